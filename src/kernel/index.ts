@@ -1,0 +1,23 @@
+export type { Brand } from './brand.ts';
+export {
+  formatNhsNumber,
+  isTestNhsNumber,
+  type NhsNumber,
+  nhsCheckDigit,
+  parseNhsNumber,
+} from './nhs-number.ts';
+export { type OdsCode, parseOdsCode } from './ods-code.ts';
+export {
+  addDays,
+  addMonths,
+  ageOn,
+  formatDay,
+  formatInstant,
+  fromEpochDay,
+  londonDay,
+  type PlainDate,
+  parsePlainDate,
+  plainDate,
+  toEpochDay,
+} from './plain-date.ts';
+export { type FieldError, InvalidInput, NotFound, NotPermitted, Refusal } from './refusal.ts';
