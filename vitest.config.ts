@@ -1,9 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-// Three kinds of test, told apart by name so that each can be run alone:
+// Three kinds of test, told apart by name so that each can be run alone (`npx vitest run --project unit`):
 //   *.test.ts          rules and values, in memory, no server
 //   *.db.test.ts       commands and queries, on a real PostgreSQL (one server per run, one database per file)
 //   *.journey.test.ts  people in a real browser on a running product
+const database = ['src/**/*.db.test.ts', 'test/**/*.db.test.ts'];
+const journeys = ['test/journeys/*.journey.test.ts'];
+
 export default defineConfig({
   test: {
     projects: [
@@ -11,8 +14,29 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'test/**/*.test.ts'],
-          exclude: ['**/*.db.test.ts', '**/*.journey.test.ts'],
+          include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.ts'],
+          exclude: [...database, ...journeys],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'database',
+          include: database,
+          globalSetup: 'test/support/database-server.ts',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'journeys',
+          include: journeys,
+          globalSetup: 'test/support/database-server.ts',
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
         },
       },
     ],

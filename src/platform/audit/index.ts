@@ -1,0 +1,4 @@
+export { auditMigrations } from './migrations.ts';
+export { type AuditCheck, sealAudit, verifyAudit } from './seal.ts';
+export type { AuditTables } from './tables.ts';
+export { type AuditEntry, writeAudit } from './write-audit.ts';

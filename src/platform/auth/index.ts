@@ -1,0 +1,2 @@
+export { act, type OpenScope } from './act.ts';
+export { type Actor, isRole, type Origin, type Role, roles } from './actor.ts';

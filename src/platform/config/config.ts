@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { Refusal } from '../../kernel/index.ts';
+
+// The one place that reads the environment. Everything else is handed what it needs.
+
+const url = z.url({ protocol: /^https?$/ });
+const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
+
+const environment = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PUBLIC_URL: url.optional(),
+  NEIGHBOURHOLD_HOME: z.string().min(1).optional(),
+  DATABASE_URL: postgresUrl.optional(),
+  DATABASE_APP_URL: postgresUrl.optional(),
+  DATABASE_BATCH_URL: postgresUrl.optional(),
+  OIDC_ISSUER: url.optional(),
+  OIDC_CLIENT_ID: z.string().min(1).optional(),
+  OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  OIDC_CLIENT_SECRET_FILE: z.string().min(1).optional(),
+  OIDC_SCOPE: z.string().min(1).default('openid profile'),
+  OIDC_NAME: z.string().min(1).default('your organisation'),
+  LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
+});
+
+/** How people sign in where it counts: an OpenID provider such as CIS2, NHS login or a trust's own. */
+export interface OidcConfig {
+  readonly issuer: URL;
+  readonly clientId: string;
+  readonly clientSecret: string | undefined;
+  readonly scope: string;
+  /** What the button says: "Sign in with ...". */
+  readonly name: string;
+}
+
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** The address people type; cookies are marked secure when it is https. */
+  readonly publicUrl: URL;
+  readonly home: string | undefined;
+  readonly databaseUrl: string | undefined;
+  /** Logins of their own for the web server and for batch work; without them one login sets its role. */
+  readonly databaseAppUrl: string | undefined;
+  readonly databaseBatchUrl: string | undefined;
+  readonly oidc: OidcConfig | undefined;
+  readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
+}
+
+/**
+ * Reads and checks the settings. Throws Refusal naming every variable that cannot be used; a value is never
+ * repeated in the message, because some are secrets.
+ */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  // An empty variable is how compose files and shells say "not set".
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    const names = [...new Set(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))];
+    throw new Refusal({
+      code: 'bad_settings',
+      because: `These settings cannot be used: ${names.join('; ')}.`,
+      remedy: 'Correct the environment variables and start again. README lists them.',
+    });
+  }
+  const settings = parsed.data;
+  return {
+    port: settings.PORT,
+    host: settings.HOST,
+    publicUrl: new URL(settings.PUBLIC_URL ?? `http://localhost:${settings.PORT}`),
+    home: settings.NEIGHBOURHOLD_HOME,
+    databaseUrl: settings.DATABASE_URL,
+    databaseAppUrl: settings.DATABASE_APP_URL,
+    databaseBatchUrl: settings.DATABASE_BATCH_URL,
+    oidc: oidcConfig(settings),
+    logLevel: settings.LOG_LEVEL,
+  };
+}
+
+function oidcConfig(settings: z.output<typeof environment>): OidcConfig | undefined {
+  if (settings.OIDC_ISSUER === undefined) return undefined;
+  if (settings.OIDC_CLIENT_ID === undefined) {
+    throw new Refusal({
+      code: 'bad_settings',
+      because: 'OIDC_ISSUER is set and OIDC_CLIENT_ID is not.',
+      remedy: 'Set OIDC_CLIENT_ID to the client that the provider registered for Neighbourhold.',
+    });
+  }
+  const secret =
+    settings.OIDC_CLIENT_SECRET_FILE === undefined
+      ? settings.OIDC_CLIENT_SECRET
+      : readFileSync(settings.OIDC_CLIENT_SECRET_FILE, 'utf8').trim();
+  return {
+    issuer: new URL(settings.OIDC_ISSUER),
+    clientId: settings.OIDC_CLIENT_ID,
+    clientSecret: secret,
+    scope: settings.OIDC_SCOPE,
+    name: settings.OIDC_NAME,
+  };
+}

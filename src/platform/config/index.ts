@@ -1,0 +1,1 @@
+export { type Config, type OidcConfig, readConfig } from './config.ts';

@@ -1,0 +1,1 @@
+export { ContentError, contentFiles, parseContent, readContent } from './read-content.ts';

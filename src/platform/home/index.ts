@@ -1,0 +1,1 @@
+export { type Home, openHome, reachableByOthers } from './home.ts';

@@ -1,0 +1,91 @@
+import { DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+
+/** A value that a query takes or gives. Dates and decimals arrive as text: ask for numbers in the SQL. */
+export type Cell = string | number | boolean | null;
+export type Row = Record<string, Cell>;
+
+/** An in-memory DuckDB for one piece of work: it holds nothing that is not in files. */
+export interface Duck {
+  run(sql: string, values?: readonly Cell[]): Promise<void>;
+  /** All rows; only for results that are known to be small. */
+  rows<Shape extends Row = Row>(sql: string, values?: readonly Cell[]): Promise<Shape[]>;
+  /** The first row; throws when there is none. */
+  one<Shape extends Row = Row>(sql: string, values?: readonly Cell[]): Promise<Shape>;
+  close(): void;
+}
+
+export interface DuckSettings {
+  readonly threads?: number;
+  /** DuckDB moves to disk beyond this. */
+  readonly memoryMegabytes?: number;
+  /** Where it moves to. Without one it fails instead. */
+  readonly scratch?: string;
+}
+
+/** Opens a DuckDB that never reaches for the network: extensions are neither installed nor loaded. */
+export async function openDuck(settings: DuckSettings = {}): Promise<Duck> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    ...(settings.threads === undefined ? {} : { threads: String(settings.threads) }),
+    ...(settings.memoryMegabytes === undefined ? {} : { memory_limit: `${settings.memoryMegabytes}MB` }),
+    ...(settings.scratch === undefined ? {} : { temp_directory: settings.scratch }),
+  });
+  const connection = await instance.connect();
+  await connection.run("set TimeZone = 'Europe/London'");
+  // Point look-ups open the same few files again and again: their footers are worth keeping.
+  await connection.run('set parquet_metadata_cache = true');
+
+  const rows = async <Shape extends Row>(sql: string, values: readonly Cell[] = []): Promise<Shape[]> => {
+    const reader = await connection.runAndReadAll(sql, values as DuckDBValue[]);
+    return reader.getRowObjects().map((row) => plainRow(row) as Shape);
+  };
+  return {
+    run: async (sql, values = []) => {
+      await connection.run(sql, values as DuckDBValue[]);
+    },
+    rows,
+    one: async <Shape extends Row>(sql: string, values: readonly Cell[] = []) => {
+      const [first] = await rows<Shape>(sql, values);
+      if (first === undefined) throw new Error('a query that always has a row had none');
+      return first;
+    },
+    close: () => {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+function plainRow(row: Record<string, DuckDBValue>): Row {
+  const plain: Row = {};
+  for (const [name, value] of Object.entries(row)) plain[name] = plainCell(value);
+  return plain;
+}
+
+function plainCell(value: DuckDBValue): Cell {
+  if (value === null || typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') {
+    return value;
+  }
+  if (typeof value === 'bigint') {
+    const number = Number(value);
+    if (!Number.isSafeInteger(number)) throw new Error(`An integer too large for a number: ${value}`);
+    return number;
+  }
+  return String(value);
+}
+
+/** A text as an SQL literal. For file names and our own words; what people typed is passed as a value. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** A name as an SQL identifier. */
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A list of file names as `read_parquet` and `read_csv` take it. */
+export function fileList(files: readonly string[]): string {
+  return `[${files.map(literal).join(', ')}]`;
+}

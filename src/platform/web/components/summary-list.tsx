@@ -1,0 +1,69 @@
+import type { ComponentChildren } from 'preact';
+import { classNames } from './class-names.ts';
+import { ContextLink, type ContextLinkProps } from './context-link.tsx';
+import { Value } from './value.tsx';
+
+export interface SummaryRow {
+  readonly key: string;
+  readonly value: ComponentChildren;
+  /** The words when there is no value. */
+  readonly unknown?: string | undefined;
+  readonly actions?: readonly ContextLinkProps[] | undefined;
+}
+
+export interface SummaryListProps {
+  readonly rows: readonly SummaryRow[];
+  readonly border?: boolean;
+  readonly lastRowBorder?: boolean;
+}
+
+/** What is known about one thing, as names and values. A value that nobody recorded says so. */
+export function SummaryList({ rows, border = true, lastRowBorder = true }: SummaryListProps) {
+  const anyActions = rows.some(({ actions = [] }) => actions.length > 0);
+  return (
+    <dl
+      class={classNames(
+        'nhsuk-summary-list',
+        !border && 'nhsuk-summary-list--no-border',
+        border && !lastRowBorder && 'nhsuk-summary-list--no-last-row-border',
+      )}
+    >
+      {rows.map((row) => (
+        <Row key={row.key} row={row} anyActions={anyActions} />
+      ))}
+    </dl>
+  );
+}
+
+function Row({ row, anyActions }: { readonly row: SummaryRow; readonly anyActions: boolean }) {
+  const { key, value, unknown, actions = [] } = row;
+  const bare = anyActions && actions.length === 0;
+  return (
+    <div class={classNames('nhsuk-summary-list__row', bare && 'nhsuk-summary-list__row--no-actions')}>
+      <dt class="nhsuk-summary-list__key">{key}</dt>
+      <dd class="nhsuk-summary-list__value">
+        <Value of={value} unknown={unknown} />
+      </dd>
+      {actions.length > 0 && (
+        <dd class="nhsuk-summary-list__actions">
+          <RowActions actions={actions} />
+        </dd>
+      )}
+    </div>
+  );
+}
+
+function RowActions({ actions }: { readonly actions: readonly ContextLinkProps[] }) {
+  const links = actions.map((action) => <ContextLink key={action.text} {...action} />);
+  if (links.length === 1) return <>{links}</>;
+  return (
+    <ul class="nhsuk-summary-list__actions-list">
+      {links.map((link, position) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the page is made once and never reordered
+        <li key={position} class="nhsuk-summary-list__actions-list-item">
+          {link}
+        </li>
+      ))}
+    </ul>
+  );
+}
