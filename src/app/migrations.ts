@@ -1,5 +1,13 @@
+import { directoryMigrations } from '../domains/directory/index.ts';
+import { registerMigrations } from '../domains/register/index.ts';
 import { auditMigrations } from '../platform/audit/index.ts';
+import { authMigrations } from '../platform/auth/index.ts';
 import type { MigrationStep } from '../platform/database/index.ts';
 
 /** Every room's schema, in order of name. A step that has been released is never edited: a new one follows it. */
-export const migrations: readonly MigrationStep[] = [...auditMigrations];
+export const migrations: readonly MigrationStep[] = [
+  ...auditMigrations,
+  ...authMigrations,
+  ...directoryMigrations,
+  ...registerMigrations,
+];

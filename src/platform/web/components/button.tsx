@@ -48,6 +48,7 @@ export interface ButtonLinkProps extends ButtonLook {
 /** A link that looks like a button: the next step, where nothing is changed by going there. */
 export function ButtonLink({ href, ...look }: ButtonLinkProps) {
   return (
+    // biome-ignore lint/a11y/useSemanticElements: it goes somewhere, so it is a link; it is spoken as it looks
     <a
       class={buttonClass(look)}
       id={look.id}

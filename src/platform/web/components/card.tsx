@@ -70,11 +70,11 @@ function CardHeading(props: CardProps & { readonly heading: string }) {
   );
 }
 
-// role="text" keeps VoiceOver from reading the hidden and the visible words as two things.
+// nhsuk-frontend adds role="text" here, which is no role of ARIA: left out.
 function HeadingText({ heading, hiddenHeading }: Pick<CardProps, 'heading' | 'hiddenHeading'>) {
   if (hiddenHeading === undefined) return <>{heading}</>;
   return (
-    <span role="text">
+    <span>
       <span class="nhsuk-u-visually-hidden">{hiddenHeading}: </span>
       {heading}
     </span>

@@ -23,6 +23,7 @@ export function NotificationBanner({
   titleId = 'nhsuk-notification-banner-title',
 }: NotificationBannerProps) {
   return (
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: both roles take a name
     <div
       class={classNames('nhsuk-notification-banner', variant && `nhsuk-notification-banner--${variant}`)}
       data-module="nhsuk-notification-banner"

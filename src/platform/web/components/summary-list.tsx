@@ -54,14 +54,13 @@ function Row({ row, anyActions }: { readonly row: SummaryRow; readonly anyAction
 }
 
 function RowActions({ actions }: { readonly actions: readonly ContextLinkProps[] }) {
-  const links = actions.map((action) => <ContextLink key={action.text} {...action} />);
-  if (links.length === 1) return <>{links}</>;
+  const [only] = actions;
+  if (actions.length === 1 && only) return <ContextLink {...only} />;
   return (
     <ul class="nhsuk-summary-list__actions-list">
-      {links.map((link, position) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the page is made once and never reordered
-        <li key={position} class="nhsuk-summary-list__actions-list-item">
-          {link}
+      {actions.map((action) => (
+        <li key={action.text} class="nhsuk-summary-list__actions-list-item">
+          <ContextLink {...action} />
         </li>
       ))}
     </ul>

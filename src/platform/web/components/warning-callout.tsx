@@ -13,7 +13,7 @@ export interface WarningCalloutProps {
 /** Something that must not be overlooked: at most one on a page, or none of them is seen. */
 export function WarningCallout({
   heading = 'Important',
-  headingLevel = 3,
+  headingLevel = 2,
   text,
   children,
 }: WarningCalloutProps) {

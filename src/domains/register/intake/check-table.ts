@@ -1,0 +1,119 @@
+import { type Duck, identifier } from '../../../platform/lake/index.ts';
+import { duckTypes, faultBranches, parsedSql } from './column-sql.ts';
+import type { Reason } from './reasons.ts';
+import { type ColumnType, type SourceTable, stages, type UnreadableRow } from './staging.ts';
+
+/** One table of one delivery while it is being taken in. */
+export interface TableInHand {
+  /** Number of the delivery within the import, and of the table within the import. */
+  readonly delivery: number;
+  readonly table: number;
+  readonly source: SourceTable;
+  /** The checked rows, as a temporary table with every column of the stage and `org, version, explicit, deleted`. */
+  readonly checked: string;
+  readonly read: number;
+  readonly unreadable: readonly UnreadableRow[];
+  /** Rows put aside so far, by reason; the rows themselves are fetched at the end. */
+  readonly faults: Map<Reason, number>;
+}
+
+interface CheckContext {
+  readonly delivery: number;
+  readonly table: number;
+  readonly publisher: string | null;
+  readonly extractedAt: Date | null;
+}
+
+/**
+ * Reads one table into a temporary table of typed, complete rows. Rows with a fault are counted by reason and left
+ * out; `faultSql` finds them again later.
+ *
+ * Throws when the rows read and the rows counted by other means differ: then something was lost, and nothing of the
+ * delivery may be used.
+ */
+export async function checkTable(duck: Duck, source: SourceTable, context: CheckContext): Promise<TableInHand> {
+  const checked = `checked_${context.table}`;
+  await duck.run(`create or replace temp table ${checked} as ${checkedSql(source, context)}`);
+  const rows = await duck.rows<{ fault: string | null; n: number }>(
+    `select split_part(fault, '|', 1) as fault, count(*) as n from ${checked} group by all`,
+  );
+  const unreadable = await source.unreadable();
+  const read = rows.reduce((sum, row) => sum + row.n, 0) + unreadable.length;
+  const counted = await source.count();
+  if (counted !== null && counted !== read) {
+    throw new Error(`${source.name}: ${counted} rows were counted and ${read} were read`);
+  }
+  const faults = new Map<Reason, number>();
+  for (const { fault, n } of rows) if (fault !== null) faults.set(fault as Reason, n);
+  for (const { reason } of unreadable) faults.set(reason, (faults.get(reason) ?? 0) + 1);
+  if (faults.size > 0) await duck.run(`delete from ${checked} where fault is not null`);
+  return { delivery: context.delivery, table: context.table, source, checked, read, unreadable, faults };
+}
+
+/** SQL of a table's rows with every column typed and `fault`, null or `reason|field`. */
+function checkedSql(source: SourceTable, context: CheckContext): string {
+  const columns: Record<string, ColumnType> = stages[source.stage];
+  const parsed = Object.entries(columns).map(([name, type]) => {
+    const value = source.columns.has(name) ? `parsed_${name}` : 'null';
+    return `${value}::${duckTypes[type]} as ${identifier(name)}`;
+  });
+  return `
+    select ${parsed.join(', ')},
+           upper(${source.columns.has('owner') ? 'coalesce(parsed_owner, $publisher)' : '$publisher'}) as org,
+           ${versionSql(source)},
+           ${source.columns.has('deleted') ? 'coalesce(parsed_deleted, false)' : 'false'} as deleted,
+           ${faultSql(source, context.publisher)} as fault
+      from (${parsedRows(source, source.relation)})`
+    .replaceAll('$publisher', context.publisher === null ? 'null::varchar' : `'${context.publisher.replaceAll("'", "''")}'`)
+    .replaceAll('$extracted', String(context.extractedAt?.getTime() ?? 0));
+}
+
+/** SQL of the source's rows with `raw_x` and `parsed_x` for each staged column x. */
+export function parsedRows(source: SourceTable, relation: string, extra = ''): string {
+  const raw = [...source.columns].map(([name, column]) => `${column.sql} as raw_${name}`);
+  const parsed = [...source.columns].map(([name, column]) => `${parsedSql(column, `raw_${name}`)} as parsed_${name}`);
+  return `select *, ${parsed.join(', ')} from (select ${extra}${raw.join(', ')} from ${relation} as source)`;
+}
+
+/** SQL of the first fault of a row of `parsedRows`, null when it has none. */
+export function faultSql(source: SourceTable, publisher: string | null): string {
+  const nobody = publisher === null ? [ownerBranch(source)] : [];
+  const all = cases([...columnBranches(source, () => true), ...oneOfBranches(source), ...nobody]);
+  if (!source.columns.has('deleted')) return all;
+  // A row that only says "deleted" needs no more than the key of what it deletes.
+  const key = cases([...columnBranches(source, (name) => name === 'row_id' || name === 'patient_id'), ...nobody]);
+  return `case when parsed_deleted then ${key} else ${all} end`;
+}
+
+function cases(branches: readonly string[]): string {
+  return branches.length === 0 ? 'null::varchar' : `case ${branches.join('\n')} end`;
+}
+
+function columnBranches(source: SourceTable, which: (name: string) => boolean): string[] {
+  return [...source.columns]
+    .filter(([name]) => which(name))
+    .flatMap(([name, column]) => faultBranches(column, `raw_${name}`, `parsed_${name}`));
+}
+
+function oneOfBranches(source: SourceTable): string[] {
+  return source.atLeastOne.map((group) => {
+    const present = group.filter((name) => source.columns.has(name)).map((name) => `raw_${name}`);
+    const called = group.map((name) => source.columns.get(name)?.called ?? name).join(', ');
+    const filled = present.length === 0 ? 'null' : `coalesce(${present.join(', ')})`;
+    return `when ${filled} is null then 'one_of_required|${called.replaceAll("'", "''")}'`;
+  });
+}
+
+function ownerBranch(source: SourceTable): string {
+  const owner = source.columns.has('owner') ? 'parsed_owner' : 'null';
+  return `when ${owner} is null then 'unknown_practice|record_owner_organisation_code'`;
+}
+
+/**
+ * What orders versions: the row's own time where it has one (`explicit`), else the time of the delivery. In
+ * milliseconds since 1970.
+ */
+function versionSql(source: SourceTable): string {
+  if (!source.columns.has('version')) return '$extracted::bigint as version, false as explicit';
+  return `coalesce(epoch_ms(parsed_version), $extracted)::bigint as version, parsed_version is not null as explicit`;
+}

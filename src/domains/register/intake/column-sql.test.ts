@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { nhsCheckDigit, parseNhsNumber } from '../../../kernel/index.ts';
+import { type Duck, openDuck } from '../../../platform/lake/index.ts';
+import { parsedSql } from './column-sql.ts';
+import type { ColumnType } from './staging.ts';
+
+describe('the columns of a delivery', () => {
+  let duck: Duck;
+  beforeAll(async () => {
+    duck = await openDuck();
+  });
+  afterAll(() => duck.close());
+
+  const parse = async (type: ColumnType, text: string) => {
+    const column = { sql: 'raw', native: false, type, required: false, called: 'x' };
+    const row = await duck.one(`select (${parsedSql(column, 'raw')})::varchar as parsed from (select ?::varchar as raw)`, [text]);
+    return row.parsed;
+  };
+
+  test.each<[ColumnType, string, string | null]>([
+    ['date', '2026-11-02', '2026-11-02'],
+    ['date', '02/11/2026', '2026-11-02'],
+    ['date', '01JAN2021', '2021-01-01'],
+    ['date', '2026-11-02T10:00:00Z', '2026-11-02'],
+    ['date', '2026-13-02', null],
+    ['date', '31/02/2026', null],
+    ['date', 'yesterday', null],
+    ['timestamp', '2026-07-02T14:05:00Z', '2026-07-02 15:05:00+01'],
+    ['timestamp', '2026-07-02 14:05:00', '2026-07-02 14:05:00+01'],
+    ['timestamp', '02/07/2026 14:05', '2026-07-02 14:05:00+01'],
+    ['timestamp', 'noon', null],
+    ['number', '48.5', '48.5'],
+    ['number', '-3', '-3.0'],
+    ['number', '<5', null],
+    ['number', 'NaN', null],
+    ['number', 'inf', null],
+    ['boolean', 'TRUE', 'true'],
+    ['boolean', '0', 'false'],
+    ['boolean', 'perhaps', null],
+    ['year', '1955', '1955'],
+    ['year', '55', null],
+    ['month', '13', null],
+    ['sex', 'Female', 'female'],
+    ['sex', '248153007', 'male'],
+    ['sex', '9', 'other'],
+    ['sex', 'cat', null],
+    ['nhs_number', '943 476 5919', '9434765919'],
+    ['nhs_number', '9434765918', null],
+    ['nhs_number', '1111111111', null],
+  ])('%s: %s is read as %s', async (type, text, expected) => {
+    expect(await parse(type, text)).toBe(expected);
+  });
+
+  test('the database and the kernel agree on what an NHS number is', async () => {
+    const numbers = Array.from({ length: 3000 }, (_, n) => {
+      const nine = String((n * 333_667 + 400_000_000) % 1_000_000_000).padStart(9, '0');
+      return nine + (n % 3 === 0 ? (nhsCheckDigit(nine) ?? 0) : n % 10);
+    });
+    const column = { sql: 'raw', native: false, type: 'nhs_number', required: false, called: 'x' } as const;
+    const rows = await duck.rows<{ raw: string; parsed: string | null }>(
+      `select raw, ${parsedSql(column, 'raw')} as parsed from (select unnest([${numbers.map((number) => `'${number}'`).join(',')}]) as raw)`,
+    );
+    expect(rows).toHaveLength(numbers.length);
+    for (const { raw, parsed } of rows) expect(parsed, raw).toBe(parseNhsNumber(raw));
+  });
+});

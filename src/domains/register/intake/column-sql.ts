@@ -1,0 +1,83 @@
+import type { ColumnType, StagedColumn } from './staging.ts';
+
+const SEX_WORDS = {
+  male: ['1', 'm', 'male', '248153007'],
+  female: ['2', 'f', 'female', '248152002'],
+  other: ['9', 'i', 'other', 'indeterminate', 'not specified', '32570681000036106'],
+  unknown: ['0', 'x', 'u', 'unknown', 'not known', '184115007'],
+} as const;
+
+const inWords = (words: readonly string[]) => words.map((word) => `'${word}'`).join(', ');
+
+/** SQL that turns a text into a value of a type, null when it is not one. */
+const PARSE: Record<ColumnType, (text: string) => string> = {
+  text: (text) => text,
+  date: (text) =>
+    `coalesce(try_cast(${text} as date), try_cast(left(${text}, 10) as date),` +
+    ` try_cast(try_strptime(${text}, ['%d/%m/%Y', '%d%b%Y', '%d-%b-%Y', '%Y%m%d']) as date))`,
+  timestamp: (text) =>
+    `coalesce(try_cast(${text} as timestamptz), try_strptime(${text}, ['%d/%m/%Y %H:%M', '%d/%m/%Y %H:%M:%S', '%d/%m/%Y'])::timestamptz)`,
+  number: (text) => `case when isfinite(try_cast(${text} as double)) then try_cast(${text} as double) end`,
+  boolean: (text) =>
+    `case when lower(${text}) in ('true', 't', '1', 'y', 'yes') then true` +
+    ` when lower(${text}) in ('false', 'f', '0', 'n', 'no') then false end`,
+  year: (text) => `case when try_cast(${text} as int) between 1850 and 2200 then try_cast(${text} as int) end`,
+  month: (text) => `case when try_cast(${text} as int) between 1 and 12 then try_cast(${text} as int) end`,
+  sex: (text) =>
+    `case ${Object.entries(SEX_WORDS)
+      .map(([sex, words]) => `when lower(${text}) in (${inWords(words)}) then '${sex}'`)
+      .join(' ')} end`,
+  nhs_number: (text) => nhsNumberSql(text),
+};
+
+/** The same rule as `parseNhsNumber` of the kernel, for a column; a test holds the two together. */
+function nhsNumberSql(text: string): string {
+  const digits = `regexp_replace(${text}, '[\\s-]', '', 'g')`;
+  const weighted = Array.from({ length: 9 }, (_, at) => `${10 - at} * substr(d, ${at + 1}, 1)::int`).join(' + ');
+  return `(select case
+      when not regexp_full_match(d, '\\d{10}') then null
+      when d = repeat(left(d, 1), 10) then null
+      when (11 - (${weighted}) % 11) % 11 = substr(d, 10, 1)::int then d
+    end from (select ${digits} as d) as candidate)`;
+}
+
+/** The type that a parsed column has in DuckDB. */
+export const duckTypes: Record<ColumnType, string> = {
+  text: 'VARCHAR',
+  date: 'DATE',
+  timestamp: 'TIMESTAMPTZ',
+  number: 'DOUBLE',
+  boolean: 'BOOLEAN',
+  year: 'INTEGER',
+  month: 'INTEGER',
+  sex: 'VARCHAR',
+  nhs_number: 'VARCHAR',
+};
+
+/** The reason that a filled text which is not of the type is quarantined with. */
+const NOT_ONE: Record<Exclude<ColumnType, 'text'>, string> = {
+  date: 'not_a_date',
+  timestamp: 'not_a_timestamp',
+  number: 'not_a_number',
+  boolean: 'not_a_boolean',
+  year: 'not_a_year',
+  month: 'not_a_month',
+  sex: 'not_a_sex',
+  nhs_number: 'nhs_number_invalid',
+};
+
+/** SQL of the parsed value, given the SQL of the raw one. */
+export function parsedSql(column: StagedColumn, raw: string): string {
+  return column.native ? raw : PARSE[column.type](raw);
+}
+
+/** SQL branches `when ... then 'reason|field'` for one column, given its raw and parsed names. */
+export function faultBranches(column: StagedColumn, raw: string, parsed: string): string[] {
+  const field = column.called.replaceAll("'", "''");
+  const branches: string[] = [];
+  if (column.required) branches.push(`when ${raw} is null then 'required|${field}'`);
+  if (!column.native && column.type !== 'text') {
+    branches.push(`when ${raw} is not null and ${parsed} is null then '${NOT_ONE[column.type]}|${field}'`);
+  }
+  return branches;
+}

@@ -1,0 +1,52 @@
+import { systemSql } from './lake-row.ts';
+import type { TableInHand } from './check-table.ts';
+import { baseTable, type ImportInHand } from './import-in-hand.ts';
+import { writeLakeFile } from './write-lake.ts';
+
+// The dictionary gives every concept a small dense number, which joins and sorts faster than an 18-digit code and
+// packs better. It only grows: a number that stands in a lake file means the same for ever.
+
+/** Opens the dictionary as the temporary table `code`. */
+export async function openDictionary(hand: ImportInHand): Promise<void> {
+  await hand.duck.run(`create or replace temp table code as select * from ${baseTable(hand, 'code')}`);
+}
+
+/** SQL of a coded `row`'s key in the dictionary: its system, and for medicines the BNF code beside the concept. */
+export function conceptSql(table: TableInHand): { system: string; bnf: string } {
+  const has = (column: string) => table.source.columns.has(column);
+  const column = (name: string) => (has(name) ? `row.${name}` : 'null');
+  return {
+    system: systemSql(column('mapped_code'), column('system'), column('source_system')),
+    bnf: table.source.stage === 'medication' ? 'row.bnf' : 'null::varchar',
+  };
+}
+
+/** Adds the codes of a table that are not in the dictionary yet, in the order of system, concept and BNF code. */
+export async function addCodes(hand: ImportInHand, table: TableInHand): Promise<void> {
+  const { system, bnf } = conceptSql(table);
+  await hand.duck.run(
+    `insert into code by name
+     with used as (
+       select ${system} as system, row.code as concept, ${bnf} as bnf, min(row.display) as display
+         from ${table.checked} as row where row.code is not null group by all),
+     new as (
+       select used.* from used
+        where not exists (select 1 from code where code.system = used.system and code.concept = used.concept
+                                               and code.bnf is not distinct from used.bnf))
+     select (select coalesce(max(code), 0) from code)
+              + row_number() over (order by new.system, new.concept, new.bnf) as code,
+            new.system, new.concept, new.bnf, coalesce(concept.display, new.display) as display
+       from new left join concept on concept.code = new.concept`,
+  );
+}
+
+export async function writeDictionary(hand: ImportInHand): Promise<void> {
+  const before = await hand.duck.one<{ n: number }>(`select count(*) as n from ${baseTable(hand, 'code')}`);
+  // A word for a code may come later than the code.
+  await hand.duck.run(
+    'update code set display = concept.display from concept where concept.code = code.concept and code.display is null',
+  );
+  const after = await hand.duck.one<{ n: number }>('select count(*) as n from code');
+  const words = await hand.duck.one<{ n: number }>('select count(*) as n from concept');
+  if (after.n > before.n || words.n > 0) await writeLakeFile(hand, 'code', 'select * from code order by code');
+}

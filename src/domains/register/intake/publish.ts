@@ -1,0 +1,186 @@
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { type Book, type CopyIn, transactionWithCopy, type Tx } from '../../../platform/database/index.ts';
+import { literal } from '../../../platform/lake/index.ts';
+import { ensurePractices } from '../../directory/index.ts';
+import type { Manifest } from '../lake/manifest.ts';
+import type { RegisterTables } from '../tables.ts';
+import type { ImportInHand, TableAccount } from './import-in-hand.ts';
+
+/** Why a delivery as a whole was not taken in. */
+export interface DeliveryRefusal {
+  readonly code: string;
+  readonly because: string;
+  readonly remedy: string;
+}
+
+/** A delivery as it came out of the import. */
+export interface DeliveryAccount {
+  readonly source: string;
+  readonly format: string;
+  readonly publisher: string | null;
+  readonly extractedAt: Date | null;
+  readonly full: boolean;
+  readonly tables: readonly TableAccount[];
+  readonly refusal: DeliveryRefusal | null;
+}
+
+/** The person index as it travels to the book: every column of register.person that the lake decides. */
+const TRAVELLING = {
+  person_no: 'int',
+  nhs_number: 'text',
+  title: 'text',
+  family_name: 'text',
+  given_names: 'text',
+  sex: 'text',
+  birth_date: 'date',
+  birth_approximate: 'boolean',
+  death_date: 'date',
+  address: 'text',
+  postcode: 'text',
+  lsoa: 'text',
+  practice: 'text',
+  registered: 'boolean',
+  registered_from: 'date',
+  open_registrations: 'int',
+  sensitive: 'boolean',
+  confidential: 'boolean',
+  records: 'int[]',
+} as const;
+
+/** Writes the person index as CSV for COPY, from the temporary table `person`. Returns the file. */
+export async function exportPeople(hand: ImportInHand): Promise<string> {
+  const file = join(hand.scratch, 'people.csv');
+  const date = (day: string) => `(date '1970-01-01' + ${day})::date`;
+  await hand.duck.run(
+    `copy (select person as person_no, nhs_number, title, family_name, given_names, sex,
+                  ${date('birth_day')} as birth_date, birth_approximate, ${date('death_day')} as death_date,
+                  address, postcode, lsoa, practice, registered, ${date('registered_from')} as registered_from,
+                  open_registrations, sensitive, confidential, '{' || array_to_string(records, ',') || '}' as records
+             from person order by person)
+       to ${literal(file)} (format csv, header)`,
+  );
+  return file;
+}
+
+/** A new snapshot, written but not yet named by anything. */
+export interface SnapshotToPublish {
+  readonly manifest: Manifest;
+  readonly peopleFile: string;
+  /** The practices that people are registered with, with their names where a delivery said them. */
+  readonly practices: readonly { readonly code: string; readonly name: string | null }[];
+}
+
+/**
+ * Makes an import visible: accounts, person index and snapshot in one transaction. Before it commits, everybody sees
+ * the snapshot before; after, everybody sees this one; there is nothing between. Without a publication (nothing was
+ * news) only the accounts are written. Returns the number of the snapshot that is current then, null for none.
+ */
+export async function publishImport(
+  book: Book,
+  run: {
+    readonly runId: number;
+    readonly accounts: readonly DeliveryAccount[];
+    readonly quarantine: string | null;
+    readonly publication: SnapshotToPublish | null;
+  },
+): Promise<number | null> {
+  return await transactionWithCopy(book, 'batch', async (tx, copyIn) => {
+    const snapshotId = run.publication ? await publishSnapshot(tx, copyIn, run.runId, run.publication) : await currentSnapshotId(tx);
+    for (const account of run.accounts) await recordDelivery(tx, run, snapshotId, account);
+    return snapshotId;
+  });
+}
+
+async function publishSnapshot(tx: Tx, copyIn: CopyIn, runId: number, snapshot: SnapshotToPublish): Promise<number> {
+  const columns = Object.entries(TRAVELLING).map(([name, type]) => `${name} ${type}`);
+  await sql.raw(`create temp table arriving_person (${columns.join(', ')}) on commit drop`).execute(tx);
+  await copyIn('arriving_person', Object.keys(TRAVELLING), snapshot.peopleFile);
+  await ensurePractices(tx, snapshot.practices, `import ${runId}`);
+  const { snapshot_id } = await tx
+    .withTables<RegisterTables>()
+    .insertInto('register.snapshot')
+    .values({ run_id: runId, as_of: snapshot.manifest.asOf, manifest: JSON.stringify(snapshot.manifest) })
+    .returning('snapshot_id')
+    .executeTakeFirstOrThrow();
+  await mergePeople(tx, snapshot_id);
+  return snapshot_id;
+}
+
+async function currentSnapshotId(tx: Tx): Promise<number | null> {
+  const row = await tx
+    .withTables<RegisterTables>()
+    .selectFrom('register.snapshot')
+    .select((select) => select.fn.max('snapshot_id').as('current'))
+    .executeTakeFirst();
+  return row?.current ?? null;
+}
+
+async function mergePeople(tx: Tx, snapshotId: number): Promise<void> {
+  const own = Object.keys(TRAVELLING).filter((column) => column !== 'person_no' && column !== 'practice');
+  const arriving = own.map((column) => `arriving.${column}`);
+  // An NHS number may move from one person to another within one import: the old holder lets go first.
+  await sql`update register.person set nhs_number = null
+             where nhs_number is not null and not exists (
+               select 1 from arriving_person arriving
+                where arriving.person_no = person.person_no and arriving.nhs_number = person.nhs_number)`.execute(tx);
+  await sql
+    .raw(
+      `insert into register.person as known (person_no, practice_id, snapshot_id, ${own.join(', ')})
+       select arriving.person_no, place.place_id, ${snapshotId}, ${arriving.join(', ')}
+         from arriving_person arriving left join directory.place on place.code = arriving.practice
+       on conflict (person_no) do update
+          set (practice_id, snapshot_id, ${own.join(', ')}) =
+              (excluded.practice_id, excluded.snapshot_id, ${own.map((column) => `excluded.${column}`).join(', ')})
+        where (known.practice_id, ${own.map((column) => `known.${column}`).join(', ')})
+              is distinct from (excluded.practice_id, ${own.map((column) => `excluded.${column}`).join(', ')})`,
+    )
+    .execute(tx);
+  // Somebody whose records were all withdrawn stays in the index, because work may point at them, without a list.
+  await sql`update register.person
+               set registered = false, practice_id = null, registered_from = null, records = '{}', snapshot_id = ${snapshotId}
+             where cardinality(records) > 0
+               and not exists (select 1 from arriving_person arriving where arriving.person_no = person.person_no)`.execute(tx);
+}
+
+/** Writes one delivery's account. `snapshotId` null: nothing of the run was taken in. */
+export async function recordDelivery(
+  tx: Tx,
+  run: { readonly runId: number; readonly quarantine: string | null },
+  snapshotId: number | null,
+  account: DeliveryAccount,
+): Promise<void> {
+  const db = tx.withTables<RegisterTables>();
+  const { delivery_id } = await db
+    .insertInto('register.delivery')
+    .values({
+      run_id: run.runId,
+      snapshot_id: account.refusal === null ? snapshotId : null,
+      name: account.source,
+      format: account.format,
+      publisher: account.publisher,
+      extracted_at: account.extractedAt,
+      is_full: account.full,
+      state: account.refusal === null ? 'loaded' : 'refused',
+      refusal: account.refusal === null ? null : JSON.stringify(account.refusal),
+      quarantine: run.quarantine,
+    })
+    .returning('delivery_id')
+    .executeTakeFirstOrThrow();
+  if (account.tables.length === 0) return;
+  await db
+    .insertInto('register.delivery_table')
+    .values(
+      account.tables.map((table) => ({
+        delivery_id,
+        table_name: table.table,
+        read: table.read,
+        loaded: table.loaded,
+        quarantined: table.quarantined,
+        duplicate: table.duplicate,
+        removed: table.removed,
+        reasons: JSON.stringify(table.reasons),
+      })),
+    )
+    .execute();
+}

@@ -1,0 +1,115 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { literal } from '../../../platform/lake/index.ts';
+import { faultSql, parsedRows, type TableInHand } from './check-table.ts';
+import type { ImportInHand } from './import-in-hand.ts';
+
+/** Columns of a quarantine file: where each row stands, why it is there, and the row itself as JSON. */
+export const quarantineColumns = {
+  delivery: 'INTEGER',
+  table_name: 'VARCHAR',
+  file: 'VARCHAR',
+  line: 'INTEGER',
+  reason: 'VARCHAR',
+  field: 'VARCHAR',
+  record: 'VARCHAR',
+} as const;
+
+/** Begins the gathering of rows that are put aside, and of the keys by which some are found again. */
+export async function openQuarantine(hand: ImportInHand): Promise<void> {
+  const columns = Object.entries(quarantineColumns).map(([name, type]) => `${name} ${type}`);
+  await hand.duck.run(`create or replace temp table quarantine (${columns.join(', ')})`);
+  await hand.duck.run('create or replace temp table unknown_patient (table_no int, org varchar, patient_id varchar)');
+  await hand.duck.run(
+    'create or replace temp table conflicts (table_no int, org varchar, row_id varchar, version bigint)',
+  );
+}
+
+/**
+ * Fetches every row that was put aside, with its file and line, by reading the tables that have any a second time.
+ * Finding a line is slow and rarely needed, which is why the first reading does not do it.
+ *
+ * Throws when it does not find exactly as many rows as were counted.
+ */
+export async function gatherQuarantine(hand: ImportInHand): Promise<void> {
+  for (const { table } of hand.inHand.values()) {
+    if (table.faults.size === 0) continue;
+    await gatherUnreadable(hand, table);
+    await gatherFaulty(hand, table);
+    const counted = [...table.faults.values()].reduce((sum, rows) => sum + rows, 0);
+    const { n } = await hand.duck.one<{ n: number }>(
+      'select count(*) as n from quarantine where delivery = $1 and table_name = $2',
+      [table.delivery, table.source.name],
+    );
+    if (n !== counted) throw new Error(`${table.source.name}: ${counted} rows were put aside, ${n} were found again`);
+  }
+}
+
+/** Writes what was gathered beside the lake and returns the file's path below its folder; null when all is well. */
+export async function writeQuarantine(hand: ImportInHand): Promise<string | null> {
+  const { n } = await hand.duck.one<{ n: number }>('select count(*) as n from quarantine');
+  if (n === 0) return null;
+  const path = `quarantine/${hand.name}.parquet`;
+  mkdirSync(join(hand.folder, 'quarantine'), { recursive: true, mode: 0o700 });
+  await hand.duck.run(
+    `copy (select * from quarantine order by delivery, table_name, file, line)
+       to ${literal(join(hand.folder, path))} (format parquet, compression zstd)`,
+  );
+  return path;
+}
+
+async function gatherUnreadable(hand: ImportInHand, table: TableInHand): Promise<void> {
+  for (const row of table.unreadable) {
+    await hand.duck.run('insert into quarantine values ($1, $2, $3, $4, $5, $6, to_json($7))', [
+      table.delivery,
+      table.source.name,
+      row.file,
+      row.line,
+      row.reason,
+      row.field,
+      row.text,
+    ]);
+  }
+}
+
+async function gatherFaulty(hand: ImportInHand, table: TableInHand): Promise<void> {
+  const { duck } = hand;
+  const rows = await duck.rows<{ n: number; fault: string; record: string }>(faultyRows(hand, table));
+  const positions = await table.source.positions(rows.map((row) => row.n));
+  for (const { n, fault, record } of rows) {
+    const at = positions.get(n);
+    const [reason, field] = fault.split('|');
+    await duck.run('insert into quarantine values ($1, $2, $3, $4, $5, $6, $7)', [
+      table.delivery,
+      table.source.name,
+      at?.file ?? table.source.name,
+      at?.line ?? null,
+      reason ?? fault,
+      field || null,
+      record,
+    ]);
+  }
+}
+
+/** The rows of a table that have a fault of their own, or were found wanting beside other rows. */
+function faultyRows(hand: ImportInHand, table: TableInHand): string {
+  const { source } = table;
+  const publisher = hand.deliveries[table.delivery]?.publisher ?? null;
+  const named = publisher === null ? 'null' : literal(publisher);
+  const owner = `upper(${source.columns.has('owner') ? `coalesce(parsed_owner, ${named})` : named})`;
+  const parsed = (name: string) => (source.columns.has(name) ? `parsed_${name}` : 'null');
+  const key = source.columns.has('row_id') ? parsed('row_id') : parsed('patient_id');
+  const extracted = hand.deliveries[table.delivery]?.extractedAt?.getTime() ?? 0;
+  const version = source.columns.has('version') ? `coalesce(epoch_ms(parsed_version), ${extracted})::bigint` : `${extracted}::bigint`;
+  const patientField = source.columns.get('patient_id')?.called ?? 'patient_id';
+  return `
+    select n, fault, record from (
+      select n, record, coalesce(
+        ${faultSql(source, publisher)},
+        case when (${owner}, ${parsed('patient_id')}) in (select (org, patient_id) from unknown_patient where table_no = ${table.table})
+             then 'unknown_patient|${patientField}' end,
+        case when (${owner}, ${key}, ${version}) in (select (org, row_id, version) from conflicts where table_no = ${table.table})
+             then 'conflicting_version|id' end) as fault
+        from (${parsedRows(source, source.again, `${source.rowNumber} as n, to_json(source)::varchar as record, `)}))
+     where fault is not null order by n`;
+}

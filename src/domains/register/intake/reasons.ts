@@ -1,0 +1,69 @@
+/**
+ * Why a row could not be loaded, in words for the person who has to mend it. `{field}` is the sender's name of the
+ * column. Every reason has a remedy: a message that does not say what to do next is half a message.
+ */
+export const reasons = {
+  required: {
+    because: '{field} is empty, and a row cannot be used without it.',
+    remedy: 'Fill {field} in the source system and send the row again.',
+  },
+  one_of_required: {
+    because: 'None of {field} is filled.',
+    remedy: 'Fill one of them and send the row again.',
+  },
+  not_a_date: {
+    because: '{field} is not a day of the calendar.',
+    remedy: 'Write it as 2026-11-02 or 02/11/2026 and send the row again.',
+  },
+  not_a_timestamp: {
+    because: '{field} is not a date and time.',
+    remedy: 'Write it as 2026-11-02T14:05:00Z and send the row again.',
+  },
+  not_a_number: {
+    because: '{field} is not a number.',
+    remedy: 'Write digits with a point, without units or signs such as <, and send the row again.',
+  },
+  not_a_boolean: {
+    because: '{field} is neither true nor false.',
+    remedy: 'Write true or false and send the row again.',
+  },
+  not_a_year: { because: '{field} is not a year of four digits.', remedy: 'Write it as 1955 and send the row again.' },
+  not_a_month: { because: '{field} is not a month.', remedy: 'Write it as 1 to 12 and send the row again.' },
+  not_a_sex: {
+    because: '{field} is none of the codes or words for sex that are known.',
+    remedy: 'Use male, female, indeterminate or unknown, or the NHS codes 1, 2, 9 and 0.',
+  },
+  nhs_number_invalid: {
+    because: '{field} is not a valid NHS number: it has not ten digits, or its check digit does not fit.',
+    remedy: 'Trace the person on the Personal Demographics Service, correct the number, and send the row again.',
+  },
+  unknown_patient: {
+    because: '{field} names a patient that this practice has not sent.',
+    remedy: 'Send the patient row first, or in the same delivery; then send this row again.',
+  },
+  unknown_practice: {
+    because: 'The row does not say which practice it is from, and neither does the delivery.',
+    remedy: 'Fill record_owner_organisation_code, or name the publisher in delivery.json.',
+  },
+  conflicting_version: {
+    because: 'Another row has the same id and the same version, and says something else.',
+    remedy: 'Ask the supplier which is right, and send it with a later lds_start_date_time.',
+  },
+  unreadable_row: {
+    because: 'The line is not a row of this table: its columns are too few or too many, or a quote does not close.',
+    remedy: 'Compare the line with its neighbours; a line end or a quote inside a text must stand in quotes.',
+  },
+  wrong_encoding: {
+    because: 'The line holds bytes that are not UTF-8 text.',
+    remedy: 'Export the file as UTF-8 and send it again.',
+  },
+} as const;
+
+export type Reason = keyof typeof reasons;
+
+/** The sentence and the remedy for one row, with the field named. */
+export function explainReason(reason: Reason, field: string | null): { because: string; remedy: string } {
+  const named = (text: string) => text.replaceAll('{field}', field ?? 'A field');
+  const { because, remedy } = reasons[reason];
+  return { because: named(because), remedy: named(remedy) };
+}

@@ -1,0 +1,41 @@
+import { eventKinds } from './staging.ts';
+import type { TableInHand } from './check-table.ts';
+import type { ImportInHand } from './import-in-hand.ts';
+
+/**
+ * A delivery that declares itself full deletes by silence: rows of its practice that it no longer has become
+ * deletions, added to `accepted`. Only rows of tables that it did bring, and only rows not newer than it: a table
+ * that is missing from a full delivery is a missing feed, not an empty one. And a table of which a row could not be
+ * used deletes nothing: that row may be the very one that seems to be missing.
+ */
+export async function addRemovals(
+  hand: ImportInHand,
+  where: {
+    readonly present: string | null;
+    readonly arriving: string;
+    readonly tables: readonly TableInHand[];
+    /** Whether the lake table holds several tables of a delivery, told apart by the kind of entry. */
+    readonly byKind: boolean;
+  },
+): Promise<void> {
+  const full = where.tables.filter(({ delivery }) => hand.deliveries[delivery]?.full);
+  if (where.present === null || full.length === 0) return;
+  for (const table of full) {
+    const delivery = hand.deliveries[table.delivery];
+    if (!delivery?.publisher || table.faults.size > 0) continue;
+    const kind = eventKinds.indexOf(table.source.eventKind ?? 'observation');
+    await hand.duck.run(
+      `create or replace temp table removed as
+       select present.* replace (true as deleted, true as explicit, greatest(version, $1::bigint) as version)
+         from ${where.present} as present
+         anti join (select rec, row_id from ${where.arriving} where delivery = ${table.delivery}
+                    union all select rec, row_id from accepted) as still using (rec, row_id)
+        where org = $2 and not deleted and (version <= $1::bigint or $1::bigint = 0) ${where.byKind ? `and kind = ${kind}` : ''}`,
+      [delivery.extractedAt?.getTime() ?? 0, delivery.publisher.toUpperCase()],
+    );
+    const { n } = await hand.duck.one<{ n: number }>('select count(*) as n from removed');
+    const outcome = hand.inHand.get(table.table);
+    if (outcome) outcome.removed += n;
+    if (n > 0) await hand.duck.run('insert into accepted by name select * from removed');
+  }
+}

@@ -1,0 +1,182 @@
+import type { PlainDate } from '../../../kernel/index.ts';
+
+// The one form that everything delivered takes before the register accounts for it. Readers (practice extracts,
+// FHIR, whatever comes) know files; the register knows rows. A reader hands over SQL that gives the columns below
+// as text, and the register checks, counts, resolves and publishes, the same way for every source.
+
+/** The types that a staged column can have, with what a value must look like to be one. */
+export const columnTypes = {
+  text: 'text',
+  date: 'a date, as 2026-11-02 or 02/11/2026',
+  timestamp: 'a date and time, as 2026-11-02T14:05:00Z',
+  number: 'a number, as 48.5',
+  boolean: 'true or false',
+  year: 'a year of four digits',
+  month: 'a month from 1 to 12',
+  sex: 'male, female, indeterminate or unknown, in words or as an NHS or SNOMED CT code',
+  nhs_number: 'a valid NHS number',
+} as const;
+
+export type ColumnType = keyof typeof columnTypes;
+
+/** The columns of each stage and their types. `owner` is the code of the practice that recorded the row. */
+export const stages = {
+  patient: {
+    patient_id: 'text',
+    nhs_number: 'nhs_number',
+    pseudonym: 'text',
+    title: 'text',
+    family_name: 'text',
+    given_names: 'text',
+    sex: 'sex',
+    birth_date: 'date',
+    birth_year: 'year',
+    birth_month: 'month',
+    death_date: 'date',
+    death_year: 'year',
+    death_month: 'month',
+    address: 'text',
+    postcode: 'text',
+    registered_practice_id: 'text',
+    sensitive: 'boolean',
+    confidential: 'boolean',
+    dummy: 'boolean',
+  },
+  patient_person: { row_id: 'text', patient_id: 'text', person_key: 'text' },
+  registration: {
+    row_id: 'text',
+    patient_id: 'text',
+    kind: 'text',
+    status: 'text',
+    start_date: 'date',
+    end_date: 'date',
+    practice_code: 'text',
+    organisation_id: 'text',
+  },
+  residence: { row_id: 'text', patient_id: 'text', postcode_hash: 'text', start_date: 'date', end_date: 'date' },
+  postcode_area: { postcode_hash: 'text', lsoa: 'text' },
+  organisation: { organisation_id: 'text', code: 'text', name: 'text', postcode: 'text' },
+  concept: { system: 'text', code: 'text', display: 'text' },
+  event: {
+    row_id: 'text',
+    patient_id: 'text',
+    date: 'date',
+    precision: 'text',
+    code: 'text',
+    display: 'text',
+    mapped_code: 'text',
+    system: 'text',
+    source_system: 'text',
+    source_term: 'text',
+    value: 'number',
+    unit: 'text',
+    text: 'text',
+    confidential: 'boolean',
+  },
+  medication: {
+    row_id: 'text',
+    patient_id: 'text',
+    date: 'date',
+    code: 'text',
+    display: 'text',
+    mapped_code: 'text',
+    system: 'text',
+    source_system: 'text',
+    source_term: 'text',
+    bnf: 'text',
+    dose: 'text',
+    quantity: 'number',
+    unit: 'text',
+    duration_days: 'number',
+    confidential: 'boolean',
+  },
+  appointment: {
+    row_id: 'text',
+    patient_id: 'text',
+    start: 'timestamp',
+    minutes: 'number',
+    status: 'text',
+    category: 'text',
+    mode: 'text',
+    booked: 'timestamp',
+    practitioner: 'text',
+  },
+  /** Rows that no room reads yet, kept whole so that a later room can. */
+  source_record: { row_id: 'text', patient_id: 'text', record: 'text' },
+} as const satisfies Record<string, Record<string, ColumnType>>;
+
+export type Stage = keyof typeof stages;
+
+/** What orders versions of a row, marks its deletion and says whose it is; every stage may carry them. */
+export const versioningColumns = { version: 'timestamp', deleted: 'boolean', owner: 'text' } as const satisfies Record<
+  string,
+  ColumnType
+>;
+
+/** How a coded entry came to be written: kept beside it as a small number. */
+export const eventKinds = ['observation', 'condition', 'procedure', 'immunisation', 'allergy', 'encounter'] as const;
+export type EventKind = (typeof eventKinds)[number];
+
+/** One staged column: the SQL that reads it from the source, and what the source calls it, for messages. */
+export interface StagedColumn {
+  readonly sql: string;
+  /** Whether the SQL already has the column's own type (Parquet), so that no text has to be parsed. */
+  readonly native: boolean;
+  readonly type: ColumnType;
+  readonly required: boolean;
+  /** The names of the source's columns or fields. */
+  readonly called: string;
+}
+
+/** A row that could not even be read as a row: too few columns, a quote that never closes, a wrong encoding. */
+export interface UnreadableRow {
+  readonly file: string;
+  readonly line: number;
+  readonly field: string | null;
+  readonly reason: 'unreadable_row' | 'wrong_encoding';
+  readonly text: string;
+}
+
+/** Where a row stands: the file as the sender named it, and its line there (Parquet: its row). */
+export interface Position {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** One table of a delivery, as a reader hands it to the register. */
+export interface SourceTable {
+  /** As the sender calls it; accounting is by this name. */
+  readonly name: string;
+  readonly stage: Stage;
+  /** For events: what kind of entry this table holds. */
+  readonly eventKind?: EventKind;
+  /** What comes after FROM. Its columns are the source's own. */
+  readonly relation: string;
+  /** The same rows again, for a second look at some of them. */
+  readonly again: string;
+  readonly columns: ReadonlyMap<string, StagedColumn>;
+  /** Groups of columns of which one must be there, such as a birth date or a birth year. */
+  readonly atLeastOne: readonly (readonly string[])[];
+  /** How many rows there are, counted by other means than by reading them; null when there are no other means. */
+  count(): Promise<number | null>;
+  /** The rows that could not be read, known once the relation has been read to its end. */
+  unreadable(): Promise<readonly UnreadableRow[]>;
+  /** SQL for a number per row of the relation by which `position` can find it again. */
+  readonly rowNumber: string;
+  positions(rowNumbers: readonly number[]): Promise<ReadonlyMap<number, Position>>;
+}
+
+/** One delivery: what one sender sent at one time. */
+export interface SourceDelivery {
+  /** The folder or file name that the user gave, without its path. */
+  readonly name: string;
+  readonly format: string;
+  /** The organisation whose rows these are, where rows do not say so themselves. Null: rows must. */
+  readonly publisher: string | null;
+  readonly extractedAt: Date | null;
+  /** Whether absence from this delivery means deletion. */
+  readonly full: boolean;
+  /** From which day each feed is covered; a feed that is absent here covers everything. */
+  readonly covers: ReadonlyMap<string, PlainDate>;
+  readonly tables: readonly SourceTable[];
+}

@@ -1,0 +1,201 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { londonDay, type PlainDate } from '../../../kernel/index.ts';
+import type { Book } from '../../../platform/database/index.ts';
+import type { Home } from '../../../platform/home/index.ts';
+import type { Duck } from '../../../platform/lake/index.ts';
+import { BUCKETS, type BucketedTable, bucketedTables, type Lake, type Manifest, recordTables, SNAPSHOT_LAYOUT } from '../lake/manifest.ts';
+import { checkTable, type TableInHand } from './check-table.ts';
+import { noteCoverage, writeCoverage } from './coverage.ts';
+import { openDictionary, writeDictionary } from './dictionary.ts';
+import { identifyPeople, writeIdentities } from './identify-people.ts';
+import { type ImportInHand, tableAccount } from './import-in-hand.ts';
+import { forgetFutureDeaths, writePeopleNow } from './people-now.ts';
+import { type DeliveryAccount, type DeliveryRefusal, exportPeople, publishImport, type SnapshotToPublish } from './publish.ts';
+import { gatherQuarantine, openQuarantine, writeQuarantine } from './quarantine.ts';
+import type { SourceDelivery, SourceTable } from './staging.ts';
+import { takeLookups } from './take-lookups.ts';
+import { numberRecords, takeRecordTable } from './take-records.ts';
+import { mergeRows, stageRows } from './take-rows.ts';
+
+/** A delivery that could not be opened, and why. */
+export interface RefusedDelivery {
+  readonly name: string;
+  readonly format: string;
+  readonly refusal: DeliveryRefusal;
+}
+
+export interface Intake {
+  readonly book: Book;
+  readonly home: Home;
+  /** The DuckDB in which the deliveries were opened. */
+  readonly duck: Duck;
+  readonly deliveries: readonly SourceDelivery[];
+  readonly refused: readonly RefusedDelivery[];
+  readonly base: Lake | null;
+  readonly runId: number;
+  readonly now: Date;
+  progress(what: string): void;
+}
+
+/** What an import did: the current snapshot after it (null while there is none), and every delivery's account. */
+export interface IntakeResult {
+  readonly snapshot: number | null;
+  readonly deliveries: readonly DeliveryAccount[];
+}
+
+/**
+ * Takes deliveries in: checks every row, accounts for every row, resolves who is who, and publishes a new snapshot.
+ * The caller holds the snapshot lock. Until the last step nothing is visible; if the process dies on the way, files
+ * that no manifest names are left, and the next import sweeps them away.
+ */
+export async function takeIn(intake: Intake): Promise<IntakeResult> {
+  const hand = beginImport(intake);
+  try {
+    return await takeInHand(intake, hand);
+  } finally {
+    rmSync(hand.scratch, { recursive: true, force: true });
+  }
+}
+
+function beginImport(intake: Intake): ImportInHand {
+  const name = String(intake.runId).padStart(8, '0');
+  const scratch = join(intake.home.work, `import-${name}`);
+  mkdirSync(scratch, { recursive: true, mode: 0o700 });
+  return {
+    duck: intake.duck,
+    deliveries: intake.deliveries,
+    base: intake.base,
+    folder: intake.home.lake,
+    buckets: intake.base?.manifest.buckets ?? BUCKETS,
+    name,
+    scratch,
+    files: new Map(),
+    inHand: new Map(),
+    progress: intake.progress,
+  };
+}
+
+async function takeInHand(intake: Intake, hand: ImportInHand): Promise<IntakeResult> {
+  const asOf = snapshotDay(intake);
+  await openQuarantine(hand);
+  await openDictionary(hand);
+  const small = await checkSmallTables(hand);
+  hand.progress('Finding out who is who');
+  await takeLookups(hand, small);
+  await numberRecords(hand, small);
+  for (const table of recordTables) await takeRecordTable(hand, table, small);
+  await identifyPeople(hand);
+  for (const table of bucketedTables) await takeBucketedTable(hand, table);
+  await gatherQuarantine(hand);
+  const accounts = deliveryAccounts(intake, hand);
+  const covers = await noteCoverage(hand);
+  const news = covers || asOf !== hand.base?.manifest.asOf || accounts.some(hasNews);
+  const quarantine = await writeQuarantine(hand);
+  const publication = news ? await writeSnapshot(hand, asOf) : null;
+  hand.progress('Publishing');
+  const snapshot = await publishImport(intake.book, { runId: intake.runId, accounts, quarantine, publication });
+  return { snapshot, deliveries: accounts };
+}
+
+function hasNews(account: DeliveryAccount): boolean {
+  return account.tables.some((table) => table.loaded + table.removed > 0);
+}
+
+/** The latest day that a delivery, or the snapshot before, speaks for; without any, today. */
+function snapshotDay(intake: Intake): PlainDate {
+  const days = intake.deliveries.flatMap(({ extractedAt }) => (extractedAt === null ? [] : [londonDay(extractedAt)]));
+  if (intake.base) days.push(intake.base.manifest.asOf);
+  return days.sort().at(-1) ?? londonDay(intake.now);
+}
+
+/** Numbers every table of the import, so that a row can say where it came from in one integer. */
+function numberedTables(hand: ImportInHand): { delivery: number; table: number; source: SourceTable }[] {
+  const tables = hand.deliveries.flatMap(({ tables }, delivery) => tables.map((source) => ({ delivery, source })));
+  return tables.map((table, number) => ({ ...table, table: number }));
+}
+
+async function checkOne(
+  hand: ImportInHand,
+  { delivery, table, source }: { delivery: number; table: number; source: SourceTable },
+): Promise<TableInHand> {
+  const of = hand.deliveries[delivery];
+  hand.progress(`Reading ${of?.name ?? ''} ${source.name}`);
+  return await checkTable(hand.duck, source, {
+    delivery,
+    table,
+    publisher: of?.publisher ?? null,
+    extractedAt: of?.extractedAt ?? null,
+  });
+}
+
+async function checkSmallTables(hand: ImportInHand): Promise<TableInHand[]> {
+  const checked: TableInHand[] = [];
+  for (const table of numberedTables(hand)) {
+    if (!isBucketed(table.source)) checked.push(await checkOne(hand, table));
+  }
+  return checked;
+}
+
+async function takeBucketedTable(hand: ImportInHand, lakeTable: BucketedTable): Promise<void> {
+  const staged: Awaited<ReturnType<typeof stageRows>>[] = [];
+  for (const table of numberedTables(hand)) {
+    if (table.source.stage === lakeTable) staged.push(await stageRows(hand, lakeTable, await checkOne(hand, table)));
+  }
+  await mergeRows(hand, lakeTable, staged);
+}
+
+function isBucketed(source: SourceTable): boolean {
+  return (bucketedTables as readonly string[]).includes(source.stage);
+}
+
+function deliveryAccounts(intake: Intake, hand: ImportInHand): DeliveryAccount[] {
+  const taken = hand.deliveries.map((delivery, at) => ({
+    source: delivery.name,
+    format: delivery.format,
+    publisher: delivery.publisher,
+    extractedAt: delivery.extractedAt,
+    full: delivery.full,
+    tables: [...hand.inHand.values()].filter(({ table }) => table.delivery === at).map(tableAccount),
+    refusal: null,
+  }));
+  return [...taken, ...intake.refused.map(refusedAccount)];
+}
+
+/** The account of a delivery of which nothing was read. */
+export function refusedAccount({ name, format, refusal }: RefusedDelivery): DeliveryAccount {
+  return { source: name, format, publisher: null, extractedAt: null, full: false, tables: [], refusal };
+}
+
+async function writeSnapshot(hand: ImportInHand, asOf: PlainDate): Promise<SnapshotToPublish> {
+  hand.progress('Writing the list of people');
+  await writeIdentities(hand);
+  await writeCoverage(hand);
+  await forgetFutureDeaths(hand, asOf);
+  await writePeopleNow(hand, asOf);
+  await writeDictionary(hand);
+  return {
+    manifest: manifestOf(hand, asOf),
+    peopleFile: await exportPeople(hand),
+    practices: await practicesOf(hand),
+  };
+}
+
+/** The files of the base snapshot, those that were written anew in place of theirs. */
+function manifestOf(hand: ImportInHand, asOf: PlainDate): Manifest {
+  return {
+    layout: SNAPSHOT_LAYOUT,
+    asOf,
+    buckets: hand.buckets,
+    files: { ...hand.base?.manifest.files, ...Object.fromEntries(hand.files) },
+  };
+}
+
+async function practicesOf(hand: ImportInHand): Promise<{ code: string; name: string | null }[]> {
+  return await hand.duck.rows<{ code: string; name: string | null }>(
+    `with senders as (select distinct practice as code from person where practice is not null)
+     select senders.code, min(organisation.name) as name
+       from senders left join organisation on upper(organisation.code) = senders.code
+      group by senders.code order by senders.code`,
+  );
+}

@@ -1,0 +1,139 @@
+import type { MigrationStep } from '../../platform/database/index.ts';
+
+export const registerMigrations: readonly MigrationStep[] = [
+  {
+    name: '0020 register: deliveries, snapshots, people and care relationships',
+    sql: `
+      create schema register;
+
+      -- One run of the import command: from a page, a folder or the command line.
+      create table register.import_run (
+        run_id int generated always as identity primary key,
+        started_at timestamptz not null default now(),
+        finished_at timestamptz,
+        state text not null default 'running' check (state in ('running', 'done', 'refused', 'failed')),
+        progress text not null default 'Waiting to begin',
+        account uuid not null,
+        message text,
+        check ((finished_at is null) = (state = 'running'))
+      );
+
+      -- A snapshot names the files of the lake that make it up. The greatest number is the current one: making a
+      -- snapshot current is inserting it.
+      create table register.snapshot (
+        snapshot_id int generated always as identity primary key,
+        run_id int not null references register.import_run,
+        as_of date not null,
+        made_at timestamptz not null default now(),
+        manifest jsonb not null
+      );
+
+      create table register.delivery (
+        delivery_id int generated always as identity primary key,
+        run_id int not null references register.import_run,
+        snapshot_id int references register.snapshot,
+        name text not null,
+        format text not null,
+        publisher text,
+        extracted_at timestamptz,
+        is_full boolean not null,
+        state text not null check (state in ('loaded', 'refused')),
+        refusal jsonb,
+        quarantine text,
+        check ((state = 'refused') = (refusal is not null))
+      );
+      create index delivery_run on register.delivery (run_id);
+      create index delivery_publisher on register.delivery (publisher, delivery_id desc);
+
+      create table register.delivery_table (
+        delivery_id int not null references register.delivery,
+        table_name text not null,
+        read int not null check (read >= 0),
+        loaded int not null check (loaded >= 0),
+        quarantined int not null check (quarantined >= 0),
+        duplicate int not null check (duplicate >= 0),
+        removed int not null default 0,
+        reasons jsonb not null,
+        primary key (delivery_id, table_name),
+        constraint nothing_is_lost check (read = loaded + quarantined + duplicate)
+      );
+
+      -- The person index: who is who, and on which list. The public id stands in addresses of pages; the number
+      -- joins. Derived from the lake at each import; the numbers stay.
+      create table register.person (
+        person_no int primary key,
+        public_id uuid not null unique default gen_random_uuid(),
+        nhs_number text,
+        title text,
+        family_name text,
+        given_names text,
+        sex text not null,
+        birth_date date,
+        birth_approximate boolean not null,
+        death_date date,
+        address text,
+        postcode text,
+        lsoa text,
+        practice_id int references directory.place,
+        registered boolean not null,
+        registered_from date,
+        open_registrations int not null,
+        sensitive boolean not null,
+        confidential boolean not null,
+        records int[] not null,
+        snapshot_id int not null,
+        check (registered = (practice_id is not null))
+      );
+      create unique index person_nhs_number on register.person (nhs_number) where nhs_number is not null;
+      create index person_practice on register.person (practice_id);
+
+      -- Why somebody may see somebody. Rooms write their own kinds through register's door; permission and row-level
+      -- security read them. A relationship ends by being given an end: nothing is deleted.
+      create table register.care_relationship (
+        relationship_id int generated always as identity primary key,
+        kind text not null check (kind in
+          ('practice_staff', 'int_agreement', 'caseload', 'contact', 'mdt', 'self', 'carer')),
+        account uuid references auth.account,
+        team_id int references directory.team,
+        practice_id int references directory.place,
+        person_no int references register.person,
+        purpose text not null,
+        grants text[] not null default '{}',
+        basis jsonb not null default '{}',
+        starts timestamptz not null default now(),
+        ends timestamptz,
+        ended_because text,
+        -- Held by one account or one team; about one practice's people or one person.
+        check (num_nonnulls(account, team_id) = 1),
+        check (num_nonnulls(practice_id, person_no) = 1),
+        check (ends is null or ends >= starts)
+      );
+      create index relationship_account on register.care_relationship (account, kind);
+      create index relationship_team on register.care_relationship (team_id, kind);
+      create index relationship_person on register.care_relationship (person_no, kind);
+      create index relationship_practice on register.care_relationship (practice_id, kind);
+
+      -- What the transaction's scope says, as values that a policy can compare with. No scope, no people.
+      create function register.scope_practices() returns int[] language sql stable
+        return coalesce(nullif(current_setting('neighbourhold.practices', true), ''), '{}')::int[];
+      create function register.scope_people() returns setof int language sql stable
+        return (select r.person_no
+                  from register.care_relationship r
+                 where r.person_no is not null and r.starts <= now() and (r.ends is null or r.ends > now())
+                   and (r.account = nullif(current_setting('neighbourhold.account', true), '')::uuid
+                        or r.team_id = nullif(current_setting('neighbourhold.team', true), '')::int));
+
+      alter table register.person enable row level security;
+      create policy person_in_scope on register.person for select to neighbourhold_app
+        using (practice_id = any ((select register.scope_practices())::int[])
+               or person_no in (select register.scope_people()));
+      create policy person_for_batch on register.person to neighbourhold_batch using (true) with check (true);
+
+      grant usage on schema register to neighbourhold_app, neighbourhold_batch;
+      grant select on all tables in schema register to neighbourhold_app;
+      grant insert on register.import_run to neighbourhold_app;
+      grant insert, update on register.care_relationship to neighbourhold_app;
+      grant select, insert, update, delete on all tables in schema register to neighbourhold_batch;
+    `,
+  },
+];

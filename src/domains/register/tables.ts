@@ -1,0 +1,83 @@
+import type { Generated, JSONColumnType } from 'kysely';
+import type { Manifest } from './lake/manifest.ts';
+
+export type RelationshipKind = 'practice_staff' | 'int_agreement' | 'caseload' | 'contact' | 'mdt' | 'self' | 'carer';
+
+export type RegisterTables = {
+  'register.import_run': {
+    run_id: Generated<number>;
+    started_at: Generated<Date>;
+    finished_at: Date | null;
+    state: Generated<'running' | 'done' | 'refused' | 'failed'>;
+    progress: Generated<string>;
+    account: string;
+    message: string | null;
+  };
+  'register.snapshot': {
+    snapshot_id: Generated<number>;
+    run_id: number;
+    as_of: string;
+    made_at: Generated<Date>;
+    manifest: JSONColumnType<Manifest>;
+  };
+  'register.delivery': {
+    delivery_id: Generated<number>;
+    run_id: number;
+    snapshot_id: number | null;
+    name: string;
+    format: string;
+    publisher: string | null;
+    extracted_at: Date | null;
+    is_full: boolean;
+    state: 'loaded' | 'refused';
+    refusal: JSONColumnType<{ code: string; because: string; remedy: string }> | null;
+    quarantine: string | null;
+  };
+  'register.delivery_table': {
+    delivery_id: number;
+    table_name: string;
+    read: number;
+    loaded: number;
+    quarantined: number;
+    duplicate: number;
+    removed: number;
+    reasons: JSONColumnType<Record<string, number>>;
+  };
+  'register.person': {
+    person_no: number;
+    public_id: Generated<string>;
+    nhs_number: string | null;
+    title: string | null;
+    family_name: string | null;
+    given_names: string | null;
+    sex: string;
+    birth_date: string | null;
+    birth_approximate: boolean;
+    death_date: string | null;
+    address: string | null;
+    postcode: string | null;
+    lsoa: string | null;
+    practice_id: number | null;
+    registered: boolean;
+    registered_from: string | null;
+    open_registrations: number;
+    sensitive: boolean;
+    confidential: boolean;
+    records: number[];
+    snapshot_id: number;
+  };
+  'register.care_relationship': {
+    relationship_id: Generated<number>;
+    kind: RelationshipKind;
+    account: string | null;
+    team_id: number | null;
+    practice_id: number | null;
+    person_no: number | null;
+    purpose: string;
+    grants: Generated<string[]>;
+    basis: Generated<unknown>;
+    starts: Generated<Date>;
+    ends: Date | null;
+    ended_because: string | null;
+  };
+};

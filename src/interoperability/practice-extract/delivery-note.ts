@@ -1,0 +1,40 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { Refusal } from '../../kernel/index.ts';
+
+const deliveryNote = z.object({
+  layout: z.string().optional(),
+  /** The code of the practice whose rows these are. */
+  publisher: z.string().min(1).optional(),
+  extracted_at: z.iso.datetime({ offset: true }).optional(),
+  full: z.boolean().default(false),
+  tables: z.record(z.string(), z.object({ rows: z.int().nonnegative().optional() })).default({}),
+  covers: z.record(z.string(), z.object({ from: z.iso.date() })).default({}),
+});
+
+/** What the sender says of the delivery as a whole, in delivery.json beside the tables. */
+export type DeliveryNote = z.output<typeof deliveryNote>;
+
+/** Reads delivery.json; a folder without one is an incremental delivery that says nothing of itself. */
+export function readDeliveryNote(folder: string): DeliveryNote {
+  const file = join(folder, 'delivery.json');
+  if (!existsSync(file)) return deliveryNote.parse({});
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    throw new Refusal({
+      code: 'bad_delivery_note',
+      because: 'delivery.json is not JSON; it may have been cut short.',
+      remedy: 'Send it again, or leave it out.',
+    });
+  }
+  const note = deliveryNote.safeParse(content);
+  if (note.success) return note.data;
+  throw new Refusal({
+    code: 'bad_delivery_note',
+    because: `delivery.json cannot be used: ${note.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}.`,
+    remedy: 'Correct it as docs/practice-extract.md describes, or leave it out.',
+  });
+}

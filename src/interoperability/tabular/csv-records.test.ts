@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type RecordStart, scanCsvRecords } from './csv-records.ts';
+
+describe('the records of a CSV file', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'nh-csv-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const scan = async (content: string | Buffer, name = 'file.csv') => {
+    const file = join(folder, name);
+    writeFileSync(file, content);
+    const starts: RecordStart[] = [];
+    const count = await scanCsvRecords(file, (start) => starts.push(start));
+    return { ...count, lines: starts.map((start) => start.line), bytes: starts.map((start) => start.byte) };
+  };
+
+  test.each([
+    ['lines that end in newline', 'a,b\n1,2\n3,4\n', [1, 2, 3]],
+    ['the last line without an end', 'a,b\n1,2\n3,4', [1, 2, 3]],
+    ['Windows line ends', 'a,b\r\n1,2\r\n3,4\r\n', [1, 2, 3]],
+    ['old Macintosh line ends', 'a,b\r1,2\r3,4\r', [1, 2, 3]],
+    ['empty lines, which are no records', 'a,b\n\n1,2\n\n\n3,4\n\n', [1, 3, 6]],
+    ['a line end inside quotes', 'a,b\n"1\n\n1",2\n3,4\n', [1, 2, 5]],
+    ['doubled quotes', 'a,b\n"say ""hi""\n",2\n3,4\n', [1, 2, 4]],
+    ['a quote that never closes', 'a,b\n1,2\n"3,4\n5,6\n', [1, 2, 3]],
+    ['an empty file', '', []],
+  ])('%s', async (_, content, lines) => {
+    const found = await scan(content);
+    expect(found.lines).toEqual(lines);
+    expect(found.records).toBe(lines.length);
+  });
+
+  test.each([
+    ['a\nb\n', false],
+    ['a\r\nb\r\n', false],
+    ['a\r\nb\n', true],
+    ['a\r\n"b\nc"\r\n', false],
+  ])('%j mixes line ends: %s', async (content, mixed) => {
+    expect((await scan(content)).mixedLineEnds).toBe(mixed);
+  });
+
+  test('bytes are counted in the file as it is', async () => {
+    expect((await scan('é,b\r\n1,2\r\n')).bytes).toEqual([0, 6]);
+  });
+
+  test('a packed file is read as what it holds', async () => {
+    expect((await scan(gzipSync('a,b\n1,2\n'), 'file.csv.gz')).records).toBe(2);
+  });
+
+  test('a packed file that is cut short is an error, not a short file', async () => {
+    const whole = gzipSync('a,b\n'.repeat(5000));
+    await expect(scan(whole.subarray(0, whole.length - 12), 'file.csv.gz')).rejects.toThrow();
+  });
+});

@@ -1,0 +1,168 @@
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { Position, UnreadableRow } from '../../domains/register/index.ts';
+import { Refusal } from '../../kernel/index.ts';
+import { type Duck, fileList, identifier, literal } from '../../platform/lake/index.ts';
+import { readCsvHead } from './csv-head.ts';
+import { type RecordStart, scanCsvRecords } from './csv-records.ts';
+
+/** A CSV or Parquet file, opened: what columns it has and how to read it with DuckDB. */
+export interface TabularFile {
+  readonly name: string;
+  /** Column names in order, with the type that the file gives them (CSV: all text). */
+  readonly columns: ReadonlyMap<string, string>;
+  /** What comes after FROM; reading it to its end fills `unreadable`. */
+  readonly relation: string;
+  /** The same rows again, leaving unreadable ones out silently. */
+  readonly again: string;
+  readonly rowNumber: string;
+  count(): Promise<number>;
+  unreadable(): Promise<UnreadableRow[]>;
+  positions(rowNumbers: readonly number[]): Promise<Map<number, Position>>;
+}
+
+let opened = 0;
+
+/**
+ * Opens a file by what it holds. Throws Refusal, naming the file and the remedy, when it is empty, in an encoding
+ * that is not UTF-8, or neither a table of text nor Parquet. `columns` names the columns of a file without header.
+ */
+export async function openTabularFile(
+  duck: Duck,
+  path: string,
+  name = basename(path),
+  columns?: readonly string[],
+): Promise<TabularFile> {
+  if (statSync(path).size === 0) {
+    throw new Refusal({
+      code: 'empty_file',
+      because: `${name} is empty: it has not even a line of column names.`,
+      remedy: 'Export it again. A table without rows still has its line of column names.',
+    });
+  }
+  return path.endsWith('.parquet') ? openParquet(duck, path, name) : openCsv(duck, path, name, columns);
+}
+
+async function openParquet(duck: Duck, path: string, name: string): Promise<TabularFile> {
+  const relation = `read_parquet(${literal(path)}, file_row_number = true)`;
+  const described = await duck.rows<{ column_name: string; column_type: string }>(`describe select * from ${relation}`).catch(() => {
+    throw new Refusal({
+      code: 'unreadable_file',
+      because: `${name} is not a whole Parquet file; it may have been cut short on its way.`,
+      remedy: 'Compare its size with the sender’s and send it again.',
+    });
+  });
+  const columns = new Map(described.map(({ column_name, column_type }) => [column_name, column_type]));
+  columns.delete('file_row_number');
+  return {
+    name,
+    columns,
+    relation,
+    again: relation,
+    rowNumber: 'file_row_number + 1',
+    count: async () => (await duck.one<{ n: number }>(`select count(*) as n from ${relation}`)).n,
+    unreadable: async () => [],
+    positions: async (rowNumbers) => new Map(rowNumbers.map((row) => [row, { file: name, line: row }])),
+  };
+}
+
+async function openCsv(
+  duck: Duck,
+  path: string,
+  name: string,
+  given: readonly string[] | undefined,
+): Promise<TabularFile> {
+  const head = await readCsvHead(path, name);
+  const names = given ?? head.names;
+  const headerRecords = given ? 0 : 1;
+  const scan = await scanned(path, name);
+  const rejects = `unreadable_${++opened}`;
+  const options = [
+    'auto_detect = false',
+    `header = ${given ? 'false' : 'true'}`,
+    `delim = ${literal(head.delimiter)}`,
+    `quote = '"'`,
+    `escape = '"'`,
+    // Strict reading knows one kind of line end; a file that mixes them is read in the lenient way.
+    `strict_mode = ${scan.mixedLineEnds ? 'false' : 'true'}`,
+    `columns = {${names.map((column) => `${literal(column)}: 'VARCHAR'`).join(', ')}}`,
+  ].join(', ');
+  const files = fileList([path]);
+  return {
+    name,
+    columns: new Map(names.map((column) => [column, 'VARCHAR'])),
+    relation: `read_csv(${files}, ${options}, store_rejects = true, rejects_limit = 0, rejects_table = '${rejects}', rejects_scan = '${rejects}_scan')`,
+    again: `read_csv(${files}, ${options}, ignore_errors = true)`,
+    // Rows arrive in the order of the file; unreadable ones are not among them.
+    rowNumber: 'row_number() over ()',
+    count: async () => scan.records - headerRecords,
+    unreadable: () => unreadableRows(duck, path, name, rejects),
+    positions: async (rowNumbers) => {
+      const skipped = new Set((await rejectedBytes(duck, rejects)).keys());
+      return readablePositions(path, name, new Set(rowNumbers), skipped, headerRecords);
+    },
+  };
+}
+
+async function scanned(path: string, name: string): Promise<{ records: number; mixedLineEnds: boolean }> {
+  try {
+    return await scanCsvRecords(path);
+  } catch {
+    throw new Refusal({
+      code: 'unreadable_file',
+      because: `${name} cannot be unpacked to its end; it may have been cut short on its way.`,
+      remedy: 'Compare its size with the sender’s and send it again.',
+    });
+  }
+}
+
+interface Reject {
+  [column: string]: string | number | boolean | null;
+  byte: number;
+  field: string | null;
+  kind: string;
+  text: string;
+}
+
+/** The first thing wrong with each line that could not be read, by the byte at which the line begins. */
+async function rejectedBytes(duck: Duck, table: string): Promise<Map<number, Reject>> {
+  const rows = await duck.rows<Reject>(
+    `select line_byte_position - 1 as byte, first(column_name order by column_idx) as field,
+            first(error_type::varchar order by column_idx) as kind, first(csv_line order by column_idx) as text
+       from ${identifier(table)} group by line_byte_position order by byte`,
+  );
+  return new Map(rows.map((row) => [row.byte, row]));
+}
+
+async function unreadableRows(duck: Duck, path: string, name: string, table: string): Promise<UnreadableRow[]> {
+  const rejected = await rejectedBytes(duck, table);
+  if (rejected.size === 0) return [];
+  const lines = new Map<number, number>();
+  await scanCsvRecords(path, (start) => {
+    if (rejected.has(start.byte)) lines.set(start.byte, start.line);
+  });
+  return [...rejected.values()].map((reject) => ({
+    file: name,
+    line: lines.get(reject.byte) ?? 0,
+    field: reject.field,
+    reason: reject.kind === 'INVALID ENCODING' ? 'wrong_encoding' : 'unreadable_row',
+    text: reject.text,
+  }));
+}
+
+async function readablePositions(
+  path: string,
+  name: string,
+  wanted: ReadonlySet<number>,
+  skipped: ReadonlySet<number>,
+  headerRecords: number,
+): Promise<Map<number, Position>> {
+  const positions = new Map<number, Position>();
+  let row = -headerRecords;
+  await scanCsvRecords(path, (start: RecordStart) => {
+    if (skipped.has(start.byte)) return;
+    row++;
+    if (wanted.has(row)) positions.set(row, { file: name, line: start.line });
+  });
+  return positions;
+}

@@ -1,0 +1,45 @@
+import type { MigrationStep } from '../database/index.ts';
+
+export const authMigrations: readonly MigrationStep[] = [
+  {
+    name: '0002 auth: installation, accounts and sessions',
+    sql: `
+      create schema auth;
+
+      -- What this database is for, said once and for all when it is made. A live one never offers the demo's
+      -- sign-in, whatever the settings of the process that serves it say.
+      create table auth.installation (
+        single boolean primary key default true check (single),
+        id uuid not null default gen_random_uuid(),
+        purpose text not null check (purpose in ('demo', 'live')),
+        made_at timestamptz not null default now()
+      );
+
+      create table auth.account (
+        account uuid primary key default gen_random_uuid(),
+        name text not null,
+        -- Who vouches for this person, and what they call them. 'demo' vouches for the personas of a demo.
+        issuer text not null,
+        subject text not null,
+        active boolean not null default true,
+        unique (issuer, subject)
+      );
+
+      create table auth.session (
+        -- Only the hash: who reads this table cannot ride on a session.
+        token_hash bytea primary key,
+        account uuid not null references auth.account,
+        form_token text not null,
+        begun_at timestamptz not null default now(),
+        seen_at timestamptz not null default now(),
+        ends_at timestamptz not null
+      );
+      create index session_ends on auth.session (ends_at);
+
+      grant usage on schema auth to neighbourhold_app, neighbourhold_batch;
+      grant select on auth.installation, auth.account to neighbourhold_app, neighbourhold_batch;
+      grant insert, update on auth.account to neighbourhold_batch;
+      grant select, insert, update, delete on auth.session to neighbourhold_app;
+    `,
+  },
+];

@@ -1,0 +1,136 @@
+import { scaleLinear } from 'd3-scale';
+import type { ComponentChildren } from 'preact';
+import type { PlainDate } from '../../../kernel/index.ts';
+import { BarMark } from './bar-mark.tsx';
+import { DataDate } from './data-date.tsx';
+import { Details } from './details.tsx';
+import { Heading, type HeadingLevel } from './heading.tsx';
+import { safeHref } from './html.ts';
+import { Table } from './table.tsx';
+
+export interface Bar {
+  readonly label: string;
+  /** A number of nought or more; or that it is too small to show; or that nobody knows it. */
+  readonly value: number | 'suppressed' | 'unknown';
+  /** The people or places behind the number. */
+  readonly href?: string | undefined;
+}
+
+export interface BarChartProps {
+  /** Must be the only one of its name on the page. */
+  readonly id: string;
+  readonly title: string;
+  readonly titleLevel?: HeadingLevel;
+  /** What the chart shows, in a sentence, for those who will not read the bars. */
+  readonly summary?: ComponentChildren;
+  readonly bars: readonly Bar[];
+  /** What a bar is: "Practice". Heads the first column of the table. */
+  readonly labelHeading: string;
+  /** What its length is: "People without a review". */
+  readonly valueHeading: string;
+  readonly format?: (value: number) => string;
+  readonly suppressedText?: string;
+  readonly unknownText?: string;
+  /** The length of the whole line, so that charts side by side can be compared. Else the longest bar. */
+  readonly max?: number | undefined;
+  readonly dataDate: PlainDate | null;
+  readonly stale?: boolean | undefined;
+  /** Where it is written what exactly is counted. */
+  readonly definitionHref: string;
+  readonly csvHref: string;
+}
+
+const GROUPED = new Intl.NumberFormat('en-GB');
+
+/**
+ * Numbers as horizontal bars, each a link to what is behind it, and the same numbers as a table.
+ *
+ * The bars are a list whose names and values are text; only the lengths are drawings. So the names wrap on a
+ * phone, a screen reader reads "Ash Grove Surgery 1,204", and nothing shrinks with the window.
+ */
+export function BarChart(props: BarChartProps) {
+  const { id, title, titleLevel = 2, summary, dataDate, stale, definitionHref, csvHref } = props;
+  const rows = props.bars.map((bar) => ({ ...bar, text: valueText(bar, props) }));
+  return (
+    <section class="app-chart" aria-labelledby={`${id}-title`}>
+      <Heading level={titleLevel} class="nhsuk-heading-s" id={`${id}-title`}>
+        {title}
+      </Heading>
+      {summary && <p class="app-chart__summary">{summary}</p>}
+      <a class="app-chart__skip" href={`#${id}-numbers`}>
+        Skip the chart “{title}”
+      </a>
+      <Bars {...props} rows={rows} />
+      <NumbersTable {...props} rows={rows} />
+      <div class="app-chart__foot">
+        <DataDate date={dataDate} stale={stale} />
+        <a href={safeHref(definitionHref)}>What is counted</a>
+        <a href={safeHref(csvHref)}>Download as CSV</a>
+      </div>
+    </section>
+  );
+}
+
+interface Row extends Bar {
+  readonly text: string;
+}
+
+interface RowsProps extends BarChartProps {
+  readonly rows: readonly Row[];
+}
+
+function Bars({ id, rows, max }: RowsProps) {
+  const longest = max ?? Math.max(...rows.map(({ value }) => (typeof value === 'number' ? value : 0)), 0);
+  const width = scaleLinear([0, longest || 1], [0, 100]).clamp(true);
+  return (
+    // biome-ignore lint/a11y/noRedundantRoles: Safari forgets that a list without bullets is one
+    <ul class="app-bars" role="list" aria-labelledby={`${id}-title`}>
+      {rows.map((row) => (
+        <li key={row.label} class="app-bars__item">
+          <BarRow href={row.href}>
+            <span class="app-bars__label">{row.label}</span>{' '}
+            <span class={`app-bars__value app-bars__value--${valueKind(row.value)}`}>{row.text}</span>
+            <BarMark value={row.value} percent={width} />
+          </BarRow>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function BarRow({ href, children }: { readonly href: string | undefined; children: ComponentChildren }) {
+  if (href === undefined) return <div class="app-bars__row">{children}</div>;
+  return (
+    <a class="app-bars__row" href={safeHref(href)}>
+      {children}
+    </a>
+  );
+}
+
+function NumbersTable({ id, title, labelHeading, valueHeading, rows }: RowsProps) {
+  return (
+    <Details summary="Show these numbers as a table" id={`${id}-numbers`}>
+      <Table
+        caption={title}
+        hideCaption
+        compact
+        columns={[
+          { heading: labelHeading, rowHeader: true, cell: ({ label }: Row) => label },
+          { heading: valueHeading, numeric: true, cell: ({ text }: Row) => text },
+        ]}
+        rows={rows}
+      />
+    </Details>
+  );
+}
+
+function valueKind(value: Bar['value']): 'number' | 'suppressed' | 'unknown' {
+  if (value === 'suppressed') return 'suppressed';
+  return typeof value === 'number' && Number.isFinite(value) ? 'number' : 'unknown';
+}
+
+function valueText({ value }: Bar, props: BarChartProps): string {
+  const { format = GROUPED.format, suppressedText = 'fewer than 8', unknownText = 'not known' } = props;
+  if (value === 'suppressed') return suppressedText;
+  return typeof value === 'number' && Number.isFinite(value) ? format(value) : unknownText;
+}

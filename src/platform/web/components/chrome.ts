@@ -1,0 +1,38 @@
+export interface NavigationItem {
+  readonly text: string;
+  readonly href: string;
+}
+
+/** What stands around every page and comes from the request, not from the page: made once, by the web server. */
+export interface Chrome {
+  /** Addresses of built files, by the names in dist/assets/manifest.json. */
+  readonly assets: {
+    readonly styles: string;
+    readonly start: string;
+    readonly nhsuk: string;
+    readonly mark: string;
+  };
+  /** The path that was asked for. The navigation marks where it is by it. */
+  readonly path: string;
+  readonly csrfToken: string;
+  /** Who is signed in; null on pages before that. */
+  readonly account: {
+    readonly name: string;
+    /** What they may do and where: "Care coordinator, Ash Grove". */
+    readonly role: string;
+    readonly href?: string | undefined;
+  } | null;
+  readonly signOutHref: string;
+  readonly navigation: readonly NavigationItem[];
+  readonly footer: readonly NavigationItem[];
+  /** Says on every page that all people are made up. */
+  readonly demo: boolean;
+}
+
+/** The item whose section a path is in: the longest that the path begins with. */
+export function currentItem(items: readonly NavigationItem[], path: string): NavigationItem | undefined {
+  return items
+    .filter(({ href }) => path === href || path.startsWith(href.endsWith('/') ? href : `${href}/`))
+    .filter(({ href }) => href !== '/' || path === '/')
+    .sort((a, b) => b.href.length - a.href.length)[0];
+}

@@ -1,0 +1,25 @@
+import { formatDay, type PlainDate } from '../../../kernel/index.ts';
+import { Tag } from './tag.tsx';
+
+export interface DataDateProps {
+  /** The date of the snapshot that the figures come from; null when there has been none. */
+  readonly date: PlainDate | null;
+  /** Older than this place has agreed to work with. */
+  readonly stale?: boolean | undefined;
+}
+
+/** How old the figures are. Every page and chart that shows figures says so. */
+export function DataDate({ date, stale = false }: DataDateProps) {
+  if (date === null) return <p class="app-data-date">No data has been received yet</p>;
+  return (
+    <p class="app-data-date">
+      Data as at <time dateTime={date}>{formatDay(date)}</time>
+      {stale && (
+        <>
+          {' '}
+          <Tag colour="orange">Out of date</Tag>
+        </>
+      )}
+    </p>
+  );
+}

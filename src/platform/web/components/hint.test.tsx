@@ -1,0 +1,7 @@
+import { childrenFrom, compareWithFixtures, type TextOption } from './fixture-oracle.tsx';
+import { Hint } from './hint.tsx';
+
+compareWithFixtures<TextOption>({
+  component: 'hint',
+  render: (content) => <Hint>{childrenFrom(content)}</Hint>,
+});

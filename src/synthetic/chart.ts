@@ -1,0 +1,123 @@
+import { conceptAt, type ConceptNumber } from './concepts.ts';
+import type { MedicineNumber } from './medicines.ts';
+
+/** More rows than any life here has. */
+const ROOM = 4096;
+
+/** Stands for the day of a row that a practice entered without one. */
+export const UNDATED = -2_000_000;
+
+/** Stands for the value of a row that has none. */
+export const NO_VALUE = -2_000_000;
+
+export interface Booking {
+  readonly start: number;
+  readonly minute: number;
+  readonly minutes: number;
+  readonly status: string;
+  readonly category: string;
+  readonly mode: string;
+  readonly bookedDay: number;
+  readonly bookedMinute: number;
+  readonly practitioner: string;
+}
+
+/**
+ * What is on record about one person while it is drawn: columns of small numbers, used again for the next person.
+ * Rows before birth or after the last day are not taken, so that no rule has to think of them.
+ */
+export class Chart {
+  private from = 0;
+  private until = 0;
+
+  observations = 0;
+  readonly day = new Int32Array(ROOM);
+  readonly concept = new Uint16Array(ROOM);
+  readonly value = new Int32Array(ROOM);
+
+  prescriptions = 0;
+  readonly issued = new Int32Array(ROOM);
+  readonly medicine = new Uint16Array(ROOM);
+  readonly periods = new Uint8Array(ROOM);
+
+  bookings: Booking[] = [];
+
+  /** Begins an empty chart; only rows from birth to the day before `until` are taken. */
+  open(born: number, until: number): this {
+    this.from = born;
+    this.until = until;
+    this.observations = 0;
+    this.prescriptions = 0;
+    this.bookings = [];
+    return this;
+  }
+
+  /** Writes down that something was so, or was done, on a day. */
+  note(day: number, concept: ConceptNumber): void {
+    this.add(day, concept, NO_VALUE);
+  }
+
+  /** Writes down a measured value, whole or in the tenths or hundredths that its concept says. */
+  measure(day: number, concept: ConceptNumber, value: number): void {
+    this.add(day, concept, value);
+  }
+
+  /** Writes down a diagnosis whose day nobody entered. */
+  noteUndated(concept: ConceptNumber): void {
+    this.put(UNDATED, concept, NO_VALUE);
+  }
+
+  /** Writes down one issue of a medicine, for so many periods of its usual length. */
+  prescribe(day: number, medicine: MedicineNumber, periods: number): void {
+    if (day < this.from || day >= this.until) return;
+    if (this.prescriptions === ROOM) throw new Error('a chart is full');
+    this.issued[this.prescriptions] = day;
+    this.medicine[this.prescriptions] = medicine;
+    this.periods[this.prescriptions] = periods;
+    this.prescriptions += 1;
+  }
+
+  book(booking: Booking): void {
+    this.bookings.push(booking);
+  }
+
+  /** Whether a day can be on this chart. */
+  covers(day: number): boolean {
+    return day >= this.from && day < this.until;
+  }
+
+  private add(day: number, concept: ConceptNumber, value: number): void {
+    if (this.covers(day)) this.put(day, concept, value);
+  }
+
+  private put(day: number, concept: ConceptNumber, value: number): void {
+    if (this.observations === ROOM) throw new Error('a chart is full');
+    this.day[this.observations] = day;
+    this.concept[this.observations] = concept;
+    this.value[this.observations] = value;
+    this.observations += 1;
+  }
+
+  /** Places of the observations from the oldest day on; undated ones first, equal days as they were written. */
+  inOrder(): Float64Array {
+    const keys = new Float64Array(this.observations);
+    for (let at = 0; at < this.observations; at++) keys[at] = (this.day[at] ?? 0) * ROOM + at;
+    keys.sort();
+    for (let at = 0; at < keys.length; at++) keys[at] = placeOf(keys[at] ?? 0);
+    return keys;
+  }
+}
+
+function placeOf(key: number): number {
+  return ((key % ROOM) + ROOM) % ROOM;
+}
+
+/** A chart's value as people write it: 483 of a concept with one decimal is 48.3. Empty for a row without value. */
+export function valueText(concept: ConceptNumber, value: number): string {
+  if (value === NO_VALUE) return '';
+  const { decimals } = conceptAt(concept);
+  if (decimals === 0) return String(value);
+  const scale = decimals === 1 ? 10 : 100;
+  const rest = value % scale;
+  return `${(value - rest) / scale}.${decimals === 2 && rest < 10 ? '0' : ''}${rest}`;
+}

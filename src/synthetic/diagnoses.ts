@@ -1,0 +1,112 @@
+import type { Chart } from './chart.ts';
+import { concept, type ConceptNumber } from './concepts.ts';
+import { type Condition, conditions, ruleOf } from './conditions.ts';
+import type { Dice } from './dice.ts';
+import type { Health } from './health.ts';
+import { type Person, type Sex } from './people.ts';
+
+/** Diagnosis rows that a practice entered without their day, of 1,000. Invented. */
+const UNDATED_OF_1000 = 3;
+
+/** Confirmed by a clinician after the index said so, of 100 whose frailty shows. Invented. */
+const FRAILTY_CONFIRMED = 45;
+
+const mildFrailty = concept('925791000000100', 'Mild frailty');
+const moderateFrailty = concept('925831000000107', 'Moderate frailty');
+const severeFrailty = concept('925861000000102', 'Severe frailty');
+const asthmaAttack = concept('281239006', 'Exacerbation of asthma');
+const copdAttack = concept('195951007', 'Acute exacerbation of chronic obstructive pulmonary disease');
+
+export const breastCancer = concept('254837009', 'Malignant neoplasm of breast', 'Breast cancer');
+export const prostateCancer = concept('399068003', 'Malignant tumour of prostate', 'Prostate cancer');
+const bowelCancer = concept('363406005', 'Malignant neoplasm of colon', 'Bowel cancer');
+const lungCancer = concept('363358000', 'Malignant tumour of lung', 'Lung cancer');
+const melanoma = concept('372244006', 'Malignant melanoma');
+const lymphoma = concept('118600007', 'Malignant lymphoma');
+const leukaemia = concept('93143009', 'Leukaemia');
+const otherCancer = concept('363346000', 'Malignant neoplastic disease');
+
+type Weighted = readonly (readonly [ConceptNumber, number])[];
+
+/** Invented, in the shape of national cancer registrations by sex. */
+const TUMOURS: Record<Sex | 'child', Weighted> = {
+  F: [
+    [breastCancer, 44],
+    [bowelCancer, 13],
+    [lungCancer, 8],
+    [melanoma, 8],
+    [lymphoma, 7],
+    [leukaemia, 4],
+    [otherCancer, 16],
+  ],
+  M: [
+    [prostateCancer, 40],
+    [bowelCancer, 15],
+    [lungCancer, 9],
+    [melanoma, 8],
+    [lymphoma, 8],
+    [leukaemia, 5],
+    [otherCancer, 15],
+  ],
+  child: [
+    [leukaemia, 50],
+    [lymphoma, 28],
+    [otherCancer, 22],
+  ],
+};
+
+/** Gives a cancer its kind. Before this, a person has one without a code. */
+export function nameTheCancer(dice: Dice, person: Person, health: Health): void {
+  if (!health.has('cancer')) return;
+  const since = health.onset('cancer');
+  const tumours = TUMOURS[since - person.born < 18 * 365 ? 'child' : person.sex];
+  const tumour = tumours[dice.weighted(tumours.map(([, weight]) => weight))]?.[0] ?? otherCancer;
+  health.set('cancer', since, tumour);
+}
+
+/** Writes what a person was diagnosed with, how it went on, and what was resolved. */
+export function noteDiagnoses(chart: Chart, dice: Dice, person: Person, health: Health): void {
+  for (const condition of conditions) {
+    if (health.has(condition)) noteOne(chart, dice, condition, health);
+  }
+  if (person.age >= 65) noteFrailty(chart, dice, person, health);
+  noteAttacks(chart, dice, health, 'asthma', asthmaAttack, 10);
+  noteAttacks(chart, dice, health, 'copd', copdAttack, 34);
+}
+
+function noteOne(chart: Chart, dice: Dice, condition: Condition, health: Health): void {
+  const code = health.code(condition);
+  if (code === null) return;
+  const since = health.onset(condition);
+  if (dice.chance(UNDATED_OF_1000, 1000)) chart.noteUndated(code);
+  else chart.note(since, code);
+
+  const rule = ruleOf(condition);
+  const end = health.resolvedOn(condition);
+  if (end !== null && rule.resolved !== undefined) chart.note(end, rule.resolved.concept);
+  else if (dice.chance(rule.again ?? 0)) chart.note(since + 200 + dice.below(1500), code);
+}
+
+function noteFrailty(chart: Chart, dice: Dice, person: Person, health: Health): void {
+  const signs: readonly Condition[] = ['mobility', 'falls', 'careNeed', 'memory', 'housebound', 'incontinence', 'weightLoss'];
+  const count = signs.filter((sign) => health.has(sign)).length;
+  if (count === 0 || !dice.chance(FRAILTY_CONFIRMED)) return;
+  const level = count >= 4 ? severeFrailty : count >= 2 ? moderateFrailty : mildFrailty;
+  chart.note(person.until - dice.between(20, 900), level);
+}
+
+/** Attacks of the last three years, so many a year of 100 people. */
+function noteAttacks(
+  chart: Chart,
+  dice: Dice,
+  health: Health,
+  condition: Condition,
+  attack: ConceptNumber,
+  yearly: number,
+): void {
+  if (!health.active(condition) || health.code(condition) === null) return;
+  for (let year = 0; year < 3; year++) {
+    const day = health.onset(condition) + 30 + dice.below(1095);
+    if (dice.chance(yearly)) chart.note(day + year * 240, attack);
+  }
+}

@@ -1,0 +1,151 @@
+import { ageAt, day as dayOf, yearOf } from './calendar.ts';
+import type { Chart } from './chart.ts';
+import { concept, type ConceptNumber } from './concepts.ts';
+import type { Condition } from './conditions.ts';
+import type { Dice } from './dice.ts';
+import type { Health } from './health.ts';
+import type { Person } from './people.ts';
+import type { PracticeStyle } from './practice-style.ts';
+
+const flu = concept('822851000000102', 'Seasonal influenza vaccination', 'Flu jab');
+const fluByPharmacist = concept('955691000000108', 'Seasonal influenza vaccination given by pharmacist');
+const fluSpray = concept('884861000000100', 'First intranasal seasonal influenza vaccination');
+const pneumococcal = concept('12866006', 'Pneumococcal vaccination', 'Pneumovax');
+const pneumococcalFirst = concept('247631000000101', 'First pneumococcal conjugated vaccination');
+const pneumococcalSecond = concept('247641000000105', 'Second pneumococcal conjugated vaccination');
+const shingles = concept('722215002', 'Shingles vaccination');
+const rsv = concept('1303503001', 'Respiratory syncytial virus vaccination');
+const covidFirst = concept('1324681000000101', 'First dose of SARS-CoV-2 vaccine');
+const covidSecond = concept('1324691000000104', 'Second dose of SARS-CoV-2 vaccine');
+const covidBooster = concept('1362591000000103', 'Booster dose of SARS-CoV-2 vaccine');
+const hpv = concept('761841000', 'Human papillomavirus vaccination');
+const mmrFirst = concept('308081000000105', 'Measles, mumps and rubella vaccination, first dose');
+const mmrSecond = concept('170433008', 'Measles, mumps and rubella vaccination, second dose');
+
+/** Days of age at which a child is called, and which vaccine. The routine schedule before the changes of 2026. */
+const CHILDHOOD: readonly (readonly [age: number, vaccine: ConceptNumber])[] = [
+  [57, concept('1082441000000108', 'First six-in-one vaccination')],
+  [57, concept('720539004', 'First dose of meningococcal B vaccine')],
+  [57, concept('868631000000102', 'First rotavirus vaccination')],
+  [85, concept('1082451000000106', 'Second six-in-one vaccination')],
+  [86, pneumococcalFirst],
+  [113, concept('1082461000000109', 'Third six-in-one vaccination')],
+  [113, concept('720540002', 'Second dose of meningococcal B vaccine')],
+  [368, mmrFirst],
+  [368, pneumococcalSecond],
+  [368, concept('720544006', 'Booster dose of meningococcal B vaccine')],
+  [1220, mmrSecond],
+];
+
+/**
+ * Uptake in points. Flu 65 and over, flu under 65 at risk and pneumococcal: Lewisham primary care strategy 2016.
+ * The rest is invented, in the shape of inner London.
+ */
+const UPTAKE = {
+  childhood: 87,
+  flu65: 68,
+  fluAtRisk: 44,
+  fluChild: 38,
+  pneumococcal65: 73,
+  shingles: 42,
+  rsv: 44,
+  covidOlder: 86,
+  covidYounger: 66,
+  hpv: 68,
+} as const;
+
+const AT_RISK: readonly Condition[] = [
+  'type1Diabetes',
+  'type2Diabetes',
+  'coronaryDisease',
+  'heartFailure',
+  'stroke',
+  'kidneyDisease',
+  'copd',
+  'asthma',
+  'lungDisease',
+  'learningDisability',
+];
+
+/** First flu season on record and the one that has just begun. */
+const FIRST_SEASON = 2021;
+const THIS_SEASON = 2026;
+
+/** Writes the vaccinations that a person has had. `dice` has begun the vaccinations stream. */
+export function noteVaccinations(chart: Chart, dice: Dice, person: Person, health: Health, style: PracticeStyle): void {
+  if (person.age < 28 && person.bornHere) noteChildhood(chart, dice, person, style);
+  noteFlu(chart, dice, person, health, style);
+  noteCovid(chart, dice, person);
+  if (person.age >= 65 || health.has('copd')) {
+    noteOnce(chart, dice, person, pneumococcal, 65, UPTAKE.pneumococcal65 + style.uptake);
+  }
+  if (person.age >= 70) noteOnce(chart, dice, person, shingles, 70, UPTAKE.shingles + style.uptake);
+  if (person.age >= 75 && takes(dice, person, UPTAKE.rsv + style.uptake)) {
+    chart.note(Math.max(person.born + 75 * 366, dayOf('2024-09-02')) + dice.below(300), rsv);
+  }
+  if (person.age >= 13 && person.age < 27 && takes(dice, person, UPTAKE.hpv)) {
+    chart.note(person.born + 12 * 365 + dice.between(250, 600), hpv);
+  }
+}
+
+function noteChildhood(chart: Chart, dice: Dice, person: Person, style: PracticeStyle): void {
+  for (const [age, vaccine] of CHILDHOOD) {
+    // Meningococcal B and rotavirus are in the schedule since 2013 and 2015; older children never had them.
+    if (!takes(dice, person, UPTAKE.childhood + style.uptake)) continue;
+    const late = dice.chance(70) ? dice.below(10) : dice.below(age > 300 ? 150 : 30);
+    if (vaccine === mmrFirst || vaccine === mmrSecond || yearOf(person.born) >= 2016) {
+      chart.note(person.born + age + late, vaccine);
+    }
+  }
+}
+
+function noteFlu(chart: Chart, dice: Dice, person: Person, health: Health, style: PracticeStyle): void {
+  const atRisk = AT_RISK.some((condition) => health.active(condition));
+  for (let season = FIRST_SEASON; season <= THIS_SEASON; season++) {
+    const opening = dayOf(`${season}-09-01`);
+    const age = ageAt(opening + 30, person.born);
+    const uptake = fluUptake(age, atRisk) + style.uptake;
+    if (uptake <= style.uptake || !takes(dice, person, uptake)) continue;
+    // Children from September, adults from October; most before Christmas.
+    const day = opening + (age < 18 ? dice.below(90) : 30 + Math.min(dice.below(110), dice.below(110)));
+    const spray = age < 18 ? fluSpray : flu;
+    chart.note(day, age >= 18 && dice.chance(28) ? fluByPharmacist : spray);
+  }
+}
+
+function fluUptake(age: number, atRisk: boolean): number {
+  if (age >= 65) return UPTAKE.flu65;
+  if (atRisk) return UPTAKE.fluAtRisk;
+  if (age === 2 || age === 3) return UPTAKE.fluChild;
+  return 0;
+}
+
+function noteCovid(chart: Chart, dice: Dice, person: Person): void {
+  const opening = dayOf('2020-12-15');
+  const age = ageAt(opening, person.born);
+  if (age < 12 || !takes(dice, person, age >= 50 ? UPTAKE.covidOlder : UPTAKE.covidYounger)) return;
+  const first = opening + Math.max(0, 80 - age) * 3 + dice.below(40);
+  chart.note(first, covidFirst);
+  chart.note(first + dice.between(56, 84), covidSecond);
+  if (age >= 40 || dice.chance(50)) chart.note(dayOf('2021-10-10') + dice.below(70), covidBooster);
+  if (age >= 70) chart.note(dayOf('2025-10-01') + dice.below(60), covidBooster);
+}
+
+function noteOnce(
+  chart: Chart,
+  dice: Dice,
+  person: Person,
+  vaccine: ConceptNumber,
+  from: number,
+  uptake: number,
+): void {
+  if (!takes(dice, person, uptake)) return;
+  const first = person.born + from * 366;
+  const span = Math.max(30, Math.min(2200, person.until - first));
+  chart.note(Math.min(first + dice.below(span), person.until - 2), vaccine);
+}
+
+/** People who take one offer take the next: most of the answer is the person's, a little is the day's. */
+function takes(dice: Dice, person: Person, uptake: number): boolean {
+  return (person.reluctance * 8 + dice.below(100) * 2) / 10 < uptake;
+}
