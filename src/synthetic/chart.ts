@@ -11,6 +11,7 @@ export const UNDATED = -2_000_000;
 export const NO_VALUE = -2_000_000;
 
 export interface Booking {
+  /** Day and minute of the day. */
   readonly start: number;
   readonly minute: number;
   readonly minutes: number;
@@ -19,12 +20,13 @@ export interface Booking {
   readonly mode: string;
   readonly bookedDay: number;
   readonly bookedMinute: number;
+  /** Role and number within the practice. */
   readonly practitioner: string;
 }
 
 /**
  * What is on record about one person while it is drawn: columns of small numbers, used again for the next person.
- * Rows before birth or after the last day are not taken, so that no rule has to think of them.
+ * Rows outside its days are not taken, so that no rule has to think of birth, death or the day of the extract.
  */
 export class Chart {
   private from = 0;
@@ -42,9 +44,9 @@ export class Chart {
 
   bookings: Booking[] = [];
 
-  /** Begins an empty chart; only rows from birth to the day before `until` are taken. */
-  open(born: number, until: number): this {
-    this.from = born;
+  /** Begins an empty chart; only rows from the day `from` to the day before `until` are taken. */
+  open(from: number, until: number): this {
+    this.from = from;
     this.until = until;
     this.observations = 0;
     this.prescriptions = 0;
@@ -78,7 +80,7 @@ export class Chart {
   }
 
   book(booking: Booking): void {
-    this.bookings.push(booking);
+    if (this.covers(booking.start)) this.bookings.push(booking);
   }
 
   /** Whether a day can be on this chart. */

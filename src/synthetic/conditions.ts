@@ -37,12 +37,12 @@ export interface ConditionRule {
 export const conditionRules = {
   hypertension: {
     longTerm: true,
-    rate: [0, 0, 12, 75, 400, 1150, 2600, 4100, 5300, 5500],
+    rate: [0, 0, 15, 90, 470, 1350, 3080, 4850, 6070, 6170],
     men: 106,
     women: 94,
     heritage: { black: 145, southAsian: 115, mixed: 105 },
     deprivation: 3,
-    frailty: 30,
+    frailty: 75,
     from: 22,
     years: 24,
     codes: [
@@ -68,13 +68,13 @@ export const conditionRules = {
   },
   type2Diabetes: {
     longTerm: true,
-    rate: [0, 0, 5, 35, 145, 480, 1000, 1450, 1600, 1250],
+    rate: [0, 0, 5, 35, 140, 470, 990, 1430, 1530, 1180],
     men: 112,
     women: 88,
     heritage: { southAsian: 290, black: 190, otherAsian: 140, mixed: 125, other: 120 },
     deprivation: 5,
-    frailty: 45,
-    after: { type1Diabetes: 0, hypertension: 165 },
+    frailty: 70,
+    after: { type1Diabetes: 0, hypertension: 190 },
     from: 25,
     years: 20,
     codes: [
@@ -99,12 +99,12 @@ export const conditionRules = {
   },
   coronaryDisease: {
     longTerm: true,
-    rate: [0, 0, 1, 4, 20, 95, 300, 640, 1080, 1350],
+    rate: [0, 0, 1, 4, 21, 100, 320, 670, 1100, 1350],
     men: 140,
     women: 66,
     heritage: { southAsian: 160, black: 65 },
     deprivation: 5,
-    frailty: 70,
+    frailty: 80,
     after: { type2Diabetes: 170, type1Diabetes: 170, hypertension: 150 },
     from: 35,
     years: 20,
@@ -120,11 +120,11 @@ export const conditionRules = {
   },
   atrialFibrillation: {
     longTerm: true,
-    rate: [0, 0, 1, 3, 9, 34, 115, 350, 810, 1270],
+    rate: [0, 0, 1, 3, 9, 36, 120, 370, 830, 1270],
     men: 118,
     women: 84,
     heritage: { black: 55, southAsian: 55 },
-    frailty: 70,
+    frailty: 80,
     after: { hypertension: 135, coronaryDisease: 160 },
     from: 35,
     years: 14,
@@ -139,7 +139,7 @@ export const conditionRules = {
   },
   stroke: {
     longTerm: true,
-    rate: [0, 1, 2, 7, 22, 72, 190, 390, 700, 1000],
+    rate: [0, 1, 2, 7, 24, 78, 210, 420, 730, 1030],
     heritage: { black: 130 },
     deprivation: 5,
     frailty: 70,
@@ -190,12 +190,12 @@ export const conditionRules = {
   },
   kidneyDisease: {
     longTerm: true,
-    rate: [0, 0, 2, 6, 24, 85, 240, 650, 1650, 2700],
+    rate: [0, 0, 2, 7, 34, 110, 340, 920, 2270, 3640],
     women: 106,
     men: 94,
     heritage: { black: 115, southAsian: 110 },
     deprivation: 2,
-    frailty: 75,
+    frailty: 85,
     after: { hypertension: 150, type2Diabetes: 165, type1Diabetes: 250, heartFailure: 190 },
     from: 30,
     years: 10,
@@ -211,12 +211,12 @@ export const conditionRules = {
   },
   asthma: {
     longTerm: true,
-    rate: [70, 430, 500, 440, 430, 470, 500, 520, 480, 380],
+    rate: [86, 530, 590, 500, 470, 510, 550, 570, 510, 390],
     women: 112,
     men: 88,
     heritage: { mixed: 115 },
     deprivation: 3,
-    frailty: 30,
+    frailty: 85,
     from: 2,
     years: 30,
     codes: [
@@ -231,10 +231,10 @@ export const conditionRules = {
   },
   copd: {
     longTerm: true,
-    rate: [0, 0, 0, 2, 26, 115, 330, 600, 740, 620],
+    rate: [0, 0, 0, 2, 34, 160, 430, 780, 940, 760],
     heritage: { black: 40, southAsian: 45, otherAsian: 40 },
     deprivation: 13,
-    frailty: 85,
+    frailty: 95,
     after: { asthma: 220 },
     from: 38,
     years: 16,
@@ -251,18 +251,18 @@ export const conditionRules = {
   },
   cancer: {
     longTerm: true,
-    rate: [2, 3, 8, 24, 68, 195, 470, 980, 1450, 1600],
+    rate: [2, 3, 8, 25, 71, 210, 490, 1030, 1480, 1600],
     women: 108,
     men: 92,
-    frailty: 25,
+    frailty: 65,
     from: 1,
-    years: 14,
+    years: 10,
     // Which tumour: see cancerOf, by sex.
     codes: [],
   },
   dementia: {
     longTerm: true,
-    rate: [0, 0, 0, 0, 0, 3, 18, 100, 480, 1500],
+    rate: [0, 0, 0, 0, 0, 4, 26, 140, 700, 2180],
     women: 112,
     men: 88,
     heritage: { black: 130 },
@@ -282,13 +282,13 @@ export const conditionRules = {
   },
   depression: {
     longTerm: true,
-    rate: [0, 0, 360, 640, 770, 860, 830, 560, 430, 400],
+    rate: [0, 0, 460, 830, 980, 1100, 1060, 720, 530, 480],
     women: 130,
     men: 68,
     heritage: { white: 120, black: 70, southAsian: 85, otherAsian: 65 },
     deprivation: 5,
-    frailty: 55,
-    after: { cancer: 135, stroke: 150, copd: 160, type2Diabetes: 130 },
+    frailty: 90,
+    after: { cancer: 140, stroke: 160, copd: 170, type2Diabetes: 140, asthma: 140, hypertension: 125, coronaryDisease: 150 },
     from: 14,
     years: 18,
     codes: [
@@ -303,13 +303,13 @@ export const conditionRules = {
     again: 30,
   },
   anxiety: {
-    rate: [0, 30, 480, 660, 660, 640, 580, 420, 340, 300],
+    rate: [0, 44, 690, 940, 990, 1010, 910, 660, 530, 480],
     women: 130,
     men: 70,
     heritage: { black: 70, otherAsian: 70 },
     deprivation: 3,
-    frailty: 55,
-    after: { depression: 320, copd: 150 },
+    frailty: 85,
+    after: { depression: 300, copd: 150 },
     from: 10,
     years: 15,
     codes: [
@@ -323,12 +323,12 @@ export const conditionRules = {
   },
   psychosis: {
     longTerm: true,
-    rate: [0, 0, 40, 110, 170, 200, 170, 120, 80, 60],
+    rate: [0, 0, 32, 88, 140, 160, 140, 96, 64, 48],
     men: 118,
     women: 82,
     heritage: { black: 190, mixed: 130, otherAsian: 70 },
     deprivation: 9,
-    frailty: 40,
+    frailty: 70,
     after: { depression: 130 },
     from: 16,
     years: 25,
@@ -345,7 +345,7 @@ export const conditionRules = {
     longTerm: true,
     rate: [10, 32, 48, 50, 52, 58, 64, 70, 78, 80],
     deprivation: 5,
-    frailty: 30,
+    frailty: 60,
     after: { stroke: 260 },
     from: 1,
     years: 30,
@@ -379,7 +379,7 @@ export const conditionRules = {
     rate: [0, 1, 5, 18, 40, 75, 120, 150, 150, 120],
     women: 138,
     men: 60,
-    frailty: 40,
+    frailty: 70,
     from: 20,
     years: 22,
     codes: [
@@ -448,8 +448,8 @@ export const conditionRules = {
     codes: [[concept('10743008', 'Irritable bowel syndrome', 'IBS'), 100]],
   },
   hearingLoss: {
-    rate: [40, 60, 45, 60, 110, 220, 480, 1050, 2200, 3300],
-    frailty: 45,
+    rate: [40, 60, 45, 60, 110, 220, 480, 1340, 2190, 2430],
+    frailty: 8,
     from: 1,
     years: 14,
     codes: [
@@ -461,11 +461,11 @@ export const conditionRules = {
     ],
   },
   arthritis: {
-    rate: [0, 0, 8, 40, 150, 500, 1300, 2500, 3500, 4000],
+    rate: [0, 0, 8, 40, 150, 500, 1300, 3200, 3480, 2950],
     women: 118,
     men: 80,
     deprivation: 2,
-    frailty: 50,
+    frailty: 8,
     from: 28,
     years: 16,
     codes: [
@@ -477,11 +477,11 @@ export const conditionRules = {
     ],
   },
   pain: {
-    rate: [0, 3, 90, 230, 430, 690, 940, 1050, 1150, 1250],
+    rate: [0, 6, 190, 550, 1090, 1810, 2450, 2330, 2160, 2200],
     women: 118,
     men: 80,
     deprivation: 7,
-    frailty: 88,
+    frailty: 105,
     after: { arthritis: 220, rheumatoidArthritis: 260, depression: 165, cancer: 145, connectiveTissue: 160 },
     from: 16,
     years: 8,
@@ -489,12 +489,12 @@ export const conditionRules = {
     uncoded: 55,
   },
   constipation: {
-    rate: [30, 40, 45, 75, 120, 200, 330, 620, 1250, 2100],
+    rate: [30, 40, 82, 140, 250, 540, 950, 1620, 2500, 3530],
     women: 115,
     men: 84,
     deprivation: 3,
-    frailty: 92,
-    after: { pain: 330, dementia: 200, learningDisability: 400, psychosis: 200, heartFailure: 130 },
+    frailty: 100,
+    after: { pain: 460, dementia: 200, learningDisability: 400, psychosis: 200, heartFailure: 130 },
     from: 0,
     years: 5,
     codes: [],
@@ -527,9 +527,9 @@ export const conditionRules = {
     ],
   },
   valveDisease: {
-    rate: [2, 2, 4, 8, 14, 34, 85, 270, 700, 1150],
-    frailty: 75,
-    after: { atrialFibrillation: 220, heartFailure: 200 },
+    rate: [2, 2, 4, 8, 14, 34, 85, 340, 690, 840],
+    frailty: 11,
+    after: { atrialFibrillation: 166, heartFailure: 155 },
     from: 20,
     years: 10,
     codes: [
@@ -540,11 +540,11 @@ export const conditionRules = {
     ],
   },
   pepticUlcer: {
-    rate: [0, 0, 10, 30, 60, 110, 200, 340, 460, 480],
+    rate: [0, 0, 10, 30, 60, 110, 200, 440, 460, 350],
     men: 125,
     women: 78,
     deprivation: 5,
-    frailty: 60,
+    frailty: 9,
     from: 20,
     years: 20,
     codes: [
@@ -568,12 +568,12 @@ export const conditionRules = {
     ],
   },
   anaemia: {
-    rate: [50, 60, 150, 230, 290, 320, 300, 520, 1050, 1600],
+    rate: [50, 60, 150, 230, 290, 320, 300, 660, 1040, 1180],
     women: 150,
     men: 48,
     heritage: { southAsian: 140, black: 130 },
-    frailty: 80,
-    after: { kidneyDisease: 190, cancer: 160 },
+    frailty: 12,
+    after: { kidneyDisease: 150, cancer: 133 },
     from: 0,
     years: 8,
     codes: [
@@ -586,9 +586,9 @@ export const conditionRules = {
     ],
   },
   vision: {
-    rate: [4, 10, 12, 20, 40, 110, 320, 1150, 3000, 4300],
-    frailty: 60,
-    after: { type2Diabetes: 150, type1Diabetes: 200 },
+    rate: [4, 10, 12, 20, 40, 110, 320, 1480, 2990, 3170],
+    frailty: 9,
+    after: { type2Diabetes: 128, type1Diabetes: 155 },
     from: 3,
     years: 10,
     codes: [
@@ -600,10 +600,10 @@ export const conditionRules = {
     ],
   },
   urinary: {
-    rate: [4, 8, 30, 60, 110, 230, 560, 1200, 1900, 2100],
+    rate: [4, 8, 30, 60, 110, 230, 560, 1530, 1890, 1550],
     men: 145,
     women: 56,
-    frailty: 60,
+    frailty: 9,
     from: 3,
     years: 10,
     codes: [
@@ -614,11 +614,11 @@ export const conditionRules = {
     ],
   },
   incontinence: {
-    rate: [0, 20, 8, 30, 80, 160, 260, 600, 1300, 2300],
+    rate: [0, 20, 8, 30, 80, 160, 260, 770, 1300, 1690],
     women: 150,
     men: 48,
-    frailty: 90,
-    after: { dementia: 200, stroke: 160 },
+    frailty: 75,
+    after: { dementia: 155, stroke: 133 },
     from: 5,
     years: 8,
     codes: [
@@ -628,8 +628,8 @@ export const conditionRules = {
     ],
   },
   dizziness: {
-    rate: [0, 10, 60, 90, 130, 210, 380, 900, 1800, 2400],
-    frailty: 85,
+    rate: [0, 10, 60, 90, 130, 210, 380, 1150, 1790, 1770],
+    frailty: 13,
     from: 8,
     years: 5,
     codes: [
@@ -640,9 +640,9 @@ export const conditionRules = {
     again: 20,
   },
   dyspnoea: {
-    rate: [10, 12, 30, 50, 90, 170, 360, 850, 1600, 2300],
-    frailty: 90,
-    after: { copd: 240, heartFailure: 260, asthma: 130, lungDisease: 220 },
+    rate: [10, 12, 30, 50, 90, 170, 360, 1090, 1590, 1690],
+    frailty: 13,
+    after: { copd: 177, heartFailure: 188, asthma: 116, lungDisease: 166 },
     from: 0,
     years: 6,
     codes: [
@@ -653,9 +653,9 @@ export const conditionRules = {
     again: 25,
   },
   hypotension: {
-    rate: [2, 10, 60, 70, 70, 90, 150, 420, 1000, 1500],
-    frailty: 90,
-    after: { parkinsonism: 220, heartFailure: 150 },
+    rate: [2, 10, 60, 70, 70, 90, 150, 540, 990, 1110],
+    frailty: 13,
+    after: { parkinsonism: 166, heartFailure: 128 },
     from: 8,
     years: 7,
     codes: [
@@ -666,9 +666,9 @@ export const conditionRules = {
     ],
   },
   sleep: {
-    rate: [10, 30, 120, 210, 290, 380, 470, 700, 950, 1100],
-    frailty: 75,
-    after: { depression: 220, anxiety: 220, pain: 160 },
+    rate: [10, 30, 120, 210, 290, 380, 470, 900, 940, 810],
+    frailty: 11,
+    after: { depression: 166, anxiety: 166, pain: 133 },
     from: 2,
     years: 8,
     codes: [
@@ -678,11 +678,11 @@ export const conditionRules = {
     ],
   },
   foot: {
-    rate: [2, 15, 30, 50, 80, 150, 290, 620, 1150, 1550],
+    rate: [2, 15, 30, 50, 80, 150, 290, 800, 1150, 1140],
     women: 125,
     men: 72,
-    frailty: 75,
-    after: { type2Diabetes: 200 },
+    frailty: 11,
+    after: { type2Diabetes: 155 },
     from: 4,
     years: 8,
     codes: [
@@ -692,9 +692,9 @@ export const conditionRules = {
     ],
   },
   weightLoss: {
-    rate: [10, 14, 30, 40, 60, 90, 160, 400, 850, 1300],
-    frailty: 100,
-    after: { cancer: 200, dementia: 200 },
+    rate: [10, 14, 30, 40, 60, 90, 160, 510, 850, 960],
+    frailty: 15,
+    after: { cancer: 155, dementia: 155 },
     from: 0,
     years: 5,
     codes: [
@@ -704,11 +704,11 @@ export const conditionRules = {
     ],
   },
   falls: {
-    rate: [10, 12, 12, 16, 30, 60, 140, 620, 1900, 3600],
+    rate: [10, 12, 12, 16, 30, 60, 140, 800, 1890, 2660],
     women: 115,
     men: 82,
-    frailty: 100,
-    after: { dementia: 180, stroke: 160, parkinsonism: 180, osteoporosis: 130 },
+    frailty: 15,
+    after: { dementia: 144, stroke: 133, parkinsonism: 144, osteoporosis: 116 },
     from: 0,
     years: 6,
     codes: [
@@ -724,7 +724,7 @@ export const conditionRules = {
     women: 150,
     men: 48,
     frailty: 80,
-    after: { osteoporosis: 330, falls: 230 },
+    after: { osteoporosis: 226, falls: 172 },
     from: 48,
     years: 10,
     codes: [
@@ -735,9 +735,9 @@ export const conditionRules = {
     ],
   },
   memory: {
-    rate: [0, 1, 4, 8, 16, 50, 140, 420, 1200, 2100],
-    frailty: 90,
-    after: { dementia: 260, stroke: 170 },
+    rate: [0, 1, 4, 8, 16, 50, 140, 540, 1200, 1550],
+    frailty: 75,
+    after: { dementia: 188, stroke: 138 },
     from: 18,
     years: 5,
     codes: [
@@ -747,9 +747,9 @@ export const conditionRules = {
     ],
   },
   mobility: {
-    rate: [1, 4, 6, 12, 26, 65, 170, 480, 1500, 3300],
-    frailty: 110,
-    after: { stroke: 230, parkinsonism: 200, falls: 200, arthritis: 150 },
+    rate: [1, 4, 6, 12, 26, 65, 170, 610, 1490, 2430],
+    frailty: 75,
+    after: { stroke: 172, parkinsonism: 155, falls: 155, arthritis: 128 },
     from: 2,
     years: 6,
     codes: [
@@ -760,9 +760,9 @@ export const conditionRules = {
     ],
   },
   skinUlcer: {
-    rate: [2, 2, 4, 8, 16, 32, 75, 220, 560, 1100],
-    frailty: 100,
-    after: { type2Diabetes: 190, arterialDisease: 260, mobility: 170 },
+    rate: [2, 2, 4, 8, 16, 32, 75, 280, 560, 810],
+    frailty: 15,
+    after: { type2Diabetes: 150, arterialDisease: 188, mobility: 138 },
     from: 0,
     years: 6,
     codes: [
@@ -773,9 +773,9 @@ export const conditionRules = {
     ],
   },
   careNeed: {
-    rate: [4, 8, 8, 10, 16, 34, 80, 260, 950, 2500],
-    frailty: 110,
-    after: { dementia: 320, stroke: 190, mobility: 230, learningDisability: 400 },
+    rate: [4, 8, 8, 10, 16, 34, 80, 340, 940, 1840],
+    frailty: 75,
+    after: { dementia: 221, stroke: 150, mobility: 172, learningDisability: 265 },
     from: 0,
     years: 5,
     codes: [
@@ -785,9 +785,9 @@ export const conditionRules = {
     ],
   },
   activityLimit: {
-    rate: [4, 12, 18, 26, 44, 85, 160, 360, 850, 1600],
-    frailty: 105,
-    after: { mobility: 260, stroke: 180, learningDisability: 300 },
+    rate: [4, 12, 18, 26, 44, 85, 160, 460, 850, 1180],
+    frailty: 16,
+    after: { mobility: 188, stroke: 144, learningDisability: 210 },
     from: 0,
     years: 8,
     codes: [
@@ -797,10 +797,10 @@ export const conditionRules = {
     ],
   },
   social: {
-    rate: [0, 0, 14, 30, 50, 90, 190, 620, 1400, 2400],
+    rate: [0, 0, 14, 30, 50, 90, 190, 800, 1400, 1770],
     deprivation: 2,
-    frailty: 80,
-    after: { depression: 150, psychosis: 170 },
+    frailty: 12,
+    after: { depression: 128, psychosis: 138 },
     from: 16,
     years: 9,
     codes: [

@@ -41,7 +41,7 @@ const BAND_YEARS = [5, 10, 10, 10, 10, 10, 10, 10, 10, 17];
 const WOMEN = [49, 49, 50, 51, 50, 50, 51, 53, 57, 64];
 
 /** Sixteen equal parts of the population, in percent of the ordinary risk. Invented; the mean is near 100. */
-const FRAILTY = [14, 22, 30, 38, 45, 53, 61, 70, 80, 91, 104, 120, 142, 176, 240, 390];
+const FRAILTY = [17, 25, 33, 41, 49, 57, 65, 74, 85, 98, 113, 132, 157, 194, 250, 350];
 
 /** Live in another neighbourhood than their practice's, or outside the borough, of 100. Invented. */
 const LIVE_IN_ANOTHER = 9;

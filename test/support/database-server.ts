@@ -27,7 +27,9 @@ export default async function databaseServer(project: TestProject): Promise<() =
   const external = process.env.DATABASE_URL;
   const server = external === undefined ? await joinEmbeddedServer(home) : null;
   if (server) await openBook(readConfig({}), home).then((book) => book.close());
-  const base = external ?? `postgres://neighbourhold_admin@localhost/postgres?host=${encodeURIComponent(server?.socket ?? '')}`;
+  const base =
+    external ??
+    `postgres://neighbourhold_admin@localhost/postgres?host=${encodeURIComponent(server?.socket ?? '')}`;
 
   const template = `nh_test_${process.pid}_${Date.now()}`;
   const admin = new pg.Client({ connectionString: base });

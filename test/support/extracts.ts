@@ -58,7 +58,11 @@ export function registration(patientId: string, more: Record<string, string | nu
   };
 }
 
-export function observation(id: string, patientId: string, more: Record<string, string | number | boolean | null> = {}) {
+export function observation(
+  id: string,
+  patientId: string,
+  more: Record<string, string | number | boolean | null> = {},
+) {
   return {
     id,
     patient_id: patientId,

@@ -29,7 +29,11 @@ export interface PlaceChanges {
  * Adds places and brings known ones up to date. The kind of a place never changes: a code that names another kind is
  * another thing, and the file is wrong. Returns how many rows were news.
  */
-export async function changePlaces(tx: Tx, places: readonly PlaceChange[], source: string): Promise<PlaceChanges> {
+export async function changePlaces(
+  tx: Tx,
+  places: readonly PlaceChange[],
+  source: string,
+): Promise<PlaceChanges> {
   const db = tx.withTables<DirectoryTables>();
   let loaded = 0;
   for (const part of inParts(places, 500)) {
@@ -89,9 +93,17 @@ export async function changeParents(
 ): Promise<PlaceChanges> {
   const db = tx.withTables<DirectoryTables>();
   const codes = [...new Set(changes.flatMap(({ child, parent }) => [child, parent]))];
-  const known = await db.selectFrom('directory.place').where('code', 'in', codes.length === 0 ? [''] : codes).select(['code', 'place_id']).execute();
+  const known = await db
+    .selectFrom('directory.place')
+    .where('code', 'in', codes.length === 0 ? [''] : codes)
+    .select(['code', 'place_id'])
+    .execute();
   const idOf = new Map(known.map(({ code, place_id }) => [code, place_id]));
-  const open = await db.selectFrom('directory.place_parent').where('ends', 'is', null).select(['child', 'parent', 'relation']).execute();
+  const open = await db
+    .selectFrom('directory.place_parent')
+    .where('ends', 'is', null)
+    .select(['child', 'parent', 'relation'])
+    .execute();
   const parentOf = new Map(open.map((row) => [`${row.child} ${row.relation}`, row.parent]));
   let loaded = 0;
   for (const { child, parent, relation, starts, ends } of changes) {
@@ -112,7 +124,14 @@ export async function changeParents(
     if (!ends) {
       await db
         .insertInto('directory.place_parent')
-        .values({ child: childId, parent: parentId, relation, starts: starts ?? null, ends: null, source: about.source })
+        .values({
+          child: childId,
+          parent: parentId,
+          relation,
+          starts: starts ?? null,
+          ends: null,
+          source: about.source,
+        })
         .execute();
       parentOf.set(`${childId} ${relation}`, parentId);
     }
@@ -131,11 +150,25 @@ export async function ensurePractices(
   for (const part of inParts(practices, 500)) {
     await db
       .insertInto('directory.place')
-      .values(part.map(({ code, name }) => ({ code, kind: 'practice' as const, name: name ?? code, postcode: null, opened: null, closed: null, source })))
+      .values(
+        part.map(({ code, name }) => ({
+          code,
+          kind: 'practice' as const,
+          name: name ?? code,
+          postcode: null,
+          opened: null,
+          closed: null,
+          source,
+        })),
+      )
       .onConflict((conflict) => conflict.column('code').doNothing())
       .execute();
   }
-  const rows = await db.selectFrom('directory.place').where('kind', '=', 'practice').select(['code', 'place_id']).execute();
+  const rows = await db
+    .selectFrom('directory.place')
+    .where('kind', '=', 'practice')
+    .select(['code', 'place_id'])
+    .execute();
   return new Map(rows.map(({ code, place_id }) => [code, place_id]));
 }
 

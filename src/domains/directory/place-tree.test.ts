@@ -2,7 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { NotFound } from '../../kernel/index.ts';
 import { type Place, PlaceTree } from './place-tree.ts';
 
-const place = (id: number, kind: Place['kind'], within: number | null, memberOf: number | null = null): Place => ({
+const place = (
+  id: number,
+  kind: Place['kind'],
+  within: number | null,
+  memberOf: number | null = null,
+): Place => ({
   id,
   code: `P${id}`,
   kind,

@@ -48,7 +48,8 @@ export class PlaceTree {
   /** The place of a code, whatever its case. Throws NotFound. */
   named(code: string): Place {
     const place = this.byCode.get(code.toLowerCase());
-    if (!place) throw new NotFound(`There is no place ${code}.`, 'Places lists all of them, with their codes.');
+    if (!place)
+      throw new NotFound(`There is no place ${code}.`, 'Places lists all of them, with their codes.');
     return place;
   }
 
@@ -85,13 +86,26 @@ export async function readPlaces(db: Kysely<Tables>): Promise<PlaceTree> {
   const rows = await tables
     .selectFrom('directory.place as place')
     .leftJoin('directory.place_parent as within', (join) =>
-      join.onRef('within.child', '=', 'place.place_id').on('within.relation', '=', 'within').on('within.ends', 'is', null),
+      join
+        .onRef('within.child', '=', 'place.place_id')
+        .on('within.relation', '=', 'within')
+        .on('within.ends', 'is', null),
     )
     .leftJoin('directory.place_parent as member', (join) =>
-      join.onRef('member.child', '=', 'place.place_id').on('member.relation', '=', 'member_of').on('member.ends', 'is', null),
+      join
+        .onRef('member.child', '=', 'place.place_id')
+        .on('member.relation', '=', 'member_of')
+        .on('member.ends', 'is', null),
     )
     .where('place.closed', 'is', null)
-    .select(['place.place_id as id', 'place.code', 'place.kind', 'place.name', 'within.parent as within', 'member.parent as memberOf'])
+    .select([
+      'place.place_id as id',
+      'place.code',
+      'place.kind',
+      'place.name',
+      'within.parent as within',
+      'member.parent as memberOf',
+    ])
     .orderBy('place.code')
     .execute();
   return new PlaceTree(rows);

@@ -1,4 +1,3 @@
-export { type DeliveryAccount, type DeliveryRefusal } from './intake/publish.ts';
 export {
   beginImportRun,
   closeAbandonedRuns,
@@ -7,6 +6,7 @@ export {
   type OpenedDeliveries,
 } from './intake/import-deliveries.ts';
 export type { TableAccount } from './intake/import-in-hand.ts';
+export type { DeliveryAccount, DeliveryRefusal } from './intake/publish.ts';
 export { explainReason, type Reason, reasons } from './intake/reasons.ts';
 export {
   type ColumnType,

@@ -1,7 +1,14 @@
 import type { Generated, JSONColumnType } from 'kysely';
 import type { Manifest } from './lake/manifest.ts';
 
-export type RelationshipKind = 'practice_staff' | 'int_agreement' | 'caseload' | 'contact' | 'mdt' | 'self' | 'carer';
+export type RelationshipKind =
+  | 'practice_staff'
+  | 'int_agreement'
+  | 'caseload'
+  | 'contact'
+  | 'mdt'
+  | 'self'
+  | 'carer';
 
 export type RegisterTables = {
   'register.import_run': {

@@ -12,7 +12,11 @@ import { isPracticeExtract, readPracticeExtract } from '../practice-extract/read
  *
  * Throws Refusal when a path does not exist.
  */
-export async function openDeliveries(duck: Duck, paths: readonly string[], content: string): Promise<OpenedDeliveries> {
+export async function openDeliveries(
+  duck: Duck,
+  paths: readonly string[],
+  content: string,
+): Promise<OpenedDeliveries> {
   const format = readPracticeExtractFormat(content);
   const deliveries: SourceDelivery[] = [];
   const refused: RefusedDelivery[] = [];

@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { columnTypes, eventKinds, type Stage, stages, versioningColumns } from '../../domains/register/index.ts';
+import {
+  columnTypes,
+  eventKinds,
+  type Stage,
+  stages,
+  versioningColumns,
+} from '../../domains/register/index.ts';
 import { readContent } from '../../platform/content/index.ts';
 
 const columnType = z.enum(Object.keys(columnTypes) as [keyof typeof columnTypes]);
@@ -25,7 +31,8 @@ const table = z
     const known: Record<string, string> = { ...stages[value.stage], ...versioningColumns };
     for (const [name, { type }] of Object.entries(value.columns)) {
       if (known[name] === type) continue;
-      const expected = known[name] === undefined ? 'the stage has no such column' : `the stage wants ${known[name]}`;
+      const expected =
+        known[name] === undefined ? 'the stage has no such column' : `the stage wants ${known[name]}`;
       context.addIssue({ code: 'custom', path: ['columns', name], message: expected });
     }
   });

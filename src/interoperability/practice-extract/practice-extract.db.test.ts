@@ -38,7 +38,14 @@ describe('a practice extract', () => {
   const account = (result: ImportResult, table: string, delivery = 0) =>
     result.deliveries[delivery]?.tables.find((each) => each.table === table);
 
-  const people = () => at.book.as('batch').withTables<RegisterTables>().selectFrom('register.person').selectAll().orderBy('person_no').execute();
+  const people = () =>
+    at.book
+      .as('batch')
+      .withTables<RegisterTables>()
+      .selectFrom('register.person')
+      .selectAll()
+      .orderBy('person_no')
+      .execute();
 
   const events = async () => {
     const snapshot = await readSnapshot(at.book.as('batch'), at.home.lake);
@@ -66,7 +73,11 @@ describe('a practice extract', () => {
         episode_of_care: [registration('p1'), registration('p2', { episode_of_care_end_date: '2020-01-01' })],
         observation: [
           observation('o1', 'p1'),
-          observation('o2', 'p1', { mapped_concept_code: '1003671000000109', result_value: '51', result_unit_code: 'mmol/mol' }),
+          observation('o2', 'p1', {
+            mapped_concept_code: '1003671000000109',
+            result_value: '51',
+            result_unit_code: 'mmol/mol',
+          }),
           observation('o3', 'p2', { clinical_effective_date: '' }),
         ],
       },
@@ -83,7 +94,11 @@ describe('a practice extract', () => {
       reasons: {},
     });
     const [first, second] = await people();
-    expect(first).toMatchObject({ nhs_number: '9990000018', registered: true, registered_from: '2010-01-01' });
+    expect(first).toMatchObject({
+      nhs_number: '9990000018',
+      registered: true,
+      registered_from: '2010-01-01',
+    });
     expect(second).toMatchObject({ nhs_number: null, registered: false, practice_id: null });
     expect(await orphanFiles(at.book.as('batch'), at.home.lake)).toEqual([]);
     const snapshot = await readSnapshot(at.book.as('batch'), at.home.lake);
@@ -116,7 +131,11 @@ describe('a practice extract', () => {
             patient: [patient('v')],
             episode_of_care: [registration('v')],
             observation: [
-              observation('v1', 'v', { result_value: value, lds_start_date_time: version, lds_is_deleted: deleted }),
+              observation('v1', 'v', {
+                result_value: value,
+                lds_start_date_time: version,
+                lds_is_deleted: deleted,
+              }),
             ],
           },
           note('Z90003'),
@@ -127,7 +146,9 @@ describe('a practice extract', () => {
     expect(await value()).toBe(50);
     await send('day3', '60', '2026-10-03T00:00:00Z');
     expect(await value()).toBe(60);
-    expect(account(await send('day2', '55', '2026-10-02T00:00:00Z'), 'observation')).toMatchObject({ duplicate: 1 });
+    expect(account(await send('day2', '55', '2026-10-02T00:00:00Z'), 'observation')).toMatchObject({
+      duplicate: 1,
+    });
     expect(await value()).toBe(60);
     await send('day4', '', '2026-10-04T00:00:00Z', true);
     expect((await events()).some((row) => row.row_id === 'v1')).toBe(false);
@@ -169,7 +190,11 @@ describe('a practice extract', () => {
       quarantined: 3,
       reasons: { nhs_number_invalid: 1, one_of_required: 1, not_a_sex: 1 },
     });
-    expect(account(result, 'episode_of_care')).toMatchObject({ read: 2, loaded: 1, reasons: { unknown_patient: 1 } });
+    expect(account(result, 'episode_of_care')).toMatchObject({
+      read: 2,
+      loaded: 1,
+      reasons: { unknown_patient: 1 },
+    });
     expect(account(result, 'observation')).toMatchObject({
       read: 9,
       loaded: 2,

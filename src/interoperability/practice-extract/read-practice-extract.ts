@@ -58,10 +58,16 @@ function tableFiles(folder: string): TableFile[] {
     .map((file) => ({ file, table: file.replace(TABLE_FILE, '').toLowerCase() }));
 }
 
-function refuseMissingTables(files: readonly TableFile[], note: DeliveryNote, format: PracticeExtractFormat): void {
+function refuseMissingTables(
+  files: readonly TableFile[],
+  note: DeliveryNote,
+  format: PracticeExtractFormat,
+): void {
   const there = new Set(files.map(({ table }) => table));
   const promised = Object.keys(note.tables);
-  const needed = Object.entries(format.tables).flatMap(([name, { needed }]) => (needed && note.full ? [name] : []));
+  const needed = Object.entries(format.tables).flatMap(([name, { needed }]) =>
+    needed && note.full ? [name] : [],
+  );
   const missing = [...promised, ...needed].filter((table) => !there.has(table));
   if (missing.length === 0) return;
   throw new Refusal({
@@ -132,10 +138,13 @@ function stagedColumn(
   nullWords: readonly string[],
 ): StagedColumn {
   const native = NATIVE[column.type];
-  const allNative = native !== undefined && present.every((name) => native.test(file.columns.get(name) ?? ''));
+  const allNative =
+    native !== undefined && present.every((name) => native.test(file.columns.get(name) ?? ''));
   const cast = column.type === 'number' ? '::double' : '';
   const values = present.map((name) =>
-    allNative ? `${identifier(name)}${cast}` : filledText(identifier(name), file.columns.get(name) ?? '', nullWords),
+    allNative
+      ? `${identifier(name)}${cast}`
+      : filledText(identifier(name), file.columns.get(name) ?? '', nullWords),
   );
   return {
     sql: values.length === 1 ? (values[0] ?? 'null') : `coalesce(${values.join(', ')})`,
@@ -158,9 +167,22 @@ function filledText(name: string, type: string, nullWords: readonly string[]): s
 function sourceRecords(name: string, file: TabularFile): SourceTable {
   const names = [...file.columns.keys()];
   const record = `to_json(struct_pack(${names.map((column) => `${identifier(column)} := ${identifier(column)}`).join(', ')}))::varchar`;
-  const text = (column: string) => (file.columns.has(column) ? `nullif(trim(${identifier(column)}::varchar), '')` : 'null');
-  const column = (sql: string, called: string): StagedColumn => ({ sql, native: false, type: 'text', required: false, called });
-  const typed = (type: StagedColumn['type'], called: string): StagedColumn => ({ sql: text(called), native: false, type, required: false, called });
+  const text = (column: string) =>
+    file.columns.has(column) ? `nullif(trim(${identifier(column)}::varchar), '')` : 'null';
+  const column = (sql: string, called: string): StagedColumn => ({
+    sql,
+    native: false,
+    type: 'text',
+    required: false,
+    called,
+  });
+  const typed = (type: StagedColumn['type'], called: string): StagedColumn => ({
+    sql: text(called),
+    native: false,
+    type,
+    required: false,
+    called,
+  });
   return {
     name,
     stage: 'source_record',

@@ -25,7 +25,10 @@ export interface RecordCount {
  * A record ends at a line end outside quotes (RFC 4180); an empty line is no record. `onRecord` is called with the
  * start of each record, in order, the header being the first.
  */
-export async function scanCsvRecords(file: string, onRecord?: (start: RecordStart) => void): Promise<RecordCount> {
+export async function scanCsvRecords(
+  file: string,
+  onRecord?: (start: RecordStart) => void,
+): Promise<RecordCount> {
   const scan = new RecordScan(onRecord);
   for await (const chunk of unpackedBytes(file)) scan.take(chunk);
   return scan.end();

@@ -45,13 +45,15 @@ export async function openTabularFile(
 
 async function openParquet(duck: Duck, path: string, name: string): Promise<TabularFile> {
   const relation = `read_parquet(${literal(path)}, file_row_number = true)`;
-  const described = await duck.rows<{ column_name: string; column_type: string }>(`describe select * from ${relation}`).catch(() => {
-    throw new Refusal({
-      code: 'unreadable_file',
-      because: `${name} is not a whole Parquet file; it may have been cut short on its way.`,
-      remedy: 'Compare its size with the sender’s and send it again.',
+  const described = await duck
+    .rows<{ column_name: string; column_type: string }>(`describe select * from ${relation}`)
+    .catch(() => {
+      throw new Refusal({
+        code: 'unreadable_file',
+        because: `${name} is not a whole Parquet file; it may have been cut short on its way.`,
+        remedy: 'Compare its size with the sender’s and send it again.',
+      });
     });
-  });
   const columns = new Map(described.map(({ column_name, column_type }) => [column_name, column_type]));
   columns.delete('file_row_number');
   return {
@@ -134,7 +136,12 @@ async function rejectedBytes(duck: Duck, table: string): Promise<Map<number, Rej
   return new Map(rows.map((row) => [row.byte, row]));
 }
 
-async function unreadableRows(duck: Duck, path: string, name: string, table: string): Promise<UnreadableRow[]> {
+async function unreadableRows(
+  duck: Duck,
+  path: string,
+  name: string,
+  table: string,
+): Promise<UnreadableRow[]> {
   const rejected = await rejectedBytes(duck, table);
   if (rejected.size === 0) return [];
   const lines = new Map<number, number>();

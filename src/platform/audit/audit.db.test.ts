@@ -10,12 +10,21 @@ describe('the audit', () => {
   const at = useTestBook();
   const by = anActor('gp', { organisation: 'Z10001' });
   const look = (id: number) => (tx: Tx) =>
-    writeAudit(tx, { action: 'person.opened', subject: { kind: 'person', id }, purpose: 'registered practice' });
+    writeAudit(tx, {
+      action: 'person.opened',
+      subject: { kind: 'person', id },
+      purpose: 'registered practice',
+    });
   const acting = (work: (tx: Tx) => Promise<void>) => act(at.book, { by, origin: anOrigin() }, work);
 
   test('says who, as what, from where and why, without being told', async () => {
     await acting(look(1));
-    const entry = await at.book.as('app').withTables<AuditTables>().selectFrom('audit.entry').selectAll().executeTakeFirstOrThrow();
+    const entry = await at.book
+      .as('app')
+      .withTables<AuditTables>()
+      .selectFrom('audit.entry')
+      .selectAll()
+      .executeTakeFirstOrThrow();
     expect(entry).toMatchObject({
       account: by.account,
       account_name: by.name,
@@ -41,7 +50,11 @@ describe('the audit', () => {
   test('nobody who acts for people can change or remove an entry', async () => {
     for (const login of ['app', 'batch'] as const) {
       const pool = at.book.pool(login);
-      for (const attempt of ['delete from audit.entry', "update audit.entry set purpose = ''", 'truncate audit.entry']) {
+      for (const attempt of [
+        'delete from audit.entry',
+        "update audit.entry set purpose = ''",
+        'truncate audit.entry',
+      ]) {
         await expect(pool.query(attempt)).rejects.toThrow(/permission denied/);
       }
     }
@@ -76,7 +89,9 @@ describe('the audit', () => {
     await administrator.connect();
     await administrator.query("update audit.entry set purpose = 'something else' where subject_id = '4'");
     expect(await verifyAudit(at.book.as('app'))).toMatchObject({ ok: false });
-    await administrator.query("update audit.entry set purpose = 'registered practice' where subject_id = '4'");
+    await administrator.query(
+      "update audit.entry set purpose = 'registered practice' where subject_id = '4'",
+    );
     expect(await verifyAudit(at.book.as('app'))).toMatchObject({ ok: true });
     await administrator.query("delete from audit.entry where subject_id = '4'");
     expect(await verifyAudit(at.book.as('app'))).toMatchObject({ ok: false });

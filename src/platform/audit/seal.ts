@@ -10,7 +10,10 @@ export const GENESIS = 'neighbourhold audit';
  * The hash of the entries of a range of transactions, chained to the one before. It is computed inside the
  * database from the rows as they are stored, in order of id, with every column.
  */
-const sealHash = (from: string, before: string, previous: string) => sql<{ entries: number; hash: string | null }>`
+const sealHash = (from: string, before: string, previous: string) => sql<{
+  entries: number;
+  hash: string | null;
+}>`
   select count(*)::int as entries,
          encode(sha256(convert_to(
            ${previous}::text || E'\n' || string_agg(
@@ -33,12 +36,22 @@ export async function sealAudit(db: Kysely<Tables>): Promise<number> {
     .transaction()
     .execute(async (tx) => {
       await sql`select pg_advisory_xact_lock(${LOCK_SPACE}, ${locks.auditSeal})`.execute(tx);
-      const last = await tx.selectFrom('audit.seal').selectAll().orderBy('id', 'desc').limit(1).executeTakeFirst();
+      const last = await tx
+        .selectFrom('audit.seal')
+        .selectAll()
+        .orderBy('id', 'desc')
+        .limit(1)
+        .executeTakeFirst();
       const from = last?.before_xact ?? '0';
-      const horizon = await sql<{ xmin: string }>`select pg_snapshot_xmin(pg_current_snapshot())::text as xmin`.execute(tx);
+      const horizon = await sql<{
+        xmin: string;
+      }>`select pg_snapshot_xmin(pg_current_snapshot())::text as xmin`.execute(tx);
       const before = horizon.rows[0]?.xmin ?? from;
       const previous = last?.hash ?? GENESIS;
-      const { entries, hash } = (await sealHash(from, before, previous).execute(tx)).rows[0] ?? { entries: 0, hash: null };
+      const { entries, hash } = (await sealHash(from, before, previous).execute(tx)).rows[0] ?? {
+        entries: 0,
+        hash: null,
+      };
       if (entries === 0 || hash === null) return 0;
       await tx
         .insertInto('audit.seal')

@@ -4,7 +4,12 @@ import { readConfig } from './config.ts';
 
 describe('the settings', () => {
   test('an empty environment is enough to start', () => {
-    expect(readConfig({})).toMatchObject({ port: 3000, host: '127.0.0.1', databaseUrl: undefined, oidc: undefined });
+    expect(readConfig({})).toMatchObject({
+      port: 3000,
+      host: '127.0.0.1',
+      databaseUrl: undefined,
+      oidc: undefined,
+    });
     expect(readConfig({ PORT: '8080' }).publicUrl.href).toBe('http://localhost:8080/');
   });
 

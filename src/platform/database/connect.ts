@@ -59,7 +59,12 @@ export async function openBook(config: Config, home: Home): Promise<Book> {
   const pool = (login: Login): pg.Pool => {
     const open = pools.get(login);
     if (open) return open;
-    const made = new pg.Pool({ ...optionsFor(login), types, max: POOL_SIZE[login], application_name: `neighbourhold ${login}` });
+    const made = new pg.Pool({
+      ...optionsFor(login),
+      types,
+      max: POOL_SIZE[login],
+      application_name: `neighbourhold ${login}`,
+    });
     // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
     made.on('error', () => {});
     pools.set(login, made);

@@ -23,7 +23,9 @@ export async function transactionWithCopy<Result>(
     dialect: new PostgresDialect({ pool: { connect: async () => borrowed, end: async () => {} } as never }),
   });
   const copyIn: CopyIn = async (table, columns, file) => {
-    const into = client.query(copyFrom(`copy ${table} (${columns.join(', ')}) from stdin with (format csv, header)`));
+    const into = client.query(
+      copyFrom(`copy ${table} (${columns.join(', ')}) from stdin with (format csv, header)`),
+    );
     await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), into);
   };
   try {

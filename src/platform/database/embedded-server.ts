@@ -175,7 +175,10 @@ async function releaseClaim(claim: pg.Client, home: Home): Promise<void> {
   try {
     await claim.query('select pg_advisory_unlock_shared($1, $2)', [LOCK_SPACE, locks.serverUsers]);
     // Held until the server is gone: whoever arrives now waits, is disconnected, and starts a server of its own.
-    const alone = await claim.query('select pg_try_advisory_lock($1, $2) as alone', [LOCK_SPACE, locks.serverUsers]);
+    const alone = await claim.query('select pg_try_advisory_lock($1, $2) as alone', [
+      LOCK_SPACE,
+      locks.serverUsers,
+    ]);
     if (alone.rows[0]?.alone === true) await stopServer(home);
   } catch {
     // The server is already gone, which is what was wanted.
@@ -194,7 +197,12 @@ async function stopServer(home: Home): Promise<void> {
 }
 
 function adminClient(socket: string): pg.Client {
-  return new pg.Client({ host: socket, user: EMBEDDED.admin, database: 'postgres', connectionTimeoutMillis: 5000 });
+  return new pg.Client({
+    host: socket,
+    user: EMBEDDED.admin,
+    database: 'postgres',
+    connectionTimeoutMillis: 5000,
+  });
 }
 
 function logFile(home: Home): string {

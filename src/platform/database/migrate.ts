@@ -24,7 +24,9 @@ export async function migrate(book: Book, steps: readonly MigrationStep[]): Prom
     const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
     const migrator = new Migrator({
       db,
-      provider: { getMigrations: async () => Object.fromEntries(steps.map((step) => [step.name, asMigration(step)])) },
+      provider: {
+        getMigrations: async () => Object.fromEntries(steps.map((step) => [step.name, asMigration(step)])),
+      },
       migrationTableSchema: 'public',
       migrationTableName: 'migration',
       migrationLockTableName: 'migration_lock',

@@ -34,7 +34,8 @@ export function openHome(chosen: string | undefined, projectRoot: string): Home 
   mkdirSync(path, { recursive: true });
   // People's records live here: nobody else on the machine reads them. The root user's server account has to
   // pass through, so the folder itself can be entered but not listed.
-  for (const part of [home.lake, home.deliveries, home.work]) mkdirSync(part, { recursive: true, mode: 0o700 });
+  for (const part of [home.lake, home.deliveries, home.work])
+    mkdirSync(part, { recursive: true, mode: 0o700 });
   return home;
 }
 

@@ -64,7 +64,12 @@ function plainRow(row: Record<string, DuckDBValue>): Row {
 }
 
 function plainCell(value: DuckDBValue): Cell {
-  if (value === null || typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') {
+  if (
+    value === null ||
+    typeof value === 'number' ||
+    typeof value === 'string' ||
+    typeof value === 'boolean'
+  ) {
     return value;
   }
   if (typeof value === 'bigint') {

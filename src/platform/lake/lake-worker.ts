@@ -10,7 +10,9 @@ export interface Question {
   readonly values: readonly Cell[];
 }
 
-export type Answer = { readonly id: number; readonly rows: Row[] } | { readonly id: number; readonly error: string };
+export type Answer =
+  | { readonly id: number; readonly rows: Row[] }
+  | { readonly id: number; readonly error: string };
 
 const duck = openDuck(workerData);
 

@@ -31,7 +31,11 @@ interface CheckContext {
  * Throws when the rows read and the rows counted by other means differ: then something was lost, and nothing of the
  * delivery may be used.
  */
-export async function checkTable(duck: Duck, source: SourceTable, context: CheckContext): Promise<TableInHand> {
+export async function checkTable(
+  duck: Duck,
+  source: SourceTable,
+  context: CheckContext,
+): Promise<TableInHand> {
   const checked = `checked_${context.table}`;
   await duck.run(`create or replace temp table ${checked} as ${checkedSql(source, context)}`);
   const rows = await duck.rows<{ fault: string | null; n: number }>(
@@ -64,14 +68,19 @@ function checkedSql(source: SourceTable, context: CheckContext): string {
            ${source.columns.has('deleted') ? 'coalesce(parsed_deleted, false)' : 'false'} as deleted,
            ${faultSql(source, context.publisher)} as fault
       from (${parsedRows(source, source.relation)})`
-    .replaceAll('$publisher', context.publisher === null ? 'null::varchar' : `'${context.publisher.replaceAll("'", "''")}'`)
+    .replaceAll(
+      '$publisher',
+      context.publisher === null ? 'null::varchar' : `'${context.publisher.replaceAll("'", "''")}'`,
+    )
     .replaceAll('$extracted', String(context.extractedAt?.getTime() ?? 0));
 }
 
 /** SQL of the source's rows with `raw_x` and `parsed_x` for each staged column x. */
 export function parsedRows(source: SourceTable, relation: string, extra = ''): string {
   const raw = [...source.columns].map(([name, column]) => `${column.sql} as raw_${name}`);
-  const parsed = [...source.columns].map(([name, column]) => `${parsedSql(column, `raw_${name}`)} as parsed_${name}`);
+  const parsed = [...source.columns].map(
+    ([name, column]) => `${parsedSql(column, `raw_${name}`)} as parsed_${name}`,
+  );
   return `select *, ${parsed.join(', ')} from (select ${extra}${raw.join(', ')} from ${relation} as source)`;
 }
 
@@ -81,7 +90,10 @@ export function faultSql(source: SourceTable, publisher: string | null): string 
   const all = cases([...columnBranches(source, () => true), ...oneOfBranches(source), ...nobody]);
   if (!source.columns.has('deleted')) return all;
   // A row that only says "deleted" needs no more than the key of what it deletes.
-  const key = cases([...columnBranches(source, (name) => name === 'row_id' || name === 'patient_id'), ...nobody]);
+  const key = cases([
+    ...columnBranches(source, (name) => name === 'row_id' || name === 'patient_id'),
+    ...nobody,
+  ]);
   return `case when parsed_deleted then ${key} else ${all} end`;
 }
 

@@ -13,7 +13,10 @@ describe('the columns of a delivery', () => {
 
   const parse = async (type: ColumnType, text: string) => {
     const column = { sql: 'raw', native: false, type, required: false, called: 'x' };
-    const row = await duck.one(`select (${parsedSql(column, 'raw')})::varchar as parsed from (select ?::varchar as raw)`, [text]);
+    const row = await duck.one(
+      `select (${parsedSql(column, 'raw')})::varchar as parsed from (select ?::varchar as raw)`,
+      [text],
+    );
     return row.parsed;
   };
 

@@ -21,7 +21,8 @@ const PARSE: Record<ColumnType, (text: string) => string> = {
   boolean: (text) =>
     `case when lower(${text}) in ('true', 't', '1', 'y', 'yes') then true` +
     ` when lower(${text}) in ('false', 'f', '0', 'n', 'no') then false end`,
-  year: (text) => `case when try_cast(${text} as int) between 1850 and 2200 then try_cast(${text} as int) end`,
+  year: (text) =>
+    `case when try_cast(${text} as int) between 1850 and 2200 then try_cast(${text} as int) end`,
   month: (text) => `case when try_cast(${text} as int) between 1 and 12 then try_cast(${text} as int) end`,
   sex: (text) =>
     `case ${Object.entries(SEX_WORDS)
@@ -33,7 +34,9 @@ const PARSE: Record<ColumnType, (text: string) => string> = {
 /** The same rule as `parseNhsNumber` of the kernel, for a column; a test holds the two together. */
 function nhsNumberSql(text: string): string {
   const digits = `regexp_replace(${text}, '[\\s-]', '', 'g')`;
-  const weighted = Array.from({ length: 9 }, (_, at) => `${10 - at} * substr(d, ${at + 1}, 1)::int`).join(' + ');
+  const weighted = Array.from({ length: 9 }, (_, at) => `${10 - at} * substr(d, ${at + 1}, 1)::int`).join(
+    ' + ',
+  );
   return `(select case
       when not regexp_full_match(d, '\\d{10}') then null
       when d = repeat(left(d, 1), 10) then null

@@ -1,6 +1,6 @@
-import { systemSql } from './lake-row.ts';
 import type { TableInHand } from './check-table.ts';
 import { baseTable, type ImportInHand } from './import-in-hand.ts';
+import { systemSql } from './lake-row.ts';
 import { writeLakeFile } from './write-lake.ts';
 
 // The dictionary gives every concept a small dense number, which joins and sorts faster than an 18-digit code and
@@ -48,5 +48,6 @@ export async function writeDictionary(hand: ImportInHand): Promise<void> {
   );
   const after = await hand.duck.one<{ n: number }>('select count(*) as n from code');
   const words = await hand.duck.one<{ n: number }>('select count(*) as n from concept');
-  if (after.n > before.n || words.n > 0) await writeLakeFile(hand, 'code', 'select * from code order by code');
+  if (after.n > before.n || words.n > 0)
+    await writeLakeFile(hand, 'code', 'select * from code order by code');
 }

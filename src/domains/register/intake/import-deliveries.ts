@@ -54,12 +54,20 @@ export async function beginImportRun(book: Book, by: Actor): Promise<number> {
 export async function importDeliveries(request: ImportRequest): Promise<ImportResult> {
   const runId = request.runId ?? (await beginImportRun(request.book, request.by));
   try {
-    const result = await withSessionLock(request.book, 'batch', 'snapshot', () => importInTurn(request, runId));
-    const state = result.deliveries.length > 0 && result.deliveries.every((delivery) => delivery.refusal) ? 'refused' : 'done';
+    const result = await withSessionLock(request.book, 'batch', 'snapshot', () =>
+      importInTurn(request, runId),
+    );
+    const state =
+      result.deliveries.length > 0 && result.deliveries.every((delivery) => delivery.refusal)
+        ? 'refused'
+        : 'done';
     await finish(request.book, runId, state, null);
     return result;
   } catch (error) {
-    const said = error instanceof Refusal ? `${error.message} ${error.remedy}` : 'The import failed. Nothing was changed.';
+    const said =
+      error instanceof Refusal
+        ? `${error.message} ${error.remedy}`
+        : 'The import failed. Nothing was changed.';
     await finish(request.book, runId, error instanceof Refusal ? 'refused' : 'failed', said);
     throw error;
   }
@@ -112,7 +120,12 @@ function progressWriter(request: ImportRequest, runId: number): (what: string) =
   };
 }
 
-async function finish(book: Book, runId: number, state: 'done' | 'refused' | 'failed', message: string | null): Promise<void> {
+async function finish(
+  book: Book,
+  runId: number,
+  state: 'done' | 'refused' | 'failed',
+  message: string | null,
+): Promise<void> {
   await book
     .as('batch')
     .withTables<RegisterTables>()

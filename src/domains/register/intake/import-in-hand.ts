@@ -1,6 +1,12 @@
 import type { Duck } from '../../../platform/lake/index.ts';
 import { emptyRelation, referenceColumns } from '../lake/lake-columns.ts';
-import { type Lake, type LakeFile, type LakeTable, type ReferenceTable, wholeTable } from '../lake/manifest.ts';
+import {
+  type Lake,
+  type LakeFile,
+  type LakeTable,
+  type ReferenceTable,
+  wholeTable,
+} from '../lake/manifest.ts';
 import type { TableInHand } from './check-table.ts';
 import type { Reason } from './reasons.ts';
 import type { SourceDelivery } from './staging.ts';

@@ -18,7 +18,10 @@ const SYSTEM_NAMES = {
 export function systemSql(mapped: string, mappedSystem: string, sourceSystem: string): string {
   const named = (column: string) =>
     `case ${Object.entries(SYSTEM_NAMES)
-      .map(([name, words]) => `when lower(${column}) in (${words.map((word) => `'${word}'`).join(', ')}) then '${name}'`)
+      .map(
+        ([name, words]) =>
+          `when lower(${column}) in (${words.map((word) => `'${word}'`).join(', ')}) then '${name}'`,
+      )
       .join(' ')} else lower(${column}) end`;
   return `case when ${mapped} is not null then coalesce(${named(mappedSystem)}, 'snomed')
                else coalesce(${named(sourceSystem)}, ${named(mappedSystem)}, 'local') end`;
@@ -87,7 +90,7 @@ export function contentSql(stage: Stage, source: Pick<SourceTable, 'eventKind'>)
     case 'appointment':
       return {
         day: day('start::date'),
-        start_minute: '(date_part(\'hour\', start) * 60 + date_part(\'minute\', start))::integer',
+        start_minute: "(date_part('hour', start) * 60 + date_part('minute', start))::integer",
         minutes: 'minutes::integer',
         status: 'status',
         category: 'category',

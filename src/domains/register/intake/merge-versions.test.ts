@@ -18,7 +18,9 @@ describe('versions of a row', () => {
     duck = await openDuck({ threads: 1 });
   });
   beforeEach(() =>
-    duck.run('create or replace temp table conflicts (table_no int, org varchar, row_id varchar, version bigint)'),
+    duck.run(
+      'create or replace temp table conflicts (table_no int, org varchar, row_id varchar, version bigint)',
+    ),
   );
   afterAll(() => duck.close());
 
@@ -33,7 +35,8 @@ describe('versions of a row', () => {
   const merge = async (arriving: readonly Arriving[], present: readonly Arriving[] = []) => {
     const verdicts = await mergeVersions(duck, {
       arriving: relation(arriving),
-      present: present.length === 0 ? null : `(select * exclude (delivery, table_no) from ${relation(present)})`,
+      present:
+        present.length === 0 ? null : `(select * exclude (delivery, table_no) from ${relation(present)})`,
       content: ['says'],
     });
     const accepted = await duck.rows<{ row_id: string; says: string; version: number; deleted: boolean }>(
@@ -49,14 +52,34 @@ describe('versions of a row', () => {
     ...more,
   });
 
-  test.each<[string, Arriving[], Arriving[], { loaded: number; duplicate: number; conflict: number }, string[]]>([
+  test.each<
+    [string, Arriving[], Arriving[], { loaded: number; duplicate: number; conflict: number }, string[]]
+  >([
     ['a new row', [a(1, 'x')], [], { loaded: 1, duplicate: 0, conflict: 0 }, ['x']],
     ['the same row again', [a(1, 'x')], [a(1, 'x')], { loaded: 0, duplicate: 1, conflict: 0 }, []],
     ['a newer version', [a(2, 'y')], [a(1, 'x')], { loaded: 1, duplicate: 0, conflict: 0 }, ['y']],
-    ['an older version that comes late', [a(1, 'x')], [a(2, 'y')], { loaded: 0, duplicate: 1, conflict: 0 }, []],
-    ['the same version with other words', [a(1, 'y')], [a(1, 'x')], { loaded: 0, duplicate: 0, conflict: 1 }, []],
+    [
+      'an older version that comes late',
+      [a(1, 'x')],
+      [a(2, 'y')],
+      { loaded: 0, duplicate: 1, conflict: 0 },
+      [],
+    ],
+    [
+      'the same version with other words',
+      [a(1, 'y')],
+      [a(1, 'x')],
+      { loaded: 0, duplicate: 0, conflict: 1 },
+      [],
+    ],
     ['two versions at once', [a(1, 'x'), a(2, 'y')], [], { loaded: 1, duplicate: 1, conflict: 0 }, ['y']],
-    ['two rows that differ under one version', [a(1, 'x'), a(1, 'y')], [], { loaded: 0, duplicate: 0, conflict: 2 }, []],
+    [
+      'two rows that differ under one version',
+      [a(1, 'x'), a(1, 'y')],
+      [],
+      { loaded: 0, duplicate: 0, conflict: 2 },
+      [],
+    ],
     [
       'a conflict beside an older version',
       [a(1, 'w'), a(2, 'x'), a(2, 'y')],
@@ -65,7 +88,13 @@ describe('versions of a row', () => {
       [],
     ],
     ['one row twice in a file', [a(1, 'x'), a(1, 'x')], [], { loaded: 1, duplicate: 1, conflict: 0 }, ['x']],
-    ['a deletion', [a(2, '', { deleted: true })], [a(1, 'x')], { loaded: 1, duplicate: 0, conflict: 0 }, ['']],
+    [
+      'a deletion',
+      [a(2, '', { deleted: true })],
+      [a(1, 'x')],
+      { loaded: 1, duplicate: 0, conflict: 0 },
+      [''],
+    ],
     [
       'a deletion repeated',
       [a(2, '', { deleted: true })],
@@ -73,7 +102,13 @@ describe('versions of a row', () => {
       { loaded: 0, duplicate: 1, conflict: 0 },
       [],
     ],
-    ['a late row that was deleted since', [a(1, 'x')], [a(2, '', { deleted: true })], { loaded: 0, duplicate: 1, conflict: 0 }, []],
+    [
+      'a late row that was deleted since',
+      [a(1, 'x')],
+      [a(2, '', { deleted: true })],
+      { loaded: 0, duplicate: 1, conflict: 0 },
+      [],
+    ],
     [
       'a row without a version that says the same',
       [a(9, 'x', { explicit: false })],
@@ -115,14 +150,18 @@ describe('versions of a row', () => {
       deleted: fc.boolean(),
     });
     await fc.assert(
-      fc.asyncProperty(fc.array(version, { minLength: 1, maxLength: 6 }), fc.nat(), async (versions, turn) => {
-        const rows = versions.map((row) => ({ ...row, says: `v${row.version}${row.deleted}` }));
-        const at = turn % rows.length;
-        const forwards = await merge(rows);
-        const turned = await merge([...rows.slice(at), ...rows.slice(0, at)].reverse());
-        expect(turned).toEqual(forwards);
-        expect(forwards.loaded + forwards.duplicate + forwards.conflict).toBe(rows.length);
-      }),
+      fc.asyncProperty(
+        fc.array(version, { minLength: 1, maxLength: 6 }),
+        fc.nat(),
+        async (versions, turn) => {
+          const rows = versions.map((row) => ({ ...row, says: `v${row.version}${row.deleted}` }));
+          const at = turn % rows.length;
+          const forwards = await merge(rows);
+          const turned = await merge([...rows.slice(at), ...rows.slice(0, at)].reverse());
+          expect(turned).toEqual(forwards);
+          expect(forwards.loaded + forwards.duplicate + forwards.conflict).toBe(rows.length);
+        },
+      ),
       { numRuns: 60 },
     );
   });

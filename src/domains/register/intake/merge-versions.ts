@@ -31,7 +31,9 @@ export async function mergeVersions(duck: Duck, question: MergeQuestion): Promis
   const counts = await duck.rows<{ table_no: number; verdict: Verdict; n: number }>(
     'select table_no, verdict, count(*) as n from judged group by all',
   );
-  await duck.run("insert into conflicts select distinct table_no, org, row_id, version from judged where verdict = 'conflict'");
+  await duck.run(
+    "insert into conflicts select distinct table_no, org, row_id, version from judged where verdict = 'conflict'",
+  );
   await duck.run(
     `create or replace temp table accepted as
      select * exclude (delivery, table_no, verdict, content_hash) from judged where verdict = 'loaded'`,
@@ -80,7 +82,8 @@ function judgedSql({ arriving, present, content }: MergeQuestion): string {
 function against(present: string | null, content: readonly string[]): string {
   const verdict = (news: string) =>
     `coalesce(within, case when ${news} <> 'loaded' then ${news} when foremost then 'loaded' else 'duplicate' end) as verdict`;
-  if (present === null) return `select * exclude (within, foremost), ${verdict("'loaded'")} from within_import`;
+  if (present === null)
+    return `select * exclude (within, foremost), ${verdict("'loaded'")} from within_import`;
   return `
     select * exclude (within, foremost, news), ${verdict('news')} from (
       select arriving.* exclude (version), ${NEWS} as news,

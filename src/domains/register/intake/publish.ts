@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { type Book, type CopyIn, transactionWithCopy, type Tx } from '../../../platform/database/index.ts';
+import { type Book, type CopyIn, type Tx, transactionWithCopy } from '../../../platform/database/index.ts';
 import { literal } from '../../../platform/lake/index.ts';
 import { ensurePractices } from '../../directory/index.ts';
 import type { Manifest } from '../lake/manifest.ts';
@@ -86,13 +86,20 @@ export async function publishImport(
   },
 ): Promise<number | null> {
   return await transactionWithCopy(book, 'batch', async (tx, copyIn) => {
-    const snapshotId = run.publication ? await publishSnapshot(tx, copyIn, run.runId, run.publication) : await currentSnapshotId(tx);
+    const snapshotId = run.publication
+      ? await publishSnapshot(tx, copyIn, run.runId, run.publication)
+      : await currentSnapshotId(tx);
     for (const account of run.accounts) await recordDelivery(tx, run, snapshotId, account);
     return snapshotId;
   });
 }
 
-async function publishSnapshot(tx: Tx, copyIn: CopyIn, runId: number, snapshot: SnapshotToPublish): Promise<number> {
+async function publishSnapshot(
+  tx: Tx,
+  copyIn: CopyIn,
+  runId: number,
+  snapshot: SnapshotToPublish,
+): Promise<number> {
   const columns = Object.entries(TRAVELLING).map(([name, type]) => `${name} ${type}`);
   await sql.raw(`create temp table arriving_person (${columns.join(', ')}) on commit drop`).execute(tx);
   await copyIn('arriving_person', Object.keys(TRAVELLING), snapshot.peopleFile);
@@ -123,7 +130,9 @@ async function mergePeople(tx: Tx, snapshotId: number): Promise<void> {
   await sql`update register.person set nhs_number = null
              where nhs_number is not null and not exists (
                select 1 from arriving_person arriving
-                where arriving.person_no = person.person_no and arriving.nhs_number = person.nhs_number)`.execute(tx);
+                where arriving.person_no = person.person_no and arriving.nhs_number = person.nhs_number)`.execute(
+    tx,
+  );
   await sql
     .raw(
       `insert into register.person as known (person_no, practice_id, snapshot_id, ${own.join(', ')})
@@ -140,7 +149,9 @@ async function mergePeople(tx: Tx, snapshotId: number): Promise<void> {
   await sql`update register.person
                set registered = false, practice_id = null, registered_from = null, records = '{}', snapshot_id = ${snapshotId}
              where cardinality(records) > 0
-               and not exists (select 1 from arriving_person arriving where arriving.person_no = person.person_no)`.execute(tx);
+               and not exists (select 1 from arriving_person arriving where arriving.person_no = person.person_no)`.execute(
+    tx,
+  );
 }
 
 /** Writes one delivery's account. `snapshotId` null: nothing of the run was taken in. */

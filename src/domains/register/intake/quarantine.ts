@@ -19,7 +19,9 @@ export const quarantineColumns = {
 export async function openQuarantine(hand: ImportInHand): Promise<void> {
   const columns = Object.entries(quarantineColumns).map(([name, type]) => `${name} ${type}`);
   await hand.duck.run(`create or replace temp table quarantine (${columns.join(', ')})`);
-  await hand.duck.run('create or replace temp table unknown_patient (table_no int, org varchar, patient_id varchar)');
+  await hand.duck.run(
+    'create or replace temp table unknown_patient (table_no int, org varchar, patient_id varchar)',
+  );
   await hand.duck.run(
     'create or replace temp table conflicts (table_no int, org varchar, row_id varchar, version bigint)',
   );
@@ -41,7 +43,8 @@ export async function gatherQuarantine(hand: ImportInHand): Promise<void> {
       'select count(*) as n from quarantine where delivery = $1 and table_name = $2',
       [table.delivery, table.source.name],
     );
-    if (n !== counted) throw new Error(`${table.source.name}: ${counted} rows were put aside, ${n} were found again`);
+    if (n !== counted)
+      throw new Error(`${table.source.name}: ${counted} rows were put aside, ${n} were found again`);
   }
 }
 
@@ -100,7 +103,9 @@ function faultyRows(hand: ImportInHand, table: TableInHand): string {
   const parsed = (name: string) => (source.columns.has(name) ? `parsed_${name}` : 'null');
   const key = source.columns.has('row_id') ? parsed('row_id') : parsed('patient_id');
   const extracted = hand.deliveries[table.delivery]?.extractedAt?.getTime() ?? 0;
-  const version = source.columns.has('version') ? `coalesce(epoch_ms(parsed_version), ${extracted})::bigint` : `${extracted}::bigint`;
+  const version = source.columns.has('version')
+    ? `coalesce(epoch_ms(parsed_version), ${extracted})::bigint`
+    : `${extracted}::bigint`;
   const patientField = source.columns.get('patient_id')?.called ?? 'patient_id';
   return `
     select n, fault, record from (

@@ -27,7 +27,10 @@ export const reasons = {
     because: '{field} is neither true nor false.',
     remedy: 'Write true or false and send the row again.',
   },
-  not_a_year: { because: '{field} is not a year of four digits.', remedy: 'Write it as 1955 and send the row again.' },
+  not_a_year: {
+    because: '{field} is not a year of four digits.',
+    remedy: 'Write it as 1955 and send the row again.',
+  },
   not_a_month: { because: '{field} is not a month.', remedy: 'Write it as 1 to 12 and send the row again.' },
   not_a_sex: {
     because: '{field} is none of the codes or words for sex that are known.',
@@ -35,7 +38,8 @@ export const reasons = {
   },
   nhs_number_invalid: {
     because: '{field} is not a valid NHS number: it has not ten digits, or its check digit does not fit.',
-    remedy: 'Trace the person on the Personal Demographics Service, correct the number, and send the row again.',
+    remedy:
+      'Trace the person on the Personal Demographics Service, correct the number, and send the row again.',
   },
   unknown_patient: {
     because: '{field} names a patient that this practice has not sent.',
@@ -50,7 +54,8 @@ export const reasons = {
     remedy: 'Ask the supplier which is right, and send it with a later lds_start_date_time.',
   },
   unreadable_row: {
-    because: 'The line is not a row of this table: its columns are too few or too many, or a quote does not close.',
+    because:
+      'The line is not a row of this table: its columns are too few or too many, or a quote does not close.',
     remedy: 'Compare the line with its neighbours; a line end or a quote inside a text must stand in quotes.',
   },
   wrong_encoding: {

@@ -1,6 +1,6 @@
-import { eventKinds } from './staging.ts';
 import type { TableInHand } from './check-table.ts';
 import type { ImportInHand } from './import-in-hand.ts';
+import { eventKinds } from './staging.ts';
 
 /**
  * A delivery that declares itself full deletes by silence: rows of its practice that it no longer has become

@@ -53,7 +53,13 @@ export const stages = {
     practice_code: 'text',
     organisation_id: 'text',
   },
-  residence: { row_id: 'text', patient_id: 'text', postcode_hash: 'text', start_date: 'date', end_date: 'date' },
+  residence: {
+    row_id: 'text',
+    patient_id: 'text',
+    postcode_hash: 'text',
+    start_date: 'date',
+    end_date: 'date',
+  },
   postcode_area: { postcode_hash: 'text', lsoa: 'text' },
   organisation: { organisation_id: 'text', code: 'text', name: 'text', postcode: 'text' },
   concept: { system: 'text', code: 'text', display: 'text' },
@@ -108,13 +114,21 @@ export const stages = {
 export type Stage = keyof typeof stages;
 
 /** What orders versions of a row, marks its deletion and says whose it is; every stage may carry them. */
-export const versioningColumns = { version: 'timestamp', deleted: 'boolean', owner: 'text' } as const satisfies Record<
-  string,
-  ColumnType
->;
+export const versioningColumns = {
+  version: 'timestamp',
+  deleted: 'boolean',
+  owner: 'text',
+} as const satisfies Record<string, ColumnType>;
 
 /** How a coded entry came to be written: kept beside it as a small number. */
-export const eventKinds = ['observation', 'condition', 'procedure', 'immunisation', 'allergy', 'encounter'] as const;
+export const eventKinds = [
+  'observation',
+  'condition',
+  'procedure',
+  'immunisation',
+  'allergy',
+  'encounter',
+] as const;
 export type EventKind = (typeof eventKinds)[number];
 
 /** One staged column: the SQL that reads it from the source, and what the source calls it, for messages. */

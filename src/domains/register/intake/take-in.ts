@@ -4,14 +4,28 @@ import { londonDay, type PlainDate } from '../../../kernel/index.ts';
 import type { Book } from '../../../platform/database/index.ts';
 import type { Home } from '../../../platform/home/index.ts';
 import type { Duck } from '../../../platform/lake/index.ts';
-import { BUCKETS, type BucketedTable, bucketedTables, type Lake, type Manifest, recordTables, SNAPSHOT_LAYOUT } from '../lake/manifest.ts';
+import {
+  BUCKETS,
+  type BucketedTable,
+  bucketedTables,
+  type Lake,
+  type Manifest,
+  recordTables,
+  SNAPSHOT_LAYOUT,
+} from '../lake/manifest.ts';
 import { checkTable, type TableInHand } from './check-table.ts';
 import { noteCoverage, writeCoverage } from './coverage.ts';
 import { openDictionary, writeDictionary } from './dictionary.ts';
 import { identifyPeople, writeIdentities } from './identify-people.ts';
 import { type ImportInHand, tableAccount } from './import-in-hand.ts';
 import { forgetFutureDeaths, writePeopleNow } from './people-now.ts';
-import { type DeliveryAccount, type DeliveryRefusal, exportPeople, publishImport, type SnapshotToPublish } from './publish.ts';
+import {
+  type DeliveryAccount,
+  type DeliveryRefusal,
+  exportPeople,
+  publishImport,
+  type SnapshotToPublish,
+} from './publish.ts';
 import { gatherQuarantine, openQuarantine, writeQuarantine } from './quarantine.ts';
 import type { SourceDelivery, SourceTable } from './staging.ts';
 import { takeLookups } from './take-lookups.ts';
@@ -94,7 +108,12 @@ async function takeInHand(intake: Intake, hand: ImportInHand): Promise<IntakeRes
   const quarantine = await writeQuarantine(hand);
   const publication = news ? await writeSnapshot(hand, asOf) : null;
   hand.progress('Publishing');
-  const snapshot = await publishImport(intake.book, { runId: intake.runId, accounts, quarantine, publication });
+  const snapshot = await publishImport(intake.book, {
+    runId: intake.runId,
+    accounts,
+    quarantine,
+    publication,
+  });
   return { snapshot, deliveries: accounts };
 }
 
@@ -104,14 +123,18 @@ function hasNews(account: DeliveryAccount): boolean {
 
 /** The latest day that a delivery, or the snapshot before, speaks for; without any, today. */
 function snapshotDay(intake: Intake): PlainDate {
-  const days = intake.deliveries.flatMap(({ extractedAt }) => (extractedAt === null ? [] : [londonDay(extractedAt)]));
+  const days = intake.deliveries.flatMap(({ extractedAt }) =>
+    extractedAt === null ? [] : [londonDay(extractedAt)],
+  );
   if (intake.base) days.push(intake.base.manifest.asOf);
   return days.sort().at(-1) ?? londonDay(intake.now);
 }
 
 /** Numbers every table of the import, so that a row can say where it came from in one integer. */
 function numberedTables(hand: ImportInHand): { delivery: number; table: number; source: SourceTable }[] {
-  const tables = hand.deliveries.flatMap(({ tables }, delivery) => tables.map((source) => ({ delivery, source })));
+  const tables = hand.deliveries.flatMap(({ tables }, delivery) =>
+    tables.map((source) => ({ delivery, source })),
+  );
   return tables.map((table, number) => ({ ...table, table: number }));
 }
 
@@ -140,7 +163,8 @@ async function checkSmallTables(hand: ImportInHand): Promise<TableInHand[]> {
 async function takeBucketedTable(hand: ImportInHand, lakeTable: BucketedTable): Promise<void> {
   const staged: Awaited<ReturnType<typeof stageRows>>[] = [];
   for (const table of numberedTables(hand)) {
-    if (table.source.stage === lakeTable) staged.push(await stageRows(hand, lakeTable, await checkOne(hand, table)));
+    if (table.source.stage === lakeTable)
+      staged.push(await stageRows(hand, lakeTable, await checkOne(hand, table)));
   }
   await mergeRows(hand, lakeTable, staged);
 }

@@ -1,6 +1,6 @@
 import { referenceColumns } from '../lake/lake-columns.ts';
-import { addFault, baseTable, beginOutcome, type ImportInHand } from './import-in-hand.ts';
 import type { TableInHand } from './check-table.ts';
+import { addFault, baseTable, beginOutcome, type ImportInHand } from './import-in-hand.ts';
 import { writeLakeFile } from './write-lake.ts';
 
 /**
@@ -31,7 +31,9 @@ async function takeLookup(
        select distinct on (${key.join(', ')}) ${columns.join(', ')} from ${table.checked} where not deleted
          order by ${columns.join(', ')}`,
     );
-    await duck.run(`delete from news where (${columns.join(', ')}) in (select ${columns.join(', ')} from ${stage})`);
+    await duck.run(
+      `delete from news where (${columns.join(', ')}) in (select ${columns.join(', ')} from ${stage})`,
+    );
     const { n } = await duck.one<{ n: number }>('select count(*) as n from news');
     await duck.run(`delete from ${stage} where (${key.join(', ')}) in (select ${key.join(', ')} from news)`);
     await duck.run(`insert into ${stage} by name select * from news`);
@@ -70,5 +72,7 @@ export async function putAsideUnknownPatients(hand: ImportInHand, table: TableIn
   const { n } = await duck.one<{ n: number }>(`select count(*) as n ${unknown}`);
   if (n === 0) return;
   addFault(table, 'unknown_patient', n);
-  await duck.run(`insert into unknown_patient select distinct ${table.table}, row.org, row.patient_id ${unknown}`);
+  await duck.run(
+    `insert into unknown_patient select distinct ${table.table}, row.org, row.patient_id ${unknown}`,
+  );
 }

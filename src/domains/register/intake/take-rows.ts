@@ -30,7 +30,11 @@ interface Staged {
  * Brings one checked table into the shape of the lake, numbered and sorted by bucket, and lets go of the checked
  * rows: an import holds one table in memory at a time, whatever the number of deliveries.
  */
-export async function stageRows(hand: ImportInHand, lakeTable: BucketedTable, table: TableInHand): Promise<Staged> {
+export async function stageRows(
+  hand: ImportInHand,
+  lakeTable: BucketedTable,
+  table: TableInHand,
+): Promise<Staged> {
   const { duck } = hand;
   beginOutcome(hand, table);
   await putAsideUnknownPatients(hand, table);
@@ -46,7 +50,11 @@ export async function stageRows(hand: ImportInHand, lakeTable: BucketedTable, ta
 }
 
 /** Merges everything that was staged for one lake table, bucket by bucket, and writes what is new. */
-export async function mergeRows(hand: ImportInHand, lakeTable: BucketedTable, staged: readonly Staged[]): Promise<void> {
+export async function mergeRows(
+  hand: ImportInHand,
+  lakeTable: BucketedTable,
+  staged: readonly Staged[],
+): Promise<void> {
   const { duck } = hand;
   if (staged.length === 0) return;
   const content = Object.keys(lakeColumns[lakeTable]);
@@ -62,7 +70,8 @@ export async function mergeRows(hand: ImportInHand, lakeTable: BucketedTable, st
     const tables = staged.map(({ table }) => table);
     await addRemovals(hand, { present, arriving, tables, byKind: lakeTable === 'event' });
     if (begun) await keepNews(hand, bucket);
-    else await writeLakeFile(hand, lakeTable, `select * from accepted order by ${ORDER[lakeTable]}`, { bucket });
+    else
+      await writeLakeFile(hand, lakeTable, `select * from accepted order by ${ORDER[lakeTable]}`, { bucket });
   }
   if (begun) await writeNews(hand, lakeTable);
 }
@@ -76,7 +85,9 @@ async function touchedBuckets(
 ): Promise<number[]> {
   const full = begun && staged.some(({ table }) => hand.deliveries[table.delivery]?.full);
   if (full) return Array.from({ length: hand.buckets }, (_, bucket) => bucket);
-  const rows = await hand.duck.rows<{ bucket: number }>(`select distinct bucket from ${files} order by bucket`);
+  const rows = await hand.duck.rows<{ bucket: number }>(
+    `select distinct bucket from ${files} order by bucket`,
+  );
   return rows.map(({ bucket }) => bucket);
 }
 
@@ -88,7 +99,9 @@ const WORDS: Record<BucketedTable, string> = {
 };
 
 async function keepNews(hand: ImportInHand, bucket: number): Promise<void> {
-  const known = await hand.duck.one<{ n: number }>("select count(*) as n from duckdb_tables() where table_name = 'news'");
+  const known = await hand.duck.one<{ n: number }>(
+    "select count(*) as n from duckdb_tables() where table_name = 'news'",
+  );
   const rows = `select ${bucket}::integer as bucket, * from accepted`;
   await hand.duck.run(known.n > 0 ? `insert into news by name ${rows}` : `create temp table news as ${rows}`);
 }
@@ -108,7 +121,9 @@ async function writeNews(hand: ImportInHand, lakeTable: BucketedTable): Promise<
   const tooMuch = n + rows(deltas) > 0.2 * rows(files.filter((file) => !file.delta));
   if (!tooMuch && deltas.length < 8) {
     hand.files.set(lakeTable, [...files]);
-    await writeLakeFile(hand, lakeTable, `select * from news order by bucket, ${ORDER[lakeTable]}`, { delta: true });
+    await writeLakeFile(hand, lakeTable, `select * from news order by bucket, ${ORDER[lakeTable]}`, {
+      delta: true,
+    });
     return;
   }
   for (let bucket = 0; bucket < hand.buckets; bucket++) {
@@ -142,7 +157,8 @@ function lakeRows(lakeTable: BucketedTable, table: TableInHand): string {
       on dictionary.concept = row.code and dictionary.system = ${system} and dictionary.bnf is not distinct from ${bnf}`;
   // Records that belong to no patient (a practitioner, a room) stand under record 0 in the first bucket.
   const whose = lakeTable === 'source_record' ? 'left join' : 'join';
-  const nobody = lakeTable === 'source_record' ? 'where row.patient_id is null or record.rec is not null' : '';
+  const nobody =
+    lakeTable === 'source_record' ? 'where row.patient_id is null or record.rec is not null' : '';
   return `
     select coalesce(record.bucket, 0) as bucket, coalesce(record.rec, 0) as rec, row.org, row.row_id, row.version,
            row.explicit, row.deleted, ${content.join(', ')},

@@ -17,14 +17,20 @@ export async function writeLakeFile(
   sql: string,
   about: { bucket?: number; delta?: true } = {},
 ): Promise<LakeFile | null> {
-  const ending = about.delta ? '-delta' : about.bucket === undefined ? '' : `-${String(about.bucket).padStart(2, '0')}`;
+  const ending = about.delta
+    ? '-delta'
+    : about.bucket === undefined
+      ? ''
+      : `-${String(about.bucket).padStart(2, '0')}`;
   const path = `${table}/${hand.name}${ending}.parquet`;
   const file = join(hand.folder, path);
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   await hand.duck.run(
     `copy (${sql}) to ${literal(file)} (format parquet, compression zstd, row_group_size ${ROWS_A_GROUP})`,
   );
-  const { n } = await hand.duck.one<{ n: number }>(`select count(*) as n from read_parquet(${literal(file)})`);
+  const { n } = await hand.duck.one<{ n: number }>(
+    `select count(*) as n from read_parquet(${literal(file)})`,
+  );
   sync(file);
   const written: LakeFile = { path, rows: n, bytes: statSync(file).size, ...about };
   hand.files.set(table, [...(hand.files.get(table) ?? []), written]);

@@ -15,12 +15,26 @@ export interface Snapshot {
 }
 
 /** The snapshot of a number, or the current one. Null where there is none (yet, or any more). */
-export async function readSnapshot(db: Kysely<Tables>, folder: string, id?: number): Promise<Snapshot | null> {
-  let query = db.withTables<RegisterTables>().selectFrom('register.snapshot').selectAll().orderBy('snapshot_id', 'desc').limit(1);
+export async function readSnapshot(
+  db: Kysely<Tables>,
+  folder: string,
+  id?: number,
+): Promise<Snapshot | null> {
+  let query = db
+    .withTables<RegisterTables>()
+    .selectFrom('register.snapshot')
+    .selectAll()
+    .orderBy('snapshot_id', 'desc')
+    .limit(1);
   if (id !== undefined) query = query.where('snapshot_id', '=', id);
   const row = await query.executeTakeFirst();
   if (!row) return null;
-  return { id: row.snapshot_id, asOf: row.as_of as PlainDate, madeAt: row.made_at, lake: { folder, manifest: row.manifest } };
+  return {
+    id: row.snapshot_id,
+    asOf: row.as_of as PlainDate,
+    madeAt: row.made_at,
+    lake: { folder, manifest: row.manifest },
+  };
 }
 
 /** Snapshots whose files are kept, so that a page which reads an earlier one is never left without. */
@@ -29,8 +43,17 @@ const KEPT = 4;
 /** Every file that a kept snapshot or a delivery's quarantine names. */
 async function namedFiles(db: Kysely<Tables>): Promise<Set<string>> {
   const tables = db.withTables<RegisterTables>();
-  const snapshots = await tables.selectFrom('register.snapshot').select('manifest').orderBy('snapshot_id', 'desc').limit(KEPT).execute();
-  const quarantines = await tables.selectFrom('register.delivery').select('quarantine').where('quarantine', 'is not', null).execute();
+  const snapshots = await tables
+    .selectFrom('register.snapshot')
+    .select('manifest')
+    .orderBy('snapshot_id', 'desc')
+    .limit(KEPT)
+    .execute();
+  const quarantines = await tables
+    .selectFrom('register.delivery')
+    .select('quarantine')
+    .where('quarantine', 'is not', null)
+    .execute();
   return new Set([
     ...snapshots.flatMap(({ manifest }) => manifestPaths(manifest)),
     ...quarantines.flatMap(({ quarantine }) => (quarantine === null ? [] : [quarantine])),
@@ -53,7 +76,9 @@ export async function sweepLake(db: Kysely<Tables>, folder: string): Promise<num
 }
 
 function lakeFiles(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => statSync(join(folder, path)).isFile());
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    statSync(join(folder, path)).isFile(),
+  );
 }
 
 /** What is wrong with the files of the current snapshot: missing, or of another size than the manifest says. */
@@ -62,7 +87,9 @@ export function lakeFaults(lake: Lake): string[] {
     .flatMap((files) => files ?? [])
     .flatMap(({ path, bytes }) => {
       try {
-        return statSync(join(lake.folder, path)).size === bytes ? [] : [`${path} has another size than it was written with`];
+        return statSync(join(lake.folder, path)).size === bytes
+          ? []
+          : [`${path} has another size than it was written with`];
       } catch {
         return [`${path} is missing`];
       }

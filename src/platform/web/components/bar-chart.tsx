@@ -2,6 +2,7 @@ import { scaleLinear } from 'd3-scale';
 import type { ComponentChildren } from 'preact';
 import type { PlainDate } from '../../../kernel/index.ts';
 import { BarMark } from './bar-mark.tsx';
+import { classNames } from './class-names.ts';
 import { DataDate } from './data-date.tsx';
 import { Details } from './details.tsx';
 import { Heading, type HeadingLevel } from './heading.tsx';
@@ -50,7 +51,7 @@ const GROUPED = new Intl.NumberFormat('en-GB');
  */
 export function BarChart(props: BarChartProps) {
   const { id, title, titleLevel = 2, summary, dataDate, stale, definitionHref, csvHref } = props;
-  const rows = props.bars.map((bar) => ({ ...bar, text: valueText(bar, props) }));
+  const rows = props.bars.map((bar) => rowOf(bar, props));
   return (
     <section class="app-chart" aria-labelledby={`${id}-title`}>
       <Heading level={titleLevel} class="nhsuk-heading-s" id={`${id}-title`}>
@@ -88,8 +89,7 @@ function Bars({ id, rows, max }: RowsProps) {
       {rows.map((row) => (
         <li key={row.label} class="app-bars__item">
           <BarRow href={row.href}>
-            <span class="app-bars__label">{row.label}</span>{' '}
-            <span class={`app-bars__value app-bars__value--${valueKind(row.value)}`}>{row.text}</span>
+            <span class="app-bars__label">{row.label}</span> <span class={valueClass(row)}>{row.text}</span>
             <BarMark value={row.value} percent={width} />
           </BarRow>
         </li>
@@ -124,13 +124,16 @@ function NumbersTable({ id, title, labelHeading, valueHeading, rows }: RowsProps
   );
 }
 
-function valueKind(value: Bar['value']): 'number' | 'suppressed' | 'unknown' {
-  if (value === 'suppressed') return 'suppressed';
-  return typeof value === 'number' && Number.isFinite(value) ? 'number' : 'unknown';
+function valueClass({ value }: Row): string {
+  return classNames('app-bars__value', typeof value === 'string' && `app-bars__value--${value}`);
 }
 
-function valueText({ value }: Bar, props: BarChartProps): string {
+function rowOf(bar: Bar, props: BarChartProps): Row {
   const { format = GROUPED.format, suppressedText = 'fewer than 8', unknownText = 'not known' } = props;
-  if (value === 'suppressed') return suppressedText;
-  return typeof value === 'number' && Number.isFinite(value) ? format(value) : unknownText;
+  if (bar.value === 'suppressed') return { ...bar, text: suppressedText };
+  // A share of nobody is not a number.
+  if (bar.value === 'unknown' || !Number.isFinite(bar.value)) {
+    return { ...bar, value: 'unknown', text: unknownText };
+  }
+  return { ...bar, text: format(bar.value) };
 }

@@ -1,59 +1,13 @@
 import { renderToString } from 'preact-render-to-string';
 import { expect, test } from 'vitest';
-import { Card, type CardProps } from './card.tsx';
-import { childrenFrom, compareWithFixtures, type TextOption, textFrom } from './fixture-oracle.tsx';
-import type { HeadingLevel, HeadingSize } from './heading.tsx';
+import { Card } from './card.tsx';
+import { actionsOf, type CardOptions, cardFrom, contentOfCard, isCareCard } from './fixture-card.tsx';
+import { compareWithFixtures } from './fixture-oracle.tsx';
 
-interface Heading {
-  readonly text?: string;
-  readonly html?: string;
-  readonly id?: string;
-  readonly level?: HeadingLevel;
-  readonly size?: HeadingSize;
-  readonly caption?: unknown;
-  readonly classes?: string;
-}
-
-interface Options {
-  readonly heading?: string | Heading;
-  readonly description?: TextOption;
-  readonly href?: string;
-  readonly clickable?: boolean;
-  readonly variant?: string;
-  readonly actions?: CardProps['actions'] | { readonly items: CardProps['actions'] };
-  readonly image?: unknown;
-  readonly imgURL?: string;
-}
-
-const VARIANTS: readonly string[] = ['feature', 'primary', 'secondary', 'warning'];
-
-compareWithFixtures<Options>({
+compareWithFixtures<CardOptions>({
   component: 'card',
-  render: ({ heading, description, href, clickable, variant, actions }) => {
-    const options = typeof heading === 'object' ? heading : {};
-    const html = typeof description === 'object' ? description?.html : undefined;
-    return (
-      <Card
-        heading={textFrom(heading)}
-        headingId={options.id}
-        headingLevel={options.level}
-        headingSize={options.size}
-        hiddenHeading={variant === 'warning' ? 'Important' : undefined}
-        href={href}
-        actions={actions && 'items' in actions ? actions.items : actions}
-        clickable={clickable}
-        variant={VARIANTS.includes(variant ?? '') ? (variant as CardProps['variant']) : undefined}
-        description={html === undefined ? textFrom(description) : undefined}
-      >
-        {html && childrenFrom({ html })}
-      </Card>
-    );
-  },
+  render: (options, { html }) => <Card {...cardFrom(options)}>{contentOfCard(html)}</Card>,
   notCovered: [
-    {
-      why: 'its content is in a template, not in its options',
-      when: ({ context, html }) => context.description === undefined || /<(dl|table)/.test(html),
-    },
     {
       why: 'our cards have no pictures and no chevrons',
       when: ({ context, html }) => !!(context.image ?? context.imgURL) || html.includes('chevron'),
@@ -63,10 +17,24 @@ compareWithFixtures<Options>({
       when: ({ context: { heading } }) => typeof heading === 'object' && heading.classes !== undefined,
     },
     {
+      why: 'acts are buttons of a form of their own',
+      when: ({ context }) => actionsOf(context).some(({ href }) => href === undefined),
+    },
+    {
+      why: 'what an act is for is said by the heading',
+      when: ({ context }) => actionsOf(context).some(({ visuallyHiddenText }) => visuallyHiddenText),
+    },
+    {
       why: 'care cards tell patients how urgent a symptom is, which no page of ours does yet',
-      when: ({ context }) => ['non-urgent', 'urgent', 'emergency'].includes(context.variant ?? ''),
+      when: ({ context }) => isCareCard(context),
     },
   ],
+});
+
+test('a description is one paragraph', () => {
+  expect(renderToString(<Card heading="Care plan" description="Not started" />)).toContain(
+    '<p class="nhsuk-card__description">Not started</p>',
+  );
 });
 
 test('actions are told apart by the heading', () => {

@@ -51,14 +51,13 @@ function decode(text: string): string {
 
 /** Published HTML as children for our components, so that options called `html` can be compared too. */
 export function asChildren(html: string): ComponentChildren {
-  return withoutIndentation(parseHtml(html)).map((node) =>
-    typeof node === 'string' ? node : h(node.tag, node.attributes, ...childrenOf(node)),
-  );
+  return childrenOf(parseHtml(html));
 }
 
-function childrenOf(element: HtmlElement): ComponentChildren[] {
-  return withoutIndentation(element.children).map((node) =>
-    typeof node === 'string' ? node : h(node.tag, node.attributes, ...childrenOf(node)),
+/** As asChildren, for what has been read already. */
+export function childrenOf(nodes: readonly HtmlNode[]): ComponentChildren[] {
+  return withoutIndentation(nodes).map((node) =>
+    typeof node === 'string' ? node : h(node.tag, node.attributes, ...childrenOf(node.children)),
   );
 }
 

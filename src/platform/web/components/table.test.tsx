@@ -1,7 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import { describe, expect, test } from 'vitest';
+import { Card } from './card.tsx';
 import { ContextLink } from './context-link.tsx';
+import { type CardOptions, cardFrom } from './fixture-card.tsx';
 import { childrenFrom, compareWithFixtures, textFrom } from './fixture-oracle.tsx';
 import type { HeadingSize } from './heading.tsx';
 import { type Column, Table } from './table.tsx';
@@ -35,7 +37,7 @@ interface Options {
   readonly border?: boolean;
   readonly lastRowBorder?: boolean;
   readonly variant?: string;
-  readonly card?: unknown;
+  readonly card?: CardOptions;
   readonly panel?: unknown;
 }
 
@@ -73,9 +75,9 @@ const everyCell = ({ head, rows }: Options): Cell[] =>
 compareWithFixtures<Options>({
   component: 'tables',
   render: (options) => {
-    const { caption, rows, responsive, compact, striped, scroll, lastRowBorder } = options;
+    const { caption, rows, responsive, compact, striped, scroll, lastRowBorder, card } = options;
     const { size, id, classes } = typeof caption === 'object' ? caption : ({} as Partial<CaptionOptions>);
-    return (
+    const table = (
       <Table
         caption={textFrom(caption)}
         captionSize={size}
@@ -89,6 +91,7 @@ compareWithFixtures<Options>({
         lastRowBorder={lastRowBorder}
       />
     );
+    return card ? <Card {...cardFrom(card)}>{table}</Card> : table;
   },
   // Widths and breaks are left to the browser, and numbers alone are on the right.
   adjust: (html) =>
@@ -101,10 +104,7 @@ compareWithFixtures<Options>({
       why: 'sorting is done by the server, which has all rows, not only the page',
       when: ({ name }) => name.includes('sortable') && !name.includes('server-side'),
     },
-    {
-      why: 'a card holds a table; a table has none',
-      when: ({ context }) => !!(context.card ?? context.panel),
-    },
+    { why: 'deprecated option', when: ({ context }) => context.panel !== undefined },
     { why: 'our pages have no dark ground', when: ({ context }) => context.variant === 'reverse' },
     { why: 'a table always has a caption', when: ({ context }) => context.caption === undefined },
     {

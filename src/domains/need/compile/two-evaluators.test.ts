@@ -1,0 +1,316 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fromEpochDay, type PlainDate, plainDate, toEpochDay } from '../../../kernel/index.ts';
+import { type Duck, openDuck } from '../../../platform/lake/index.ts';
+import type { Coverage, PersonRecord } from '../evaluate/person-record.ts';
+import { evaluate } from '../evaluate/reference-evaluator.ts';
+import type { Condition, Definition } from '../language/definition.ts';
+import { type Library, makeLibrary, readLibrary } from '../language/library.ts';
+import { compileLibrary } from './compile.ts';
+import { BEGINNING } from './slots.ts';
+
+// The slow evaluator says what a definition means; the compiled query must say the same of everybody. Generated
+// people have what makes trouble: undated and future entries, entries on window edges, two results on one day, units
+// in several spellings, missing and late feeds, unknown sex, no birth date.
+
+const REFERENCE = plainDate('2026-11-01');
+const TODAY = toEpochDay(REFERENCE);
+const shipped = readLibrary('content');
+
+/** Days that matter: today, the edges of the look-backs, and some between. */
+const day = fc.oneof(
+  { weight: 1, arbitrary: fc.constant(null) },
+  { weight: 6, arbitrary: fc.integer({ min: TODAY - 2500, max: TODAY + 30 }) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .constantFrom(0, 1, -1, -89, -90, -91, -364, -365, -366, -1826, -1827, -8614, -8615)
+      .map((by) => TODAY + by),
+  },
+);
+
+const unit = fc.constantFrom(
+  null,
+  '',
+  'g/L',
+  'g/L',
+  'mL/min/1.73m2',
+  'G/L',
+  'g/dL',
+  'mmol/mol',
+  'mL/min/1.73m2',
+  'furlong',
+);
+
+function eventOf(codes: readonly string[]) {
+  return fc.record({
+    system: fc.constantFrom('snomed', 'snomed', 'snomed', 'dmd', 'local'),
+    concept: fc.constantFrom(...codes),
+    day,
+    value: fc.option(
+      fc.oneof(fc.integer({ min: 0, max: 200 }), fc.constantFrom(59.9, 60, 60.1, 119.9, 120, 130)),
+      { nil: null },
+    ),
+    unit,
+  });
+}
+
+function personOf(codes: readonly string[], medicines: readonly string[]): fc.Arbitrary<PersonRecord> {
+  const coverage: fc.Arbitrary<Coverage> = fc.oneof(
+    { weight: 6, arbitrary: fc.constant('all' as const) },
+    { weight: 1, arbitrary: fc.constant('missing' as const) },
+    { weight: 2, arbitrary: fc.integer({ min: TODAY - 800, max: TODAY }).map((from) => ({ from })) },
+  );
+  return fc
+    .record({
+      born: fc.option(fc.integer({ min: TODAY - 36_500, max: TODAY }), { freq: 20 }),
+      sex: fc.constantFrom('female', 'male', 'other', 'unknown') as fc.Arbitrary<PersonRecord['sex']>,
+      events: fc.array(eventOf(codes), { maxLength: 14 }),
+      medicines: fc.array(
+        fc.record({ bnf: fc.option(fc.constantFrom(...medicines), { nil: null, freq: 20 }), day }),
+        { maxLength: 14 },
+      ),
+      coverage: fc.record({ events: coverage, medicines: coverage }),
+    })
+    .map((drawn) => ({
+      ...drawn,
+      born: drawn.born === null ? null : fromEpochDay(drawn.born),
+      events: drawn.events.map((event, at) => ({ ...event, display: null, org: 'Z1', row: `e${at}` })),
+      medicines: drawn.medicines.map((medicine, at) => ({
+        ...medicine,
+        display: null,
+        org: 'Z1',
+        row: `m${at}`,
+      })),
+    }));
+}
+
+function vocabulary(library: Library): { codes: string[]; medicines: string[] } {
+  const lists = [...library.codelists.values()];
+  const codes = lists.flatMap((list) =>
+    list.kind === 'snomed' ? list.codes.slice(0, 2).map(({ code }) => code) : [],
+  );
+  const medicines = lists.flatMap((list) =>
+    list.kind === 'bnf'
+      ? [...list.prefixes, ...(list.except ?? [])].map((prefix) => prefix.padEnd(9, 'A'))
+      : [],
+  );
+  return { codes: [...new Set(codes), '999999999'], medicines: [...new Set(medicines)] };
+}
+
+describe('the two evaluators', () => {
+  let duck: Duck;
+  beforeAll(async () => {
+    duck = await openDuck({ threads: 2 });
+  });
+  afterAll(() => duck.close());
+
+  /** What the compiled query says of each person, by definition: outcome and steps. */
+  async function compiled(library: Library, people: readonly PersonRecord[], reference: PlainDate) {
+    await loadPeople(duck, people);
+    const query = compileLibrary(library, reference);
+    for (const statement of query.prepare) await duck.run(statement);
+    const rows = await duck.rows(
+      `select * from (${query.batchSql({ events: 'event', medicines: 'medicine' })}) order by person`,
+    );
+    return rows.map((row) =>
+      query.definitions.map((id, at) => ({
+        id,
+        outcome: row[`outcome_${at}`],
+        steps: row[`steps_${at}`] ?? null,
+      })),
+    );
+  }
+
+  async function expectSame(library: Library, people: readonly PersonRecord[]) {
+    const fast = await compiled(library, people, REFERENCE);
+    expect(fast).toHaveLength(people.length);
+    people.forEach((person, at) => {
+      for (const { id, outcome, steps } of fast[at] ?? []) {
+        const slow = evaluate(library, id, person, REFERENCE);
+        const said = outcome === null ? 'unknown' : outcome ? 'in' : 'out';
+        expect({ id, said, steps }).toEqual({
+          id,
+          said: slow.outcome,
+          steps: slow.kind === 'score' ? slow.steps : null,
+        });
+      }
+    });
+  }
+
+  test('agree on every shipped definition, over generated people', async () => {
+    const words = vocabulary(shipped);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(personOf(words.codes, words.medicines), { minLength: 1, maxLength: 60 }),
+        async (people) => {
+          await expectSame(shipped, people);
+        },
+      ),
+      { numRuns: 12, endOnFailure: true },
+    );
+  });
+
+  test('agree on the people drawn for the shipped definitions', async () => {
+    const { drawnRecord } = await import('../../../../test/support/drawn-people.ts');
+    for (const file of shipped.cases.values()) {
+      expect(file.reference_date).toBe(REFERENCE);
+      await expectSame(shipped, file.people.map(drawnRecord));
+    }
+  });
+
+  test('agree on generated definitions, over generated people', async () => {
+    const lists = [...shipped.codelists.values()].filter((list) =>
+      [
+        'DM_COD',
+        'DMRES_COD',
+        'HYP_COD',
+        'HB',
+        'EGFR',
+        'ANTIDEPRESSANTS',
+        'ANY_MEDICINE',
+        'LAXATIVES',
+      ].includes(list.id),
+    );
+    const codelists = new Map(lists.map((list) => [list.id, list]));
+    const words = vocabulary(makeLibrary(codelists, []));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(conditionOf(3), { minLength: 1, maxLength: 4 }),
+        fc.array(personOf(words.codes, words.medicines), { minLength: 1, maxLength: 40 }),
+        async (rules, people) => {
+          await expectSame(makeLibrary(codelists, rules.map(asRegister)), people);
+        },
+      ),
+      { numRuns: 80, endOnFailure: true },
+    );
+  });
+
+  test('do not mind the order of rows, nor the number of threads', async () => {
+    const words = vocabulary(shipped);
+    const people = fc.sample(personOf(words.codes, words.medicines), { numRuns: 50, seed: 7 });
+    const forwards = await compiled(shipped, people, REFERENCE);
+    const reversed = people.map((person) => ({
+      ...person,
+      events: [...person.events].reverse(),
+      medicines: [...person.medicines].reverse(),
+    }));
+    await duck.run('set threads = 1');
+    expect(await compiled(shipped, reversed, REFERENCE)).toEqual(forwards);
+    await duck.run('set threads = 2');
+  });
+});
+
+function asRegister(rule: Condition, at: number): Definition {
+  const text = 'generated';
+  return {
+    kind: 'register',
+    id: `generated-${at}`,
+    version: '1.0.0',
+    title: text,
+    why: text,
+    cautions: [],
+    source: text,
+    licence: text,
+    author: text,
+    owner: text,
+    checker: text,
+    review: '2027-01-01',
+    status: 'draft',
+    rule,
+  };
+}
+
+/** Groups of codelists, as one text each. */
+function groups(...of: string[]): fc.Arbitrary<string[]> {
+  return fc.constantFrom(...of).map((group) => group.split(' '));
+}
+
+function conditionOf(depth: number): fc.Arbitrary<Condition> {
+  const back = fc.constantFrom({ months: 12 }, { days: 90 }, { years: 5 }, {});
+  const codes = groups('DM_COD', 'DMRES_COD', 'HYP_COD', 'DM_COD HYP_COD', 'ANTIDEPRESSANTS', 'LAXATIVES');
+  const medicines = groups('ANY_MEDICINE', 'LAXATIVES');
+  const leaf: fc.Arbitrary<Condition> = fc.oneof(
+    fc.constantFrom({ age: { from: 18 } }, { age: { to: 64 } }, { age: { from: 40, to: 74 } }),
+    fc.constantFrom({ sex: 'female' as const }, { sex: 'male' as const }),
+    codes.map((ever) => ({ ever })),
+    fc.record({ codes, back }).map((drawn) => ({ within: { codes: drawn.codes, ...drawn.back } })),
+    codes.map((drawn) => ({ since: { codes: drawn, date: '2025-01-01' } })),
+    fc.record({ codes, back }).map((drawn) => ({ first_within: { codes: drawn.codes, ...drawn.back } })),
+    fc.record({ codes, resolved: codes }).map((active) => ({ active })),
+    fc.record({ codes, back, n: fc.integer({ min: 1, max: 4 }) }).map((drawn) => ({
+      count: { codes: drawn.codes, ...drawn.back, at_least: drawn.n },
+    })),
+    fc.record({ codes: medicines, back, n: fc.integer({ min: 1, max: 3 }) }).map((drawn) => ({
+      distinct_paragraphs: { codes: drawn.codes, ...drawn.back, at_least: drawn.n },
+    })),
+    fc
+      .record({
+        codes: groups('HB', 'EGFR', 'HB EGFR'),
+        back,
+        take: fc.constantFrom('latest' as const, 'highest_of_last' as const, 'lowest_of_last' as const),
+        last: fc.integer({ min: 1, max: 3 }),
+        bound: fc.constantFrom({ below: 60 }, { at_most: 120 }, { at_least: 60 }, { above: 59.9 }),
+      })
+      .map(({ codes, back, take, last, bound }) => ({
+        measured: { codes, ...back, take, last: take === 'latest' ? 1 : last, ...bound },
+      })),
+  );
+  if (depth === 0) return leaf;
+  const deeper = conditionOf(depth - 1);
+  return fc.oneof(
+    { weight: 2, arbitrary: leaf },
+    { weight: 1, arbitrary: fc.array(deeper, { minLength: 1, maxLength: 3 }).map((all) => ({ all })) },
+    { weight: 1, arbitrary: fc.array(deeper, { minLength: 1, maxLength: 3 }).map((any) => ({ any })) },
+    { weight: 1, arbitrary: deeper.map((not) => ({ not })) },
+  );
+}
+
+/** Puts people into the relations that a batch reads. Person and record numbers are their places. */
+async function loadPeople(duck: Duck, people: readonly PersonRecord[]): Promise<void> {
+  const text = (value: string | null) => (value === null ? 'null' : `'${value.replaceAll("'", "''")}'`);
+  const rows = (values: string[], columns: string, types: string) =>
+    values.length === 0
+      ? `select ${types} where false`
+      : `select * from (values ${values.join(', ')}) as row (${columns})`;
+  const cover = (coverage: Coverage) =>
+    coverage === 'all' ? String(BEGINNING) : coverage === 'missing' ? 'null::int' : String(coverage.from);
+  const concepts = new Map<string, number>();
+  const codeOf = (system: string, concept: string, bnf: string | null) => {
+    const key = `${text(system)}, ${text(concept)}, ${text(bnf)}`;
+    if (!concepts.has(key)) concepts.set(key, concepts.size + 1);
+    return concepts.get(key);
+  };
+  const events = people.flatMap((person, at) =>
+    person.events.map(
+      (event) =>
+        `(${at}, ${text(event.row)}, ${codeOf(event.system, event.concept, null)}, ${event.day}::int, ${event.value}::double, ${text(event.unit)}::varchar)`,
+    ),
+  );
+  const medicines = people.flatMap((person, at) =>
+    person.medicines.map(
+      (medicine) =>
+        `(${at}, ${text(medicine.row)}, ${codeOf('dmd', 'x', medicine.bnf)}, ${medicine.day}::int)`,
+    ),
+  );
+  const who = people.map(
+    (person, at) =>
+      `(${at}, ${person.born === null ? 'null' : toEpochDay(person.born)}::int, '${person.sex}', ${cover(person.coverage.events)}, ${cover(person.coverage.medicines)})`,
+  );
+  await duck.run(
+    `create or replace temp table event as ${rows(events, 'rec, row_id, code, day, value, unit', "1 as rec, '' as row_id, 1 as code, 1 as day, 1.0::double as value, '' as unit")}`,
+  );
+  await duck.run(
+    `create or replace temp table medicine as ${rows(medicines, 'rec, row_id, code, day', "1 as rec, '' as row_id, 1 as code, 1 as day")}`,
+  );
+  await duck.run(
+    `create or replace temp table batch_person as ${rows(who, 'person, birth_day, sex, cover_events, cover_medicines', '')}`,
+  );
+  await duck.run(
+    'create or replace temp table batch_record as select person as rec, person from batch_person',
+  );
+  const codes = [...concepts].map(([key, number]) => `(${number}, ${key}::varchar)`);
+  await duck.run(
+    `create or replace temp table code as ${rows(codes, 'code, system, concept, bnf', "1 as code, '' as system, '' as concept, '' as bnf")}`,
+  );
+}

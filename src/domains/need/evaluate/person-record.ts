@@ -1,0 +1,35 @@
+import type { PlainDate } from '../../../kernel/index.ts';
+
+/** One coded entry of a person's record. Days are epoch days; null means that the entry has no date. */
+export interface RecordedEvent {
+  readonly system: string;
+  readonly concept: string;
+  readonly display: string | null;
+  readonly day: number | null;
+  readonly value: number | null;
+  readonly unit: string | null;
+  /** The practice that recorded it, and its row there: where a reader can check it. */
+  readonly org: string;
+  readonly row: string;
+}
+
+/** One issue of a medicine. */
+export interface RecordedMedicine {
+  readonly bnf: string | null;
+  readonly display: string | null;
+  readonly day: number | null;
+  readonly org: string;
+  readonly row: string;
+}
+
+/** What a practice has sent of one feed: all of it, from a day on, or nothing. */
+export type Coverage = 'all' | { readonly from: number } | 'missing';
+
+/** All that an evaluation looks at for one person, from all of their patient records. */
+export interface PersonRecord {
+  readonly born: PlainDate | null;
+  readonly sex: 'female' | 'male' | 'other' | 'unknown';
+  readonly events: readonly RecordedEvent[];
+  readonly medicines: readonly RecordedMedicine[];
+  readonly coverage: { readonly events: Coverage; readonly medicines: Coverage };
+}

@@ -1,0 +1,180 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { ContentError, contentFiles, readContent } from '../../../platform/content/index.ts';
+import { type Codelist, readCodelists } from './codelist.ts';
+import {
+  type CaseFile,
+  type Condition,
+  caseFileSchema,
+  type Definition,
+  definitionSchema,
+  type Ranking,
+  type Register,
+  type Score,
+} from './definition.ts';
+
+/**
+ * All definitions and the codelists that they use, checked against each other. Definitions stand in an order in
+ * which each comes after those it refers to.
+ */
+export interface Library {
+  readonly codelists: ReadonlyMap<string, Codelist>;
+  readonly definitions: readonly Definition[];
+  /** Drawn people and what each definition must say of them. */
+  readonly cases: ReadonlyMap<string, CaseFile>;
+  definition(id: string): Definition;
+  /** A hash of all that decides a definition's outcome: itself, its codelists, the definitions it refers to. */
+  contentHash(id: string): string;
+}
+
+/**
+ * Reads `content/codelists` and `content/definitions`. Throws ContentError when a file is wrong in itself, names a
+ * list or definition that is not there, mixes medicines with codes, or refers to itself by a loop (which is named).
+ */
+export function readLibrary(content: string): Library {
+  const codelists = readCodelists(join(content, 'codelists'));
+  const folder = join(content, 'definitions');
+  const files = contentFiles(folder, '.yaml');
+  const definitions = files
+    .filter((file) => !file.endsWith('.cases.yaml'))
+    .map((file) => readContent(file, definitionSchema));
+  const cases = files
+    .filter((file) => file.endsWith('.cases.yaml'))
+    .map((file) => readContent(file, caseFileSchema));
+  return makeLibrary(codelists, definitions, cases);
+}
+
+/** Puts a library together from parts, with the same checks. */
+export function makeLibrary(
+  codelists: ReadonlyMap<string, Codelist>,
+  definitions: readonly Definition[],
+  cases: readonly CaseFile[] = [],
+): Library {
+  const byId = new Map(definitions.map((definition) => [definition.id, definition]));
+  for (const definition of definitions) refuseUnknownNames(definition, codelists, byId);
+  const ordered = inOrder(definitions, byId);
+  const library: Library = {
+    codelists,
+    definitions: ordered,
+    cases: new Map(cases.map((file) => [file.definition, file])),
+    definition(id) {
+      const definition = byId.get(id);
+      if (!definition) throw new Error(`There is no definition ${id}`);
+      return definition;
+    },
+    contentHash: (id) => contentHash(library, id),
+  };
+  return library;
+}
+
+/** Every condition of a definition, outermost first. */
+export function conditionsOf(definition: Definition): Condition[] {
+  switch (definition.kind) {
+    case 'register':
+      return [definition.rule];
+    case 'score':
+      return [definition.applies_to, ...definition.terms.map((term) => term.when)];
+    case 'ranking':
+      return [];
+  }
+}
+
+/** A condition and all below it. */
+export function allConditions(condition: Condition): Condition[] {
+  if ('all' in condition) return [condition, ...condition.all.flatMap(allConditions)];
+  if ('any' in condition) return [condition, ...condition.any.flatMap(allConditions)];
+  if ('not' in condition) return [condition, ...allConditions(condition.not)];
+  return [condition];
+}
+
+/** The groups of codelists that a condition itself names; the lists of one group are read together. */
+export function codelistGroups(condition: Condition): (readonly string[])[] {
+  if ('ever' in condition) return [condition.ever];
+  if ('active' in condition) return [condition.active.codes, condition.active.resolved];
+  for (const word of [
+    'within',
+    'since',
+    'first_within',
+    'count',
+    'distinct_paragraphs',
+    'measured',
+  ] as const) {
+    const body = (condition as Partial<Record<typeof word, { codes: readonly string[] }>>)[word];
+    if (body) return [body.codes];
+  }
+  return [];
+}
+
+/** The ids of the definitions that a definition refers to. */
+export function references(definition: Definition): string[] {
+  if (definition.kind === 'ranking') return [definition.of];
+  return conditionsOf(definition)
+    .flatMap(allConditions)
+    .flatMap((condition) => ('definition' in condition ? [condition.definition] : []));
+}
+
+function refuseUnknownNames(
+  definition: Definition,
+  codelists: ReadonlyMap<string, Codelist>,
+  byId: ReadonlyMap<string, Definition>,
+): void {
+  const problems: string[] = [];
+  for (const condition of conditionsOf(definition).flatMap(allConditions)) {
+    for (const group of codelistGroups(condition)) {
+      const kinds = new Set(group.map((id) => codelists.get(id)?.kind));
+      for (const id of group) if (!codelists.has(id)) problems.push(`there is no codelist ${id}`);
+      if (kinds.size > 1 && !kinds.has(undefined)) {
+        problems.push(`${group.join(', ')}: codes and medicines cannot be read together; use any`);
+      }
+      if ('measured' in condition) problems.push(...notMeasurable(group, codelists));
+    }
+  }
+  for (const id of references(definition)) {
+    const other = byId.get(id);
+    if (!other) problems.push(`there is no definition ${id}`);
+    else if (definition.kind === 'ranking' && other.kind !== 'score') problems.push(`${id} is not a score`);
+  }
+  if (problems.length > 0) throw new ContentError(`definition ${definition.id}`, problems);
+}
+
+function notMeasurable(group: readonly string[], codelists: ReadonlyMap<string, Codelist>): string[] {
+  return group.flatMap((id) => {
+    const list = codelists.get(id);
+    return list && (list.kind !== 'snomed' || !list.units)
+      ? [`${id} has no units, so nothing can be measured by it`]
+      : [];
+  });
+}
+
+function inOrder(definitions: readonly Definition[], byId: ReadonlyMap<string, Definition>): Definition[] {
+  const done = new Map<string, Definition>();
+  const visit = (definition: Definition, path: readonly string[]) => {
+    if (done.has(definition.id)) return;
+    if (path.includes(definition.id)) {
+      const loop = [...path.slice(path.indexOf(definition.id)), definition.id].join(' → ');
+      throw new ContentError(`definition ${definition.id}`, [`it refers to itself: ${loop}`]);
+    }
+    for (const id of references(definition)) {
+      const other = byId.get(id);
+      if (other) visit(other, [...path, definition.id]);
+    }
+    done.set(definition.id, definition);
+  };
+  for (const definition of [...definitions].sort((a, b) => a.id.localeCompare(b.id))) visit(definition, []);
+  return [...done.values()];
+}
+
+function contentHash(library: Library, id: string): string {
+  const definition = library.definition(id);
+  const lists = conditionsOf(definition).flatMap(allConditions).flatMap(codelistGroups).flat();
+  const parts = [
+    JSON.stringify(definition),
+    ...[...new Set(lists)].sort().map((list) => JSON.stringify(library.codelists.get(list))),
+    ...references(definition)
+      .sort()
+      .map((other) => contentHash(library, other)),
+  ];
+  return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16);
+}
+
+export type { Codelist, Definition, Ranking, Register, Score };

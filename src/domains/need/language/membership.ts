@@ -1,0 +1,42 @@
+import type { Codelist } from './codelist.ts';
+
+/** Code systems whose concepts are SNOMED CT identifiers: dm+d uses the same number space. */
+const SNOMED_SYSTEMS = new Set(['snomed', 'dmd']);
+
+/** Whether an entry's code is on a list of concepts. */
+export function hasConcept(list: Codelist, system: string, concept: string): boolean {
+  return (
+    list.kind === 'snomed' && SNOMED_SYSTEMS.has(system) && list.codes.some(({ code }) => code === concept)
+  );
+}
+
+/** Whether a medicine's BNF code is under one of a list's prefixes and under none of its exceptions. */
+export function hasMedicine(list: Codelist, bnf: string | null): boolean {
+  if (list.kind !== 'bnf' || bnf === null) return false;
+  const under = (prefixes: readonly string[]) => prefixes.some((prefix) => bnf.startsWith(prefix));
+  return under(list.prefixes) && !under(list.except ?? []);
+}
+
+/** The BNF paragraph of a medicine: the first six characters of its code (chapter, section, paragraph). */
+export function bnfParagraph(bnf: string): string {
+  return bnf.slice(0, 6);
+}
+
+/**
+ * A measurement in the first unit that the list names, or null when it cannot be used: an unknown unit, or a value
+ * that no body has. A value without a unit is taken to be in the first one if that is plausible.
+ */
+export function usableValue(list: Codelist, value: number | null, unit: string | null): number | null {
+  if (value === null || list.kind !== 'snomed') return null;
+  const factor = unit === null || unit.trim() === '' ? 1 : unitFactor(list.units ?? {}, unit);
+  if (factor === null) return null;
+  const converted = value * factor;
+  const [low, high] = list.plausible ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  return converted >= low && converted <= high ? converted : null;
+}
+
+function unitFactor(units: Readonly<Record<string, number>>, unit: string): number | null {
+  const wanted = unit.trim().toLowerCase();
+  for (const [name, factor] of Object.entries(units)) if (name.toLowerCase() === wanted) return factor;
+  return null;
+}

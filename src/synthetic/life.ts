@@ -1,0 +1,61 @@
+import { bookAppointments } from './appointments.ts';
+import { noteBackground } from './background.ts';
+import { drawBody } from './body.ts';
+import { Chart } from './chart.ts';
+import { nameTheCancer, noteDiagnoses } from './diagnoses.ts';
+import { Dice } from './dice.ts';
+import { fillUp, LEAST_ROWS } from './filling.ts';
+import { Health } from './health.ts';
+import { noteMonitoring } from './monitoring.ts';
+import type { Person } from './people.ts';
+import type { PracticeStyle } from './practice-style.ts';
+import { prescribeAll } from './prescribing.ts';
+import { noteRestricted } from './restricted.ts';
+import { noteScreening } from './screening.ts';
+import { streams } from './streams.ts';
+import { noteVaccinations } from './vaccinations.ts';
+
+/** Rows that a record is filled up to, by why it is held. Those of people who went are thinner. */
+const ROWS = { registered: LEAST_ROWS, moved: LEAST_ROWS + 14, former: 18, temporary: 3 } as const;
+
+export type Kept = keyof typeof ROWS;
+
+/**
+ * Draws one life after the other: what a person has, what was written about it, what they were given, when they
+ * came. One chart is used again and again, so that a borough needs no more room than its largest record.
+ */
+export class LifeDrawer {
+  private readonly dice = new Dice();
+  private readonly health = new Health();
+  private readonly chart = new Chart();
+
+  constructor(private readonly seed: number) {}
+
+  /** The chart of a person, valid until the next one is drawn. `since`: registered at this practice since. */
+  draw(person: Person, style: PracticeStyle, since: number, kept: Kept): Chart {
+    const { dice, health } = this;
+    const chart = this.chart.open(person.born, person.until);
+    health.draw(this.begin(person, 'health'), person, style);
+    const body = drawBody(this.begin(person, 'lifestyle'), person, health, style);
+    const subject = { chart, dice, person, body };
+
+    this.begin(person, 'diagnoses');
+    nameTheCancer(dice, person, health);
+    noteDiagnoses(chart, dice, person, health);
+    noteBackground(chart, dice, person, health, since);
+    noteVaccinations(chart, this.begin(person, 'vaccinations'), person, health, style);
+    noteScreening(chart, this.begin(person, 'screening'), person, style);
+    noteRestricted(chart, this.begin(person, 'restricted'), person);
+    this.begin(person, 'monitoring');
+    noteMonitoring(subject, health, style);
+    prescribeAll(chart, this.begin(person, 'medicines'), person, health, since);
+    bookAppointments(chart, this.begin(person, 'appointments'), person, health, style, since);
+    this.begin(person, 'filling');
+    fillUp(subject, ROWS[kept] + dice.below(5));
+    return chart;
+  }
+
+  private begin(person: Person, stream: keyof typeof streams): Dice {
+    return this.dice.begin(this.seed, person.number, streams[stream]);
+  }
+}

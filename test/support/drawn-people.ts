@@ -1,0 +1,34 @@
+import type { Coverage, PersonRecord } from '../../src/domains/need/evaluate/person-record.ts';
+import type { CaseFile } from '../../src/domains/need/language/definition.ts';
+import { plainDate, toEpochDay } from '../../src/kernel/index.ts';
+
+type DrawnPerson = CaseFile['people'][number];
+
+/** A drawn person of a case file as a record. */
+export function drawnRecord(person: DrawnPerson): PersonRecord {
+  const day = (date: string | null) => (date === null ? null : toEpochDay(plainDate(date)));
+  const coverage = (feed: string | undefined): Coverage =>
+    feed === undefined ? 'all' : feed === 'missing' ? 'missing' : { from: toEpochDay(plainDate(feed)) };
+  return {
+    born: plainDate(person.born),
+    sex: person.sex,
+    events: person.events.map((event, at) => ({
+      system: 'snomed',
+      concept: event.code,
+      display: null,
+      day: day(event.date),
+      value: event.value ?? null,
+      unit: event.unit ?? null,
+      org: 'Z1',
+      row: `e${at}`,
+    })),
+    medicines: person.medicines.map((medicine, at) => ({
+      bnf: medicine.bnf,
+      display: null,
+      day: day(medicine.date),
+      org: 'Z1',
+      row: `m${at}`,
+    })),
+    coverage: { events: coverage(person.feeds.events), medicines: coverage(person.feeds.medicines) },
+  };
+}
