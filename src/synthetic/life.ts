@@ -2,23 +2,29 @@ import { bookAppointments } from './appointments.ts';
 import { noteBackground } from './background.ts';
 import { drawBody } from './body.ts';
 import { Chart } from './chart.ts';
+import { concept } from './concepts.ts';
 import { nameTheCancer, noteDiagnoses } from './diagnoses.ts';
 import { Dice } from './dice.ts';
 import { fillUp, LEAST_ROWS } from './filling.ts';
 import { Health } from './health.ts';
 import { noteMonitoring } from './monitoring.ts';
 import type { Person } from './people.ts';
-import type { PracticeStyle } from './practice-style.ts';
+import type { BoroughPlan } from './plan.ts';
+import { type PracticeStyle, styleOf } from './practice-style.ts';
 import { prescribeAll } from './prescribing.ts';
 import { noteRestricted } from './restricted.ts';
 import { noteScreening } from './screening.ts';
 import { streams } from './streams.ts';
 import { noteVaccinations } from './vaccinations.ts';
+import { writeVictoria } from './victoria.ts';
 
 /** Rows that a record is filled up to, by why it is held. Those of people who went are thinner. */
-const ROWS = { registered: LEAST_ROWS, moved: LEAST_ROWS + 14, former: 18, temporary: 3 } as const;
+const ROWS = { registered: LEAST_ROWS, moved: LEAST_ROWS + 14, former: 18, temporary: 0 } as const;
 
+/** Why a practice holds a record. */
 export type Kept = keyof typeof ROWS;
+
+const caresForRelative = concept('302767002', 'Cares for a relative');
 
 /**
  * Draws one life after the other: what a person has, what was written about it, what they were given, when they
@@ -28,13 +34,22 @@ export class LifeDrawer {
   private readonly dice = new Dice();
   private readonly health = new Health();
   private readonly chart = new Chart();
+  private readonly styles = new Map<string, PracticeStyle>();
 
-  constructor(private readonly seed: number) {}
+  constructor(private readonly plan: BoroughPlan) {}
 
   /** The chart of a person, valid until the next one is drawn. `since`: registered at this practice since. */
-  draw(person: Person, style: PracticeStyle, since: number, kept: Kept): Chart {
+  draw(person: Person, since: number, kept: Kept): Chart {
+    const chart = this.chart.open(kept === 'temporary' ? since : person.born, person.until);
+    if (person.number === this.plan.victoria) writeVictoria(chart, person);
+    else this.fill(chart, person, since, kept);
+    if (person.number === this.plan.carer) chart.note(person.until - 1_000, caresForRelative);
+    return chart;
+  }
+
+  private fill(chart: Chart, person: Person, since: number, kept: Kept): void {
     const { dice, health } = this;
-    const chart = this.chart.open(person.born, person.until);
+    const style = this.styleAt(person);
     health.draw(this.begin(person, 'health'), person, style);
     const body = drawBody(this.begin(person, 'lifestyle'), person, health, style);
     const subject = { chart, dice, person, body };
@@ -51,11 +66,18 @@ export class LifeDrawer {
     prescribeAll(chart, this.begin(person, 'medicines'), person, health, since);
     bookAppointments(chart, this.begin(person, 'appointments'), person, health, style, since);
     this.begin(person, 'filling');
-    fillUp(subject, ROWS[kept] + dice.below(5));
-    return chart;
+    if (kept !== 'temporary') fillUp(subject, ROWS[kept] + dice.below(5));
   }
 
   private begin(person: Person, stream: keyof typeof streams): Dice {
-    return this.dice.begin(this.seed, person.number, streams[stream]);
+    return this.dice.begin(this.plan.seed, person.number, streams[stream]);
+  }
+
+  private styleAt({ practice }: Person): PracticeStyle {
+    const known = this.styles.get(practice.code);
+    if (known !== undefined) return known;
+    const style = styleOf(practice, this.plan.seed);
+    this.styles.set(practice.code, style);
+    return style;
   }
 }

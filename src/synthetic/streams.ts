@@ -14,4 +14,5 @@ export const streams = {
   restricted: 12,
   practice: 13,
   screening: 14,
+  names: 15,
 } as const;

@@ -80,7 +80,10 @@ class RecordScan {
       return;
     }
     this.afterReturn = byte === RETURN;
-    if (byte === NEWLINE || byte === RETURN) return this.endLine(byte);
+    if (byte === NEWLINE || byte === RETURN) {
+      this.endLine(byte);
+      return;
+    }
     if (!this.open) this.begin(at);
     if (byte === QUOTE) this.quoted = !this.quoted;
   }

@@ -250,7 +250,7 @@ function conditionOf(depth: number): fc.Arbitrary<Condition> {
         back,
         take: fc.constantFrom('latest' as const, 'highest_of_last' as const, 'lowest_of_last' as const),
         last: fc.integer({ min: 1, max: 3 }),
-        bound: fc.constantFrom({ below: 60 }, { at_most: 120 }, { at_least: 60 }, { above: 59.9 }),
+        bound: fc.constantFrom({ below: 60 }, { at_most: 120 }, { at_least: 60 }, { above: 60 }),
       })
       .map(({ codes, back, take, last, bound }) => ({
         measured: { codes, ...back, take, last: take === 'latest' ? 1 : last, ...bound },

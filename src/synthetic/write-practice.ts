@@ -1,0 +1,118 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Duck } from '../platform/lake/index.ts';
+import type { Chart } from './chart.ts';
+import { UNDATED } from './chart.ts';
+import { Dice } from './dice.ts';
+import { encodeTable, EXTRACTED_AT, type Format } from './encode.ts';
+import { ExtractText } from './extract-text.ts';
+import { LEAST_ROWS } from './filling.ts';
+import { LifeDrawer } from './life.ts';
+import { CARER_NHS_NUMBER, type NhsNumbers, VICTORIA_NHS_NUMBER } from './nhs-numbers.ts';
+import type { BoroughPlan, PracticePlan } from './plan.ts';
+import { styleOf } from './practice-style.ts';
+import { type PatientRecord, recordsOf } from './records.ts';
+import { LAYOUT } from './tables.ts';
+
+/** What was written for one practice. */
+export interface WrittenPractice {
+  readonly code: string;
+  readonly rows: Readonly<Record<string, number>>;
+  /** Of each table's rows as text, in the order of the tables. */
+  readonly hashes: readonly string[];
+}
+
+export interface PracticeTools {
+  readonly duck: Duck;
+  readonly numbers: NhsNumbers;
+  readonly out: string;
+  readonly format: Format;
+}
+
+/** Stands for a day before every other and for one after. */
+const EVER = -1_000_000;
+const NEVER = 1_000_000;
+
+/**
+ * Draws everybody with a record at a practice and writes its extract. `delivery.json` comes last: a folder without it
+ * is not a delivery, and a crash leaves none.
+ */
+export async function writePractice(
+  plan: BoroughPlan,
+  at: PracticePlan,
+  tools: PracticeTools,
+): Promise<WrittenPractice> {
+  const { code } = at.practice;
+  const folder = join(tools.out, code);
+  const scratch = join(tools.out, `.${code}.part`);
+  rmSync(folder, { recursive: true, force: true });
+  rmSync(scratch, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  try {
+    const texts = drawPractice(plan, at, tools.numbers, scratch);
+    for (const text of texts) {
+      const path = join(folder, `${text.layout.name}.${tools.format}`);
+      await encodeTable(tools.duck, text, { path, format: tools.format, practice: code });
+      rmSync(text.path);
+    }
+    const rows = Object.fromEntries(texts.map((text) => [text.layout.name, text.rows]));
+    writeFileSync(join(folder, 'delivery.json'), delivery(code, rows));
+    return { code, rows, hashes: texts.map((text) => text.hash) };
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Draws the lives and writes their rows as text; nothing of it is a delivery yet. */
+export function drawPractice(
+  plan: BoroughPlan,
+  at: PracticePlan,
+  numbers: NhsNumbers,
+  folder: string,
+): ReturnType<ExtractText['close']> {
+  const drawer = new LifeDrawer(plan);
+  const text = new ExtractText(folder, at.practice, styleOf(at.practice, plan.seed).wordingEvery);
+  for (const record of recordsOf(plan, at, new Dice())) {
+    const nhsNumber = record.kept === 'dummy' ? null : numberOf(plan, numbers, record.person.number);
+    if (record.kept === 'dummy') {
+      text.addPatient(record, nhsNumber, record);
+      continue;
+    }
+    const chart = drawer.draw(record.person, record.start, record.kept);
+    const { from, to, stay } = partOf(record, chart);
+    text.addChart(text.addPatient(record, nhsNumber, stay), chart, from, to);
+  }
+  return text.close();
+}
+
+function numberOf(plan: BoroughPlan, numbers: NhsNumbers, person: number): string | null {
+  if (person === plan.victoria) return VICTORIA_NHS_NUMBER;
+  return person === plan.carer ? CARER_NHS_NUMBER : numbers.of(person);
+}
+
+/** Which days of a life stand in this record, and from when to when the person was registered here. */
+function partOf(record: PatientRecord, chart: Chart): { from: number; to: number; stay: { start: number; end: number | null } } {
+  if (record.part === 'whole') return { from: EVER, to: NEVER, stay: record };
+  const moved = dayOfMove(chart, record.person.born);
+  if (record.part === 'later') return { from: moved, to: NEVER, stay: { start: moved, end: null } };
+  const start = Math.max(record.person.born, Math.min(record.start, moved - 120));
+  return { from: EVER, to: moved, stay: { start, end: moved } };
+}
+
+/** The move is set so that the later part alone has the rows that everybody registered has. */
+function dayOfMove(chart: Chart, born: number): number {
+  const order = chart.inOrder();
+  const place = order[order.length - LEAST_ROWS - 1];
+  const day = place === undefined ? UNDATED : (chart.day[place] ?? UNDATED);
+  return Math.max(day, born + 1);
+}
+
+function delivery(publisher: string, rows: Readonly<Record<string, number>>): string {
+  const tables = Object.fromEntries(Object.entries(rows).map(([name, count]) => [name, { rows: count }]));
+  const covers = { appointment: { from: '2024-11-01' } };
+  return `${JSON.stringify(
+    { layout: LAYOUT, publisher, extracted_at: EXTRACTED_AT, full: true, synthetic: true, tables, covers },
+    null,
+    2,
+  )}\n`;
+}
