@@ -1,4 +1,5 @@
 import { directoryMigrations } from '../domains/directory/index.ts';
+import { needMigrations } from '../domains/need/index.ts';
 import { registerMigrations } from '../domains/register/index.ts';
 import { auditMigrations } from '../platform/audit/index.ts';
 import { authMigrations } from '../platform/auth/index.ts';
@@ -10,4 +11,5 @@ export const migrations: readonly MigrationStep[] = [
   ...authMigrations,
   ...directoryMigrations,
   ...registerMigrations,
+  ...needMigrations,
 ];

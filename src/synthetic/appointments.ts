@@ -1,10 +1,10 @@
-import { day as dayOf, monthOf, WINDOW_START, weekdayOf, EXTRACT_DAY } from './calendar.ts';
-import type { Booking, Chart } from './chart.ts';
-import { type Condition, conditions, ruleOf } from './conditions.ts';
+import { day as dayOf, EXTRACT_DAY, monthOf, WINDOW_START, weekdayOf } from './calendar.ts';
+import type { Booking } from './chart.ts';
+import { type Condition, longTermConditions } from './conditions.ts';
 import type { Dice } from './dice.ts';
 import type { Health } from './health.ts';
-import { bandOf, type Person } from './people.ts';
-import type { PracticeStyle } from './practice-style.ts';
+import { bandOf } from './people.ts';
+import type { Subject } from './subject.ts';
 
 /** Percent of an ordinary day, Sunday to Saturday: shut on Sundays, a few hubs on Saturdays. Invented. */
 const BY_WEEKDAY = [0, 121, 108, 103, 99, 93, 11];
@@ -20,10 +20,10 @@ const HOLIDAYS = new Set(
 );
 
 /** Every day of the window, as often as its weight: a throw into this table is a day. */
-const calendar = weighDays();
+const openDays = weighDays();
 
 /** Appointments in ten years of an ordinary person, by age band. Invented, about five a year over all ages. */
-const PER_TEN_YEARS = [56, 25, 29, 34, 39, 49, 61, 76, 95, 105];
+const PER_TEN_YEARS = [52, 23, 27, 31, 36, 45, 57, 71, 88, 98];
 
 /** Sixteen equal parts of the population, in percent: some never come, some come every week. */
 const HABIT = [5, 15, 28, 42, 55, 66, 76, 87, 98, 110, 122, 136, 152, 174, 206, 268];
@@ -43,72 +43,141 @@ interface SlotKind {
 
 /** National slot categories (NHS England); shares invented. */
 const KINDS: readonly SlotKind[] = [
-  { category: 'General Consultation Acute', weight: 270, by: 'doctor', minutes: 10, sameDay: 88, ahead: 2, phone: 42 },
-  { category: 'General Consultation Routine', weight: 330, by: 'doctor', minutes: 15, sameDay: 8, ahead: 26, phone: 34 },
+  {
+    category: 'General Consultation Acute',
+    weight: 270,
+    by: 'doctor',
+    minutes: 10,
+    sameDay: 88,
+    ahead: 2,
+    phone: 42,
+  },
+  {
+    category: 'General Consultation Routine',
+    weight: 330,
+    by: 'doctor',
+    minutes: 15,
+    sameDay: 8,
+    ahead: 26,
+    phone: 34,
+  },
   { category: 'Planned Clinics', weight: 170, by: 'nurse', minutes: 20, sameDay: 4, ahead: 34, phone: 8 },
-  { category: 'Planned Clinical Procedure', weight: 110, by: 'assistant', minutes: 10, sameDay: 6, ahead: 21, phone: 0 },
+  {
+    category: 'Planned Clinical Procedure',
+    weight: 110,
+    by: 'assistant',
+    minutes: 10,
+    sameDay: 6,
+    ahead: 21,
+    phone: 0,
+  },
   { category: 'Clinical Triage', weight: 60, by: 'doctor', minutes: 10, sameDay: 96, ahead: 1, phone: 88 },
-  { category: 'Unplanned Clinical Activity', weight: 22, by: 'doctor', minutes: 10, sameDay: 100, ahead: 0, phone: 60 },
-  { category: 'Structured Medication Review', weight: 14, by: 'pharmacist', minutes: 30, sameDay: 2, ahead: 30, phone: 70, only: 'several' },
-  { category: 'Social Prescribing Service', weight: 8, by: 'link-worker', minutes: 30, sameDay: 1, ahead: 28, phone: 55 },
-  { category: 'Home Visit', weight: 160, by: 'doctor', minutes: 30, sameDay: 64, ahead: 4, phone: 0, only: 'housebound' },
-  { category: 'Patient contact during Care Home Round', weight: 420, by: 'doctor', minutes: 15, sameDay: 5, ahead: 7, phone: 0, only: 'careHome' },
+  {
+    category: 'Unplanned Clinical Activity',
+    weight: 22,
+    by: 'doctor',
+    minutes: 10,
+    sameDay: 100,
+    ahead: 0,
+    phone: 60,
+  },
+  {
+    category: 'Structured Medication Review',
+    weight: 14,
+    by: 'pharmacist',
+    minutes: 30,
+    sameDay: 2,
+    ahead: 30,
+    phone: 70,
+    only: 'several',
+  },
+  {
+    category: 'Social Prescribing Service',
+    weight: 8,
+    by: 'link-worker',
+    minutes: 30,
+    sameDay: 1,
+    ahead: 28,
+    phone: 55,
+  },
+  {
+    category: 'Home Visit',
+    weight: 160,
+    by: 'doctor',
+    minutes: 30,
+    sameDay: 64,
+    ahead: 4,
+    phone: 0,
+    only: 'housebound',
+  },
+  {
+    category: 'Patient contact during Care Home Round',
+    weight: 420,
+    by: 'doctor',
+    minutes: 15,
+    sameDay: 5,
+    ahead: 7,
+    phone: 0,
+    only: 'careHome',
+  },
 ];
 
-/** Writes the appointments of the window. `from`: registered here since. `dice` has begun the appointments stream. */
-export function bookAppointments(
-  chart: Chart,
-  dice: Dice,
-  person: Person,
-  health: Health,
-  style: PracticeStyle,
-  from: number,
-): void {
-  const first = Math.max(WINDOW_START, from);
-  const last = Math.min(person.until, EXTRACT_DAY);
-  if (first >= last) return;
+const ON_SEVERAL_MEDICINES: readonly Condition[] = [
+  'type2Diabetes',
+  'heartFailure',
+  'atrialFibrillation',
+  'copd',
+  'pain',
+];
+
+/** Writes the appointments of the window, since the person registered here. */
+export function bookAppointments(subject: Subject): void {
+  const { chart, dice, person, health, style } = subject;
+  const first = Math.max(WINDOW_START, subject.since);
+  if (first >= person.until) return;
   const ownDoctor = dice.below(style.doctors);
   const weights = weightsFor(health);
-  const count = howMany(dice, person, health);
+  const count = howMany(subject);
   for (let at = 0; at < count; at++) {
-    const day = calendar[dice.below(calendar.length)] ?? first;
+    const day = openDays[dice.below(openDays.length)] ?? first;
     const kind = KINDS[dice.weighted(weights)];
-    if (kind === undefined || day < first || day >= last) continue;
-    chart.book(bookOne(dice, person, style, kind, day, ownDoctor));
+    // The count is for the whole window: days outside a shorter stay are thrown and not taken.
+    if (kind !== undefined && day >= first) chart.book(bookOne(subject, { kind, day, ownDoctor }));
   }
 }
 
-/** In the whole window: for a shorter stay, the days outside it are thrown and not taken. */
-function howMany(dice: Dice, person: Person, health: Health): number {
-  const ill = conditions.filter((name) => ruleOf(name).longTerm === true && health.active(name)).length;
+function howMany({ dice, person, health }: Subject): number {
+  const ill = longTermConditions.filter((condition) => health.active(condition)).length;
   const need = 78 + ill * 48 + Math.min(60, (person.frailty - 60) >> 2);
-  const tenYears = (PER_TEN_YEARS[bandOf(person.age)] ?? 40) * need * (HABIT[dice.below(HABIT.length)] ?? 100);
+  const tenYears =
+    (PER_TEN_YEARS[bandOf(person.age)] ?? 40) * need * (HABIT[dice.below(HABIT.length)] ?? 100);
   // Two years of it, and the remainder as a chance, so that the mean is exact.
   const hundredths = Math.floor((tenYears * 2) / 1000);
   return Math.min(180, Math.floor(hundredths / 100) + (dice.chance(hundredths % 100) ? 1 : 0));
 }
 
-function bookOne(
-  dice: Dice,
-  person: Person,
-  style: PracticeStyle,
-  kind: SlotKind,
-  day: number,
-  ownDoctor: number,
-): Booking {
+interface Slot {
+  readonly kind: SlotKind;
+  readonly day: number;
+  readonly ownDoctor: number;
+}
+
+function bookOne(subject: Subject, slot: Slot): Booking {
+  const { dice } = subject;
+  const { kind, day } = slot;
   const minute = weekdayOf(day) === 6 ? 540 + dice.below(18) * 10 : minuteOfDay(dice);
   const sameDay = dice.chance(kind.sameDay);
-  const bookedDay = sameDay ? day : day - Math.max(1, Math.min(dice.below(kind.ahead + 1), dice.below(kind.ahead + 1)));
+  const before = Math.max(1, Math.min(dice.below(kind.ahead + 1), dice.below(kind.ahead + 1)));
   return {
     start: day,
     minute,
     minutes: kind.minutes,
-    status: statusOf(dice, person, style, sameDay),
+    status: statusOf(subject, sameDay),
     category: kind.category,
     mode: modeOf(dice, kind),
-    bookedDay,
-    bookedMinute: sameDay ? Math.min(minute, 480 + dice.below(Math.max(1, minute - 480))) : 480 + dice.below(630),
-    practitioner: practitionerOf(dice, style, kind, ownDoctor),
+    bookedDay: sameDay ? day : day - before,
+    bookedMinute: sameDay ? 480 + dice.below(Math.max(1, minute - 480)) : 480 + dice.below(630),
+    practitioner: practitionerOf(subject, slot),
   };
 }
 
@@ -117,7 +186,7 @@ function minuteOfDay(dice: Dice): number {
   return dice.chance(56) ? 490 + dice.below(27) * 10 : 840 + dice.below(27) * 10;
 }
 
-function statusOf(dice: Dice, person: Person, style: PracticeStyle, sameDay: boolean): string {
+function statusOf({ dice, person, style }: Subject, sameDay: boolean): string {
   if (dice.chance(sameDay ? 12 : 58, 1000)) return 'Cancelled';
   const age = person.age >= 18 && person.age < 40 ? 130 : person.age >= 65 ? 62 : 100;
   const deprived = 100 + (5 - person.area.decile) * 7;
@@ -128,21 +197,24 @@ function statusOf(dice: Dice, person: Person, style: PracticeStyle, sameDay: boo
 function modeOf(dice: Dice, kind: SlotKind): string {
   if (kind.only === 'housebound' || kind.only === 'careHome') return 'Home Visit';
   if (dice.chance(kind.phone)) return 'Telephone/Audio';
-  if (kind.by === 'doctor' && dice.chance(3)) return dice.chance(30) ? 'Video with Audio' : 'Written (Including Online)';
+  if (kind.by === 'doctor' && dice.chance(3))
+    return dice.chance(30) ? 'Video with Audio' : 'Written (Including Online)';
   return 'Face to Face (Surgery)';
 }
 
-function practitionerOf(dice: Dice, style: PracticeStyle, kind: SlotKind, ownDoctor: number): string {
+function practitionerOf({ dice, style }: Subject, { kind, ownDoctor }: Slot): string {
   if (kind.by === 'doctor') return `gp-${1 + (dice.chance(48) ? ownDoctor : dice.below(style.doctors))}`;
   if (kind.by === 'nurse') return `nurse-${1 + dice.below(style.nurses)}`;
   return `${kind.by}-1`;
 }
 
+/** The kinds of slot that somebody with these conditions is booked into. */
 function weightsFor(health: Health): number[] {
-  const several = (['type2Diabetes', 'heartFailure', 'atrialFibrillation', 'copd', 'pain'] as readonly Condition[]).some((name) =>
-    health.active(name),
-  );
-  const fits = { housebound: health.active('housebound'), careHome: health.active('careHome'), several };
+  const fits = {
+    housebound: health.active('housebound'),
+    careHome: health.active('careHome'),
+    several: ON_SEVERAL_MEDICINES.some((condition) => health.active(condition)),
+  };
   return KINDS.map((kind) => (kind.only === undefined || fits[kind.only] ? kind.weight : 0));
 }
 

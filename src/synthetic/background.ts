@@ -1,10 +1,7 @@
 import { yearsBeforeExtract } from './calendar.ts';
-import type { Chart } from './chart.ts';
 import { concept } from './concepts.ts';
-import type { Dice } from './dice.ts';
 import { ENGLISH, NOT_STATED } from './ethnicity.ts';
-import type { Health } from './health.ts';
-import type { Person } from './people.ts';
+import type { Subject } from './subject.ts';
 
 // Who people are and what they have decided: asked when they register, written once or twice.
 
@@ -16,7 +13,10 @@ const DID_NOT_SAY = 16;
 const OBJECT = 20;
 const WITHDRAW = 14;
 
-const objection = concept('827241000000103', 'Dissent from secondary use of general practice patient identifiable data');
+const objection = concept(
+  '827241000000103',
+  'Dissent from secondary use of general practice patient identifiable data',
+);
 const objectionWithdrawn = concept(
   '827261000000102',
   'Dissent withdrawn for secondary use of general practice patient identifiable data',
@@ -26,19 +26,20 @@ const caresForRelative = concept('302767002', 'Cares for a relative');
 const noLongerCarer = concept('199361000000101', 'Is no longer a carer');
 const signLanguage = concept('415803005', 'Uses British sign language');
 
-/** Writes ethnic group, language, caring and objections. `registered`: the day on which people are asked. */
-export function noteBackground(chart: Chart, dice: Dice, person: Person, health: Health, registered: number): void {
-  const asked = registered + dice.below(30);
-  noteEthnicity(chart, dice, person, asked);
+/** Writes ethnic group, language, caring and objections, asked about when a person registers or decides. */
+export function noteBackground(subject: Subject): void {
+  const { chart, dice, person, health, since } = subject;
+  const asked = since + dice.below(30);
+  noteEthnicity(subject, asked);
   const speaksOther = person.group.languages.length > 0 && dice.chance(person.group.otherLanguage);
   if (speaksOther) chart.note(asked, dice.one(person.group.languages));
   else if (dice.chance(35)) chart.note(asked, ENGLISH);
   if (health.has('hearingLoss') && dice.chance(2)) chart.note(asked, signLanguage);
-  noteCaring(chart, dice, person);
-  noteObjection(chart, dice, person);
+  noteCaring(subject);
+  noteObjection(subject);
 }
 
-function noteEthnicity(chart: Chart, dice: Dice, person: Person, asked: number): void {
+function noteEthnicity({ chart, dice, person }: Subject, asked: number): void {
   const answer = dice.below(1000);
   if (answer < NEVER_ASKED) return;
   chart.note(asked, answer < NEVER_ASKED + DID_NOT_SAY ? NOT_STATED : person.group.concept);
@@ -46,15 +47,15 @@ function noteEthnicity(chart: Chart, dice: Dice, person: Person, asked: number):
   if (dice.chance(22)) chart.note(asked + dice.between(300, 2400), person.group.concept);
 }
 
-function noteCaring(chart: Chart, dice: Dice, person: Person): void {
+function noteCaring({ chart, dice, person }: Subject): void {
   const usual = person.age < 16 ? 2 : person.age < 40 ? 8 : person.age < 75 ? 32 : 22;
   if (!dice.chance(usual, 1000)) return;
-  const since = person.until - dice.between(60, 3000);
-  chart.note(since, dice.chance(65) ? carer : caresForRelative);
-  if (dice.chance(12)) chart.note(since + dice.between(200, 1500), noLongerCarer);
+  const began = person.until - dice.between(60, 3000);
+  chart.note(began, dice.chance(65) ? carer : caresForRelative);
+  if (dice.chance(12)) chart.note(began + dice.between(200, 1500), noLongerCarer);
 }
 
-function noteObjection(chart: Chart, dice: Dice, person: Person): void {
+function noteObjection({ chart, dice, person }: Subject): void {
   if (!dice.chance(OBJECT, 1000)) return;
   // The objection exists since 2013; many came with the summer of 2021.
   const first = Math.max(person.born + 30, yearsBeforeExtract(13));

@@ -1,7 +1,5 @@
-import type { Dice } from './dice.ts';
-import type { Health } from './health.ts';
-import type { Person } from './people.ts';
-import type { PracticeStyle } from './practice-style.ts';
+import type { Sex } from './people.ts';
+import type { Subject } from './subject.ts';
 
 /** The values that a person's measurements scatter around: what follows from conditions, age and chance. */
 export interface Body {
@@ -24,28 +22,33 @@ export interface Body {
 const GROWTH = [50, 75, 87, 96, 103, 110, 116, 122, 128, 133, 138, 143, 149, 155, 161, 165, 168, 169, 170];
 
 /** BMI in tenths at the same birthdays. */
-const CHILD_BMI = [150, 172, 166, 162, 159, 157, 157, 158, 161, 165, 170, 176, 182, 189, 196, 203, 209, 214, 218];
+const CHILD_BMI = [
+  150, 172, 166, 162, 159, 157, 157, 158, 161, 165, 170, 176, 182, 189, 196, 203, 209, 214, 218,
+];
+
+type Bodiless = Omit<Subject, 'body'>;
 
 /** Draws what is usual for a person. `dice` has begun the lifestyle stream. */
-export function drawBody(dice: Dice, person: Person, health: Health, style: PracticeStyle): Body {
-  const bmi = adultBmi(dice, person, health);
-  const systolic = systolicOf(dice, person, health, style);
+export function drawBody(subject: Bodiless): Body {
+  const { dice, person, health } = subject;
+  const bmi = adultBmi(subject);
+  const systolic = systolicOf(subject);
   return {
     height: person.sex === 'F' ? dice.bell(162, 7) : dice.bell(176, 7),
     bmi,
     systolic,
     diastolic: within(Math.floor((systolic * 58) / 100) + dice.bell(3, 6), 44, 118),
-    hba1c: hba1cOf(dice, person, health),
-    egfr: egfrOf(dice, person, health),
-    haemoglobin: haemoglobinOf(dice, person, health),
+    hba1c: hba1cOf(subject),
+    egfr: egfrOf(subject),
+    haemoglobin: haemoglobinOf(subject),
     cholesterol: within(dice.bell(50, 9) - (health.active('coronaryDisease') ? 10 : 0), 26, 92),
-    smoking: smokingOf(dice, person, health),
-    alcohol: alcoholOf(dice, person, health),
+    smoking: smokingOf(subject),
+    alcohol: alcoholOf(subject),
   };
 }
 
 /** Centimetres at an age in years; adults have their own height. */
-export function heightAt(body: Body, age: number, sex: 'F' | 'M'): number {
+export function heightAt(body: Body, age: number, sex: Sex): number {
   if (age >= 18) return body.height;
   const adult = sex === 'F' ? 162 : 176;
   return Math.floor(((GROWTH[age] ?? 170) * (adult * 9 + body.height)) / (adult * 10));
@@ -57,7 +60,7 @@ export function bmiAt(body: Body, age: number): number {
   return (CHILD_BMI[age] ?? 218) + Math.floor((body.bmi - 262) / 4);
 }
 
-function adultBmi(dice: Dice, person: Person, health: Health): number {
+function adultBmi({ dice, person, health }: Bodiless): number {
   const older = Math.min(person.age, 60) >> 1;
   const deprived = (5 - person.area.decile) * 2;
   const diabetic = health.has('type2Diabetes') ? 34 : health.has('prediabetes') ? 16 : 0;
@@ -65,7 +68,7 @@ function adultBmi(dice: Dice, person: Person, health: Health): number {
   return within(dice.bell(242, 44) + older + deprived + diabetic + wasted, 158, 560);
 }
 
-function systolicOf(dice: Dice, person: Person, health: Health, style: PracticeStyle): number {
+function systolicOf({ dice, person, health, style }: Bodiless): number {
   if (health.has('hypertension')) {
     // Nobody treats what nobody has coded.
     const treated = health.code('hypertension') !== null;
@@ -75,7 +78,7 @@ function systolicOf(dice: Dice, person: Person, health: Health, style: PracticeS
   return within(dice.bell(112, 9) + Math.floor((person.age * 22) / 100) - young, 78, 150);
 }
 
-function hba1cOf(dice: Dice, person: Person, health: Health): number {
+function hba1cOf({ dice, person, health }: Bodiless): number {
   if (health.has('type1Diabetes')) return within(dice.bell(66, 13), 46, 122);
   if (health.has('type2Diabetes')) {
     if (health.code('type2Diabetes') === null) return within(dice.bell(54, 5), 49, 72);
@@ -86,7 +89,7 @@ function hba1cOf(dice: Dice, person: Person, health: Health): number {
 }
 
 /** Coded stages by the range of the stage; nobody else is below 62 by nature. */
-function egfrOf(dice: Dice, person: Person, health: Health): number {
+function egfrOf({ dice, person, health }: Bodiless): number {
   if (health.active('kidneyDisease')) {
     const worse = dice.below(100);
     if (worse < 66) return dice.between(46, 57);
@@ -96,13 +99,14 @@ function egfrOf(dice: Dice, person: Person, health: Health): number {
   return within(dice.bell(122, 9) - Math.floor((person.age * 62) / 100), 63, 128);
 }
 
-function haemoglobinOf(dice: Dice, person: Person, health: Health): number {
+function haemoglobinOf({ dice, person, health }: Bodiless): number {
   const female = person.sex === 'F';
-  if (health.has('anaemia') && dice.chance(45)) return within(dice.bell(female ? 108 : 118, 8), 72, female ? 118 : 128);
+  if (health.has('anaemia') && dice.chance(45))
+    return within(dice.bell(female ? 108 : 118, 8), 72, female ? 118 : 128);
   return within(dice.bell(female ? 133 : 147, 7), female ? 122 : 132, 178);
 }
 
-function smokingOf(dice: Dice, person: Person, health: Health): Body['smoking'] {
+function smokingOf({ dice, person, health }: Bodiless): Body['smoking'] {
   if (health.has('copd')) return dice.chance(40) ? 'now' : dice.chance(92) ? 'ex' : 'never';
   const ill = health.has('psychosis') ? 24 : health.has('alcoholProblem') ? 22 : 0;
   const older = person.age >= 70 ? -6 : 0;
@@ -111,7 +115,7 @@ function smokingOf(dice: Dice, person: Person, health: Health): Body['smoking'] 
   return dice.chance(8 + Math.min(26, person.age >> 1)) ? 'ex' : 'never';
 }
 
-function alcoholOf(dice: Dice, person: Person, health: Health): number {
+function alcoholOf({ dice, person, health }: Bodiless): number {
   if (health.has('alcoholProblem')) return dice.between(30, 90);
   const abstains = person.group.heritage === 'southAsian' ? 62 : person.group.heritage === 'black' ? 42 : 22;
   return dice.chance(abstains) ? 0 : within(dice.bell(9, 7), 1, 34);
@@ -119,5 +123,5 @@ function alcoholOf(dice: Dice, person: Person, health: Health): number {
 
 /** A number held between two others. */
 export function within(value: number, low: number, high: number): number {
-  return value < low ? low : value > high ? high : value;
+  return Math.max(low, Math.min(high, value));
 }

@@ -10,7 +10,9 @@ export const WINDOW_START = toEpochDay(plainDate('2024-11-01'));
 
 const FIRST_DAY = toEpochDay(plainDate('1910-01-01'));
 const LAST_DAY = toEpochDay(plainDate('2027-12-31'));
-const days = Array.from({ length: LAST_DAY - FIRST_DAY + 1 }, (_, offset) => fromEpochDay(FIRST_DAY + offset));
+const days = Array.from({ length: LAST_DAY - FIRST_DAY + 1 }, (_, offset) =>
+  fromEpochDay(FIRST_DAY + offset),
+);
 const years = Int16Array.from(days, (day) => Number(day.slice(0, 4)));
 const months = Int8Array.from(days, (day) => Number(day.slice(5, 7)));
 const daysOfMonth = Int8Array.from(days, (day) => Number(day.slice(8, 10)));

@@ -1,4 +1,4 @@
-import { conceptAt, type ConceptNumber } from './concepts.ts';
+import type { ConceptNumber } from './concepts.ts';
 import type { MedicineNumber } from './medicines.ts';
 
 /** More rows than any life here has. */
@@ -43,6 +43,8 @@ export class Chart {
   readonly periods = new Uint8Array(ROOM);
 
   bookings: Booking[] = [];
+
+  private readonly keys = new Float64Array(ROOM);
 
   /** Begins an empty chart; only rows from the day `from` to the day before `until` are taken. */
   open(from: number, until: number): this {
@@ -100,9 +102,10 @@ export class Chart {
     this.observations += 1;
   }
 
-  /** Places of the observations from the oldest day on; undated ones first, equal days as they were written. */
+  /** Places of the observations from the oldest day on; undated ones first, equal days as they were written.
+   * The same array is handed out each time. */
   inOrder(): Float64Array {
-    const keys = new Float64Array(this.observations);
+    const keys = this.keys.subarray(0, this.observations);
     for (let at = 0; at < this.observations; at++) keys[at] = (this.day[at] ?? 0) * ROOM + at;
     keys.sort();
     for (let at = 0; at < keys.length; at++) keys[at] = placeOf(keys[at] ?? 0);
@@ -112,14 +115,4 @@ export class Chart {
 
 function placeOf(key: number): number {
   return ((key % ROOM) + ROOM) % ROOM;
-}
-
-/** A chart's value as people write it: 483 of a concept with one decimal is 48.3. Empty for a row without value. */
-export function valueText(concept: ConceptNumber, value: number): string {
-  if (value === NO_VALUE) return '';
-  const { decimals } = conceptAt(concept);
-  if (decimals === 0) return String(value);
-  const scale = decimals === 1 ? 10 : 100;
-  const rest = value % scale;
-  return `${(value - rest) / scale}.${decimals === 2 && rest < 10 ? '0' : ''}${rest}`;
 }

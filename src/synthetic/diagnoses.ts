@@ -1,9 +1,7 @@
-import type { Chart } from './chart.ts';
-import { concept, type ConceptNumber } from './concepts.ts';
+import { type ConceptNumber, concept } from './concepts.ts';
 import { type Condition, conditions, ruleOf } from './conditions.ts';
-import type { Dice } from './dice.ts';
-import type { Health } from './health.ts';
-import { type Person, type Sex } from './people.ts';
+import type { Sex } from './people.ts';
+import type { Subject } from './subject.ts';
 
 /** Diagnosis rows that a practice entered without their day, of 1,000. Invented. */
 const UNDATED_OF_1000 = 3;
@@ -14,8 +12,6 @@ const FRAILTY_CONFIRMED = 45;
 const mildFrailty = concept('925791000000100', 'Mild frailty');
 const moderateFrailty = concept('925831000000107', 'Moderate frailty');
 const severeFrailty = concept('925861000000102', 'Severe frailty');
-const asthmaAttack = concept('281239006', 'Exacerbation of asthma');
-const copdAttack = concept('195951007', 'Acute exacerbation of chronic obstructive pulmonary disease');
 
 export const breastCancer = concept('254837009', 'Malignant neoplasm of breast', 'Breast cancer');
 export const prostateCancer = concept('399068003', 'Malignant tumour of prostate', 'Prostate cancer');
@@ -55,26 +51,51 @@ const TUMOURS: Record<Sex | 'child', Weighted> = {
   ],
 };
 
-/** Gives a cancer its kind. Before this, a person has one without a code. */
-export function nameTheCancer(dice: Dice, person: Person, health: Health): void {
+const SIGNS_OF_FRAILTY: readonly Condition[] = [
+  'mobility',
+  'falls',
+  'careNeed',
+  'memory',
+  'housebound',
+  'incontinence',
+  'weightLoss',
+];
+
+interface Attack {
+  readonly condition: Condition;
+  readonly concept: ConceptNumber;
+  /** In a year, of a hundred people with the condition. Invented. */
+  readonly yearly: number;
+}
+
+const attacks: readonly Attack[] = [
+  { condition: 'asthma', concept: concept('281239006', 'Exacerbation of asthma'), yearly: 10 },
+  {
+    condition: 'copd',
+    concept: concept('195951007', 'Acute exacerbation of chronic obstructive pulmonary disease'),
+    yearly: 34,
+  },
+];
+
+/** Gives a cancer its kind: the table of conditions leaves that to the sex and the age. */
+export function nameTheCancer({ dice, person, health }: Subject): void {
   if (!health.has('cancer')) return;
-  const since = health.onset('cancer');
-  const tumours = TUMOURS[since - person.born < 18 * 365 ? 'child' : person.sex];
-  const tumour = tumours[dice.weighted(tumours.map(([, weight]) => weight))]?.[0] ?? otherCancer;
-  health.set('cancer', since, tumour);
+  const child = health.onset('cancer') - person.born < 18 * 365;
+  const tumours = TUMOURS[child ? 'child' : person.sex];
+  const [tumour] = tumours[dice.weighted(tumours.map(([, weight]) => weight))] ?? [otherCancer];
+  health.name('cancer', tumour);
 }
 
 /** Writes what a person was diagnosed with, how it went on, and what was resolved. */
-export function noteDiagnoses(chart: Chart, dice: Dice, person: Person, health: Health): void {
+export function noteDiagnoses(subject: Subject): void {
   for (const condition of conditions) {
-    if (health.has(condition)) noteOne(chart, dice, condition, health);
+    if (subject.health.has(condition)) noteOne(subject, condition);
   }
-  if (person.age >= 65) noteFrailty(chart, dice, person, health);
-  noteAttacks(chart, dice, health, 'asthma', asthmaAttack, 10);
-  noteAttacks(chart, dice, health, 'copd', copdAttack, 34);
+  if (subject.person.age >= 65) noteFrailty(subject);
+  for (const attack of attacks) noteAttacks(subject, attack);
 }
 
-function noteOne(chart: Chart, dice: Dice, condition: Condition, health: Health): void {
+function noteOne({ chart, dice, health }: Subject, condition: Condition): void {
   const code = health.code(condition);
   if (code === null) return;
   const since = health.onset(condition);
@@ -87,24 +108,16 @@ function noteOne(chart: Chart, dice: Dice, condition: Condition, health: Health)
   else if (dice.chance(rule.again ?? 0)) chart.note(since + 200 + dice.below(1500), code);
 }
 
-function noteFrailty(chart: Chart, dice: Dice, person: Person, health: Health): void {
-  const signs: readonly Condition[] = ['mobility', 'falls', 'careNeed', 'memory', 'housebound', 'incontinence', 'weightLoss'];
-  const count = signs.filter((sign) => health.has(sign)).length;
+function noteFrailty({ chart, dice, person, health }: Subject): void {
+  const count = SIGNS_OF_FRAILTY.filter((sign) => health.has(sign)).length;
   if (count === 0 || !dice.chance(FRAILTY_CONFIRMED)) return;
   const level = count >= 4 ? severeFrailty : count >= 2 ? moderateFrailty : mildFrailty;
   chart.note(person.until - dice.between(20, 900), level);
 }
 
-/** Attacks of the last three years, so many a year of 100 people. */
-function noteAttacks(
-  chart: Chart,
-  dice: Dice,
-  health: Health,
-  condition: Condition,
-  attack: ConceptNumber,
-  yearly: number,
-): void {
-  if (!health.active(condition) || health.code(condition) === null) return;
+/** Attacks of three years. */
+function noteAttacks({ chart, dice, health }: Subject, { condition, concept: attack, yearly }: Attack): void {
+  if (!health.known(condition)) return;
   for (let year = 0; year < 3; year++) {
     const day = health.onset(condition) + 30 + dice.below(1095);
     if (dice.chance(yearly)) chart.note(day + year * 240, attack);

@@ -1,4 +1,4 @@
-import { concept, type ConceptNumber } from './concepts.ts';
+import { type ConceptNumber, concept } from './concepts.ts';
 
 /** How an ethnic group bears on risk in the tables of conditions. */
 export type Heritage = 'white' | 'mixed' | 'southAsian' | 'otherAsian' | 'black' | 'other';
@@ -15,7 +15,14 @@ export interface EthnicGroup {
   readonly otherLanguage: number;
 }
 
-export type NameList = 'english' | 'european' | 'westAfrican' | 'caribbean' | 'southAsian' | 'eastAsian' | 'middleEastern';
+export type NameList =
+  | 'english'
+  | 'european'
+  | 'westAfrican'
+  | 'caribbean'
+  | 'southAsian'
+  | 'eastAsian'
+  | 'middleEastern';
 
 const arabic = concept('315566006', 'Arabic');
 const bengali = concept('315567002', 'Bengali');
@@ -38,7 +45,15 @@ export const NOT_STATED = concept('92531000000104', 'Z Not stated');
 export const ethnicGroups: readonly EthnicGroup[] = [
   group('92391000000108', 'A White British', 384, 'white', ['english']),
   group('92401000000106', 'B White Irish', 19, 'white', ['english']),
-  group('92411000000108', 'C Any other White background', 104, 'white', ['european'], [polish, spanish, turkish], 30),
+  group(
+    '92411000000108',
+    'C Any other White background',
+    104,
+    'white',
+    ['european'],
+    [polish, spanish, turkish],
+    30,
+  ),
   group('92421000000102', 'D Mixed White and Black Caribbean', 30, 'mixed', ['english', 'caribbean']),
   group('92431000000100', 'E Mixed White and Black African', 14, 'mixed', ['english', 'westAfrican']),
   group('92441000000109', 'F Mixed White and Asian', 12, 'mixed', ['english', 'southAsian']),
@@ -51,7 +66,15 @@ export const ethnicGroups: readonly EthnicGroup[] = [
   group('92491000000104', 'N Black African', 120, 'black', ['westAfrican'], [somali, portuguese], 18),
   group('92501000000105', 'P Any other Black background', 45, 'black', ['caribbean', 'westAfrican']),
   group('92511000000107', 'R Chinese', 22, 'otherAsian', ['eastAsian']),
-  group('92521000000101', 'S Any other ethnic group', 48, 'other', ['middleEastern', 'european'], [arabic, spanish], 30),
+  group(
+    '92521000000101',
+    'S Any other ethnic group',
+    48,
+    'other',
+    ['middleEastern', 'european'],
+    [arabic, spanish],
+    30,
+  ),
 ];
 
 /** The shares, in the order of the groups. */

@@ -2,13 +2,17 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Practice } from './borough.ts';
 import { dayText, monthOf, yearOf } from './calendar.ts';
-import { type Chart, NO_VALUE, UNDATED, valueText } from './chart.ts';
+import { type Chart, NO_VALUE, UNDATED } from './chart.ts';
 import { allConcepts, conceptAt } from './concepts.ts';
 import { allMedicines, medicineAt } from './medicines.ts';
 import { type Postcode, postcodeIn } from './postcodes.ts';
 import type { PatientRecord } from './records.ts';
 import { quoted, TableText } from './table-text.ts';
 import * as layout from './tables.ts';
+
+/** Stand for a day before every other and for one after. */
+export const EVER = -1_000_000;
+export const NEVER = 1_000_000;
 
 /** Records without an address, one in so many. */
 const NO_ADDRESS_EVERY = 211;
@@ -26,12 +30,18 @@ export class ExtractText {
     private readonly wordingEvery: number,
   ) {
     mkdirSync(folder, { recursive: true });
-    this.texts = new Map(layout.tables.map((table) => [table, new TableText(table, join(folder, `${table.name}.txt`))]));
+    this.texts = new Map(
+      layout.tables.map((table) => [table, new TableText(table, join(folder, `${table.name}.txt`))]),
+    );
     this.organisation = `ORG-${practice.code}`;
   }
 
   /** Begins the record of a patient; its number within the extract. Rows that belong to it are added with that. */
-  addPatient(record: PatientRecord, nhsNumber: string | null, stay: { start: number; end: number | null }): number {
+  addPatient(
+    record: PatientRecord,
+    nhsNumber: string | null,
+    stay: { start: number; end: number | null },
+  ): number {
     this.serial += 1;
     const patient = this.practice.number * 1_000_000 + this.serial;
     const { person, label, kept, sensitive } = record;
@@ -75,7 +85,11 @@ export class ExtractText {
     });
   }
 
-  private addEpisode(patient: number, record: PatientRecord, stay: { start: number; end: number | null }): void {
+  private addEpisode(
+    patient: number,
+    record: PatientRecord,
+    stay: { start: number; end: number | null },
+  ): void {
     const kind = record.kept === 'temporary' ? 'Temporary' : 'Regular';
     const status = stay.end === null ? 'Registered' : record.person.died ? 'Deceased' : 'Left';
     const days = `${dayText(stay.start)},${stay.end === null ? '' : dayText(stay.end)}`;
@@ -93,20 +107,26 @@ export class ExtractText {
     let row = 0;
     for (const place of chart.inOrder()) {
       const day = chart.day[place] ?? UNDATED;
-      // What has no day stays with the earlier part of a life.
-      if (day >= to || (day < from && (day !== UNDATED || from > 0))) continue;
+      // What has no day stays with the earliest part of a life.
+      if (day === UNDATED ? from !== EVER : day < from || day >= to) continue;
       row += 1;
-      const number = chart.concept[place] ?? 0;
-      const value = chart.value[place] ?? NO_VALUE;
-      const { code, unit, wording } = conceptAt(number);
-      const said = wording !== '' && (patient + row) % this.wordingEvery === 0 ? wording : '';
-      const when = day === UNDATED ? '' : dayText(day);
-      text.add(
-        value === NO_VALUE
-          ? `${patient * 10_000 + row},${patient},${when},${code},${said},,`
-          : `${patient * 10_000 + row},${patient},${when},${code},${said},${valueText(number, value)},${unit}`,
-      );
+      this.addObservation(text, patient, row, chart, place);
     }
+  }
+
+  private addObservation(text: TableText, patient: number, row: number, chart: Chart, place: number): void {
+    const day = chart.day[place] ?? UNDATED;
+    const value = chart.value[place] ?? NO_VALUE;
+    const { code, unit, decimals, wording } = conceptAt(chart.concept[place] ?? 0);
+    text.integer(patient).integer(row, 4).comma().integer(patient).comma();
+    if (day !== UNDATED) text.text(dayText(day));
+    text.comma().text(code).comma();
+    if (wording !== '' && (patient + row) % this.wordingEvery === 0) text.text(quoted(wording));
+    text.comma();
+    if (value !== NO_VALUE) addValue(text, value, decimals);
+    text.comma();
+    if (value !== NO_VALUE) text.text(unit);
+    text.end();
   }
 
   private addMedication(patient: number, chart: Chart, from: number, to: number): void {
@@ -118,10 +138,14 @@ export class ExtractText {
       row += 1;
       const medicine = medicineAt(chart.medicine[place] ?? 0);
       const periods = chart.periods[place] ?? 1;
-      text.add(
-        `${patient * 10_000 + row},${patient},${dayText(day)},${medicine.bnf},${medicine.name},${medicine.dose},` +
-          `${medicine.quantity * periods},${medicine.unit},${medicine.days * periods}`,
-      );
+      text.integer(patient).integer(row, 4).comma().integer(patient).comma().text(dayText(day)).comma();
+      text.text(medicine.bnf).comma().text(medicine.name).comma().text(medicine.dose).comma();
+      text
+        .integer(medicine.quantity * periods)
+        .comma()
+        .text(medicine.unit)
+        .comma();
+      text.integer(medicine.days * periods).end();
     }
   }
 
@@ -131,11 +155,12 @@ export class ExtractText {
     for (const booking of chart.bookings) {
       if (booking.start < from || booking.start >= to) continue;
       row += 1;
-      text.add(
-        `${patient * 10_000 + row},${patient},${dayText(booking.start)} ${clock(booking.minute)},${booking.minutes},` +
-          `${booking.status},${booking.category},${booking.mode},` +
-          `${dayText(booking.bookedDay)} ${clock(booking.bookedMinute)},${this.practice.number}-${booking.practitioner}`,
-      );
+      text.integer(patient).integer(row, 4).comma().integer(patient).comma();
+      addTime(text, booking.start, booking.minute);
+      text.comma().integer(booking.minutes).comma().text(booking.status).comma();
+      text.text(booking.category).comma().text(booking.mode).comma();
+      addTime(text, booking.bookedDay, booking.bookedMinute);
+      text.comma().integer(this.practice.number).text('-').text(booking.practitioner).end();
     }
   }
 
@@ -150,13 +175,29 @@ export class ExtractText {
   }
 }
 
-const clocks = Array.from({ length: 1440 }, (_, minute) => {
-  const two = (number: number) => String(number).padStart(2, '0');
-  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}:00`;
-});
+/** London time: the reader of the text knows the zone. */
+function addTime(text: TableText, day: number, minute: number): void {
+  text
+    .text(dayText(day))
+    .text(' ')
+    .integer(Math.floor(minute / 60), 2)
+    .text(':')
+    .integer(minute % 60, 2)
+    .text(':00');
+}
 
-function clock(minute: number): string {
-  return clocks[minute] ?? '00:00:00';
+/** A chart's value as people write it: 483 of a concept with one decimal is 48.3. */
+function addValue(text: TableText, value: number, decimals: 0 | 1 | 2): void {
+  if (decimals === 0) {
+    text.integer(value);
+    return;
+  }
+  const scale = decimals === 1 ? 10 : 100;
+  const rest = value % scale;
+  text
+    .integer((value - rest) / scale)
+    .text('.')
+    .integer(rest, decimals);
 }
 
 /** Stands for a person where the NHS number does not travel. Distinct: a step that never meets itself below 2^31. */

@@ -10,7 +10,6 @@ import {
   lipids,
   liverFunction,
   pulseFelt,
-  type Subject,
   smokingStatus,
   sugar,
   thyroidTest,
@@ -18,6 +17,7 @@ import {
   vitalSigns,
   weighed,
 } from './measures.ts';
+import type { Subject } from './subject.ts';
 
 // The everyday of a record: colds, letters, a new patient check, bloods because somebody was tired. It fills up what
 // the conditions of a person have not filled, so that quiet people have a record too.
@@ -28,7 +28,10 @@ export const LEAST_ROWS = 40;
 /** Years back that the everyday of an adult reaches. */
 const YEARS = 14;
 
-const coughs = [concept('49727002', 'Cough'), concept('54150009', 'Upper respiratory tract infection', 'URTI')];
+const coughs = [
+  concept('49727002', 'Cough'),
+  concept('54150009', 'Upper respiratory tract infection', 'URTI'),
+];
 const problems = [
   ...coughs,
   concept('25064002', 'Headache'),

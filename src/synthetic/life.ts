@@ -15,16 +15,30 @@ import { prescribeAll } from './prescribing.ts';
 import { noteRestricted } from './restricted.ts';
 import { noteScreening } from './screening.ts';
 import { streams } from './streams.ts';
+import type { Subject } from './subject.ts';
 import { noteVaccinations } from './vaccinations.ts';
 import { writeVictoria } from './victoria.ts';
 
 /** Rows that a record is filled up to, by why it is held. Those of people who went are thinner. */
-const ROWS = { registered: LEAST_ROWS, moved: LEAST_ROWS + 14, former: 18, temporary: 0 } as const;
+const ROWS = { registered: LEAST_ROWS, moved: LEAST_ROWS + 14, former: 12 } as const;
 
 /** Why a practice holds a record. */
-export type Kept = keyof typeof ROWS;
+export type Kept = keyof typeof ROWS | 'temporary';
 
 const caresForRelative = concept('302767002', 'Cares for a relative');
+
+/** What is written about everybody, one idea after the other, each with a stream of throws of its own. */
+const CHAPTERS: readonly (readonly [keyof typeof streams, (subject: Subject) => void])[] = [
+  ['tumours', nameTheCancer],
+  ['diagnoses', noteDiagnoses],
+  ['background', noteBackground],
+  ['vaccinations', noteVaccinations],
+  ['screening', noteScreening],
+  ['restricted', noteRestricted],
+  ['monitoring', noteMonitoring],
+  ['medicines', prescribeAll],
+  ['appointments', bookAppointments],
+];
 
 /**
  * Draws one life after the other: what a person has, what was written about it, what they were given, when they
@@ -48,25 +62,20 @@ export class LifeDrawer {
   }
 
   private fill(chart: Chart, person: Person, since: number, kept: Kept): void {
-    const { dice, health } = this;
     const style = this.styleAt(person);
-    health.draw(this.begin(person, 'health'), person, style);
-    const body = drawBody(this.begin(person, 'lifestyle'), person, health, style);
-    const subject = { chart, dice, person, body };
-
-    this.begin(person, 'diagnoses');
-    nameTheCancer(dice, person, health);
-    noteDiagnoses(chart, dice, person, health);
-    noteBackground(chart, dice, person, health, since);
-    noteVaccinations(chart, this.begin(person, 'vaccinations'), person, health, style);
-    noteScreening(chart, this.begin(person, 'screening'), person, style);
-    noteRestricted(chart, this.begin(person, 'restricted'), person);
-    this.begin(person, 'monitoring');
-    noteMonitoring(subject, health, style);
-    prescribeAll(chart, this.begin(person, 'medicines'), person, health, since);
-    bookAppointments(chart, this.begin(person, 'appointments'), person, health, style, since);
-    this.begin(person, 'filling');
-    if (kept !== 'temporary') fillUp(subject, ROWS[kept] + dice.below(5));
+    const health = this.health.draw(this.begin(person, 'health'), person, {
+      ...style,
+      reading: this.plan.reading,
+    });
+    const bodiless = { person, since, style, health, chart, dice: this.begin(person, 'lifestyle') };
+    const subject: Subject = { ...bodiless, body: drawBody(bodiless) };
+    for (const [stream, write] of CHAPTERS) {
+      this.begin(person, stream);
+      write(subject);
+    }
+    if (kept === 'temporary') return;
+    const dice = this.begin(person, 'filling');
+    fillUp(subject, ROWS[kept] + dice.below(4));
   }
 
   private begin(person: Person, stream: keyof typeof streams): Dice {

@@ -1,9 +1,8 @@
-import { bmiAt, type Body, heightAt, within } from './body.ts';
+import { bmiAt, heightAt, within } from './body.ts';
 import { ageAt } from './calendar.ts';
-import type { Chart } from './chart.ts';
 import { concept, measurement } from './concepts.ts';
 import type { Dice } from './dice.ts';
-import type { Person } from './people.ts';
+import type { Subject } from './subject.ts';
 
 // What is measured together is written together: one function for each thing that a nurse or a laboratory does.
 
@@ -65,19 +64,15 @@ const lightSmoker = concept('160603005', 'Light cigarette smoker');
 const heavySmoker = concept('160605003', 'Heavy cigarette smoker');
 const hazardousAlcohol = concept('198421000000108', 'Hazardous alcohol use');
 
-/** Whose body is measured, with the dice that make each measurement differ. */
-export interface Subject {
-  readonly chart: Chart;
-  readonly dice: Dice;
-  readonly person: Person;
-  readonly body: Body;
-}
-
 /** A clinic reading: higher than at home in some, and rounded by some readers. */
 export function bloodPressure({ chart, dice, body }: Subject, day: number): void {
   const nervous = dice.chance(18) ? dice.between(4, 18) : 0;
   chart.measure(day, systolic, rounded(dice, within(dice.bell(body.systolic, 8) + nervous, 74, 230)));
-  chart.measure(day, diastolic, rounded(dice, within(dice.bell(body.diastolic, 5) + (nervous >> 2), 42, 130)));
+  chart.measure(
+    day,
+    diastolic,
+    rounded(dice, within(dice.bell(body.diastolic, 5) + (nervous >> 2), 42, 130)),
+  );
 }
 
 /** The average of a week at home, without the clinic's excitement. */

@@ -1,7 +1,6 @@
 import { workday } from './calendar.ts';
-import { concept, type ConceptNumber, measurement } from './concepts.ts';
+import { type ConceptNumber, concept, measurement } from './concepts.ts';
 import type { Condition } from './conditions.ts';
-import type { Health } from './health.ts';
 import {
   bloodCount,
   bloodDrawn,
@@ -13,14 +12,13 @@ import {
   liverFunction,
   peakFlowBlown,
   pulseFelt,
-  type Subject,
   smokingStatus,
   sugar,
   thyroidTest,
   urineAlbumin,
   weighed,
 } from './measures.ts';
-import type { PracticeStyle } from './practice-style.ts';
+import type { Subject } from './subject.ts';
 
 type Act = (subject: Subject, day: number) => void;
 
@@ -39,7 +37,6 @@ interface YearlyCare {
 
 const phq9 = measurement('720433000', 'Patient health questionnaire nine item score', 'score');
 const gad7 = measurement('445455005', 'Generalised anxiety disorder seven item score', 'score');
-const homeReadings = 24;
 
 /** Follows the indicators of the quality framework and NICE's reviews; frequencies are invented. */
 const yearly: readonly YearlyCare[] = [
@@ -58,7 +55,10 @@ const yearly: readonly YearlyCare[] = [
     condition: 'type1Diabetes',
     always: [sugar, bloodPressure],
     lately: [kidneyFunction, urineAlbumin, lipids, weighed, smokingStatus],
-    notes: [concept('170777000', 'Diabetes annual review'), concept('401191002', 'Diabetic foot examination')],
+    notes: [
+      concept('170777000', 'Diabetes annual review'),
+      concept('401191002', 'Diabetic foot examination'),
+    ],
     between: [sugar],
   },
   {
@@ -67,11 +67,24 @@ const yearly: readonly YearlyCare[] = [
     lately: [kidneyFunction, lipids, weighed, smokingStatus, pulseFelt],
     between: [bloodPressure],
   },
-  { condition: 'coronaryDisease', always: [bloodPressure], lately: [lipids, smokingStatus, pulseFelt, weighed] },
+  {
+    condition: 'coronaryDisease',
+    always: [bloodPressure],
+    lately: [lipids, smokingStatus, pulseFelt, weighed],
+  },
   { condition: 'stroke', always: [bloodPressure], lately: [lipids, smokingStatus] },
   { condition: 'arterialDisease', always: [bloodPressure], lately: [lipids, smokingStatus] },
-  { condition: 'atrialFibrillation', always: [bloodPressure, pulseFelt], lately: [kidneyFunction, bloodCount] },
-  { condition: 'heartFailure', always: [bloodPressure, weighed], lately: [kidneyFunction, pulseFelt], between: [kidneyFunction] },
+  {
+    condition: 'atrialFibrillation',
+    always: [bloodPressure, pulseFelt],
+    lately: [kidneyFunction, bloodCount],
+  },
+  {
+    condition: 'heartFailure',
+    always: [bloodPressure, weighed],
+    lately: [kidneyFunction, pulseFelt],
+    between: [kidneyFunction],
+  },
   { condition: 'kidneyDisease', always: [kidneyFunction], lately: [bloodPressure, urineAlbumin, bloodCount] },
   { condition: 'prediabetes', always: [sugar], lately: [weighed, bloodPressure] },
   {
@@ -92,8 +105,16 @@ const yearly: readonly YearlyCare[] = [
     lately: [({ chart, dice }, day) => chart.measure(day, phq9, dice.between(2, 21))],
     notes: [concept('413972000', 'Depression annual review')],
   },
-  { condition: 'anxiety', always: [], lately: [({ chart, dice }, day) => chart.measure(day, gad7, dice.between(2, 19))] },
-  { condition: 'psychosis', always: [], lately: [bloodPressure, weighed, lipids, sugar, smokingStatus, drinking] },
+  {
+    condition: 'anxiety',
+    always: [],
+    lately: [({ chart, dice }, day) => chart.measure(day, gad7, dice.between(2, 19))],
+  },
+  {
+    condition: 'psychosis',
+    always: [],
+    lately: [bloodPressure, weighed, lipids, sugar, smokingStatus, drinking],
+  },
   { condition: 'thyroid', always: [thyroidTest] },
   { condition: 'rheumatoidArthritis', always: [bloodCount], lately: [liverFunction, kidneyFunction] },
   {
@@ -110,42 +131,53 @@ const yearly: readonly YearlyCare[] = [
 /** Years of reviews that a record goes back. */
 const YEARS = 5;
 
-/** Writes the reviews and measurements that follow from a person's conditions. `dice` has begun the monitoring stream. */
-export function noteMonitoring(subject: Subject, health: Health, style: PracticeStyle): void {
-  const due = yearly.filter(({ condition }) => health.active(condition) && health.code(condition) !== null);
-  if (due.length > 0) {
-    for (let year = 0; year < YEARS; year++) noteYear(subject, health, style, due, year);
-  }
-  noteWhatNobodyCoded(subject, health);
+/** The latest of them, in which everything is measured. */
+const LATELY = 2;
+
+/** Of a hundred people with high blood pressure in a year. */
+const HOME_READINGS = 24;
+
+/** Writes the reviews and measurements that follow from a person's conditions. */
+export function noteMonitoring(subject: Subject): void {
+  const due = yearly.filter(({ condition }) => subject.health.known(condition));
+  for (let year = 0; due.length > 0 && year < YEARS; year++) noteYear(subject, due, year);
+  noteWhatNobodyCoded(subject);
 }
 
-function noteYear(
-  subject: Subject,
-  health: Health,
-  style: PracticeStyle,
-  due: readonly YearlyCare[],
-  year: number,
-): void {
-  const { chart, dice, person } = subject;
+/** One round of reviews, if the person was called and came. Year 0 is the last before the extract. */
+function noteYear(subject: Subject, due: readonly YearlyCare[], year: number): void {
+  const { chart, dice, person, health, style } = subject;
   const day = workday(person.until - 12 - dice.below(340) - year * 365);
   const seen = dice.chance(style.recall);
   const here = due.filter(({ condition }) => health.onset(condition) <= day);
   if (!seen || here.length === 0) return;
+  for (const care of here) {
+    for (const note of care.notes ?? []) if (year < 3 && dice.chance(86)) chart.note(day, note);
+  }
+  for (const act of actsOf(here, year)) act(subject, day);
+  if (year < LATELY) noteHalfYear(subject, here, day);
+}
+
+/** Everything that any of the conditions asks for, once. */
+function actsOf(here: readonly YearlyCare[], year: number): Set<Act> {
   const acts = new Set<Act>();
   for (const care of here) {
     for (const act of care.always) acts.add(act);
-    if (year < 2) for (const act of care.lately ?? []) acts.add(act);
-    if (year < 3) for (const note of care.notes ?? []) if (dice.chance(86)) chart.note(day, note);
+    if (year < LATELY) for (const act of care.lately ?? []) acts.add(act);
   }
-  for (const act of acts) act(subject, day);
-  const between = year < 2 ? here.find((care) => care.between !== undefined) : undefined;
-  if (between !== undefined) for (const act of between.between ?? []) act(subject, workday(day - dice.between(150, 200)));
-  if (health.active('hypertension') && year < 2 && dice.chance(homeReadings)) homeBloodPressure(subject, day - 3);
+  return acts;
+}
+
+function noteHalfYear(subject: Subject, here: readonly YearlyCare[], review: number): void {
+  const { dice, health } = subject;
+  const between = here.find((care) => care.between !== undefined)?.between ?? [];
+  for (const act of between) act(subject, workday(review - dice.between(150, 200)));
+  if (health.active('hypertension') && dice.chance(HOME_READINGS)) homeBloodPressure(subject, review - 3);
 }
 
 /** Results that show a condition that is not on any list: the cases that case finding is for. */
-function noteWhatNobodyCoded(subject: Subject, health: Health): void {
-  const { dice, person } = subject;
+function noteWhatNobodyCoded(subject: Subject): void {
+  const { dice, person, health } = subject;
   const lately = () => workday(person.until - dice.between(15, 340));
   if (health.active('kidneyDisease')) {
     // Two results, more than ninety days apart, in everybody who has it: coded or not.

@@ -64,8 +64,12 @@ const given: Record<NameList, GivenNames> = {
     M: words('An Bao Cheng Duc Feng Hao Hiroshi Hung Jian Jun Kenji Long Minh Quang Tuan Wen Yong Zhi'),
   },
   middleEastern: {
-    F: words('Amal Dalia Farah Hala Hanan Layla Leila Mariam Maryam Mina Noor Rania Salma Samira Shirin Yasmin'),
-    M: words('Ali Amir Bashir Dariush Farid Hassan Jamal Khalid Mahmoud Nabil Omar Rami Reza Saeed Sami Yusuf'),
+    F: words(
+      'Amal Dalia Farah Hala Hanan Layla Leila Mariam Maryam Mina Noor Rania Salma Samira Shirin Yasmin',
+    ),
+    M: words(
+      'Ali Amir Bashir Dariush Farid Hassan Jamal Khalid Mahmoud Nabil Omar Rami Reza Saeed Sami Yusuf',
+    ),
   },
 };
 

@@ -110,7 +110,8 @@ function home(dice: Dice, practice: Practice): Area {
   const where = dice.below(100);
   if (where < LIVE_OUTSIDE) return dice.one(areasOutside);
   const turn = where < LIVE_OUTSIDE + LIVE_IN_ANOTHER ? dice.between(1, 3) : 0;
-  const areas = areasByNeighbourhood[(practice.neighbourhood + turn) % areasByNeighbourhood.length] ?? areasOutside;
+  const areas =
+    areasByNeighbourhood[(practice.neighbourhood + turn) % areasByNeighbourhood.length] ?? areasOutside;
   if (turn > 0) return dice.one(areas);
   if (dice.chance(20)) return dice.one(areas);
   const from = (practice.number * 17) % areas.length;

@@ -30,8 +30,15 @@ export interface PracticePlan {
   readonly movedAway: readonly number[];
 }
 
+/**
+ * The strategy of 2016 says that 28.9% have one long-term condition and 11.2% have two: at least so many, or exactly
+ * so many. It can be read either way; the reading is chosen here and nowhere else.
+ */
+export type LongTermReading = 'at-least' | 'exactly';
+
 export interface BoroughPlan {
   readonly seed: number;
+  readonly reading: LongTermReading;
   /** Registered people. */
   readonly people: number;
   /** Everybody with a record: numbers 0 up to this. */
@@ -45,7 +52,12 @@ export interface BoroughPlan {
  * Shares people out among practices: exact totals at every size, each neighbourhood in proportion.
  * Throws Refusal for a size that cannot be made.
  */
-export function planBorough(size: { seed: number; people: number; practices?: number }): BoroughPlan {
+export function planBorough(size: {
+  seed: number;
+  people: number;
+  practices?: number | undefined;
+  reading?: LongTermReading | undefined;
+}): BoroughPlan {
   const chosen = choosePractices(size.practices ?? practices.length);
   refuseOddSizes(size, chosen.length);
   const lists = shareOut(size.people, chosen);
@@ -60,6 +72,7 @@ export function planBorough(size: { seed: number; people: number; practices?: nu
   const movedAway = whoMoved(size, starts, victoria);
   return {
     seed: size.seed,
+    reading: size.reading ?? 'at-least',
     people: size.people,
     persons: extraStarts.at(-1) ?? size.people,
     victoria,
@@ -109,7 +122,10 @@ function choosePractices(count: number): readonly Practice[] {
   return practices.filter((practice) => chosen.has(practice));
 }
 
-function refuseOddSizes(size: { people: number; practices?: number }, practiceCount: number): void {
+function refuseOddSizes(
+  size: { people: number; practices?: number | undefined },
+  practiceCount: number,
+): void {
   const asked = size.practices ?? practices.length;
   if (!Number.isInteger(asked) || asked < 1 || asked > practices.length) {
     throw new Refusal({
@@ -150,7 +166,11 @@ function extraRecords(list: number): Pick<PracticePlan, 'former' | 'temporary' |
   };
 }
 
-function whoMoved(size: { seed: number; people: number }, starts: readonly number[], victoria: number): number[][] {
+function whoMoved(
+  size: { seed: number; people: number },
+  starts: readonly number[],
+  victoria: number,
+): number[][] {
   const away: number[][] = starts.slice(0, -1).map(() => []);
   if (away.length < 2) return away;
   const dice = new Dice();

@@ -1,27 +1,33 @@
 import { WINDOW_START, workday } from './calendar.ts';
-import type { Chart } from './chart.ts';
 import { concept } from './concepts.ts';
 import type { Condition } from './conditions.ts';
 import { breastCancer, prostateCancer } from './diagnoses.ts';
 import type { Dice } from './dice.ts';
-import type { Health } from './health.ts';
 import * as m from './medicines.ts';
-import type { Person } from './people.ts';
+import type { Subject } from './subject.ts';
 
 /** One choice for people with a condition: so many of a hundred take one of these medicines. */
 interface Choice {
   readonly percent: number;
-  readonly oneOf: readonly (readonly [m.MedicineNumber, number])[];
+  readonly oneOf: readonly m.MedicineNumber[];
+  readonly weights: readonly number[];
 }
 
 /** First-line treatment by condition. Shares are invented, in the shape of national prescribing. */
 const regimens: Partial<Record<Condition, readonly Choice[]>> = {
   hypertension: [
-    choice(46, [m.ramipril, 34], [m.ramiprilLow, 20], [m.lisinopril, 12], [m.losartan, 24], [m.candesartan, 10]),
+    choice(
+      46,
+      [m.ramipril, 34],
+      [m.ramiprilLow, 20],
+      [m.lisinopril, 12],
+      [m.losartan, 24],
+      [m.candesartan, 10],
+    ),
     choice(48, [m.amlodipine, 70], [m.amlodipineHigh, 30]),
     choice(13, [m.indapamide, 66], [m.bendroflumethiazide, 34]),
     choice(6, [m.doxazosin, 60], [m.bisoprolol, 40]),
-    choice(22, [m.atorvastatin, 74], [m.simvastatin, 18], [m.rosuvastatin, 8]),
+    choice(16, [m.atorvastatin, 74], [m.simvastatin, 18], [m.rosuvastatin, 8]),
   ],
   type2Diabetes: [
     choice(64, [m.metformin, 100]),
@@ -29,7 +35,7 @@ const regimens: Partial<Record<Condition, readonly Choice[]>> = {
     choice(15, [m.sitagliptin, 58], [m.linagliptin, 42]),
     choice(17, [m.empagliflozin, 54], [m.dapagliflozin, 46]),
     choice(8, [m.insulin, 100]),
-    choice(42, [m.atorvastatin, 82], [m.simvastatin, 12], [m.rosuvastatin, 6]),
+    choice(38, [m.atorvastatin, 82], [m.simvastatin, 12], [m.rosuvastatin, 6]),
   ],
   type1Diabetes: [choice(97, [m.insulin, 100])],
   coronaryDisease: [
@@ -59,11 +65,7 @@ const regimens: Partial<Record<Condition, readonly Choice[]>> = {
     choice(50, [m.beclometasone, 48], [m.fostair, 52]),
     choice(6, [m.montelukast, 100]),
   ],
-  copd: [
-    choice(76, [m.salbutamol, 100]),
-    choice(56, [m.tiotropium, 100]),
-    choice(44, [m.fostair, 100]),
-  ],
+  copd: [choice(76, [m.salbutamol, 100]), choice(56, [m.tiotropium, 100]), choice(44, [m.fostair, 100])],
   depression: [
     choice(
       70,
@@ -74,7 +76,10 @@ const regimens: Partial<Record<Condition, readonly Choice[]>> = {
       [m.venlafaxine, 7],
     ),
   ],
-  anxiety: [choice(42, [m.sertraline, 62], [m.citalopram, 18], [m.propranolol, 20]), choice(4, [m.diazepam, 100])],
+  anxiety: [
+    choice(42, [m.sertraline, 62], [m.citalopram, 18], [m.propranolol, 20]),
+    choice(4, [m.diazepam, 100]),
+  ],
   psychosis: [
     choice(72, [m.olanzapine, 34], [m.quetiapine, 32], [m.risperidone, 34]),
     choice(10, [m.lithium, 100]),
@@ -98,9 +103,9 @@ const regimens: Partial<Record<Condition, readonly Choice[]>> = {
       [m.gabapentin, 8],
       [m.pregabalin, 8],
     ),
-    choice(22, [m.amitriptyline, 100]),
-    choice(20, [m.naproxen, 100]),
-    choice(26, [m.omeprazole, 52], [m.lansoprazole, 48]),
+    choice(15, [m.amitriptyline, 100]),
+    choice(9, [m.naproxen, 100]),
+    choice(20, [m.omeprazole, 52], [m.lansoprazole, 48]),
   ],
   constipation: [choice(90, [m.macrogol, 48], [m.senna, 22], [m.lactulose, 22], [m.docusate, 8])],
   irritableBowel: [choice(16, [m.mebeverine, 72], [m.hyoscine, 28])],
@@ -137,9 +142,10 @@ const structuredReview = concept('1239511000000100', 'Structured medication revi
 /** Of a hundred people on repeats, how many get two months at a time. */
 const TWO_MONTHLY = 84;
 
-/** Orders what a person's conditions call for. `from`: registered here since. `dice` has begun the medicines stream. */
-export function prescribeAll(chart: Chart, dice: Dice, person: Person, health: Health, from: number): void {
-  const start = Math.max(WINDOW_START, from);
+/** Orders what a person's conditions call for, since they registered here and inside the window. */
+export function prescribeAll(subject: Subject): void {
+  const { dice, health } = subject;
+  const start = Math.max(WINDOW_START, subject.since);
   const periods = dice.chance(TWO_MONTHLY) ? 2 : 1;
   const repeats = new Set<m.MedicineNumber>();
   for (const [condition, choices] of treated) {
@@ -148,63 +154,60 @@ export function prescribeAll(chart: Chart, dice: Dice, person: Person, health: H
       const medicine = pick(dice, one);
       if (medicine === null || repeats.has(medicine)) continue;
       repeats.add(medicine);
-      repeat(chart, dice, person, medicine, Math.max(start, health.onset(condition)), periods);
+      repeat(subject, { medicine, since: Math.max(start, health.onset(condition)), periods });
     }
   }
-  afterCancer(chart, dice, person, health, start, periods);
-  contraception(chart, dice, person, start);
-  shortCourses(chart, dice, person, start);
-  if (repeats.size > 0) noteReviews(chart, dice, person, repeats.size);
+  afterCancer(subject, start, periods);
+  contraception(subject, start);
+  shortCourses(subject, start);
+  if (repeats.size > 0) noteReviews(subject, repeats.size);
+}
+
+interface Repeat {
+  readonly medicine: m.MedicineNumber;
+  readonly since: number;
+  /** Of the medicine's usual length, given out at a time. */
+  readonly periods: number;
 }
 
 /** Orders one medicine again and again, from about `since` to the person's last day. */
-export function repeat(
-  chart: Chart,
-  dice: Dice,
-  person: Person,
-  medicine: m.MedicineNumber,
-  since: number,
-  periods: number,
-): void {
+function repeat({ chart, dice, person }: Subject, { medicine, since, periods }: Repeat): void {
   const { days } = m.medicineAt(medicine);
   const times = days >= 50 ? 1 : periods;
   // Some began the medicine, or gave it up, inside the two years that are delivered.
   const began = dice.chance(12) ? since + dice.below(500) : since + dice.below(days * times);
-  const gaveUp = dice.chance(7) ? began + dice.between(60, 600) : person.until;
+  const gaveUp = dice.chance(10) ? began + dice.between(60, 600) : person.until;
   for (let day = began; day < gaveUp; day += days * times) {
     chart.prescribe(workday(day + dice.below(3)), medicine, times);
   }
 }
 
-function pick(dice: Dice, { percent, oneOf }: Choice): m.MedicineNumber | null {
+function pick(dice: Dice, { percent, oneOf, weights }: Choice): m.MedicineNumber | null {
   if (!dice.chance(percent)) return null;
-  return oneOf[dice.weighted(oneOf.map(([, weight]) => weight))]?.[0] ?? null;
+  return oneOf[dice.weighted(weights)] ?? null;
 }
 
-function afterCancer(
-  chart: Chart,
-  dice: Dice,
-  person: Person,
-  health: Health,
-  start: number,
-  periods: number,
-): void {
+/** Hormones for five years after a cancer of the breast or the prostate. */
+function afterCancer(subject: Subject, start: number, periods: number): void {
+  const { dice, person, health } = subject;
   const tumour = health.code('cancer');
   if (tumour === null || person.until - health.onset('cancer') > 5 * 365) return;
   const since = Math.max(start, health.onset('cancer') + 120);
   if (tumour === breastCancer && dice.chance(66)) {
-    repeat(chart, dice, person, person.age >= 55 ? m.letrozole : m.tamoxifen, since, periods);
+    repeat(subject, { medicine: person.age >= 55 ? m.letrozole : m.tamoxifen, since, periods });
   }
-  if (tumour === prostateCancer && dice.chance(24)) repeat(chart, dice, person, m.bicalutamide, since, periods);
+  if (tumour === prostateCancer && dice.chance(24))
+    repeat(subject, { medicine: m.bicalutamide, since, periods });
 }
 
-function contraception(chart: Chart, dice: Dice, person: Person, start: number): void {
+function contraception(subject: Subject, since: number): void {
+  const { dice, person } = subject;
   if (person.sex === 'F' && person.age >= 17 && person.age < 45 && dice.chance(11)) {
-    repeat(chart, dice, person, m.desogestrel, start, 1);
+    repeat(subject, { medicine: m.desogestrel, since, periods: 1 });
   }
 }
 
-function shortCourses(chart: Chart, dice: Dice, person: Person, start: number): void {
+function shortCourses({ chart, dice, person }: Subject, start: number): void {
   const years = (person.until - start) / 365;
   for (const [medicine, yearly, from] of courses) {
     const expected = Math.floor((yearly * years * (60 + (person.frailty >> 1))) / 100);
@@ -214,11 +217,13 @@ function shortCourses(chart: Chart, dice: Dice, person: Person, start: number): 
   }
 }
 
-function noteReviews(chart: Chart, dice: Dice, person: Person, repeats: number): void {
-  if (dice.chance(66)) chart.note(workday(person.until - dice.between(10, 400)), dice.chance(60) ? reviewed : reviewedByPharmacist);
-  if (repeats >= 6 && dice.chance(30)) chart.note(workday(person.until - dice.between(10, 500)), structuredReview);
+function noteReviews({ chart, dice, person }: Subject, repeats: number): void {
+  const day = workday(person.until - dice.between(10, 400));
+  if (dice.chance(66)) chart.note(day, dice.chance(60) ? reviewed : reviewedByPharmacist);
+  if (repeats >= 6 && dice.chance(30))
+    chart.note(workday(person.until - dice.between(10, 500)), structuredReview);
 }
 
-function choice(percent: number, ...oneOf: readonly (readonly [m.MedicineNumber, number])[]): Choice {
-  return { percent, oneOf };
+function choice(percent: number, ...from: readonly (readonly [m.MedicineNumber, number])[]): Choice {
+  return { percent, oneOf: from.map(([medicine]) => medicine), weights: from.map(([, weight]) => weight) };
 }

@@ -42,13 +42,15 @@ const SENSITIVE_EVERY = 2_500;
 
 /** All records of a practice, in the order in which they are written: registered people first. */
 export function* recordsOf(plan: BoroughPlan, at: PracticePlan, dice: Dice): Generator<PatientRecord> {
-  for (let place = 0; place < at.registered; place++) yield registered(plan, at.practice, dice, at.firstPerson + place);
+  for (let place = 0; place < at.registered; place++)
+    yield registered(plan, at.practice, dice, at.firstPerson + place);
   for (let place = 0; place < at.former; place++) yield former(plan, at, dice, at.firstExtra + place);
   const firstTemporary = at.firstExtra + at.former;
   for (let place = 0; place < at.temporary; place++) yield temporary(plan, at, dice, firstTemporary + place);
   const firstDummy = firstTemporary + at.temporary;
   for (let place = 0; place < at.dummies; place++) yield dummy(plan, at, dice, firstDummy + place);
-  for (const number of at.movedAway) yield { ...registered(plan, practiceOf(plan, number), dice, number), part: 'earlier' };
+  for (const number of at.movedAway)
+    yield { ...registered(plan, practiceOf(plan, number), dice, number), part: 'earlier' };
 }
 
 function registered(plan: BoroughPlan, practice: Practice, dice: Dice, number: number): PatientRecord {

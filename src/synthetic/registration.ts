@@ -16,7 +16,9 @@ const shares = TENURE.map(([share]) => share);
 /** The day on which a person registered with the practice that they have now, or had last. */
 export function drawStart(dice: Dice, person: Person): number {
   // Older people have moved less.
-  const [, from, to] = TENURE[Math.max(dice.weighted(shares), person.age >= 60 ? dice.weighted(shares) : 0)] ?? [0, 5, 365];
+  const [, from, to] = TENURE[
+    Math.max(dice.weighted(shares), person.age >= 60 ? dice.weighted(shares) : 0)
+  ] ?? [0, 5, 365];
   const earliest = person.born + dice.between(8, 14);
   return Math.max(earliest, person.until - dice.between(from, to));
 }

@@ -1,7 +1,6 @@
-import type { Chart } from './chart.ts';
-import { concept, type ConceptNumber } from './concepts.ts';
-import type { Dice } from './dice.ts';
-import type { Person, Sex } from './people.ts';
+import { type ConceptNumber, concept } from './concepts.ts';
+import type { Sex } from './people.ts';
+import type { Subject } from './subject.ts';
 
 // Entries that are hidden unless a role needs them: few, so that hiding can be seen and tested. Rates are invented.
 
@@ -46,7 +45,10 @@ const rules: readonly RestrictedRule[] = [
     from: 28,
     to: 50,
     sex: 'F',
-    codes: [concept('52637005', 'In vitro fertilisation', 'IVF'), concept('63487001', 'Assisted fertilisation')],
+    codes: [
+      concept('52637005', 'In vitro fertilisation', 'IVF'),
+      concept('63487001', 'Assisted fertilisation'),
+    ],
   },
   {
     rate: 240,
@@ -76,7 +78,7 @@ const rules: readonly RestrictedRule[] = [
 ];
 
 /** Writes the entries of restricted content. `dice` has begun the restricted stream. */
-export function noteRestricted(chart: Chart, dice: Dice, person: Person): void {
+export function noteRestricted({ chart, dice, person }: Subject): void {
   for (const rule of rules) {
     if (person.age < rule.from || person.age > rule.to || (rule.sex ?? person.sex) !== person.sex) continue;
     if (!dice.chance(rule.rate, 10_000)) continue;

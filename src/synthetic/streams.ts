@@ -15,4 +15,6 @@ export const streams = {
   practice: 13,
   screening: 14,
   names: 15,
+  tumours: 16,
+  background: 17,
 } as const;

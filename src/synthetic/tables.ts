@@ -56,7 +56,11 @@ export const addressTable = table('patient_address', {
   end_date: 'DATE',
 });
 
-export const postcodeTable = table('postcode_hash', { postcode_hash: 'VARCHAR', yr2021_lsoa: 'VARCHAR' }, false);
+export const postcodeTable = table(
+  'postcode_hash',
+  { postcode_hash: 'VARCHAR', yr2021_lsoa: 'VARCHAR' },
+  false,
+);
 
 export const organisationTable = table('organisation', {
   id: 'VARCHAR',
@@ -65,7 +69,11 @@ export const organisationTable = table('organisation', {
   postcode: 'VARCHAR',
 });
 
-export const conceptTable = table('concept', { system: 'VARCHAR', code: 'VARCHAR', display: 'VARCHAR' }, false);
+export const conceptTable = table(
+  'concept',
+  { system: 'VARCHAR', code: 'VARCHAR', display: 'VARCHAR' },
+  false,
+);
 
 export const observationTable = table('observation', {
   id: 'VARCHAR',

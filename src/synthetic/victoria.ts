@@ -1,6 +1,6 @@
 import type { Area } from './borough.ts';
 import { areasByNeighbourhood, type Practice } from './borough.ts';
-import { EXTRACT_DAY, day, WINDOW_START, weekdayOf, workday } from './calendar.ts';
+import { day, EXTRACT_DAY, WINDOW_START, weekdayOf, workday } from './calendar.ts';
 import type { Booking, Chart } from './chart.ts';
 import { concept, measurement } from './concepts.ts';
 import { breastCancer } from './diagnoses.ts';
@@ -60,8 +60,8 @@ const social = concept('871731000000106', 'Referral to social prescribing servic
 
 /** Half-yearly HbA1c from the diagnosis on: high, brought down by metformin, up again with the cancer treatment. */
 const HBA1C = [
-  71, 58, 54, 52, 53, 51, 54, 55, 53, 56, 57, 55, 58, 57, 59, 58, 60, 59, 61, 60, 59, 62, 61, 60, 59, 66, 69, 65, 63, 61,
-  60,
+  71, 58, 54, 52, 53, 51, 54, 55, 53, 56, 57, 55, 58, 57, 59, 58, 60, 59, 61, 60, 59, 62, 61, 60, 59, 66, 69,
+  65, 63, 61, 60,
 ];
 
 /** Yearly blood pressure from the diagnosis on, with home readings in the last years. */
@@ -146,7 +146,15 @@ export function victoria(number: number, practice: Practice): Person {
 export function carerOf(person: Person): Person {
   const { practice } = person;
   const group = groupNamed('M Black Caribbean');
-  return { ...person, sex: 'M', born: day('1981-07-22'), age: 45, group, area: homeArea(practice), bornHere: true };
+  return {
+    ...person,
+    sex: 'M',
+    born: day('1981-07-22'),
+    age: 45,
+    group,
+    area: homeArea(practice),
+    bornHere: true,
+  };
 }
 
 export const VICTORIA_REGISTERED = registeredSince;
@@ -213,7 +221,8 @@ function writeCancerCare(chart: Chart): void {
   const found = VICTORIA_SINCE.cancer;
   for (const after of [12, 41, 96, 150, 210, 390, 570, 760, 940]) chart.note(workday(found + after), letter);
   for (const after of [20, 75, 160, 330]) chart.note(workday(found + after), telephone);
-  for (const after of [18, 88, 200, 420, 790]) chart.measure(workday(found + after), haemoglobin, 128 - (after % 5));
+  for (const after of [18, 88, 200, 420, 790])
+    chart.measure(workday(found + after), haemoglobin, 128 - (after % 5));
   chart.note(EXTRACT_DAY - 98, social);
 }
 
@@ -224,12 +233,16 @@ function writeOtherPrevention(chart: Chart): void {
   chart.note(day('2021-04-20'), concept('1324691000000104', 'Second dose of SARS-CoV-2 vaccine'));
   chart.note(day('2021-10-26'), concept('1362591000000103', 'Booster dose of SARS-CoV-2 vaccine'));
   for (const round of ['2019-05-14', '2021-05-25', '2023-06-06', '2025-06-10']) {
-    chart.note(day(round), concept('1101361000000103', 'Bowel cancer screening, faecal immunochemical test normal'));
+    chart.note(
+      day(round),
+      concept('1101361000000103', 'Bowel cancer screening, faecal immunochemical test normal'),
+    );
   }
 }
 
 function bookingOf([before, practitioner, category, status]: (typeof VISITS)[number]): Booking {
-  const start = weekdayOf(EXTRACT_DAY - before) % 6 === 0 ? workday(EXTRACT_DAY - before) : EXTRACT_DAY - before;
+  const start =
+    weekdayOf(EXTRACT_DAY - before) % 6 === 0 ? workday(EXTRACT_DAY - before) : EXTRACT_DAY - before;
   const acute = category === 'General Consultation Acute';
   const minute = 540 + (before % 24) * 10;
   return {

@@ -1,11 +1,10 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Duck } from '../platform/lake/index.ts';
-import type { Chart } from './chart.ts';
-import { UNDATED } from './chart.ts';
+import { type Chart, UNDATED } from './chart.ts';
 import { Dice } from './dice.ts';
-import { encodeTable, EXTRACTED_AT, type Format } from './encode.ts';
-import { ExtractText } from './extract-text.ts';
+import { EXTRACTED_AT, encodeTable, type Format } from './encode.ts';
+import { EVER, ExtractText, NEVER } from './extract-text.ts';
 import { LEAST_ROWS } from './filling.ts';
 import { LifeDrawer } from './life.ts';
 import { CARER_NHS_NUMBER, type NhsNumbers, VICTORIA_NHS_NUMBER } from './nhs-numbers.ts';
@@ -28,10 +27,6 @@ export interface PracticeTools {
   readonly out: string;
   readonly format: Format;
 }
-
-/** Stands for a day before every other and for one after. */
-const EVER = -1_000_000;
-const NEVER = 1_000_000;
 
 /**
  * Draws everybody with a record at a practice and writes its extract. `delivery.json` comes last: a folder without it
@@ -91,7 +86,10 @@ function numberOf(plan: BoroughPlan, numbers: NhsNumbers, person: number): strin
 }
 
 /** Which days of a life stand in this record, and from when to when the person was registered here. */
-function partOf(record: PatientRecord, chart: Chart): { from: number; to: number; stay: { start: number; end: number | null } } {
+function partOf(
+  record: PatientRecord,
+  chart: Chart,
+): { from: number; to: number; stay: { start: number; end: number | null } } {
   if (record.part === 'whole') return { from: EVER, to: NEVER, stay: record };
   const moved = dayOfMove(chart, record.person.born);
   if (record.part === 'later') return { from: moved, to: NEVER, stay: { start: moved, end: null } };

@@ -6,6 +6,8 @@ export {
   type PlaceChange,
   type PlaceChanges,
 } from './change-places.ts';
+export { type AreaChange, changeAreas, changeStaff, changeTeam } from './change-teams.ts';
 export { directoryMigrations } from './migrations.ts';
 export { type Place, PlaceTree, readPlaces } from './place-tree.ts';
+export { type Colleague, readActor, readTeam } from './staff.ts';
 export type { DirectoryTables, PlaceKind, PlaceRelation } from './tables.ts';

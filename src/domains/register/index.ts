@@ -6,7 +6,7 @@ export {
   type OpenedDeliveries,
 } from './intake/import-deliveries.ts';
 export type { TableAccount } from './intake/import-in-hand.ts';
-export type { DeliveryAccount, DeliveryRefusal } from './intake/publish.ts';
+export type { DeliveryAccount, DeliveryRefusal, DirectoryFile } from './intake/publish.ts';
 export { explainReason, type Reason, reasons } from './intake/reasons.ts';
 export {
   type ColumnType,
@@ -27,3 +27,5 @@ export { type Lake, type LakeFile, liveRows, type Manifest, wholeTable } from '.
 export { lakeFaults, orphanFiles, readSnapshot, type Snapshot, sweepLake } from './lake/snapshots.ts';
 export { registerMigrations } from './migrations.ts';
 export type { RegisterTables, RelationshipKind } from './tables.ts';
+export { type CareRelationship, endRelationship, openRelationship, personNumber } from './relationship/care-relationship.ts';
+export { openScope, seesPeople, seesPseudonyms, visiblePractices } from './relationship/scope.ts';

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import type { OpenedDeliveries, RefusedDelivery, SourceDelivery } from '../../domains/register/index.ts';
+import type { DirectoryFile, OpenedDeliveries, RefusedDelivery, SourceDelivery } from '../../domains/register/index.ts';
 import { Refusal } from '../../kernel/index.ts';
 import type { Duck } from '../../platform/lake/index.ts';
+import { placePackFile } from '../place-pack/import-place-pack.ts';
 import { readPracticeExtractFormat } from '../practice-extract/format.ts';
 import { isPracticeExtract, readPracticeExtract } from '../practice-extract/read-practice-extract.ts';
 
@@ -19,6 +20,7 @@ export async function openDeliveries(
 ): Promise<OpenedDeliveries> {
   const format = readPracticeExtractFormat(content);
   const deliveries: SourceDelivery[] = [];
+  const directory: DirectoryFile[] = [];
   const refused: RefusedDelivery[] = [];
   const attempt = async (path: string, formatId: string, open: () => Promise<SourceDelivery>) => {
     try {
@@ -34,11 +36,12 @@ export async function openDeliveries(
   };
   for (const path of paths.map((given) => resolve(given))) {
     if (!existsSync(path)) throw noSuchPath(path);
+    directory.push(...placePacks(path).map(placePackFile));
     for (const folder of extractFolders(path, (at) => isPracticeExtract(at, format))) {
       await attempt(folder, format.id, () => readPracticeExtract(duck, folder, format));
     }
   }
-  return { deliveries, refused };
+  return { deliveries, refused, directory };
 }
 
 function noSuchPath(path: string): Refusal {
@@ -47,6 +50,12 @@ function noSuchPath(path: string): Refusal {
     because: `There is no file or folder ${basename(path)} at the place that was given.`,
     remedy: 'Check the path; it is taken from the folder that you are in.',
   });
+}
+
+/** A place pack is a YAML file of any name that says so in its first lines. */
+function placePacks(path: string): string[] {
+  const files = statSync(path).isDirectory() ? readdirSync(path).map((name) => join(path, name)) : [path];
+  return files.filter((file) => /\.ya?ml$/.test(file) && /^layout: place-pack$/m.test(readFileSync(file, 'utf8').slice(0, 2000)));
 }
 
 function extractFolders(path: string, isExtract: (folder: string) => boolean): string[] {

@@ -2,17 +2,22 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { isAlias, isCollection, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { Refusal } from '../../kernel/index.ts';
 
 /**
  * What is wrong with a content file, in the words of its author: file, line, what was found, what was expected.
  * Content is written by clinicians and analysts, so that a mistake in it is theirs to mend without us.
  */
-export class ContentError extends Error {
+export class ContentError extends Refusal {
   readonly file: string;
   readonly problems: readonly string[];
 
   constructor(file: string, problems: readonly string[]) {
-    super(`${file} cannot be used:\n  ${problems.join('\n  ')}`);
+    super({
+      code: 'bad_content',
+      because: `${file} cannot be used:\n  ${problems.join('\n  ')}`,
+      remedy: 'Correct the file at the lines named and try again.',
+    });
     this.name = 'ContentError';
     this.file = file;
     this.problems = problems;

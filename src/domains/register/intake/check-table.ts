@@ -109,7 +109,7 @@ function columnBranches(source: SourceTable, which: (name: string) => boolean): 
 
 function oneOfBranches(source: SourceTable): string[] {
   return source.atLeastOne.map((group) => {
-    const present = group.filter((name) => source.columns.has(name)).map((name) => `raw_${name}`);
+    const present = group.filter((name) => source.columns.has(name)).map((name) => `raw_${name}::varchar`);
     const called = group.map((name) => source.columns.get(name)?.called ?? name).join(', ');
     const filled = present.length === 0 ? 'null' : `coalesce(${present.join(', ')})`;
     return `when ${filled} is null then 'one_of_required|${called.replaceAll("'", "''")}'`;

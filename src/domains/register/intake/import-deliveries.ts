@@ -6,7 +6,7 @@ import type { Home } from '../../../platform/home/index.ts';
 import { type Duck, type DuckSettings, openDuck } from '../../../platform/lake/index.ts';
 import { readSnapshot, sweepLake } from '../lake/snapshots.ts';
 import type { RegisterTables } from '../tables.ts';
-import type { DeliveryAccount } from './publish.ts';
+import type { DeliveryAccount, DirectoryFile } from './publish.ts';
 import type { SourceDelivery } from './staging.ts';
 import { type RefusedDelivery, takeIn } from './take-in.ts';
 
@@ -14,6 +14,7 @@ import { type RefusedDelivery, takeIn } from './take-in.ts';
 export interface OpenedDeliveries {
   readonly deliveries: readonly SourceDelivery[];
   readonly refused: readonly RefusedDelivery[];
+  readonly directory: readonly DirectoryFile[];
 }
 
 export interface ImportRequest {
@@ -84,6 +85,7 @@ async function importInTurn(request: ImportRequest, runId: number): Promise<Impo
   try {
     progress('Opening the deliveries');
     const opened = await request.open(duck);
+    if (opened.deliveries.length + opened.refused.length + opened.directory.length === 0) throw nothingToImport();
     const result = await takeIn({
       ...opened,
       book,
@@ -99,6 +101,14 @@ async function importInTurn(request: ImportRequest, runId: number): Promise<Impo
     duck.close();
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+function nothingToImport(): Refusal {
+  return new Refusal({
+    code: 'nothing_to_import',
+    because: 'There is no delivery of a known kind in what was given.',
+    remedy: 'Give a folder with patient.csv and the other tables of a practice extract, FHIR bundles or NDJSON, an epraccur or GPAD mapping file, or a place pack. docs/imports.md describes each.',
+  });
 }
 
 /** Progress is shown at once to who waits here, and kept in the book, at most twice a second, for who looks later. */

@@ -33,16 +33,16 @@ describe('versions of a row', () => {
       .join(', ')}) as row (rec, org, row_id, version, explicit, deleted, says, delivery, table_no)`;
 
   const merge = async (arriving: readonly Arriving[], present: readonly Arriving[] = []) => {
-    const verdicts = await mergeVersions(duck, {
+    const merged = await mergeVersions(duck, {
       arriving: relation(arriving),
       present:
         present.length === 0 ? null : `(select * exclude (delivery, table_no) from ${relation(present)})`,
       content: ['says'],
     });
     const accepted = await duck.rows<{ row_id: string; says: string; version: number; deleted: boolean }>(
-      'select row_id, says, version, deleted from accepted order by row_id',
+      `select row_id, says, version, deleted from ${merged.accepted} order by row_id`,
     );
-    return { ...(verdicts.get(7) ?? { loaded: 0, duplicate: 0, conflict: 0 }), accepted };
+    return { ...(merged.verdicts.get(7) ?? { loaded: 0, duplicate: 0, conflict: 0 }), accepted };
   };
 
   const a = (version: number, says: string, more: Partial<Arriving> = {}): Arriving => ({

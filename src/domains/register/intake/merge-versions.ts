@@ -3,8 +3,13 @@ import type { Duck } from '../../../platform/lake/index.ts';
 /** What became of a row that could be read. */
 export type Verdict = 'loaded' | 'duplicate' | 'conflict';
 
-/** How many rows of each table of the import met which verdict. */
-export type Verdicts = Map<number, Record<Verdict, number>>;
+/** What a merge found. */
+export interface Merged {
+  /** How many rows of each table of the import met which verdict. */
+  readonly verdicts: ReadonlyMap<number, Record<Verdict, number>>;
+  /** SQL of the rows that are news: version columns and content columns. */
+  readonly accepted: string;
+}
 
 export interface MergeQuestion {
   /**
@@ -18,15 +23,15 @@ export interface MergeQuestion {
 }
 
 /**
- * Decides for every arriving row whether it is news, and leaves the news in the temporary table `accepted`; rows in
- * conflict are added to `conflicts (table_no, org, row_id, version)`.
+ * Decides for every arriving row whether it is news; rows in conflict are added to `conflicts (table_no, org, row_id, version)`.
  *
  * One key, many versions: the latest counts. Of rows that say when they were written (`explicit`), the later version
  * wins wherever it comes from, so that deliveries can arrive in any order. Rows that do not say are news when they
  * differ from what is there, unless their delivery is known to be older. One version that says two things is a
  * conflict, and none of it is taken: nobody here can know which is right.
  */
-export async function mergeVersions(duck: Duck, question: MergeQuestion): Promise<Verdicts> {
+export async function mergeVersions(duck: Duck, question: MergeQuestion): Promise<Merged> {
+  if (question.present === null && !(await hasRepeats(duck, question.arriving))) return await takeAll(duck, question);
   await duck.run(`create or replace temp table judged as ${judgedSql(question)}`);
   const counts = await duck.rows<{ table_no: number; verdict: Verdict; n: number }>(
     'select table_no, verdict, count(*) as n from judged group by all',
@@ -39,13 +44,32 @@ export async function mergeVersions(duck: Duck, question: MergeQuestion): Promis
      select * exclude (delivery, table_no, verdict, content_hash) from judged where verdict = 'loaded'`,
   );
   await duck.run('drop table judged');
-  const verdicts: Verdicts = new Map();
+  const verdicts = new Map<number, Record<Verdict, number>>();
   for (const { table_no, verdict, n } of counts) {
     const of = verdicts.get(table_no) ?? { loaded: 0, duplicate: 0, conflict: 0 };
     of[verdict] = n;
     verdicts.set(table_no, of);
   }
-  return verdicts;
+  return { verdicts, accepted: 'accepted' };
+}
+
+/** Whether a key arrives more than once. Hashes may collide: then the long way is taken for nothing. */
+async function hasRepeats(duck: Duck, arriving: string): Promise<boolean> {
+  const repeats = await duck.rows(
+    `select 1 as repeated from ${arriving} group by hash(rec, row_id) having count(*) > 1 limit 1`,
+  );
+  return repeats.length > 0;
+}
+
+/** Where nothing is there yet and nothing comes twice, everything is news. The first import of a lake is such. */
+async function takeAll(duck: Duck, { arriving }: MergeQuestion): Promise<Merged> {
+  const counts = await duck.rows<{ table_no: number; n: number }>(
+    `select table_no, count(*) as n from ${arriving} group by all`,
+  );
+  return {
+    verdicts: new Map(counts.map(({ table_no, n }) => [table_no, { loaded: n, duplicate: 0, conflict: 0 }])),
+    accepted: `(select * exclude (delivery, table_no) from ${arriving})`,
+  };
 }
 
 /** SQL of a number for what a row says. Equal rows have equal numbers; a deletion says nothing but that. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { sql } from 'kysely';
+import { Refusal } from '../../../kernel/index.ts';
 import { type Book, type CopyIn, type Tx, transactionWithCopy } from '../../../platform/database/index.ts';
 import { literal } from '../../../platform/lake/index.ts';
 import { ensurePractices } from '../../directory/index.ts';
@@ -63,6 +64,14 @@ export async function exportPeople(hand: ImportInHand): Promise<string> {
   return file;
 }
 
+/** A file about places and people who work, which the book takes in whole or not at all. */
+export interface DirectoryFile {
+  readonly name: string;
+  readonly format: string;
+  /** Takes the file in and accounts for it. Throws Refusal when it cannot be used. */
+  load(tx: Tx): Promise<readonly TableAccount[]>;
+}
+
 /** A new snapshot, written but not yet named by anything. */
 export interface SnapshotToPublish {
   readonly manifest: Manifest;
@@ -72,9 +81,10 @@ export interface SnapshotToPublish {
 }
 
 /**
- * Makes an import visible: accounts, person index and snapshot in one transaction. Before it commits, everybody sees
- * the snapshot before; after, everybody sees this one; there is nothing between. Without a publication (nothing was
- * news) only the accounts are written. Returns the number of the snapshot that is current then, null for none.
+ * Makes an import visible: accounts, person index, snapshot and directory in one transaction. Before it commits,
+ * everybody sees the snapshot before; after, everybody sees this one; there is nothing between. Without a publication
+ * (nothing was news) the snapshot stays. Returns the number of the snapshot that is current then, null for none, and
+ * all accounts.
  */
 export async function publishImport(
   book: Book,
@@ -83,15 +93,32 @@ export async function publishImport(
     readonly accounts: readonly DeliveryAccount[];
     readonly quarantine: string | null;
     readonly publication: SnapshotToPublish | null;
+    readonly directory: readonly DirectoryFile[];
   },
-): Promise<number | null> {
+): Promise<{ snapshot: number | null; deliveries: DeliveryAccount[] }> {
   return await transactionWithCopy(book, 'batch', async (tx, copyIn) => {
-    const snapshotId = run.publication
+    const snapshot = run.publication
       ? await publishSnapshot(tx, copyIn, run.runId, run.publication)
       : await currentSnapshotId(tx);
-    for (const account of run.accounts) await recordDelivery(tx, run, snapshotId, account);
-    return snapshotId;
+    const deliveries = [...run.accounts];
+    // After the people, because a directory file may say who of them is who.
+    for (const file of run.directory) deliveries.push(await takeDirectoryFile(tx, file));
+    for (const account of deliveries) await recordDelivery(tx, run, snapshot, account);
+    return { snapshot, deliveries };
   });
+}
+
+/** One file that is refused does not take the others with it. */
+async function takeDirectoryFile(tx: Tx, file: DirectoryFile): Promise<DeliveryAccount> {
+  const about = { source: file.name, format: file.format, publisher: null, extractedAt: null, full: false };
+  await sql`savepoint directory_file`.execute(tx);
+  try {
+    return { ...about, tables: await file.load(tx), refusal: null };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    await sql`rollback to savepoint directory_file`.execute(tx);
+    return { ...about, tables: [], refusal: { code: error.code, because: error.message, remedy: error.remedy } };
+  }
 }
 
 async function publishSnapshot(

@@ -22,6 +22,7 @@ import { forgetFutureDeaths, writePeopleNow } from './people-now.ts';
 import {
   type DeliveryAccount,
   type DeliveryRefusal,
+  type DirectoryFile,
   exportPeople,
   publishImport,
   type SnapshotToPublish,
@@ -46,6 +47,7 @@ export interface Intake {
   readonly duck: Duck;
   readonly deliveries: readonly SourceDelivery[];
   readonly refused: readonly RefusedDelivery[];
+  readonly directory: readonly DirectoryFile[];
   readonly base: Lake | null;
   readonly runId: number;
   readonly now: Date;
@@ -64,12 +66,20 @@ export interface IntakeResult {
  * that no manifest names are left, and the next import sweeps them away.
  */
 export async function takeIn(intake: Intake): Promise<IntakeResult> {
+  if (intake.deliveries.length === 0) return await takeDirectoryIn(intake);
   const hand = beginImport(intake);
   try {
     return await takeInHand(intake, hand);
   } finally {
     rmSync(hand.scratch, { recursive: true, force: true });
   }
+}
+
+/** Nothing about patients came: the snapshot stays, and the directory is brought up to date. */
+async function takeDirectoryIn(intake: Intake): Promise<IntakeResult> {
+  const { book, runId, directory } = intake;
+  const accounts = intake.refused.map(refusedAccount);
+  return await publishImport(book, { runId, accounts, directory, quarantine: null, publication: null });
 }
 
 function beginImport(intake: Intake): ImportInHand {
@@ -108,13 +118,8 @@ async function takeInHand(intake: Intake, hand: ImportInHand): Promise<IntakeRes
   const quarantine = await writeQuarantine(hand);
   const publication = news ? await writeSnapshot(hand, asOf) : null;
   hand.progress('Publishing');
-  const snapshot = await publishImport(intake.book, {
-    runId: intake.runId,
-    accounts,
-    quarantine,
-    publication,
-  });
-  return { snapshot, deliveries: accounts };
+  const { runId, directory } = intake;
+  return await publishImport(intake.book, { runId, accounts, quarantine, publication, directory });
 }
 
 function hasNews(account: DeliveryAccount): boolean {

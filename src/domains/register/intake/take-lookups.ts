@@ -65,10 +65,17 @@ export async function checkedRows(hand: ImportInHand, table: TableInHand): Promi
   return (await hand.duck.one<{ n: number }>(`select count(*) as n from ${table.checked}`)).n;
 }
 
-/** Counts the rows whose patient nobody sent, and keeps their keys so that the rows can be found again. */
-export async function putAsideUnknownPatients(hand: ImportInHand, table: TableInHand): Promise<void> {
+/**
+ * Finds the patient records that a table's rows can belong to, as the temporary table `whose`: those of the practices
+ * that it is from, a small part of all. Rows whose patient nobody sent are counted and their keys kept, so that the
+ * rows can be found again.
+ */
+export async function findWhose(hand: ImportInHand, table: TableInHand): Promise<void> {
   const { duck } = hand;
-  const unknown = `from ${table.checked} as row anti join record using (org, patient_id) where patient_id is not null`;
+  await duck.run(
+    `create or replace temp table whose as select * from record where org in (select distinct org from ${table.checked})`,
+  );
+  const unknown = `from ${table.checked} as row anti join whose using (org, patient_id) where patient_id is not null`;
   const { n } = await duck.one<{ n: number }>(`select count(*) as n ${unknown}`);
   if (n === 0) return;
   addFault(table, 'unknown_patient', n);

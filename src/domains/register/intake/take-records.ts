@@ -6,7 +6,7 @@ import { contentSql } from './lake-row.ts';
 import { mergeVersions } from './merge-versions.ts';
 import { addRemovals } from './removals.ts';
 import type { Stage } from './staging.ts';
-import { putAsideUnknownPatients } from './take-lookups.ts';
+import { findWhose } from './take-lookups.ts';
 import { writeLakeFile } from './write-lake.ts';
 
 const STAGE_OF: Record<RecordTable, Stage> = {
@@ -54,19 +54,19 @@ export async function takeRecordTable(
   );
   for (const table of mine) {
     beginOutcome(hand, table);
-    await putAsideUnknownPatients(hand, table);
+    await findWhose(hand, table);
     await duck.run(`insert into arriving_${name} by name ${recordRows(table, name)}`);
   }
   const present = hand.base === null ? null : wholeTable(hand.base, name);
-  const verdicts = await mergeVersions(duck, { arriving: `arriving_${name}`, present, content });
+  const { verdicts, accepted } = await mergeVersions(duck, { arriving: `arriving_${name}`, present, content });
   for (const [table, verdict] of verdicts) settle(hand, table, verdict);
   await addRemovals(hand, { present, arriving: `arriving_${name}`, tables: mine, byKind: false });
   await duck.run(
     `create or replace temp table ${name} as
-     select ${columns.join(', ')} from accepted
-     ${present === null ? '' : `union all by name select ${columns.join(', ')} from ${present} as present anti join accepted using (rec, row_id)`}`,
+     select ${columns.join(', ')} from ${accepted} as accepted
+     ${present === null ? '' : `union all by name select ${columns.join(', ')} from ${present} as present anti join ${accepted} as accepted using (rec, row_id)`}`,
   );
-  const { n } = await duck.one<{ n: number }>('select count(*) as n from accepted');
+  const { n } = await duck.one<{ n: number }>(`select count(*) as n from ${accepted} as accepted`);
   if (n > 0) await writeLakeFile(hand, name, `select * from ${name} order by rec, row_id`);
 }
 
@@ -87,11 +87,11 @@ function recordRows(table: TableInHand, name: RecordTable): string {
   const content = contentSql(STAGE_OF[name], table.source);
   const values = Object.entries(content).map(([column, sql]) => `${sql} as ${column}`);
   return `
-    select record.rec, row.org, ${name === 'patient' ? 'row.patient_id' : 'coalesce(row.row_id, row.patient_id)'} as row_id,
+    select whose.rec, row.org, ${name === 'patient' ? 'row.patient_id' : 'coalesce(row.row_id, row.patient_id)'} as row_id,
            row.version, row.explicit, row.deleted, ${values.join(', ')},
            ${table.delivery} as delivery, ${table.table} as table_no
       from (${withLookups(table, name)}) as row
-      join record on record.org = row.org and record.patient_id = row.patient_id`;
+      join whose on whose.org = row.org and whose.patient_id = row.patient_id`;
 }
 
 /** Rows with what they only point at: the code of an organisation by its id, the area of a postcode. */

@@ -1,6 +1,7 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileList, literal } from '../../../platform/lake/index.ts';
-import { lakeColumns, versionColumns } from '../lake/lake-columns.ts';
+import { emptyRelation, lakeColumns, versionColumns } from '../lake/lake-columns.ts';
 import { type BucketedTable, latestVersions } from '../lake/manifest.ts';
 import type { TableInHand } from './check-table.ts';
 import { addCodes, conceptSql } from './dictionary.ts';
@@ -8,7 +9,7 @@ import { beginOutcome, type ImportInHand } from './import-in-hand.ts';
 import { contentSql } from './lake-row.ts';
 import { mergeVersions } from './merge-versions.ts';
 import { addRemovals } from './removals.ts';
-import { putAsideUnknownPatients } from './take-lookups.ts';
+import { findWhose } from './take-lookups.ts';
 import { settle } from './take-records.ts';
 import { writeLakeFile } from './write-lake.ts';
 
@@ -23,12 +24,12 @@ const ORDER: Record<BucketedTable, string> = {
 /** A table that arrived, staged by bucket in scratch space and waiting to be merged. */
 interface Staged {
   readonly table: TableInHand;
-  readonly file: string;
+  /** Holds a folder for each bucket that rows arrived in. */
+  readonly folder: string;
 }
 
 /**
- * Brings one checked table into the shape of the lake, numbered and sorted by bucket, and lets go of the checked
- * rows: an import holds one table in memory at a time, whatever the number of deliveries.
+ * Brings one checked table into the shape of the lake, numbered and parted by bucket, and lets go of the checked rows: an import holds one table in memory at a time, whatever the number of deliveries.
  */
 export async function stageRows(
   hand: ImportInHand,
@@ -37,16 +38,14 @@ export async function stageRows(
 ): Promise<Staged> {
   const { duck } = hand;
   beginOutcome(hand, table);
-  await putAsideUnknownPatients(hand, table);
+  await findWhose(hand, table);
   if (isCoded(lakeTable)) await addCodes(hand, table);
-  const file = join(hand.scratch, `${lakeTable}-${table.table}.parquet`);
-  // Sorted by bucket with small row groups, so that a bucket is read from many staged files without their other rows.
+  const folder = join(hand.scratch, `${lakeTable}-${table.table}`);
   await duck.run(
-    `copy (${lakeRows(lakeTable, table)} order by bucket, rec)
-       to ${literal(file)} (format parquet, compression lz4, row_group_size 8192)`,
+    `copy (${lakeRows(lakeTable, table)}) to ${literal(folder)} (format parquet, compression lz4, partition_by (bucket))`,
   );
   await duck.run(`drop table ${table.checked}`);
-  return { table, file };
+  return { table, folder };
 }
 
 /** Merges everything that was staged for one lake table, bucket by bucket, and writes what is new. */
@@ -60,35 +59,37 @@ export async function mergeRows(
   const content = Object.keys(lakeColumns[lakeTable]);
   const begun = hand.base !== null && (hand.base.manifest.files[lakeTable] ?? []).length > 0;
   if (begun) await duck.run('drop table if exists news');
-  const files = `read_parquet(${fileList(staged.map(({ file }) => file))})`;
-  for (const bucket of await touchedBuckets(hand, staged, files, begun)) {
+  for (const bucket of touchedBuckets(hand, staged, begun)) {
     hand.progress(`Merging ${WORDS[lakeTable]}, part ${bucket + 1} of ${hand.buckets}`);
-    const arriving = `(select * exclude (bucket) from ${files} where bucket = ${bucket})`;
+    const arriving = arrivingRows(lakeTable, staged, bucket);
     const present = hand.base === null ? null : latestVersions(hand.base, lakeTable, bucket);
-    const verdicts = await mergeVersions(duck, { arriving, present, content });
+    const { verdicts, accepted } = await mergeVersions(duck, { arriving, present, content });
     for (const [table, verdict] of verdicts) settle(hand, table, verdict);
     const tables = staged.map(({ table }) => table);
     await addRemovals(hand, { present, arriving, tables, byKind: lakeTable === 'event' });
-    if (begun) await keepNews(hand, bucket);
+    if (begun) await keepNews(hand, bucket, accepted);
     else
-      await writeLakeFile(hand, lakeTable, `select * from accepted order by ${ORDER[lakeTable]}`, { bucket });
+      await writeLakeFile(hand, lakeTable, `select * from ${accepted} as accepted order by ${ORDER[lakeTable]}`, { bucket });
   }
   if (begun) await writeNews(hand, lakeTable);
 }
 
 /** The buckets that rows arrive in; all of them when a full delivery may delete by silence. */
-async function touchedBuckets(
-  hand: ImportInHand,
-  staged: readonly Staged[],
-  files: string,
-  begun: boolean,
-): Promise<number[]> {
+function touchedBuckets(hand: ImportInHand, staged: readonly Staged[], begun: boolean): number[] {
+  const all = Array.from({ length: hand.buckets }, (_, bucket) => bucket);
   const full = begun && staged.some(({ table }) => hand.deliveries[table.delivery]?.full);
-  if (full) return Array.from({ length: hand.buckets }, (_, bucket) => bucket);
-  const rows = await hand.duck.rows<{ bucket: number }>(
-    `select distinct bucket from ${files} order by bucket`,
-  );
-  return rows.map(({ bucket }) => bucket);
+  return full ? all : all.filter((bucket) => staged.some((each) => bucketFiles(each, bucket).length > 0));
+}
+
+function bucketFiles({ folder }: Staged, bucket: number): string[] {
+  const part = join(folder, `bucket=${bucket}`);
+  return existsSync(part) ? readdirSync(part).map((file) => join(part, file)) : [];
+}
+
+function arrivingRows(lakeTable: BucketedTable, staged: readonly Staged[], bucket: number): string {
+  const files = staged.flatMap((each) => bucketFiles(each, bucket));
+  if (files.length > 0) return `(select * from read_parquet(${fileList(files)}, hive_partitioning = false))`;
+  return emptyRelation({ ...versionColumns, ...lakeColumns[lakeTable], delivery: 'INTEGER', table_no: 'INTEGER' });
 }
 
 const WORDS: Record<BucketedTable, string> = {
@@ -98,11 +99,11 @@ const WORDS: Record<BucketedTable, string> = {
   source_record: 'source records',
 };
 
-async function keepNews(hand: ImportInHand, bucket: number): Promise<void> {
+async function keepNews(hand: ImportInHand, bucket: number, accepted: string): Promise<void> {
   const known = await hand.duck.one<{ n: number }>(
     "select count(*) as n from duckdb_tables() where table_name = 'news'",
   );
-  const rows = `select ${bucket}::integer as bucket, * from accepted`;
+  const rows = `select ${bucket}::integer as bucket, accepted.* from ${accepted} as accepted`;
   await hand.duck.run(known.n > 0 ? `insert into news by name ${rows}` : `create temp table news as ${rows}`);
 }
 
@@ -156,15 +157,14 @@ function lakeRows(lakeTable: BucketedTable, table: TableInHand): string {
     left join code as dictionary
       on dictionary.concept = row.code and dictionary.system = ${system} and dictionary.bnf is not distinct from ${bnf}`;
   // Records that belong to no patient (a practitioner, a room) stand under record 0 in the first bucket.
-  const whose = lakeTable === 'source_record' ? 'left join' : 'join';
-  const nobody =
-    lakeTable === 'source_record' ? 'where row.patient_id is null or record.rec is not null' : '';
+  const joinWhose = lakeTable === 'source_record' ? 'left join' : 'join';
+  const nobody = lakeTable === 'source_record' ? 'where row.patient_id is null or whose.rec is not null' : '';
   return `
-    select coalesce(record.bucket, 0) as bucket, coalesce(record.rec, 0) as rec, row.org, row.row_id, row.version,
+    select coalesce(whose.bucket, 0) as bucket, coalesce(whose.rec, 0) as rec, row.org, row.row_id, row.version,
            row.explicit, row.deleted, ${content.join(', ')},
            ${table.delivery} as delivery, ${table.table} as table_no
       from ${table.checked} as row
-      ${whose} record on record.org = row.org and record.patient_id = row.patient_id
+      ${joinWhose} whose on whose.org = row.org and whose.patient_id = row.patient_id
       ${isCoded(lakeTable) ? dictionary : ''}
       ${nobody}`;
 }

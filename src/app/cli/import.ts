@@ -1,0 +1,93 @@
+import { type DeliveryAccount, importDeliveries } from '../../domains/register/index.ts';
+import { openDeliveries } from '../../interoperability/index.ts';
+import { Refusal } from '../../kernel/index.ts';
+import { type Command, type ExitCode, exitCodes, textOption } from '../../platform/cli/index.ts';
+import { batchSettings, openProduct } from '../product.ts';
+
+export const importCommand: Command = {
+  name: 'import',
+  summary: 'Takes deliveries in: practice extracts, FHIR, directory files, place packs.',
+  usage: 'import PATH... [--json]',
+  teach: `
+A path is a file, a folder that is one delivery, or a folder of such folders. What a file is, is found out from what
+it holds. All paths of one call become one snapshot: either all of it is visible afterwards, or none.
+
+Each row is loaded, a duplicate of what is known, or quarantined with a reason; the three add up to the rows read.
+Importing the same delivery again loads nothing. docs/imports.md describes every kind of file.
+
+  neighbourhold import deliveries/Z10001
+  neighbourhold import deliveries epraccur.csv --json`,
+  async run(given, terminal) {
+    if (given.words.length === 0) throw noPath();
+    const product = await openProduct({ home: textOption(given, 'home') });
+    try {
+      const { snapshot, deliveries } = await importDeliveries({
+        book: product.book,
+        home: product.home,
+        by: product.operator,
+        now: new Date(),
+        settings: batchSettings,
+        open: (duck) => openDeliveries(duck, given.words, product.content),
+        onProgress: terminal.progress,
+      });
+      terminal.result({ snapshot, deliveries: deliveries.map(asJson) }, () => importReport(snapshot, deliveries));
+      return importExitCode(deliveries);
+    } finally {
+      await product.close();
+    }
+  },
+};
+
+function noPath(): Refusal {
+  return new Refusal({
+    code: 'usage',
+    because: 'Nothing was named to import.',
+    remedy: 'Usage: neighbourhold import PATH... ; neighbourhold import --help says more.',
+  });
+}
+
+/** A delivery in the shape that `import --json` promises. */
+function asJson(delivery: DeliveryAccount) {
+  const { source, format, publisher, refusal } = delivery;
+  return {
+    source,
+    format,
+    ...(publisher === null ? {} : { publisher }),
+    tables: delivery.tables.map(({ table, read, loaded, quarantined, duplicate, removed, reasons }) => ({
+      table,
+      read,
+      loaded,
+      quarantined,
+      duplicate,
+      ...(removed > 0 ? { removed } : {}),
+      reasons,
+    })),
+    ...(refusal === null ? {} : { refused: refusal }),
+  };
+}
+
+function importExitCode(deliveries: readonly DeliveryAccount[]): ExitCode {
+  if (deliveries.length > 0 && deliveries.every(({ refusal }) => refusal !== null)) return exitCodes.refused;
+  const findings = deliveries.some(
+    ({ refusal, tables }) => refusal !== null || tables.some(({ quarantined }) => quarantined > 0),
+  );
+  return findings ? exitCodes.findings : exitCodes.done;
+}
+
+function importReport(snapshot: number | null, deliveries: readonly DeliveryAccount[]): string {
+  const lines = deliveries.flatMap(deliveryLines);
+  return [...lines, snapshot === null ? 'There is no snapshot yet.' : `Snapshot ${snapshot} is current.`].join('\n');
+}
+
+function deliveryLines({ source, format, tables, refusal }: DeliveryAccount): string[] {
+  if (refusal) return [`${source} (${format}) was refused: ${refusal.because} ${refusal.remedy}`];
+  return [
+    `${source} (${format})`,
+    ...tables.map(({ table, read, loaded, quarantined, duplicate, removed, reasons }) => {
+      const why = Object.entries(reasons).map(([reason, rows]) => `${reason} ${rows}`);
+      const put = quarantined === 0 ? '0 quarantined' : `${quarantined} quarantined (${why.join(', ')})`;
+      const gone = removed === 0 ? '' : `, ${removed} removed`;
+      return `  ${table}: ${read} read = ${loaded} loaded + ${put} + ${duplicate} duplicate${gone}`;
+    }),
+  ];
+}

@@ -1,0 +1,75 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { changeStaff } from '../domains/directory/index.ts';
+import { type Actor, type AuthTables, changeAccount } from '../platform/auth/index.ts';
+import { type Config, readConfig } from '../platform/config/index.ts';
+import { type Book, migrate, openBook } from '../platform/database/index.ts';
+import { type Home, openHome } from '../platform/home/index.ts';
+import type { DuckSettings } from '../platform/lake/index.ts';
+import { migrations } from './migrations.ts';
+
+/** A Neighbourhold that is open for work: its settings, data folder and book. */
+export interface Product {
+  readonly config: Config;
+  readonly home: Home;
+  readonly book: Book;
+  /** The folder of content files. */
+  readonly content: string;
+  /** Who does what no person does: verbs of the command line, and jobs. */
+  readonly operator: Actor;
+  readonly purpose: 'demo' | 'live';
+  close(): Promise<void>;
+}
+
+/** The project's folder: the built program stands in `dist`, one below it. */
+export const projectRoot = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** How much of the machine batch work may take. */
+export const batchSettings: DuckSettings = { threads: 2, memoryMegabytes: 2000 };
+
+/**
+ * Opens the product: settings, data folder, book, schema. `home` is the --home option. A book that is made now gets
+ * its purpose now and keeps it: `demo` where the server is our own, else `live`, unless the caller says demo.
+ */
+export async function openProduct(options: { home?: string | undefined; demo?: boolean } = {}): Promise<Product> {
+  const config = readConfig(process.env);
+  const home = openHome(options.home ?? config.home, projectRoot);
+  const book = await openBook(config, home);
+  try {
+    await migrate(book, migrations);
+    const purpose = await settlePurpose(book, options.demo ?? book.kind === 'embedded');
+    const operator = await settleOperator(book);
+    return { config, home, book, content: contentFolder(), operator, purpose, close: () => book.close() };
+  } catch (error) {
+    await book.close();
+    throw error;
+  }
+}
+
+export function contentFolder(): string {
+  return join(projectRoot, 'content');
+}
+
+async function settlePurpose(book: Book, demo: boolean): Promise<'demo' | 'live'> {
+  const db = book.as('owner').withTables<AuthTables>();
+  await db
+    .insertInto('auth.installation')
+    .values({ purpose: demo ? 'demo' : 'live' })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const { purpose } = await db.selectFrom('auth.installation').select('purpose').executeTakeFirstOrThrow();
+  return purpose;
+}
+
+async function settleOperator(book: Book): Promise<Actor> {
+  const name = 'Operator';
+  const account = await book
+    .as('batch')
+    .transaction()
+    .execute(async (tx) => {
+      const made = await changeAccount(tx, { name, issuer: 'system', subject: 'operator' });
+      await changeStaff(tx, { account: made, role: 'operator', organisation: null, teamId: null, capacity: null });
+      return made;
+    });
+  return { account, name, role: 'operator', organisation: null, team: null };
+}

@@ -1,0 +1,38 @@
+import type { Kysely } from 'kysely';
+import { type Actor, type AuthTables, isRole } from '../../platform/auth/index.ts';
+import type { Tables } from '../../platform/database/index.ts';
+import type { DirectoryTables } from './tables.ts';
+
+/** Who an account is at work: the actor of everything they do. Null for an account that nobody has given a role. */
+export async function readActor(db: Kysely<Tables>, account: string): Promise<Actor | null> {
+  const row = await db
+    .withTables<DirectoryTables & AuthTables>()
+    .selectFrom('auth.account')
+    .innerJoin('directory.staff', 'directory.staff.account', 'auth.account.account')
+    .where('auth.account.account', '=', account)
+    .where('auth.account.active', '=', true)
+    .select(['auth.account.account', 'name', 'role', 'organisation', 'team_id'])
+    .executeTakeFirst();
+  if (!row || !isRole(row.role)) return null;
+  return { account: row.account, name: row.name, role: row.role, organisation: row.organisation, team: row.team_id };
+}
+
+export interface Colleague {
+  readonly account: string;
+  readonly name: string;
+  readonly role: string;
+  readonly capacity: number | null;
+}
+
+/** The people of a team who can lead somebody's care, by name. */
+export async function readTeam(db: Kysely<Tables>, teamId: number): Promise<Colleague[]> {
+  return await db
+    .withTables<DirectoryTables & AuthTables>()
+    .selectFrom('directory.staff')
+    .innerJoin('auth.account', 'auth.account.account', 'directory.staff.account')
+    .where('team_id', '=', teamId)
+    .where('active', '=', true)
+    .select(['directory.staff.account', 'name', 'role', 'capacity'])
+    .orderBy('name')
+    .execute();
+}

@@ -1,0 +1,132 @@
+import type { MigrationStep } from '../../platform/database/index.ts';
+
+export const needMigrations: readonly MigrationStep[] = [
+  {
+    name: '0030 need: definitions, facts and counts',
+    sql: `
+      create schema need;
+
+      -- Every version of a definition that was ever evaluated. The number stands in facts; it is never given twice.
+      create table need.definition (
+        definition_no int generated always as identity primary key,
+        id text not null,
+        version text not null,
+        content_hash text not null,
+        kind text not null,
+        title text not null,
+        short text not null,
+        status text not null,
+        unique (id, version, content_hash)
+      );
+
+      -- What a refresh made of a snapshot. The greatest snapshot here is the one that pages show.
+      create table need.publication (
+        snapshot_id int primary key references register.snapshot,
+        as_of date not null,
+        published_at timestamptz not null default now(),
+        people int not null,
+        events bigint not null,
+        seconds numeric not null,
+        definitions jsonb not null
+      );
+
+      -- One row per registered person and snapshot: what lists filter and sort by. Not one row per fact.
+      create table need.person_fact (
+        snapshot_id int not null,
+        person_no int not null,
+        practice_id int not null,
+        name_order int not null,
+        age smallint,
+        sex text not null,
+        ethnic_category text,
+        imd_decile smallint,
+        -- False for people who object to any use beyond their own care.
+        planning boolean not null,
+        sensitive boolean not null,
+        multimorbidity int,
+        frailty smallint,
+        frailty_band text,
+        need_rank int,
+        need_band text,
+        -- How much of the borough, and of the neighbourhood, ranks before this person, in hundredths of a percent.
+        need_before int,
+        need_before_neighbourhood int,
+        in_ids int[] not null,
+        unknown_ids int[] not null
+      ) partition by list (snapshot_id);
+      create unique index person_fact_person on need.person_fact (snapshot_id, person_no);
+      create index person_fact_rank on need.person_fact (need_rank);
+      create index person_fact_practice on need.person_fact (practice_id, need_rank);
+      create index person_fact_in on need.person_fact using gin (in_ids);
+
+      alter table need.person_fact enable row level security;
+      create policy fact_in_scope on need.person_fact for select to neighbourhold_app
+        using (practice_id = any ((select register.scope_practices())::int[])
+               or person_no in (select register.scope_people())
+               -- Analysts see everybody's facts under pseudonyms, except of those who object.
+               or (planning and (select current_setting('neighbourhold.pseudonymous', true)) = 'yes'));
+      create policy fact_for_batch on need.person_fact to neighbourhold_batch using (true) with check (true);
+
+      -- Exact counts by practice; larger places are their sums. For people who may see those they count.
+      create table need.practice_count (
+        snapshot_id int not null references need.publication on delete cascade,
+        practice_id int not null references directory.place,
+        measure text not null,
+        band text not null,
+        people int not null check (people >= 0),
+        primary key (snapshot_id, practice_id, measure, band)
+      );
+
+      -- What planners see: one cube per snapshot, rounded and with small numbers hidden (null) before it is stored.
+      create table need.published_count (
+        snapshot_id int not null references need.publication on delete cascade,
+        place_id int not null references directory.place,
+        measure text not null,
+        band text not null,
+        people int check (people >= 0),
+        primary key (snapshot_id, place_id, measure, band)
+      );
+
+      -- Facts arrive in a table of their own, which joins the others when it is complete and indexed. Making and
+      -- dropping tables is the owner's; these two functions are all of it that batch work may ask for.
+      create function need.begin_facts(snapshot int) returns text
+        language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+      declare
+        name text := format('person_fact_%s', snapshot);
+      begin
+        execute format('drop table if exists need.%I', name);
+        execute format('create table need.%I (like need.person_fact including defaults including constraints)', name);
+        execute format('grant select, insert on need.%I to neighbourhold_batch', name);
+        return 'need.' || quote_ident(name);
+      end $$;
+
+      create function need.attach_facts(snapshot int) returns void
+        language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+      declare
+        name text := format('person_fact_%s', snapshot);
+      begin
+        execute format('create unique index on need.%I (snapshot_id, person_no)', name);
+        execute format('create index on need.%I (need_rank)', name);
+        execute format('create index on need.%I (practice_id, need_rank)', name);
+        execute format('create index on need.%I using gin (in_ids)', name);
+        execute format('alter table need.%I add check (snapshot_id = %s)', name, snapshot);
+        execute format('alter table need.person_fact attach partition need.%I for values in (%s)', name, snapshot);
+        execute format('analyze need.%I', name);
+      end $$;
+
+      create function need.drop_facts(snapshot int) returns void
+        language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+      begin
+        execute format('drop table if exists need.%I', format('person_fact_%s', snapshot));
+        delete from need.publication where snapshot_id = snapshot;
+      end $$;
+
+      revoke all on function need.begin_facts(int), need.attach_facts(int), need.drop_facts(int) from public;
+      grant execute on function need.begin_facts(int), need.attach_facts(int), need.drop_facts(int) to neighbourhold_batch;
+
+      grant usage on schema need to neighbourhold_app, neighbourhold_batch;
+      grant select on all tables in schema need to neighbourhold_app, neighbourhold_batch;
+      grant insert, delete on need.definition, need.publication, need.practice_count, need.published_count to neighbourhold_batch;
+    `,
+  },
+];

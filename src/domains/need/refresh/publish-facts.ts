@@ -1,0 +1,240 @@
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import type { CopyIn, Tx } from '../../../platform/database/index.ts';
+import { type Duck, literal } from '../../../platform/lake/index.ts';
+import type { PlaceTree } from '../../directory/index.ts';
+import type { Snapshot } from '../../register/index.ts';
+import type { CompiledLibrary } from '../compile/compile.ts';
+import { toSteps } from '../evaluate/exact.ts';
+import { scorePlaces } from '../evaluate/reference-evaluator.ts';
+import type { Library, Ranking, Score } from '../language/library.ts';
+import type { DefinitionCount, NeedTables } from '../tables.ts';
+import { type DisclosureRules, protectCounts } from './disclosure.ts';
+
+/** The scores that have a column of their own in facts. */
+const SCORE_COLUMNS = { multimorbidity: 'cambridge-multimorbidity', frailty: 'electronic-frailty-index' } as const;
+
+const FACT_COLUMNS = [
+  'snapshot_id',
+  'person_no',
+  'practice_id',
+  'name_order',
+  'age',
+  'sex',
+  'ethnic_category',
+  'imd_decile',
+  'planning',
+  'sensitive',
+  'multimorbidity',
+  'frailty',
+  'frailty_band',
+  'need_rank',
+  'need_band',
+  'need_before',
+  'need_before_neighbourhood',
+  'in_ids',
+  'unknown_ids',
+] as const;
+
+/** in, out and unknown of every definition, from the temporary tables `outcome` and `ranked`. */
+export async function countDefinitions(duck: Duck, library: Library, compiled: CompiledLibrary): Promise<DefinitionCount[]> {
+  const columns = compiled.definitions.flatMap((_, at) => [
+    `count(*) filter (outcome_${at}) as in_${at}`,
+    `count(*) filter (not outcome_${at}) as out_${at}`,
+    `count(*) filter (outcome_${at} is null) as unknown_${at}`,
+  ]);
+  const counts = await duck.one<Record<string, number>>(`select ${columns.join(', ')} from outcome`);
+  return library.definitions.map((definition) => {
+    // A ranking is of those who have its score.
+    const at = compiled.definitions.indexOf(definition.kind === 'ranking' ? definition.of : definition.id);
+    return {
+      id: definition.id,
+      version: definition.version,
+      in: counts[`in_${at}`] ?? 0,
+      out: counts[`out_${at}`] ?? 0,
+      unknown: counts[`unknown_${at}`] ?? 0,
+    };
+  });
+}
+
+interface FactSource {
+  readonly duck: Duck;
+  readonly scratch: string;
+  readonly snapshot: Snapshot;
+  readonly library: Library;
+  readonly compiled: CompiledLibrary;
+}
+
+/** Writes facts and exact counts as CSV for COPY. Returns the files, and the number of people in them. */
+export async function exportFacts(
+  tx: Tx,
+  source: FactSource,
+): Promise<{ people: number; factsFile: string; countsFile: string }> {
+  const { duck, scratch, snapshot } = source;
+  const numbers = await numberDefinitions(tx, source.library);
+  await loadAreas(tx, duck);
+  await duck.run(`create or replace temp table fact as ${factSql(source, numbers)}`);
+  const factsFile = join(scratch, 'facts.csv');
+  const countsFile = join(scratch, 'counts.csv');
+  await duck.run(`copy (select ${FACT_COLUMNS.join(', ')} from fact) to ${literal(factsFile)} (format csv, header)`);
+  await duck.run(`create or replace temp table practice_count as ${countsSql(source)}`);
+  await duck.run(
+    `copy (select ${snapshot.id} as snapshot_id, practice_id, measure, band, people from practice_count)
+       to ${literal(countsFile)} (format csv, header)`,
+  );
+  const { n } = await duck.one<{ n: number }>('select count(*) as n from fact');
+  return { people: n, factsFile, countsFile };
+}
+
+/** Gives every definition, as it is worded now, its number in the book. */
+async function numberDefinitions(tx: Tx, library: Library): Promise<Map<string, number>> {
+  const db = tx.withTables<NeedTables>();
+  const numbers = new Map<string, number>();
+  for (const definition of library.definitions) {
+    const { id, version, kind, title, status } = definition;
+    const worded = { id, version, content_hash: library.contentHash(id), kind, title, short: definition.short ?? title, status };
+    await db.insertInto('need.definition').values(worded).onConflict((conflict) => conflict.doNothing()).execute();
+    const { definition_no } = await db
+      .selectFrom('need.definition')
+      .select('definition_no')
+      .where('id', '=', id)
+      .where('version', '=', version)
+      .where('content_hash', '=', worded.content_hash)
+      .executeTakeFirstOrThrow();
+    numbers.set(id, definition_no);
+  }
+  return numbers;
+}
+
+async function loadAreas(tx: Tx, duck: Duck): Promise<void> {
+  const areas = await sql<{ lsoa: string; imd_decile: number | null }>`select lsoa, imd_decile from directory.area`.execute(tx);
+  const rows = areas.rows.map(({ lsoa, imd_decile }) => `(${literal(lsoa)}, ${imd_decile}::int)`);
+  await duck.run(
+    `create or replace temp table area as ${rows.length === 0 ? "select '' as lsoa, 0 as imd_decile where false" : `select * from (values ${rows.join(', ')}) as row (lsoa, imd_decile)`}`,
+  );
+}
+
+function factSql({ snapshot, library, compiled }: FactSource, numbers: ReadonlyMap<string, number>): string {
+  const registers = compiled.definitions
+    .map((id, at) => ({ at, number: numbers.get(id) ?? 0, kind: library.definition(id).kind }))
+    .filter(({ kind }) => kind === 'register');
+  const listOf = (which: (at: number) => string) =>
+    `'{' || array_to_string(list_filter([${registers.map(({ at, number }) => `case when ${which(at)} then ${number} end`).join(', ')}], lambda id: id is not null), ',') || '}'`;
+  const unknown = compiled.definitions.map((id, at) => ({ at, number: numbers.get(id) ?? 0 }));
+  const unknownList = `'{' || array_to_string(list_filter([${unknown.map(({ at, number }) => `case when outcome_${at} is null then ${number} end`).join(', ')}], lambda id: id is not null), ',') || '}'`;
+  const steps = (id: string) => `steps_${compiled.definitions.indexOf(id)}`;
+  const objection = `outcome_${compiled.definitions.indexOf('type-1-objection')}`;
+  return `
+    select ${snapshot.id} as snapshot_id, asked.person as person_no, practice_place.practice_id,
+           row_number() over (order by lower(family_name) nulls last, lower(given_names) nulls last, asked.person) as name_order,
+           date_diff('year', date '1970-01-01' + birth_day, date '${snapshot.asOf}')
+             - case when (month(date '1970-01-01' + birth_day), day(date '1970-01-01' + birth_day))
+                         > (month(date '${snapshot.asOf}'), day(date '${snapshot.asOf}')) then 1 else 0 end as age,
+           asked.sex, outcome.ethnic_category, area.imd_decile,
+           ${objection} is not distinct from false as planning,
+           asked.sensitive or asked.confidential as sensitive,
+           ${steps(SCORE_COLUMNS.multimorbidity)} as multimorbidity, ${steps(SCORE_COLUMNS.frailty)} as frailty,
+           ${bandCases(library, SCORE_COLUMNS.frailty, steps(SCORE_COLUMNS.frailty))} as frailty_band,
+           ranked.need_rank, ranked.need_band, ranked.need_before, ranked.need_before_neighbourhood,
+           ${listOf((at) => `outcome_${at}`)} as in_ids, ${unknownList} as unknown_ids,
+           outcome.* exclude (person, ethnic_category)
+      from asked
+      join outcome using (person)
+      join practice_place using (practice)
+      left join ranked using (person)
+      left join area on area.lsoa = asked.lsoa`;
+}
+
+function bandCases(library: Library, id: string, steps: string): string {
+  const score = library.definition(id) as Score;
+  const places = scorePlaces(score);
+  const highestFirst = [...score.bands].reverse();
+  return `case ${highestFirst.map((band) => `when ${steps} >= ${toSteps(band.from, places)} then ${literal(band.id)}`).join(' ')} end`;
+}
+
+/** Counts by practice of everything that pages show; zero rows are written too, so that a page never guesses. */
+function countsSql({ library, compiled }: FactSource): string {
+  const perPractice = (measure: string, band: string, condition: string) =>
+    `select practice_id, ${literal(measure)} as measure, ${literal(band)} as band,
+            count(*) filter (${condition}) as people, count(*) filter (${condition} and planning) as planning from fact group by practice_id`;
+  const definitions = compiled.definitions.flatMap((id, at) => [
+    perPractice(`definition:${id}`, 'in', `outcome_${at}`),
+    perPractice(`definition:${id}`, 'out', `not outcome_${at}`),
+    perPractice(`definition:${id}`, 'unknown', `outcome_${at} is null`),
+  ]);
+  const frailty = library.definition(SCORE_COLUMNS.frailty) as Score;
+  const need = library.definitions.find((definition): definition is Ranking => definition.kind === 'ranking');
+  return [
+    perPractice('registered', 'all', 'true'),
+    ...definitions,
+    ...frailty.bands.map((band) => perPractice('frailty', band.id, `frailty_band = ${literal(band.id)}`)),
+    ...(need?.bands ?? []).map((band) => perPractice('need', band.id, `need_band = ${literal(band.id)}`)),
+    perPractice('need', 'unranked', 'need_rank is null'),
+  ].join(' union all ');
+}
+
+export interface FactPublication extends FactSource {
+  readonly factsFile: string;
+  readonly countsFile: string;
+  readonly people: number;
+  readonly events: number;
+  readonly seconds: number;
+  readonly definitions: readonly DefinitionCount[];
+  readonly places: PlaceTree;
+  readonly disclosure: DisclosureRules;
+}
+
+/** Loads facts and counts under the snapshot's number, and publishes them by inserting the publication. */
+export async function publishFacts(tx: Tx, copyIn: CopyIn, publication: FactPublication): Promise<void> {
+  const { snapshot } = publication;
+  // A refresh of the same snapshot (new content, say) takes the place of the one before.
+  await sql`select need.drop_facts(${snapshot.id})`.execute(tx);
+  const begun = await sql<{ table: string }>`select need.begin_facts(${snapshot.id}) as table`.execute(tx);
+  await copyIn(begun.rows[0]?.table ?? '', FACT_COLUMNS, publication.factsFile);
+  await sql`select need.attach_facts(${snapshot.id})`.execute(tx);
+  const db = tx.withTables<NeedTables>();
+  await db
+    .insertInto('need.publication')
+    .values({
+      snapshot_id: snapshot.id,
+      as_of: snapshot.asOf,
+      people: publication.people,
+      events: publication.events,
+      seconds: publication.seconds,
+      definitions: JSON.stringify(publication.definitions),
+    })
+    .execute();
+  await copyIn('need.practice_count', ['snapshot_id', 'practice_id', 'measure', 'band', 'people'], publication.countsFile);
+  await publishCube(tx, publication);
+}
+
+/** The one exit of counts for planning: without those who object, protected, for every place. */
+async function publishCube(tx: Tx, { duck, snapshot, places, disclosure }: FactPublication): Promise<void> {
+  const rows = await duck.rows<{ practice_id: number; measure: string; band: string; planning: number }>(
+    'select practice_id, measure, band, planning from practice_count',
+  );
+  const byMeasure = new Map<string, Map<number, number>>();
+  for (const { practice_id, measure, band, planning } of rows) {
+    const key = `${measure}\n${band}`;
+    const counts = byMeasure.get(key) ?? new Map<number, number>();
+    counts.set(practice_id, planning);
+    byMeasure.set(key, counts);
+  }
+  const published = [...byMeasure].flatMap(([key, counts]) => {
+    const [measure = '', band = ''] = key.split('\n');
+    const shown = protectCounts(placeCells(places, counts), disclosure);
+    return [...shown].map(([place_id, people]) => ({ snapshot_id: snapshot.id, place_id, measure, band, people }));
+  });
+  for (let at = 0; at < published.length; at += 5000) {
+    await tx.withTables<NeedTables>().insertInto('need.published_count').values(published.slice(at, at + 5000)).execute();
+  }
+}
+
+function placeCells(places: PlaceTree, counts: ReadonlyMap<number, number>) {
+  return places.all.map((place) => ({
+    place: place.id,
+    // Neighbourhoods add up to their borough, and so, on their own, do its PCNs.
+    families: [place.within, place.memberOf].filter((above) => above !== null).map((above) => `${place.kind} of ${above}`),
+    people: places.practices(place).reduce((sum, practice) => sum + (counts.get(practice.id) ?? 0), 0),
+  }));
+}

@@ -1,0 +1,128 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Refusal } from '../../../kernel/index.ts';
+import { type Book, transactionWithCopy, type Tx, withSessionLock } from '../../../platform/database/index.ts';
+import type { Home } from '../../../platform/home/index.ts';
+import { type Duck, type DuckSettings, openDuck } from '../../../platform/lake/index.ts';
+import { type PlaceTree, readPlaces } from '../../directory/index.ts';
+import { readSnapshot, type Snapshot } from '../../register/index.ts';
+import { type CompiledLibrary, compileLibrary } from '../compile/compile.ts';
+import type { Library, Ranking } from '../language/library.ts';
+import type { DefinitionCount } from '../tables.ts';
+import type { DisclosureRules } from './disclosure.ts';
+import { evaluateEverybody } from './evaluate-everybody.ts';
+import { loadPlaces, rankNeed } from './rank-need.ts';
+import { countDefinitions, exportFacts, publishFacts } from './publish-facts.ts';
+
+export interface RefreshRequest {
+  readonly book: Book;
+  readonly home: Home;
+  readonly library: Library;
+  readonly disclosure: DisclosureRules;
+  readonly settings: DuckSettings;
+  onProgress?(what: string): void;
+}
+
+/** What a refresh found, in the shape that `refresh --json` prints. */
+export interface RefreshResult {
+  readonly snapshot: number;
+  readonly people: number;
+  readonly events: number;
+  readonly seconds: number;
+  readonly peakMemoryMb: number;
+  readonly definitions: readonly DefinitionCount[];
+  /** How long the pass over entries and the publishing took, for the bench. */
+  readonly timings: { readonly evaluate: number; readonly publish: number };
+}
+
+/**
+ * Works out every definition for everybody in the current snapshot and publishes facts and counts, in one
+ * transaction. Meant for a process of its own: it uses the memory and threads that it is given for as long as it
+ * runs. Throws Refusal when there is no snapshot yet.
+ */
+export async function refresh(request: RefreshRequest): Promise<RefreshResult> {
+  return await withSessionLock(request.book, 'batch', 'snapshot', async () => {
+    const snapshot = await readSnapshot(request.book.as('batch'), request.home.lake);
+    if (!snapshot) throw nothingImported();
+    const scratch = join(request.home.work, `refresh-${snapshot.id}`);
+    mkdirSync(scratch, { recursive: true, mode: 0o700 });
+    const duck = await openDuck({ ...request.settings, scratch });
+    try {
+      return await refreshSnapshot(request, snapshot, duck, scratch);
+    } finally {
+      duck.close();
+      rmSync(scratch, { recursive: true, force: true });
+    }
+  });
+}
+
+async function refreshSnapshot(request: RefreshRequest, snapshot: Snapshot, duck: Duck, scratch: string): Promise<RefreshResult> {
+  const { book, library } = request;
+  const progress = request.onProgress ?? (() => {});
+  const began = performance.now();
+  const compiled = compileLibrary(library, snapshot.asOf);
+  const ethnicity = library.codelists.get('ETHNICITY');
+  if (!ethnicity) throw new Error('content has no codelist ETHNICITY');
+  const events = await evaluateEverybody(duck, snapshot.lake, compiled, ethnicity, (part, parts) =>
+    progress(`Working out definitions, part ${part + 1} of ${parts}`),
+  );
+  const places = await readPlaces(book.as('batch'));
+  await loadPlaces(duck, places);
+  progress('Ranking need');
+  const ranking = onlyRanking(library);
+  await rankNeed(duck, library, ranking, compiled);
+  const definitions = await countDefinitions(duck, library, compiled);
+  const evaluated = performance.now();
+  progress('Publishing facts and counts');
+  const people = await publish({ ...request, snapshot, duck, scratch, compiled, places, ranking, definitions, events, began });
+  const ended = performance.now();
+  return {
+    snapshot: snapshot.id,
+    people,
+    events,
+    seconds: seconds(ended - began),
+    peakMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
+    definitions,
+    timings: { evaluate: seconds(evaluated - began), publish: seconds(ended - evaluated) },
+  };
+}
+
+interface Publication extends RefreshRequest {
+  readonly snapshot: Snapshot;
+  readonly duck: Duck;
+  readonly scratch: string;
+  readonly compiled: CompiledLibrary;
+  readonly places: PlaceTree;
+  readonly ranking: Ranking;
+  readonly definitions: readonly DefinitionCount[];
+  readonly events: number;
+  readonly began: number;
+}
+
+async function publish(about: Publication): Promise<number> {
+  return await transactionWithCopy(about.book, 'batch', async (tx: Tx, copyIn) => {
+    const exported = await exportFacts(tx, about);
+    await publishFacts(tx, copyIn, { ...about, ...exported, seconds: seconds(performance.now() - about.began) });
+    return exported.people;
+  });
+}
+
+/** The need ranking that lists are sorted by. One for now: a second would need a column of its own. */
+export function onlyRanking(library: Library): Ranking {
+  const rankings = library.definitions.filter((definition) => definition.kind === 'ranking');
+  const [ranking] = rankings;
+  if (!ranking || rankings.length > 1) throw new Error(`content has ${rankings.length} rankings; there is room for one`);
+  return ranking;
+}
+
+function seconds(milliseconds: number): number {
+  return Math.round(milliseconds / 10) / 100;
+}
+
+function nothingImported(): Refusal {
+  return new Refusal({
+    code: 'nothing_imported',
+    because: 'There is nothing to work on: no delivery has been imported yet.',
+    remedy: 'Import a practice extract first: bin/neighbourhold import FOLDER.',
+  });
+}

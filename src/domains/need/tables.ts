@@ -1,0 +1,67 @@
+import type { Generated, JSONColumnType } from 'kysely';
+
+/** What a refresh said of one definition; in + out + unknown = the people that were asked about. */
+export interface DefinitionCount {
+  readonly id: string;
+  readonly version: string;
+  readonly in: number;
+  readonly out: number;
+  readonly unknown: number;
+}
+
+export type NeedTables = {
+  'need.definition': {
+    definition_no: Generated<number>;
+    id: string;
+    version: string;
+    content_hash: string;
+    kind: string;
+    title: string;
+    short: string;
+    status: string;
+  };
+  'need.publication': {
+    snapshot_id: number;
+    as_of: string;
+    published_at: Generated<Date>;
+    people: number;
+    events: number;
+    seconds: number;
+    definitions: JSONColumnType<DefinitionCount[]>;
+  };
+  'need.person_fact': {
+    snapshot_id: number;
+    person_no: number;
+    practice_id: number;
+    name_order: number;
+    age: number | null;
+    sex: string;
+    ethnic_category: string | null;
+    imd_decile: number | null;
+    planning: boolean;
+    sensitive: boolean;
+    multimorbidity: number | null;
+    frailty: number | null;
+    frailty_band: string | null;
+    need_rank: number | null;
+    need_band: string | null;
+    need_before: number | null;
+    need_before_neighbourhood: number | null;
+    in_ids: number[];
+    unknown_ids: number[];
+  };
+  'need.practice_count': {
+    snapshot_id: number;
+    practice_id: number;
+    measure: string;
+    band: string;
+    people: number;
+  };
+  'need.published_count': {
+    snapshot_id: number;
+    place_id: number;
+    measure: string;
+    band: string;
+    people: number | null;
+  };
+};

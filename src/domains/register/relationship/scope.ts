@@ -1,0 +1,50 @@
+import { sql } from 'kysely';
+import type { Actor, Role } from '../../../platform/auth/index.ts';
+import type { Tx } from '../../../platform/database/index.ts';
+import type { RegisterTables } from '../tables.ts';
+
+/** Roles that care for people directly and may see them by name, where a relationship says so. */
+const DIRECT_CARE: ReadonlySet<Role> = new Set(['int_lead', 'care_coordinator', 'gp', 'practice_nurse', 'practice_manager']);
+
+/** Whether a role ever sees people by name at work. */
+export function seesPeople(role: Role): boolean {
+  return DIRECT_CARE.has(role);
+}
+
+/** Whether a role works on everybody's facts under pseudonyms. */
+export function seesPseudonyms(role: Role): boolean {
+  return role === 'analyst';
+}
+
+/**
+ * The practices whose people an actor may see now: their own, where they work in one, and those that have agreed
+ * with their team. Empty for everybody else. Rule: the decisions page, "Who may see people".
+ */
+export async function visiblePractices(tx: Tx, by: Actor): Promise<number[]> {
+  if (!seesPeople(by.role)) return [];
+  const rows = await tx
+    .withTables<RegisterTables>()
+    .selectFrom('register.care_relationship')
+    .select('practice_id')
+    .distinct()
+    .where('practice_id', 'is not', null)
+    .where('kind', 'in', ['practice_staff', 'int_agreement'])
+    .where((where) =>
+      where.or([where('account', '=', by.account), ...(by.team === null ? [] : [where('team_id', '=', by.team)])]),
+    )
+    .where('starts', '<=', sql<Date>`now()`)
+    .where((where) => where.or([where('ends', 'is', null), where('ends', '>', sql<Date>`now()`)]))
+    .execute();
+  return rows.flatMap(({ practice_id }) => practice_id ?? []);
+}
+
+/**
+ * Sets what this transaction may see, for row-level security: the actor's practices, and pseudonymous facts for
+ * analysts. People of a caseload, and the person themself, are found by the policy from the relationships.
+ */
+export async function openScope(tx: Tx, by: Actor): Promise<void> {
+  const practices = await visiblePractices(tx, by);
+  await sql`select
+    set_config('neighbourhold.practices', ${`{${practices.join(',')}}`}, true),
+    set_config('neighbourhold.pseudonymous', ${seesPseudonyms(by.role) ? 'yes' : 'no'}, true)`.execute(tx);
+}

@@ -1,0 +1,140 @@
+import { basename } from 'node:path';
+import { parseNhsNumber, Refusal } from '../../kernel/index.ts';
+import { changeAccount, DEMO_ISSUER } from '../../platform/auth/index.ts';
+import type { Tx } from '../../platform/database/index.ts';
+import {
+  changeAreas,
+  changeParents,
+  changePlaces,
+  changeStaff,
+  changeTeam,
+  type PlaceChanges,
+  readPlaces,
+} from '../../domains/directory/index.ts';
+import { type DirectoryFile, openRelationship, personNumber, type TableAccount } from '../../domains/register/index.ts';
+import { type PlacePack, readPlacePack } from './place-pack.ts';
+
+/** A place pack as a file to be imported. */
+export function placePackFile(file: string): DirectoryFile {
+  return { name: basename(file), format: 'place-pack', load: (tx) => importPlacePack(tx, file) };
+}
+
+/**
+ * Takes a place pack in, whole or not at all, in the given transaction. Importing it again changes nothing.
+ * Throws Refusal when it names a person whom no practice has sent, ContentError when it is wrong in itself.
+ */
+async function importPlacePack(tx: Tx, file: string): Promise<TableAccount[]> {
+  const pack = readPlacePack(file);
+  const source = `place pack ${basename(file)}`;
+  const places = await changePlaces(tx, pack.places.map(({ id, kind, name, postcode }) => ({ code: id, kind, name, postcode: postcode ?? null })), source);
+  const parents = await changeParents(tx, parentChanges(pack), { source, asOf: pack.valid_from });
+  const tree = await readPlaces(tx);
+  await changeAreas(
+    tx,
+    pack.areas.map((area) => ({
+      lsoa: area.lsoa,
+      imdDecile: area.imd_decile,
+      imdRelease: area.imd_release ?? null,
+      neighbourhood: area.neighbourhood === undefined ? null : tree.named(area.neighbourhood).id,
+    })),
+  );
+  const teams = new Map<string, number>();
+  for (const team of pack.teams) {
+    const placeId = tree.named(team.place).id;
+    teams.set(team.id, await changeTeam(tx, { code: team.id, name: team.name, kind: team.kind, placeId }));
+  }
+  for (const person of pack.staff) await takeStaff(tx, person, teams, (code) => tree.all.find((place) => place.code === code)?.id);
+  const agreements = await takeAgreements(tx, pack, teams, (code) => tree.named(code).id);
+  return [
+    account('places', places),
+    account('parents', parents),
+    account('areas', all(pack.areas.length)),
+    account('teams', all(pack.teams.length)),
+    account('staff', all(pack.staff.length)),
+    account('agreements', agreements),
+  ];
+}
+
+function parentChanges(pack: PlacePack) {
+  return pack.places.flatMap(({ id, within, pcn }) => [
+    ...(within === undefined ? [] : [{ child: id, parent: within, relation: 'within' as const, starts: pack.valid_from }]),
+    ...(pcn === undefined ? [] : [{ child: id, parent: pcn, relation: 'member_of' as const, starts: pack.valid_from }]),
+  ]);
+}
+
+async function takeStaff(
+  tx: Tx,
+  person: PlacePack['staff'][number],
+  teams: ReadonlyMap<string, number>,
+  placeId: (code: string) => number | undefined,
+): Promise<void> {
+  const account = await changeAccount(tx, {
+    name: person.name,
+    issuer: person.oidc?.issuer ?? DEMO_ISSUER,
+    subject: person.oidc?.subject ?? person.key,
+  });
+  await changeStaff(tx, {
+    account,
+    role: person.role,
+    organisation: person.organisation ?? null,
+    teamId: person.team === undefined ? null : (teams.get(person.team) ?? null),
+    capacity: person.capacity ?? null,
+  });
+  const practice = person.organisation === undefined ? undefined : placeId(person.organisation);
+  const worksInPractice = ['gp', 'practice_nurse', 'practice_manager'].includes(person.role);
+  if (worksInPractice && practice !== undefined) {
+    await openRelationship(tx, { kind: 'practice_staff', holder: { account }, about: { practice }, purpose: 'works at the registered practice' });
+  }
+  if (person.person !== undefined) await takeSelfOrCarer(tx, person, account);
+}
+
+async function takeSelfOrCarer(tx: Tx, person: PlacePack['staff'][number], account: string): Promise<void> {
+  const number = parseNhsNumber(person.person ?? '');
+  const personNo = number === null ? null : await personNumber(tx, number);
+  if (personNo === null) {
+    throw new Refusal({
+      code: 'unknown_person',
+      because: `staff ${person.key}: no practice has sent a person with that NHS number.`,
+      remedy: 'Import the practice’s extract first, then this file again.',
+    });
+  }
+  const carer = person.role === 'carer';
+  await openRelationship(tx, {
+    kind: carer ? 'carer' : 'self',
+    holder: { account },
+    about: { person: personNo },
+    purpose: carer ? 'cares for this person, as far as they granted' : 'is this person',
+    grants: person.grants ?? [],
+  });
+}
+
+async function takeAgreements(
+  tx: Tx,
+  pack: PlacePack,
+  teams: ReadonlyMap<string, number>,
+  placeId: (code: string) => number,
+): Promise<PlaceChanges> {
+  let loaded = 0;
+  for (const agreement of pack.agreements) {
+    const { isNew } = await openRelationship(tx, {
+      kind: 'int_agreement',
+      holder: { team: teams.get(agreement.team) ?? 0 },
+      about: { practice: placeId(agreement.practice) },
+      purpose: agreement.purpose,
+      basis: { assurance: agreement.assurance },
+      starts: new Date(`${agreement.from}T00:00:00Z`),
+      // The last day counts: it ends when the next one begins.
+      ends: new Date(Date.parse(`${agreement.to}T00:00:00Z`) + 86_400_000),
+    });
+    if (isNew) loaded++;
+  }
+  return { loaded, duplicate: pack.agreements.length - loaded };
+}
+
+function all(rows: number): PlaceChanges {
+  return { loaded: rows, duplicate: 0 };
+}
+
+function account(table: string, { loaded, duplicate }: PlaceChanges): TableAccount {
+  return { table, read: loaded + duplicate, loaded, quarantined: 0, duplicate, removed: 0, reasons: {} };
+}

@@ -1,0 +1,10 @@
+export {
+  type Arguments,
+  type Command,
+  type ExitCode,
+  exitCodes,
+  numberOption,
+  textOption,
+} from './command.ts';
+export { runProgram } from './run-program.ts';
+export { openTerminal, type Terminal } from './terminal.ts';

@@ -1,0 +1,83 @@
+import { stringify } from 'yaml';
+import {
+  areasByNeighbourhood,
+  BOROUGH,
+  ICB,
+  neighbourhoods,
+  networks,
+  type Practice,
+  VICTORIA_PRACTICE,
+} from './borough.ts';
+import { staff } from './staff.ts';
+
+/** The team of the whole borough; every neighbourhood has one of its own beside it. */
+export const BOROUGH_TEAM = 'lewisham-int';
+
+/** From when to when the practices let the team look for people to help. */
+const AGREED = { from: '2026-04-01', to: '2027-03-31' };
+
+/**
+ * The places, areas, teams, people who work there and agreements of the borough, as the file that a user of the
+ * product writes for their own: `place-pack.yaml`.
+ */
+export function placePack(practices: readonly Practice[]): string {
+  return stringify(
+    {
+      layout: 'place-pack',
+      version: '1.0.0',
+      valid_from: '2026-04-01',
+      places: placesOf(practices),
+      areas: areasByNeighbourhood.flat().map(({ lsoa, decile, neighbourhood }) => ({
+        lsoa,
+        imd_decile: decile,
+        imd_release: 'synthetic',
+        neighbourhood: neighbourhoods[neighbourhood ?? 0]?.id,
+      })),
+      teams: [
+        {
+          id: BOROUGH_TEAM,
+          name: 'Lewisham integrated neighbourhood team (synthetic)',
+          kind: 'int',
+          place: BOROUGH.id,
+        },
+        ...neighbourhoods.map(({ id, name }) => ({
+          id: `${id}-int`,
+          name: `${name} team`,
+          kind: 'int',
+          place: id,
+        })),
+      ],
+      staff: staff(networkOfVictoria(practices)),
+      agreements: practices.map(({ code }) => ({
+        practice: code,
+        team: BOROUGH_TEAM,
+        purpose: 'case finding for direct care',
+        assurance: 'FICTIONAL-ASSURANCE-0001 (made up for the synthetic borough)',
+        ...AGREED,
+      })),
+    },
+    { lineWidth: 0 },
+  );
+}
+
+function placesOf(practices: readonly Practice[]): Record<string, string>[] {
+  return [
+    { id: ICB.id, kind: 'icb', name: ICB.name },
+    { id: BOROUGH.id, kind: 'borough', name: BOROUGH.name, within: ICB.id },
+    ...neighbourhoods.map(({ id, name }) => ({ id, kind: 'neighbourhood', name, within: BOROUGH.id })),
+    ...networks.map(({ code, name }) => ({ id: code, kind: 'pcn', name, within: BOROUGH.id })),
+    ...practices.map(({ code, name, neighbourhood, network }) => ({
+      id: code,
+      kind: 'practice',
+      name,
+      within: neighbourhoods[neighbourhood]?.id ?? BOROUGH.id,
+      pcn: network.code,
+    })),
+  ];
+}
+
+function networkOfVictoria(practices: readonly Practice[]): string {
+  const practice = practices.find(({ code }) => code === VICTORIA_PRACTICE);
+  if (practice === undefined) throw new Error('the borough has no practice for Victoria');
+  return practice.network.code;
+}

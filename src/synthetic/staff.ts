@@ -1,0 +1,56 @@
+import type { Role } from '../platform/auth/index.ts';
+import { BOROUGH, ICB, VICTORIA_PRACTICE } from './borough.ts';
+import { VICTORIA_NHS_NUMBER } from './nhs-numbers.ts';
+
+/** Somebody who can sign in to the demonstration. */
+export interface StaffLine {
+  readonly key: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly organisation: string;
+  readonly team?: string;
+  /** People that they can coordinate at a time. */
+  readonly capacity?: number;
+  /** Patients and carers: the NHS number of the person whose record the account is for. */
+  readonly person?: string;
+  /** Carers: what that person lets them see. */
+  readonly grants?: readonly string[];
+}
+
+const TEAM = 'lewisham-int';
+
+/** One person for each role of the demonstration, and a second coordinator to hand over to. All invented. */
+export function staff(network: string): readonly StaffLine[] {
+  const practice = VICTORIA_PRACTICE;
+  return [
+    { key: 'int_lead', name: 'Amara Heronfen', role: 'int_lead', organisation: BOROUGH.id, team: TEAM },
+    coordinator('care_coordinator', 'Josie Brambletarn', 30),
+    coordinator('care_coordinator_2', 'Tunde Plovermere', 12),
+    { key: 'gp', name: 'Dr Priya Kestrelmarsh', role: 'gp', organisation: practice },
+    { key: 'practice_nurse', name: 'Bernadette Clovershade', role: 'practice_nurse', organisation: practice },
+    { key: 'practice_manager', name: 'Owen Quillspinney', role: 'practice_manager', organisation: practice },
+    { key: 'pcn_manager', name: 'Sunita Yarrowbrook', role: 'pcn_manager', organisation: network },
+    { key: 'analyst', name: 'Tomasz Lichenwold', role: 'analyst', organisation: ICB.id },
+    { key: 'commissioner', name: 'Grace Vetchglade', role: 'commissioner', organisation: ICB.id },
+    { key: 'ig_lead', name: 'Delroy Nettlecombe', role: 'ig_lead', organisation: ICB.id },
+    {
+      key: 'patient',
+      name: 'Victoria Larkmoor',
+      role: 'patient',
+      organisation: practice,
+      person: VICTORIA_NHS_NUMBER,
+    },
+    {
+      key: 'carer',
+      name: 'Marcus Larkmoor',
+      role: 'carer',
+      organisation: practice,
+      person: VICTORIA_NHS_NUMBER,
+      grants: ['team', 'next_step'],
+    },
+  ];
+}
+
+function coordinator(key: string, name: string, capacity: number): StaffLine {
+  return { key, name, role: 'care_coordinator', organisation: BOROUGH.id, team: TEAM, capacity };
+}

@@ -1,0 +1,21 @@
+import type { Body } from './body.ts';
+import type { Chart } from './chart.ts';
+import type { Dice } from './dice.ts';
+import type { Health } from './health.ts';
+import type { Person } from './people.ts';
+import type { PracticeStyle } from './practice-style.ts';
+
+/** Whose life is being drawn, and with what: handed from one idea to the next. */
+export interface Subject {
+  readonly person: Person;
+  /** Registered at the practice since. */
+  readonly since: number;
+  readonly style: PracticeStyle;
+  /** What the person has, and what is usual for their body. */
+  readonly health: Health;
+  readonly body: Body;
+  /** Where it is written down. */
+  readonly chart: Chart;
+  /** Begun, by whoever hands the subject on, for the idea that takes it. */
+  readonly dice: Dice;
+}

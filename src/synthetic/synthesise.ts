@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { openDuck } from '../platform/lake/index.ts';
+import type { Format } from './encode.ts';
+import { NhsNumbers } from './nhs-numbers.ts';
+import { placePack } from './place-pack.ts';
+import { type BoroughPlan, FULL_BOROUGH, type LongTermReading, planBorough } from './plan.ts';
+import { tables } from './tables.ts';
+import { writeInThreads } from './threads.ts';
+import { type WrittenPractice, writePractice } from './write-practice.ts';
+
+export interface SynthesiseOptions {
+  /** Folder for the place pack and one folder for each practice. Earlier extracts of the borough in it are replaced. */
+  readonly out: string;
+  /** Another seed, another borough of the same kind. 1 unless said. */
+  readonly seed?: number;
+  /** Registered people: 316,475 unless said. */
+  readonly people?: number;
+  /** Fewer than the 40 practices. */
+  readonly practices?: number;
+  readonly format?: Format;
+  /** How the strategy's figures of long-term conditions are read: at least one and two unless said. */
+  readonly reading?: LongTermReading;
+  /** Practices written at the same time. The result is the same with any number. */
+  readonly threads?: number;
+  /** The built worker, when it is not beside this file. */
+  readonly worker?: URL;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface SynthesisedBorough {
+  /** One for each practice, ready for intake. */
+  readonly folders: readonly string[];
+  /** Registered people. */
+  readonly people: number;
+  /** Observations, medication orders and appointments. */
+  readonly events: number;
+  readonly rows: Readonly<Record<string, number>>;
+  /** Of all content before file encoding: equal for equal seed, size and version, on any machine. */
+  readonly hash: string;
+}
+
+/** Memory that each practice's file encoding may use. */
+export const ENCODER_MEGABYTES = 300;
+
+/** More workers than this only crowd the memory. */
+const MOST_THREADS = 4;
+
+/**
+ * Writes the synthetic borough: `place-pack.yaml` and the extract of every practice. Everything in it is invented; the
+ * shape is Lewisham's. Throws Refusal for a size that cannot be made.
+ */
+export async function synthesise(options: SynthesiseOptions): Promise<SynthesisedBorough> {
+  const { out, seed = 1, people = FULL_BOROUGH, format = 'parquet' } = options;
+  const plan = planBorough({ seed, people, practices: options.practices, reading: options.reading });
+  removeEarlier(out);
+  const written = await writeAll(plan, { ...options, out, format });
+  const pack = placePack(plan.practices.map(({ practice }) => practice));
+  writeFileSync(join(out, 'place-pack.yaml'), pack);
+  const rows = addUp(written);
+  return {
+    folders: written.map(({ code }) => join(out, code)),
+    people: plan.people,
+    events: (rows.observation ?? 0) + (rows.medication_order ?? 0) + (rows.appointment ?? 0),
+    rows,
+    hash: hashOf(plan, written, pack),
+  };
+}
+
+async function writeAll(
+  plan: BoroughPlan,
+  options: SynthesiseOptions & { out: string; format: Format },
+): Promise<readonly WrittenPractice[]> {
+  const { out, format } = options;
+  const total = plan.practices.length;
+  const threads = Math.min(options.threads ?? Math.min(availableParallelism(), MOST_THREADS), total);
+  const progress = (done: number) => options.onProgress?.(done, total);
+  if (threads > 1) {
+    const script = options.worker ?? new URL('./synthetic-worker.js', import.meta.url);
+    return await writeInThreads(plan, { out, format, threads, script }, progress);
+  }
+  const duck = await openDuck({ threads: 1, memoryMegabytes: ENCODER_MEGABYTES });
+  const numbers = new NhsNumbers(plan.seed, plan.persons);
+  const written: WrittenPractice[] = [];
+  try {
+    for (const at of plan.practices) {
+      written.push(await writePractice(plan, at, { duck, numbers, out, format }));
+      progress(written.length);
+    }
+  } finally {
+    duck.close();
+  }
+  return written;
+}
+
+/** What an earlier run left, so that nothing of it can be taken for this one. Anything else in the folder stays. */
+function removeEarlier(out: string): void {
+  mkdirSync(out, { recursive: true });
+  rmSync(join(out, 'place-pack.yaml'), { force: true });
+  for (const name of readdirSync(out)) {
+    const ours =
+      /^Z\d{5}$/.test(name) &&
+      (existsSync(join(out, name, 'delivery.json')) || holdsOurTables(join(out, name)));
+    if (ours || /^\.Z\d{5}\.part$/.test(name)) rmSync(join(out, name), { recursive: true, force: true });
+  }
+}
+
+function holdsOurTables(folder: string): boolean {
+  const known = new Set(tables.flatMap(({ name }) => [`${name}.parquet`, `${name}.csv`]));
+  return readdirSync(folder).every((name) => known.has(name));
+}
+
+function addUp(written: readonly WrittenPractice[]): Record<string, number> {
+  return Object.fromEntries(
+    tables.map(({ name }) => [name, written.reduce((sum, practice) => sum + (practice.rows[name] ?? 0), 0)]),
+  );
+}
+
+function hashOf(plan: BoroughPlan, written: readonly WrittenPractice[], pack: string): string {
+  const hash = createHash('sha256')
+    .update(`seed ${plan.seed}, ${plan.people} people, ${plan.reading}\n`)
+    .update(pack);
+  for (const { code, hashes } of written) {
+    for (const [at, { name }] of tables.entries()) hash.update(`${code} ${name} ${hashes[at]}\n`);
+  }
+  return hash.digest('hex');
+}
