@@ -4,6 +4,12 @@
 export const ICB = { id: 'sel', name: 'South East London (synthetic)' };
 export const BOROUGH = { id: 'lewisham', name: 'Lewisham (synthetic)' };
 
+/** The integrated neighbourhood team of the whole borough; every neighbourhood has one of its own beside it. */
+export const BOROUGH_TEAM = {
+  id: 'lewisham-int',
+  name: 'Lewisham integrated neighbourhood team (synthetic)',
+};
+
 export interface Neighbourhood {
   readonly id: string;
   readonly name: string;

@@ -45,7 +45,7 @@ export class ExtractText {
     this.serial += 1;
     const patient = this.practice.number * 1_000_000 + this.serial;
     const { person, label, kept, sensitive } = record;
-    const postcode = postcodeIn(person.area, person.number * 7);
+    const postcode = postcodeIn(person.area, label.postcode);
     const death = person.died ? `${yearOf(person.until)},${monthOf(person.until)}` : ',';
     const name = `${label.title},${label.family},${label.given}`;
     const born = `${dayText(person.born)},${yearOf(person.born)},${monthOf(person.born)}`;

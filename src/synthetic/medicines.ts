@@ -209,7 +209,7 @@ export const gabapentin = add(
 );
 export const pregabalin = add('0408010AEAAACAC', 'Pregabalin 75mg capsules', ONE_TWICE, 56, 'capsule');
 export const paracetamol = add('0407010H0AAAMAM', 'Paracetamol 500mg tablets', TWO_FOUR_TIMES, 100);
-export const naproxen = add('1001010P0AAAEAE', 'Naproxen 500mg tablets', ONE_TWICE, 28, 'tablet', 14);
+export const naproxen = add('1001010P0AAAEAE', 'Naproxen 500mg tablets', ONE_TWICE, 56);
 export const ibuprofen = add(
   '1001010J0AAAEAE',
   'Ibuprofen 400mg tablets',

@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import {
   areasByNeighbourhood,
   BOROUGH,
+  BOROUGH_TEAM,
   ICB,
   neighbourhoods,
   networks,
@@ -9,9 +10,6 @@ import {
   VICTORIA_PRACTICE,
 } from './borough.ts';
 import { staff } from './staff.ts';
-
-/** The team of the whole borough; every neighbourhood has one of its own beside it. */
-export const BOROUGH_TEAM = 'lewisham-int';
 
 /** From when to when the practices let the team look for people to help. */
 const AGREED = { from: '2026-04-01', to: '2027-03-31' };
@@ -34,12 +32,7 @@ export function placePack(practices: readonly Practice[]): string {
         neighbourhood: neighbourhoods[neighbourhood ?? 0]?.id,
       })),
       teams: [
-        {
-          id: BOROUGH_TEAM,
-          name: 'Lewisham integrated neighbourhood team (synthetic)',
-          kind: 'int',
-          place: BOROUGH.id,
-        },
+        { ...BOROUGH_TEAM, kind: 'int', place: BOROUGH.id },
         ...neighbourhoods.map(({ id, name }) => ({
           id: `${id}-int`,
           name: `${name} team`,
@@ -50,7 +43,7 @@ export function placePack(practices: readonly Practice[]): string {
       staff: staff(networkOfVictoria(practices)),
       agreements: practices.map(({ code }) => ({
         practice: code,
-        team: BOROUGH_TEAM,
+        team: BOROUGH_TEAM.id,
         purpose: 'case finding for direct care',
         assurance: 'FICTIONAL-ASSURANCE-0001 (made up for the synthetic borough)',
         ...AGREED,

@@ -174,10 +174,12 @@ interface Repeat {
 function repeat({ chart, dice, person }: Subject, { medicine, since, periods }: Repeat): void {
   const { days } = m.medicineAt(medicine);
   const times = days >= 50 ? 1 : periods;
+  // Sleeping tablets and the like are given for a week or two, once a month.
+  const interval = Math.max(28, days * times);
   // Some began the medicine, or gave it up, inside the two years that are delivered.
-  const began = dice.chance(12) ? since + dice.below(500) : since + dice.below(days * times);
+  const began = dice.chance(12) ? since + dice.below(500) : since + dice.below(interval);
   const gaveUp = dice.chance(10) ? began + dice.between(60, 600) : person.until;
-  for (let day = began; day < gaveUp; day += days * times) {
+  for (let day = began; day < gaveUp; day += interval) {
     chart.prescribe(workday(day + dice.below(3)), medicine, times);
   }
 }

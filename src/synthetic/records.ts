@@ -10,7 +10,7 @@ import { streams } from './streams.ts';
 import {
   CARER_NAME,
   carerOf,
-  VICTORIA_ADDRESS,
+  VICTORIA_HOME,
   VICTORIA_NAME,
   VICTORIA_REGISTERED,
   victoria,
@@ -22,6 +22,8 @@ export interface Label {
   readonly family: string;
   readonly given: string;
   readonly address: string;
+  /** Which of the postcodes of their area: any number. */
+  readonly postcode: number;
 }
 
 /** One patient record of one practice: why it is held, and for which part of a life. */
@@ -106,14 +108,15 @@ function startOf(plan: BoroughPlan, dice: Dice, person: Person): number {
 }
 
 function labelOf(plan: BoroughPlan, dice: Dice, person: Person): Label {
-  if (person.number === plan.victoria) return { ...VICTORIA_NAME, address: VICTORIA_ADDRESS };
-  if (person.number === plan.carer) return { ...CARER_NAME, address: VICTORIA_ADDRESS };
+  if (person.number === plan.victoria) return { ...VICTORIA_NAME, ...VICTORIA_HOME };
+  if (person.number === plan.carer) return { ...CARER_NAME, ...VICTORIA_HOME };
   dice.begin(plan.seed, person.number, streams.names);
   return {
     title: title(dice, person.sex, person.age),
     family: familyName(dice),
     given: givenNames(dice, person.sex, person.group.names),
     address: addressLine(dice),
+    postcode: dice.below(100),
   };
 }
 

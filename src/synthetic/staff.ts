@@ -1,5 +1,5 @@
 import type { Role } from '../platform/auth/index.ts';
-import { BOROUGH, ICB, VICTORIA_PRACTICE } from './borough.ts';
+import { BOROUGH, BOROUGH_TEAM, ICB, VICTORIA_PRACTICE } from './borough.ts';
 import { VICTORIA_NHS_NUMBER } from './nhs-numbers.ts';
 
 /** Somebody who can sign in to the demonstration. */
@@ -17,13 +17,17 @@ export interface StaffLine {
   readonly grants?: readonly string[];
 }
 
-const TEAM = 'lewisham-int';
-
 /** One person for each role of the demonstration, and a second coordinator to hand over to. All invented. */
 export function staff(network: string): readonly StaffLine[] {
   const practice = VICTORIA_PRACTICE;
   return [
-    { key: 'int_lead', name: 'Amara Heronfen', role: 'int_lead', organisation: BOROUGH.id, team: TEAM },
+    {
+      key: 'int_lead',
+      name: 'Amara Heronfen',
+      role: 'int_lead',
+      organisation: BOROUGH.id,
+      team: BOROUGH_TEAM.id,
+    },
     coordinator('care_coordinator', 'Josie Brambletarn', 30),
     coordinator('care_coordinator_2', 'Tunde Plovermere', 12),
     { key: 'gp', name: 'Dr Priya Kestrelmarsh', role: 'gp', organisation: practice },
@@ -52,5 +56,5 @@ export function staff(network: string): readonly StaffLine[] {
 }
 
 function coordinator(key: string, name: string, capacity: number): StaffLine {
-  return { key, name, role: 'care_coordinator', organisation: BOROUGH.id, team: TEAM, capacity };
+  return { key, name, role: 'care_coordinator', organisation: BOROUGH.id, team: BOROUGH_TEAM.id, capacity };
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -29,7 +29,7 @@ afterAll(() => {
 });
 
 describe('the same borough', () => {
-  const small = { people: 600, practices: 5, threads: 1 };
+  const small = { people: 300, practices: 3, threads: 1 };
 
   beforeAll(async () => {
     await build({
@@ -44,7 +44,9 @@ describe('the same borough', () => {
   });
 
   test('comes of the same seed, in any format and with any number of threads; another one of another seed', async () => {
-    const first = await synthesise({ ...small, out: folder() });
+    const steps: string[] = [];
+    const onProgress = (done: number, total: number) => steps.push(`${done} of ${total}`);
+    const first = await synthesise({ ...small, out: folder(), onProgress });
     const asText = await synthesise({ ...small, out: folder(), format: 'csv' });
     const inThreads = await synthesise({
       ...small,
@@ -60,16 +62,7 @@ describe('the same borough', () => {
       first.folders.map((path) => path.slice(-6)),
     );
     expect(other.hash).not.toBe(first.hash);
-  });
-
-  test('says how far it is', async () => {
-    const steps: string[] = [];
-    await synthesise({
-      ...small,
-      out: folder(),
-      onProgress: (done, total) => steps.push(`${done} of ${total}`),
-    });
-    expect(steps).toEqual(['1 of 5', '2 of 5', '3 of 5', '4 of 5', '5 of 5']);
+    expect(steps).toEqual(['1 of 3', '2 of 3', '3 of 3']);
   });
 });
 
@@ -229,15 +222,17 @@ describe('a run that fails', () => {
     } as unknown as Duck;
     const tools = { duck, numbers: new NhsNumbers(1, plan.persons), out, format: 'parquet' as const };
     await expect(writePractice(plan, at, tools)).rejects.toThrow('the disk is full');
-    expect(existsSync(join(out, at.practice.code, 'delivery.json'))).toBe(false);
-    expect(readdirSync(out).filter((name) => name.endsWith('.part'))).toEqual([]);
+    expect(readdirSync(out)).toEqual([]);
   });
 
   test('replaces what an earlier run left, and nothing else', async () => {
     const out = folder();
     await synthesise({ out, people: 200, practices: 3, threads: 1 });
     writeFileSync(join(out, 'notes.txt'), 'mine');
+    mkdirSync(join(out, 'Z10077'));
     const { folders } = await synthesise({ out, people: 100, practices: 1, threads: 1 });
-    expect(readdirSync(out).sort()).toEqual([folders[0]?.slice(-6), 'notes.txt', 'place-pack.yaml'].sort());
+    expect(readdirSync(out).sort()).toEqual(
+      [folders[0]?.slice(-6), 'Z10077', 'notes.txt', 'place-pack.yaml'].sort(),
+    );
   });
 });

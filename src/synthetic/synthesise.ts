@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { openDuck } from '../platform/lake/index.ts';
@@ -77,8 +77,9 @@ async function writeAll(
   const total = plan.practices.length;
   const threads = Math.min(options.threads ?? Math.min(availableParallelism(), MOST_THREADS), total);
   const progress = (done: number) => options.onProgress?.(done, total);
-  if (threads > 1) {
-    const script = options.worker ?? new URL('./synthetic-worker.js', import.meta.url);
+  const script = options.worker ?? new URL('./synthetic-worker.js', import.meta.url);
+  // The worker is a file of the build; where there was none, one thread does it all.
+  if (threads > 1 && existsSync(script)) {
     return await writeInThreads(plan, { out, format, threads, script }, progress);
   }
   const duck = await openDuck({ threads: 1, memoryMegabytes: ENCODER_MEGABYTES });
@@ -100,16 +101,14 @@ function removeEarlier(out: string): void {
   mkdirSync(out, { recursive: true });
   rmSync(join(out, 'place-pack.yaml'), { force: true });
   for (const name of readdirSync(out)) {
-    const ours =
-      /^Z\d{5}$/.test(name) &&
-      (existsSync(join(out, name, 'delivery.json')) || holdsOurTables(join(out, name)));
+    const ours = /^Z\d{5}$/.test(name) && holdsOurs(join(out, name));
     if (ours || /^\.Z\d{5}\.part$/.test(name)) rmSync(join(out, name), { recursive: true, force: true });
   }
 }
 
-function holdsOurTables(folder: string): boolean {
-  const known = new Set(tables.flatMap(({ name }) => [`${name}.parquet`, `${name}.csv`]));
-  return readdirSync(folder).every((name) => known.has(name));
+function holdsOurs(folder: string): boolean {
+  const note = join(folder, 'delivery.json');
+  return existsSync(note) && readFileSync(note, 'utf8').includes('"synthetic": true');
 }
 
 function addUp(written: readonly WrittenPractice[]): Record<string, number> {

@@ -14,8 +14,8 @@ const ZERO = 48;
  * The rows of one table of one practice as plain text, before any file format: hashed as they are written, in the
  * order in which they were drawn. The hash is what "the same borough" means; Parquet bytes may differ.
  *
- * A borough has twenty million rows. They are put together as bytes, value by value, because strings of that number
- * keep the garbage collector busier than the drawing itself (docs/synthetic-borough.md has the figures).
+ * A borough has over twenty million rows. They are put together as bytes, value by value: as strings the whole took
+ * 105 seconds of processor time and 860 MB, mostly for the garbage collector; as bytes it takes half of each.
  */
 export class TableText {
   rows = 0;

@@ -1,5 +1,4 @@
-import type { Area } from './borough.ts';
-import { areasByNeighbourhood, type Practice } from './borough.ts';
+import { type Area, areasByNeighbourhood, type Practice } from './borough.ts';
 import { day, EXTRACT_DAY, WINDOW_START, weekdayOf, workday } from './calendar.ts';
 import type { Booking, Chart } from './chart.ts';
 import { concept, measurement } from './concepts.ts';
@@ -22,9 +21,9 @@ export const VICTORIA_NAME = { family: 'Larkmoor', given: 'Victoria', title: 'Mr
 export const CARER_NAME = { family: 'Larkmoor', given: 'Marcus', title: 'Mr' } as const;
 
 /** Where both live. */
-export const VICTORIA_ADDRESS = '14 Wrenheath Gardens';
+export const VICTORIA_HOME = { address: '14 Wrenheath Gardens', postcode: 5 } as const;
 
-const registeredSince = day('1998-09-07');
+export const VICTORIA_REGISTERED = day('1998-09-07');
 
 const hypertension = concept('59621000', 'Essential hypertension');
 const type2 = concept('44054006', 'Diabetes mellitus type 2');
@@ -142,7 +141,7 @@ export function victoria(number: number, practice: Practice): Person {
   };
 }
 
-/** Her son, who looks after her: otherwise drawn like everybody. */
+/** Her son, who looks after her: in good health, and drawn like everybody otherwise. */
 export function carerOf(person: Person): Person {
   const { practice } = person;
   const group = groupNamed('M Black Caribbean');
@@ -153,17 +152,16 @@ export function carerOf(person: Person): Person {
     age: 45,
     group,
     area: homeArea(practice),
+    frailty: 10,
     bornHere: true,
   };
 }
 
-export const VICTORIA_REGISTERED = registeredSince;
-
 /** Writes all that is on record about Victoria. */
 export function writeVictoria(chart: Chart, person: Person): void {
-  chart.note(registeredSince + 4, person.group.concept);
-  chart.note(registeredSince + 4, ENGLISH);
-  chart.note(registeredSince + 4, neverSmoked);
+  chart.note(VICTORIA_REGISTERED + 4, person.group.concept);
+  chart.note(VICTORIA_REGISTERED + 4, ENGLISH);
+  chart.note(VICTORIA_REGISTERED + 4, neverSmoked);
   writeDiagnoses(chart);
   PRESSURES.forEach(([high, low], year) => {
     writePressure(chart, VICTORIA_SINCE.hypertension + year * 356, high, low);

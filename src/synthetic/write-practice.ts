@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Duck } from '../platform/lake/index.ts';
 import { type Chart, UNDATED } from './chart.ts';
@@ -29,8 +29,8 @@ export interface PracticeTools {
 }
 
 /**
- * Draws everybody with a record at a practice and writes its extract. `delivery.json` comes last: a folder without it
- * is not a delivery, and a crash leaves none.
+ * Draws everybody with a record at a practice and writes its extract. It grows out of sight and is moved into place
+ * when it is complete: a crash leaves nothing that could be taken for a delivery.
  */
 export async function writePractice(
   plan: BoroughPlan,
@@ -40,18 +40,19 @@ export async function writePractice(
   const { code } = at.practice;
   const folder = join(tools.out, code);
   const scratch = join(tools.out, `.${code}.part`);
-  rmSync(folder, { recursive: true, force: true });
+  const growing = join(scratch, 'delivery');
   rmSync(scratch, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(growing, { recursive: true });
   try {
-    const texts = drawPractice(plan, at, tools.numbers, scratch);
+    const texts = drawPractice(plan, at, tools.numbers, join(scratch, 'text'));
     for (const text of texts) {
-      const path = join(folder, `${text.layout.name}.${tools.format}`);
+      const path = join(growing, `${text.layout.name}.${tools.format}`);
       await encodeTable(tools.duck, text, { path, format: tools.format, practice: code });
       rmSync(text.path);
     }
     const rows = Object.fromEntries(texts.map((text) => [text.layout.name, text.rows]));
-    writeFileSync(join(folder, 'delivery.json'), delivery(code, rows));
+    writeFileSync(join(growing, 'delivery.json'), delivery(code, rows));
+    renameSync(growing, folder);
     return { code, rows, hashes: texts.map((text) => text.hash) };
   } finally {
     rmSync(scratch, { recursive: true, force: true });

@@ -111,8 +111,8 @@ function layoutTable(name: string, file: TabularFile, format: PracticeExtractFor
 }
 
 function readingOf(file: TabularFile) {
-  const { relation, again, rowNumber, count, unreadable, positions } = file;
-  return { relation, again, rowNumber, count, unreadable, positions };
+  const { relation, again, rowNumber, readsColumnsAlone, count, unreadable, positions } = file;
+  return { relation, again, rowNumber, readsColumnsAlone, count, unreadable, positions };
 }
 
 function missingColumn(file: TabularFile, wanted: readonly string[]): Refusal {
@@ -127,6 +127,7 @@ function missingColumn(file: TabularFile, wanted: readonly string[]): Refusal {
 const NATIVE: Partial<Record<StagedColumn['type'], RegExp>> = {
   date: /^DATE$/,
   timestamp: /^TIMESTAMP WITH TIME ZONE$/,
+  local_time: /^TIMESTAMP WITH TIME ZONE$/,
   number: /^(DOUBLE|FLOAT|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL\(.*\))$/,
   boolean: /^BOOLEAN$/,
 };
@@ -140,10 +141,9 @@ function stagedColumn(
   const native = NATIVE[column.type];
   const allNative =
     native !== undefined && present.every((name) => native.test(file.columns.get(name) ?? ''));
-  const cast = column.type === 'number' ? '::double' : '';
   const values = present.map((name) =>
     allNative
-      ? `${identifier(name)}${cast}`
+      ? nativeValue(identifier(name), column.type)
       : filledText(identifier(name), file.columns.get(name) ?? '', nullWords),
   );
   return {
@@ -153,6 +153,11 @@ function stagedColumn(
     required: column.required,
     called: present.join(' or '),
   };
+}
+
+function nativeValue(name: string, type: StagedColumn['type']): string {
+  if (type === 'number') return `${name}::double`;
+  return type === 'local_time' ? `(${name} at time zone 'Europe/London')` : name;
 }
 
 /** SQL of a column as trimmed text, null where it is blank or a word for nothing. */

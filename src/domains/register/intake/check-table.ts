@@ -9,53 +9,62 @@ export interface TableInHand {
   readonly delivery: number;
   readonly table: number;
   readonly source: SourceTable;
-  /** The checked rows, as a temporary table with every column of the stage and `org, version, explicit, deleted`. */
-  readonly checked: string;
   readonly read: number;
   readonly unreadable: readonly UnreadableRow[];
   /** Rows put aside so far, by reason; the rows themselves are fetched at the end. */
   readonly faults: Map<Reason, number>;
 }
 
-interface CheckContext {
+/** A small table, checked and held: its rows are a temporary table of every column of the stage and of `rowColumns`. */
+export interface CheckedTable extends TableInHand {
+  readonly checked: string;
+}
+
+export interface CheckContext {
   readonly delivery: number;
   readonly table: number;
   readonly publisher: string | null;
   readonly extractedAt: Date | null;
 }
 
+/** Reads one table into a temporary table of typed, complete rows; rows with a fault are counted and left out. */
+export async function checkTable(duck: Duck, source: SourceTable, context: CheckContext): Promise<CheckedTable> {
+  const checked = `checked_${context.table}`;
+  await duck.run(`create or replace temp table ${checked} as ${checkedRows(source, context)}`);
+  const table = await accountForRows(duck, source, context, checked);
+  if (table.faults.size > 0) await duck.run(`delete from ${checked} where fault is not null`);
+  return { ...table, checked };
+}
+
 /**
- * Reads one table into a temporary table of typed, complete rows. Rows with a fault are counted by reason and left
- * out; `faultSql` finds them again later.
+ * Begins the account of a table whose rows have been read into `rows`, a relation with the column `fault`.
  *
  * Throws when the rows read and the rows counted by other means differ: then something was lost, and nothing of the
  * delivery may be used.
  */
-export async function checkTable(
+export async function accountForRows(
   duck: Duck,
   source: SourceTable,
   context: CheckContext,
+  rows: string,
 ): Promise<TableInHand> {
-  const checked = `checked_${context.table}`;
-  await duck.run(`create or replace temp table ${checked} as ${checkedSql(source, context)}`);
-  const rows = await duck.rows<{ fault: string | null; n: number }>(
-    `select split_part(fault, '|', 1) as fault, count(*) as n from ${checked} group by all`,
+  const { n } = await duck.one<{ n: number }>(`select count(*) as n from ${rows}`);
+  const found = await duck.rows<{ reason: string; n: number }>(
+    `select split_part(fault, '|', 1) as reason, count(*) as n from ${rows} where fault is not null group by all`,
   );
   const unreadable = await source.unreadable();
-  const read = rows.reduce((sum, row) => sum + row.n, 0) + unreadable.length;
+  const read = n + unreadable.length;
   const counted = await source.count();
   if (counted !== null && counted !== read) {
     throw new Error(`${source.name}: ${counted} rows were counted and ${read} were read`);
   }
-  const faults = new Map<Reason, number>();
-  for (const { fault, n } of rows) if (fault !== null) faults.set(fault as Reason, n);
+  const faults = new Map(found.map(({ reason, n }) => [reason as Reason, n]));
   for (const { reason } of unreadable) faults.set(reason, (faults.get(reason) ?? 0) + 1);
-  if (faults.size > 0) await duck.run(`delete from ${checked} where fault is not null`);
-  return { delivery: context.delivery, table: context.table, source, checked, read, unreadable, faults };
+  return { delivery: context.delivery, table: context.table, source, read, unreadable, faults };
 }
 
-/** SQL of a table's rows with every column typed and `fault`, null or `reason|field`. */
-function checkedSql(source: SourceTable, context: CheckContext): string {
+/** SQL of a table's rows with every column typed, whose they are, their version, and `fault`, null or `reason|field`. */
+export function checkedRows(source: SourceTable, context: CheckContext): string {
   const columns: Record<string, ColumnType> = stages[source.stage];
   const parsed = Object.entries(columns).map(([name, type]) => {
     const value = source.columns.has(name) ? `parsed_${name}` : 'null';

@@ -17,6 +17,7 @@ const PARSE: Record<ColumnType, (text: string) => string> = {
     ` try_cast(try_strptime(${text}, ['%d/%m/%Y', '%d%b%Y', '%d-%b-%Y', '%Y%m%d']) as date))`,
   timestamp: (text) =>
     `coalesce(try_cast(${text} as timestamptz), try_strptime(${text}, ['%d/%m/%Y %H:%M', '%d/%m/%Y %H:%M:%S', '%d/%m/%Y'])::timestamptz)`,
+  local_time: (text) => `(${PARSE.timestamp(text)} at time zone 'Europe/London')`,
   number: (text) => `case when isfinite(try_cast(${text} as double)) then try_cast(${text} as double) end`,
   boolean: (text) =>
     `case when lower(${text}) in ('true', 't', '1', 'y', 'yes') then true` +
@@ -49,6 +50,7 @@ export const duckTypes: Record<ColumnType, string> = {
   text: 'VARCHAR',
   date: 'DATE',
   timestamp: 'TIMESTAMPTZ',
+  local_time: 'TIMESTAMP',
   number: 'DOUBLE',
   boolean: 'BOOLEAN',
   year: 'INTEGER',
@@ -61,6 +63,7 @@ export const duckTypes: Record<ColumnType, string> = {
 const NOT_ONE: Record<Exclude<ColumnType, 'text'>, string> = {
   date: 'not_a_date',
   timestamp: 'not_a_timestamp',
+  local_time: 'not_a_timestamp',
   number: 'not_a_number',
   boolean: 'not_a_boolean',
   year: 'not_a_year',

@@ -1,6 +1,6 @@
-import type { TableInHand } from './check-table.ts';
 import { baseTable, type ImportInHand } from './import-in-hand.ts';
 import { systemSql } from './lake-row.ts';
+import type { SourceTable } from './staging.ts';
 import { writeLakeFile } from './write-lake.ts';
 
 // The dictionary gives every concept a small dense number, which joins and sorts faster than an 18-digit code and
@@ -11,24 +11,23 @@ export async function openDictionary(hand: ImportInHand): Promise<void> {
   await hand.duck.run(`create or replace temp table code as select * from ${baseTable(hand, 'code')}`);
 }
 
-/** SQL of a coded `row`'s key in the dictionary: its system, and for medicines the BNF code beside the concept. */
-export function conceptSql(table: TableInHand): { system: string; bnf: string } {
-  const has = (column: string) => table.source.columns.has(column);
-  const column = (name: string) => (has(name) ? `row.${name}` : 'null');
+/** SQL of a coded row's key in the dictionary: its system, its concept, and for medicines the BNF code beside it. */
+export function conceptColumns({ stage, columns }: SourceTable): Record<string, string> {
+  const column = (name: string) => (columns.has(name) ? `row."${name}"` : 'null');
   return {
-    system: systemSql(column('mapped_code'), column('system'), column('source_system')),
-    bnf: table.source.stage === 'medication' ? 'row.bnf' : 'null::varchar',
+    code_system: systemSql(column('mapped_code'), column('system'), column('source_system')),
+    concept: 'row.code',
+    bnf: stage === 'medication' ? 'row.bnf' : 'null::varchar',
   };
 }
 
-/** Adds the codes of a table that are not in the dictionary yet, in the order of system, concept and BNF code. */
-export async function addCodes(hand: ImportInHand, table: TableInHand): Promise<void> {
-  const { system, bnf } = conceptSql(table);
+/** Adds the codes of staged rows that are not in the dictionary yet, in the order of system, concept and BNF code. */
+export async function addCodes(hand: ImportInHand, staged: string): Promise<void> {
   await hand.duck.run(
     `insert into code by name
      with used as (
-       select ${system} as system, row.code as concept, ${bnf} as bnf, min(row.display) as display
-         from ${table.checked} as row where row.code is not null group by all),
+       select code_system as system, concept, bnf, min(display) as display
+         from ${staged} where concept is not null and fault is null group by all),
      new as (
        select used.* from used
         where not exists (select 1 from code where code.system = used.system and code.concept = used.concept

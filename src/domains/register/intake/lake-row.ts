@@ -28,8 +28,8 @@ export function systemSql(mapped: string, mappedSystem: string, sourceSystem: st
 }
 
 /**
- * The rules by which a checked row becomes a lake row: the expressions of its content columns. A coded row's `code`
- * is the number that the dictionary gave it (joined as `dictionary`).
+ * The rules by which a checked row becomes a lake row: the expressions of its content columns. A coded row gets its
+ * `code`, the number that the dictionary gives it, when it is merged.
  */
 export function contentSql(stage: Stage, source: Pick<SourceTable, 'eventKind'>): Record<string, string> {
   switch (stage) {
@@ -68,19 +68,17 @@ export function contentSql(stage: Stage, source: Pick<SourceTable, 'eventKind'>)
       return {
         day: day('"date"'),
         precision: '"precision"',
-        code: 'dictionary.code',
         value: 'value',
         unit: 'unit',
         kind: `${eventKinds.indexOf(source.eventKind ?? 'observation')}::utinyint`,
-        term: 'case when source_term is distinct from dictionary.display then source_term end',
+        term: 'source_term',
         note: '"text"',
         confidential: 'coalesce(confidential, false)',
       };
     case 'medication':
       return {
         day: day('"date"'),
-        code: 'dictionary.code',
-        term: 'case when source_term is distinct from dictionary.display then source_term end',
+        term: 'source_term',
         dose: 'dose',
         quantity: 'quantity',
         unit: 'unit',

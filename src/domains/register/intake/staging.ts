@@ -9,6 +9,7 @@ export const columnTypes = {
   text: 'text',
   date: 'a date, as 2026-11-02 or 02/11/2026',
   timestamp: 'a date and time, as 2026-11-02T14:05:00Z',
+  local_time: 'a date and time, as 2026-11-02T14:05:00Z; kept as the time that it was in London',
   number: 'a number, as 48.5',
   boolean: 'true or false',
   year: 'a year of four digits',
@@ -99,12 +100,12 @@ export const stages = {
   appointment: {
     row_id: 'text',
     patient_id: 'text',
-    start: 'timestamp',
+    start: 'local_time',
     minutes: 'number',
     status: 'text',
     category: 'text',
     mode: 'text',
-    booked: 'timestamp',
+    booked: 'local_time',
     practitioner: 'text',
   },
   /** Rows that no room reads yet, kept whole so that a later room can. */
@@ -169,6 +170,8 @@ export interface SourceTable {
   /** The same rows again, for a second look at some of them. */
   readonly again: string;
   readonly columns: ReadonlyMap<string, StagedColumn>;
+  /** Whether one column can be read without reading the others (Parquet). */
+  readonly readsColumnsAlone: boolean;
   /** Groups of columns of which one must be there, such as a birth date or a birth year. */
   readonly atLeastOne: readonly (readonly string[])[];
   /** How many rows there are, counted by other means than by reading them; null when there are no other means. */

@@ -13,7 +13,7 @@ import {
   recordTables,
   SNAPSHOT_LAYOUT,
 } from '../lake/manifest.ts';
-import { checkTable, type TableInHand } from './check-table.ts';
+import { type CheckContext, type CheckedTable, checkTable } from './check-table.ts';
 import { noteCoverage, writeCoverage } from './coverage.ts';
 import { openDictionary, writeDictionary } from './dictionary.ts';
 import { identifyPeople, writeIdentities } from './identify-people.ts';
@@ -135,41 +135,37 @@ function snapshotDay(intake: Intake): PlainDate {
   return days.sort().at(-1) ?? londonDay(intake.now);
 }
 
+interface NumberedTable {
+  readonly source: SourceTable;
+  readonly context: CheckContext;
+}
+
 /** Numbers every table of the import, so that a row can say where it came from in one integer. */
-function numberedTables(hand: ImportInHand): { delivery: number; table: number; source: SourceTable }[] {
-  const tables = hand.deliveries.flatMap(({ tables }, delivery) =>
-    tables.map((source) => ({ delivery, source })),
+function numberedTables(hand: ImportInHand): NumberedTable[] {
+  const tables = hand.deliveries.flatMap(({ tables, publisher, extractedAt }, delivery) =>
+    tables.map((source) => ({ source, context: { delivery, publisher, extractedAt } })),
   );
-  return tables.map((table, number) => ({ ...table, table: number }));
+  return tables.map(({ source, context }, table) => ({ source, context: { ...context, table } }));
 }
 
-async function checkOne(
-  hand: ImportInHand,
-  { delivery, table, source }: { delivery: number; table: number; source: SourceTable },
-): Promise<TableInHand> {
-  const of = hand.deliveries[delivery];
-  hand.progress(`Reading ${of?.name ?? ''} ${source.name}`);
-  return await checkTable(hand.duck, source, {
-    delivery,
-    table,
-    publisher: of?.publisher ?? null,
-    extractedAt: of?.extractedAt ?? null,
-  });
+function sayReading(hand: ImportInHand, { source, context }: NumberedTable): void {
+  hand.progress(`Reading ${hand.deliveries[context.delivery]?.name ?? ''} ${source.name}`);
 }
 
-async function checkSmallTables(hand: ImportInHand): Promise<TableInHand[]> {
-  const checked: TableInHand[] = [];
-  for (const table of numberedTables(hand)) {
-    if (!isBucketed(table.source)) checked.push(await checkOne(hand, table));
+async function checkSmallTables(hand: ImportInHand): Promise<CheckedTable[]> {
+  const checked: CheckedTable[] = [];
+  for (const table of numberedTables(hand).filter(({ source }) => !isBucketed(source))) {
+    sayReading(hand, table);
+    checked.push(await checkTable(hand.duck, table.source, table.context));
   }
   return checked;
 }
 
 async function takeBucketedTable(hand: ImportInHand, lakeTable: BucketedTable): Promise<void> {
   const staged: Awaited<ReturnType<typeof stageRows>>[] = [];
-  for (const table of numberedTables(hand)) {
-    if (table.source.stage === lakeTable)
-      staged.push(await stageRows(hand, lakeTable, await checkOne(hand, table)));
+  for (const table of numberedTables(hand).filter(({ source }) => source.stage === lakeTable)) {
+    sayReading(hand, table);
+    staged.push(await stageRows(hand, lakeTable, table.source, table.context));
   }
   await mergeRows(hand, lakeTable, staged);
 }

@@ -1,6 +1,6 @@
 import { referenceColumns } from '../lake/lake-columns.ts';
-import type { TableInHand } from './check-table.ts';
-import { addFault, baseTable, beginOutcome, type ImportInHand } from './import-in-hand.ts';
+import type { CheckedTable } from './check-table.ts';
+import { baseTable, beginOutcome, type ImportInHand } from './import-in-hand.ts';
 import { writeLakeFile } from './write-lake.ts';
 
 /**
@@ -8,7 +8,7 @@ import { writeLakeFile } from './write-lake.ts';
  * They become the temporary tables `organisation`, `postcode_area` and `concept`, whole: what was known and what is
  * new, the new row winning.
  */
-export async function takeLookups(hand: ImportInHand, tables: readonly TableInHand[]): Promise<void> {
+export async function takeLookups(hand: ImportInHand, tables: readonly CheckedTable[]): Promise<void> {
   await takeLookup(hand, tables, 'organisation', ['org', 'organisation_id']);
   await takeLookup(hand, tables, 'postcode_area', ['org', 'postcode_hash']);
   await takeConcepts(hand, tables);
@@ -16,7 +16,7 @@ export async function takeLookups(hand: ImportInHand, tables: readonly TableInHa
 
 async function takeLookup(
   hand: ImportInHand,
-  tables: readonly TableInHand[],
+  tables: readonly CheckedTable[],
   stage: 'organisation' | 'postcode_area',
   key: readonly string[],
 ): Promise<void> {
@@ -38,14 +38,14 @@ async function takeLookup(
     await duck.run(`delete from ${stage} where (${key.join(', ')}) in (select ${key.join(', ')} from news)`);
     await duck.run(`insert into ${stage} by name select * from news`);
     outcome.loaded = n;
-    outcome.duplicate = (await checkedRows(hand, table)) - n;
+    outcome.duplicate = (await rowsOf(hand, table)) - n;
     changed ||= n > 0;
   }
   if (changed) await writeLakeFile(hand, stage, `select * from ${stage} order by all`);
 }
 
 /** Words for codes go into the dictionary when a row uses the code; here they are only gathered. */
-async function takeConcepts(hand: ImportInHand, tables: readonly TableInHand[]): Promise<void> {
+async function takeConcepts(hand: ImportInHand, tables: readonly CheckedTable[]): Promise<void> {
   const { duck } = hand;
   await duck.run('create or replace temp table concept (code varchar, display varchar)');
   for (const table of tables.filter(({ source }) => source.stage === 'concept')) {
@@ -57,29 +57,10 @@ async function takeConcepts(hand: ImportInHand, tables: readonly TableInHand[]):
     );
     const after = await duck.one<{ n: number }>('select count(*) as n from concept');
     outcome.loaded = after.n - before.n;
-    outcome.duplicate = (await checkedRows(hand, table)) - outcome.loaded;
+    outcome.duplicate = (await rowsOf(hand, table)) - outcome.loaded;
   }
 }
 
-export async function checkedRows(hand: ImportInHand, table: TableInHand): Promise<number> {
+async function rowsOf(hand: ImportInHand, table: CheckedTable): Promise<number> {
   return (await hand.duck.one<{ n: number }>(`select count(*) as n from ${table.checked}`)).n;
-}
-
-/**
- * Finds the patient records that a table's rows can belong to, as the temporary table `whose`: those of the practices
- * that it is from, a small part of all. Rows whose patient nobody sent are counted and their keys kept, so that the
- * rows can be found again.
- */
-export async function findWhose(hand: ImportInHand, table: TableInHand): Promise<void> {
-  const { duck } = hand;
-  await duck.run(
-    `create or replace temp table whose as select * from record where org in (select distinct org from ${table.checked})`,
-  );
-  const unknown = `from ${table.checked} as row anti join whose using (org, patient_id) where patient_id is not null`;
-  const { n } = await duck.one<{ n: number }>(`select count(*) as n ${unknown}`);
-  if (n === 0) return;
-  addFault(table, 'unknown_patient', n);
-  await duck.run(
-    `insert into unknown_patient select distinct ${table.table}, row.org, row.patient_id ${unknown}`,
-  );
 }

@@ -1,12 +1,11 @@
 import { lakeColumns, versionColumns } from '../lake/lake-columns.ts';
 import { type RecordTable, wholeTable } from '../lake/manifest.ts';
-import type { TableInHand } from './check-table.ts';
+import type { CheckedTable } from './check-table.ts';
 import { addFault, baseTable, beginOutcome, type ImportInHand } from './import-in-hand.ts';
 import { contentSql } from './lake-row.ts';
 import { mergeVersions } from './merge-versions.ts';
 import { addRemovals } from './removals.ts';
 import type { Stage } from './staging.ts';
-import { findWhose } from './take-lookups.ts';
 import { writeLakeFile } from './write-lake.ts';
 
 const STAGE_OF: Record<RecordTable, Stage> = {
@@ -20,7 +19,7 @@ const STAGE_OF: Record<RecordTable, Stage> = {
  * Gives every patient that arrives a record number, in the order of practice and patient id so that the numbers do
  * not depend on the order of files. Leaves the temporary table `record`, new records still without a person.
  */
-export async function numberRecords(hand: ImportInHand, tables: readonly TableInHand[]): Promise<void> {
+export async function numberRecords(hand: ImportInHand, tables: readonly CheckedTable[]): Promise<void> {
   const { duck } = hand;
   await duck.run(`create or replace temp table record as select * from ${baseTable(hand, 'record')}`);
   const patients = tables.filter(({ source }) => source.stage === 'patient');
@@ -40,7 +39,7 @@ export async function numberRecords(hand: ImportInHand, tables: readonly TableIn
 export async function takeRecordTable(
   hand: ImportInHand,
   name: RecordTable,
-  tables: readonly TableInHand[],
+  tables: readonly CheckedTable[],
 ): Promise<void> {
   const { duck } = hand;
   const mine = tables.filter(({ source }) => source.stage === STAGE_OF[name]);
@@ -54,7 +53,7 @@ export async function takeRecordTable(
   );
   for (const table of mine) {
     beginOutcome(hand, table);
-    await findWhose(hand, table);
+    await putAsideUnknownPatients(hand, table);
     await duck.run(`insert into arriving_${name} by name ${recordRows(table, name)}`);
   }
   const present = hand.base === null ? null : wholeTable(hand.base, name);
@@ -70,6 +69,18 @@ export async function takeRecordTable(
   if (n > 0) await writeLakeFile(hand, name, `select * from ${name} order by rec, row_id`);
 }
 
+/** Counts the rows whose patient nobody sent, and keeps their keys so that the rows can be found again. */
+async function putAsideUnknownPatients(hand: ImportInHand, table: CheckedTable): Promise<void> {
+  const { duck } = hand;
+  const unknown = `from ${table.checked} as row anti join record using (org, patient_id)`;
+  const { n } = await duck.one<{ n: number }>(`select count(*) as n ${unknown}`);
+  if (n === 0) return;
+  addFault(table, 'unknown_patient', n);
+  await duck.run(
+    `insert into unknown_patient select distinct ${table.table}, row.org, row.patient_id ${unknown}`,
+  );
+}
+
 /** Adds what the merge said of one table to its outcome. */
 export function settle(
   hand: ImportInHand,
@@ -83,19 +94,19 @@ export function settle(
   addFault(outcome.table, 'conflicting_version', verdict.conflict);
 }
 
-function recordRows(table: TableInHand, name: RecordTable): string {
+function recordRows(table: CheckedTable, name: RecordTable): string {
   const content = contentSql(STAGE_OF[name], table.source);
   const values = Object.entries(content).map(([column, sql]) => `${sql} as ${column}`);
   return `
-    select whose.rec, row.org, ${name === 'patient' ? 'row.patient_id' : 'coalesce(row.row_id, row.patient_id)'} as row_id,
+    select record.rec, row.org, ${name === 'patient' ? 'row.patient_id' : 'coalesce(row.row_id, row.patient_id)'} as row_id,
            row.version, row.explicit, row.deleted, ${values.join(', ')},
            ${table.delivery} as delivery, ${table.table} as table_no
       from (${withLookups(table, name)}) as row
-      join whose on whose.org = row.org and whose.patient_id = row.patient_id`;
+      join record on record.org = row.org and record.patient_id = row.patient_id`;
 }
 
 /** Rows with what they only point at: the code of an organisation by its id, the area of a postcode. */
-function withLookups(table: TableInHand, name: RecordTable): string {
+function withLookups(table: CheckedTable, name: RecordTable): string {
   if (name === 'residence') {
     return `select checked.*, area.lsoa from ${table.checked} as checked
               left join postcode_area as area on area.org = checked.org and area.postcode_hash = checked.postcode_hash`;

@@ -1,51 +1,109 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileList, literal } from '../../../platform/lake/index.ts';
-import { emptyRelation, lakeColumns, versionColumns } from '../lake/lake-columns.ts';
+import { lakeColumns } from '../lake/lake-columns.ts';
 import { type BucketedTable, latestVersions } from '../lake/manifest.ts';
-import type { TableInHand } from './check-table.ts';
-import { addCodes, conceptSql } from './dictionary.ts';
+import { accountForRows, type CheckContext, checkedRows, type TableInHand } from './check-table.ts';
+import { addCodes, conceptColumns } from './dictionary.ts';
 import { beginOutcome, type ImportInHand } from './import-in-hand.ts';
 import { contentSql } from './lake-row.ts';
 import { mergeVersions } from './merge-versions.ts';
 import { addRemovals } from './removals.ts';
-import { findWhose } from './take-lookups.ts';
+import type { SourceTable } from './staging.ts';
 import { settle } from './take-records.ts';
 import { writeLakeFile } from './write-lake.ts';
 
 /** How rows within a bucket are sorted: a person's rows together, in the order of a timeline. */
 const ORDER: Record<BucketedTable, string> = {
-  event: 'rec, day, code, row_id',
-  medication: 'rec, day, code, row_id',
-  appointment: 'rec, day, start_minute, row_id',
-  source_record: 'rec, row_id',
+  event: 'rec, day, code',
+  medication: 'rec, day, code',
+  appointment: 'rec, day, start_minute',
+  source_record: 'rec',
 };
 
-/** A table that arrived, staged by bucket in scratch space and waiting to be merged. */
+/** A table that arrived: numbered, sorted by bucket, in scratch space, waiting to be merged. */
 interface Staged {
   readonly table: TableInHand;
-  /** Holds a folder for each bucket that rows arrived in. */
-  readonly folder: string;
+  readonly file: string;
 }
 
+/** The bucket of rows that cannot be used; they are counted, and fetched from their source at the end. */
+const NOWHERE = -1;
+
 /**
- * Brings one checked table into the shape of the lake, numbered and parted by bucket, and lets go of the checked rows: an import holds one table in memory at a time, whatever the number of deliveries.
+ * Reads one table into the shape of the lake in a single pass from its source to a file in scratch space: checked,
+ * numbered, and sorted by bucket with small row groups, so that a bucket can be read from many staged files without
+ * their other rows. Memory holds what sorting needs, whatever the size of the delivery.
  */
 export async function stageRows(
   hand: ImportInHand,
   lakeTable: BucketedTable,
-  table: TableInHand,
+  source: SourceTable,
+  context: CheckContext,
 ): Promise<Staged> {
   const { duck } = hand;
-  beginOutcome(hand, table);
-  await findWhose(hand, table);
-  if (isCoded(lakeTable)) await addCodes(hand, table);
-  const folder = join(hand.scratch, `${lakeTable}-${table.table}`);
+  await findWhose(hand, source, context);
+  const file = join(hand.scratch, `${lakeTable}-${context.table}.parquet`);
   await duck.run(
-    `copy (${lakeRows(lakeTable, table)}) to ${literal(folder)} (format parquet, compression lz4, partition_by (bucket))`,
+    `copy (${stagedRows(lakeTable, source, context)} order by bucket, rec)
+       to ${literal(file)} (format parquet, compression lz4, row_group_size 8192)`,
   );
-  await duck.run(`drop table ${table.checked}`);
-  return { table, folder };
+  const rows = `read_parquet(${literal(file)})`;
+  const table = await accountForRows(duck, source, context, rows);
+  beginOutcome(hand, table);
+  if (table.faults.has('unknown_patient')) {
+    await duck.run(
+      `insert into unknown_patient select distinct ${context.table}, org, patient_id from ${rows}
+        where bucket = ${NOWHERE} and starts_with(fault, 'unknown_patient')`,
+    );
+  }
+  if (isCoded(lakeTable)) await addCodes(hand, rows);
+  return { table, file };
+}
+
+/**
+ * The patient records that a table's rows can belong to, as the temporary table `whose`: those of its publisher, a
+ * small part of all, or all where rows name their owners themselves.
+ */
+async function findWhose(hand: ImportInHand, source: SourceTable, { publisher }: CheckContext): Promise<void> {
+  const one = publisher !== null && (await isAllFrom(hand, source, publisher));
+  await hand.duck.run(
+    `create or replace temp table whose as select rec, org, patient_id, bucket from record
+      ${one ? `where org = upper(${literal(publisher)})` : ''}`,
+  );
+}
+
+/** Whether every row is the publisher's own. Asked only of files whose columns can be read alone. */
+async function isAllFrom(hand: ImportInHand, source: SourceTable, publisher: string): Promise<boolean> {
+  const owner = source.columns.get('owner');
+  if (!owner) return true;
+  if (!source.readsColumnsAlone) return false;
+  const others = await hand.duck.rows(
+    `select 1 as other from ${source.again} where upper(${owner.sql}) <> upper(${literal(publisher)}) limit 1`,
+  );
+  return others.length === 0;
+}
+
+function stagedRows(lakeTable: BucketedTable, source: SourceTable, context: CheckContext): string {
+  const types: Record<string, string> = { ...lakeColumns[lakeTable] };
+  const content = Object.entries(contentSql(lakeTable, source)).map(
+    ([column, sql]) => `(${sql})::${types[column]} as ${column}`,
+  );
+  const coded = isCoded(lakeTable)
+    ? [...Object.entries(conceptColumns(source)).map(([name, sql]) => `${sql} as ${name}`), 'row.display']
+    : [];
+  const field = (source.columns.get('patient_id')?.called ?? 'patient_id').replaceAll("'", "''");
+  // Records that belong to no patient (a practitioner, a room) stand under record 0 in the first bucket.
+  return `
+    select case when row.fault is not null then ${NOWHERE}
+                when row.patient_id is not null and whose.rec is null then ${NOWHERE}
+                else coalesce(whose.bucket, 0) end as bucket,
+           coalesce(whose.rec, 0) as rec, row.org, row.row_id, row.version, row.explicit, row.deleted,
+           ${[...content, ...coded].join(', ')}, ${context.delivery} as delivery, ${context.table} as table_no,
+           coalesce(row.fault, case when row.patient_id is not null and whose.rec is null
+                                    then 'unknown_patient|${field}' end) as fault,
+           case when whose.rec is null then row.patient_id end as patient_id
+      from (${checkedRows(source, context)}) as row
+      left join whose on whose.org = row.org and whose.patient_id = row.patient_id`;
 }
 
 /** Merges everything that was staged for one lake table, bucket by bucket, and writes what is new. */
@@ -59,9 +117,10 @@ export async function mergeRows(
   const content = Object.keys(lakeColumns[lakeTable]);
   const begun = hand.base !== null && (hand.base.manifest.files[lakeTable] ?? []).length > 0;
   if (begun) await duck.run('drop table if exists news');
-  for (const bucket of touchedBuckets(hand, staged, begun)) {
+  for (const bucket of await touchedBuckets(hand, staged, begun)) {
     hand.progress(`Merging ${WORDS[lakeTable]}, part ${bucket + 1} of ${hand.buckets}`);
-    const arriving = arrivingRows(lakeTable, staged, bucket);
+    const arriving = 'bucket_rows';
+    await duck.run(`create or replace temp table ${arriving} as ${arrivingRows(lakeTable, staged, bucket)}`);
     const present = hand.base === null ? null : latestVersions(hand.base, lakeTable, bucket);
     const { verdicts, accepted } = await mergeVersions(duck, { arriving, present, content });
     for (const [table, verdict] of verdicts) settle(hand, table, verdict);
@@ -75,21 +134,30 @@ export async function mergeRows(
 }
 
 /** The buckets that rows arrive in; all of them when a full delivery may delete by silence. */
-function touchedBuckets(hand: ImportInHand, staged: readonly Staged[], begun: boolean): number[] {
-  const all = Array.from({ length: hand.buckets }, (_, bucket) => bucket);
+async function touchedBuckets(hand: ImportInHand, staged: readonly Staged[], begun: boolean): Promise<number[]> {
   const full = begun && staged.some(({ table }) => hand.deliveries[table.delivery]?.full);
-  return full ? all : all.filter((bucket) => staged.some((each) => bucketFiles(each, bucket).length > 0));
+  if (full) return Array.from({ length: hand.buckets }, (_, bucket) => bucket);
+  const rows = await hand.duck.rows<{ bucket: number }>(
+    `select distinct bucket from ${stagedFiles(staged)} where bucket <> ${NOWHERE} order by bucket`,
+  );
+  return rows.map(({ bucket }) => bucket);
 }
 
-function bucketFiles({ folder }: Staged, bucket: number): string[] {
-  const part = join(folder, `bucket=${bucket}`);
-  return existsSync(part) ? readdirSync(part).map((file) => join(part, file)) : [];
+function stagedFiles(staged: readonly Staged[]): string {
+  return `read_parquet(${fileList(staged.map(({ file }) => file))})`;
 }
 
+/** One bucket's rows of everything that was staged. Coded rows get the dictionary's number for their concept. */
 function arrivingRows(lakeTable: BucketedTable, staged: readonly Staged[], bucket: number): string {
-  const files = staged.flatMap((each) => bucketFiles(each, bucket));
-  if (files.length > 0) return `(select * from read_parquet(${fileList(files)}, hive_partitioning = false))`;
-  return emptyRelation({ ...versionColumns, ...lakeColumns[lakeTable], delivery: 'INTEGER', table_no: 'INTEGER' });
+  const rows = `select * exclude (bucket, fault, patient_id) from ${stagedFiles(staged)} where bucket = ${bucket}`;
+  if (!isCoded(lakeTable)) return rows;
+  return `
+    select row.* exclude (code_system, concept, bnf, display)
+             replace (case when term is distinct from code.display then term end as term),
+           code.code
+      from (${rows}) as row
+      left join code on code.concept = row.concept and code.system = row.code_system
+                    and code.bnf is not distinct from row.bnf`;
 }
 
 const WORDS: Record<BucketedTable, string> = {
@@ -145,26 +213,4 @@ async function writeNews(hand: ImportInHand, lakeTable: BucketedTable): Promise<
 
 function isCoded(lakeTable: BucketedTable): boolean {
   return lakeTable === 'event' || lakeTable === 'medication';
-}
-
-function lakeRows(lakeTable: BucketedTable, table: TableInHand): string {
-  const types: Record<string, string> = { ...versionColumns, ...lakeColumns[lakeTable] };
-  const content = Object.entries(contentSql(lakeTable, table.source)).map(
-    ([column, sql]) => `(${sql})::${types[column]} as ${column}`,
-  );
-  const { system, bnf } = conceptSql(table);
-  const dictionary = `
-    left join code as dictionary
-      on dictionary.concept = row.code and dictionary.system = ${system} and dictionary.bnf is not distinct from ${bnf}`;
-  // Records that belong to no patient (a practitioner, a room) stand under record 0 in the first bucket.
-  const joinWhose = lakeTable === 'source_record' ? 'left join' : 'join';
-  const nobody = lakeTable === 'source_record' ? 'where row.patient_id is null or whose.rec is not null' : '';
-  return `
-    select coalesce(whose.bucket, 0) as bucket, coalesce(whose.rec, 0) as rec, row.org, row.row_id, row.version,
-           row.explicit, row.deleted, ${content.join(', ')},
-           ${table.delivery} as delivery, ${table.table} as table_no
-      from ${table.checked} as row
-      ${joinWhose} whose on whose.org = row.org and whose.patient_id = row.patient_id
-      ${isCoded(lakeTable) ? dictionary : ''}
-      ${nobody}`;
 }
