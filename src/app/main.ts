@@ -1,8 +1,20 @@
 import { runProgram } from '../platform/cli/index.ts';
+import { cohortCommand } from './cli/cohort.ts';
+import { explainCommand } from './cli/explain.ts';
 import { importCommand } from './cli/import.ts';
 import { refreshCommand } from './cli/refresh.ts';
+import { serveCommand } from './cli/serve.ts';
+import { startCommand } from './cli/start.ts';
 import { synthesiseCommand } from './cli/synthesise.ts';
 
-const commands = [synthesiseCommand, importCommand, refreshCommand];
+const commands = [
+  startCommand,
+  serveCommand,
+  synthesiseCommand,
+  importCommand,
+  refreshCommand,
+  cohortCommand,
+  explainCommand,
+];
 
 process.exitCode = await runProgram(commands, process.argv.slice(2));

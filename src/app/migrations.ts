@@ -1,6 +1,8 @@
+import { coordinationMigrations } from '../domains/coordination/index.ts';
 import { directoryMigrations } from '../domains/directory/index.ts';
 import { needMigrations } from '../domains/need/index.ts';
 import { registerMigrations } from '../domains/register/index.ts';
+import { workMigrations } from '../domains/work/index.ts';
 import { auditMigrations } from '../platform/audit/index.ts';
 import { authMigrations } from '../platform/auth/index.ts';
 import type { MigrationStep } from '../platform/database/index.ts';
@@ -12,4 +14,6 @@ export const migrations: readonly MigrationStep[] = [
   ...directoryMigrations,
   ...registerMigrations,
   ...needMigrations,
+  ...workMigrations,
+  ...coordinationMigrations,
 ];

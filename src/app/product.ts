@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { changeStaff } from '../domains/directory/index.ts';
-import { type Actor, type AuthTables, changeAccount } from '../platform/auth/index.ts';
+import { type Actor, changeAccount, settleInstallation } from '../platform/auth/index.ts';
 import { type Config, readConfig } from '../platform/config/index.ts';
 import { type Book, migrate, openBook } from '../platform/database/index.ts';
 import { type Home, openHome } from '../platform/home/index.ts';
@@ -31,13 +31,16 @@ export const batchSettings: DuckSettings = { threads: 2, memoryMegabytes: 2000 }
  * Opens the product: settings, data folder, book, schema. `home` is the --home option. A book that is made now gets
  * its purpose now and keeps it: `demo` where the server is our own, else `live`, unless the caller says demo.
  */
-export async function openProduct(options: { home?: string | undefined; demo?: boolean } = {}): Promise<Product> {
+export async function openProduct(
+  options: { home?: string | undefined; demo?: boolean } = {},
+): Promise<Product> {
   const config = readConfig(process.env);
   const home = openHome(options.home ?? config.home, projectRoot);
   const book = await openBook(config, home);
   try {
     await migrate(book, migrations);
-    const purpose = await settlePurpose(book, options.demo ?? book.kind === 'embedded');
+    const demo = options.demo ?? book.kind === 'embedded';
+    const purpose = await settleInstallation(book.as('owner'), demo ? 'demo' : 'live');
     const operator = await settleOperator(book);
     return { config, home, book, content: contentFolder(), operator, purpose, close: () => book.close() };
   } catch (error) {
@@ -50,17 +53,6 @@ export function contentFolder(): string {
   return join(projectRoot, 'content');
 }
 
-async function settlePurpose(book: Book, demo: boolean): Promise<'demo' | 'live'> {
-  const db = book.as('owner').withTables<AuthTables>();
-  await db
-    .insertInto('auth.installation')
-    .values({ purpose: demo ? 'demo' : 'live' })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  const { purpose } = await db.selectFrom('auth.installation').select('purpose').executeTakeFirstOrThrow();
-  return purpose;
-}
-
 async function settleOperator(book: Book): Promise<Actor> {
   const name = 'Operator';
   const account = await book
@@ -68,7 +60,13 @@ async function settleOperator(book: Book): Promise<Actor> {
     .transaction()
     .execute(async (tx) => {
       const made = await changeAccount(tx, { name, issuer: 'system', subject: 'operator' });
-      await changeStaff(tx, { account: made, role: 'operator', organisation: null, teamId: null, capacity: null });
+      await changeStaff(tx, {
+        account: made,
+        role: 'operator',
+        organisation: null,
+        teamId: null,
+        capacity: null,
+      });
       return made;
     });
   return { account, name, role: 'operator', organisation: null, team: null };

@@ -74,3 +74,19 @@ function networkOfVictoria(practices: readonly Practice[]): string {
   if (practice === undefined) throw new Error('the borough has no practice for Victoria');
   return practice.network.code;
 }
+
+/**
+ * The pack of a demonstration that begins without a borough: one place, one team, and the made-up people who do not
+ * need a practice of their own. Whoever tries the product with files of their own can sign in with it.
+ */
+export function emptyDemoPack(): string {
+  const place = { id: 'your-place', kind: 'borough', name: 'Your place (demonstration)' };
+  const team = { id: 'your-team', name: 'Your neighbourhood team (demonstration)', kind: 'int', place: place.id };
+  const people = staff(place.id)
+    .filter(({ role }) => ['int_lead', 'care_coordinator', 'analyst', 'commissioner', 'ig_lead'].includes(role))
+    .map((line) => ({ ...line, organisation: place.id, ...(line.team === undefined ? {} : { team: team.id }) }));
+  return stringify(
+    { layout: 'place-pack', version: '1.0.0', valid_from: '2026-04-01', places: [place], teams: [team], staff: people },
+    { lineWidth: 0 },
+  );
+}

@@ -1,7 +1,13 @@
 import { type DeliveryAccount, importDeliveries } from '../../domains/register/index.ts';
 import { openDeliveries } from '../../interoperability/index.ts';
 import { Refusal } from '../../kernel/index.ts';
-import { type Command, type ExitCode, exitCodes, textOption } from '../../platform/cli/index.ts';
+import {
+  type Command,
+  type ExitCode,
+  exitCodes,
+  numberOption,
+  textOption,
+} from '../../platform/cli/index.ts';
 import { batchSettings, openProduct } from '../product.ts';
 
 export const importCommand: Command = {
@@ -17,6 +23,7 @@ Importing the same delivery again loads nothing. docs/imports.md describes every
 
   neighbourhold import deliveries/Z10001
   neighbourhold import deliveries epraccur.csv --json`,
+  options: { run: { type: 'string' } },
   async run(given, terminal) {
     if (given.words.length === 0) throw noPath();
     const product = await openProduct({ home: textOption(given, 'home') });
@@ -27,10 +34,14 @@ Importing the same delivery again loads nothing. docs/imports.md describes every
         by: product.operator,
         now: new Date(),
         settings: batchSettings,
+        // A run that an upload began, and that this call carries out.
+        ...(given.options.run === undefined ? {} : { runId: numberOption(given, 'run', 0) }),
         open: (duck) => openDeliveries(duck, given.words, product.content),
         onProgress: terminal.progress,
       });
-      terminal.result({ snapshot, deliveries: deliveries.map(asJson) }, () => importReport(snapshot, deliveries));
+      terminal.result({ snapshot, deliveries: deliveries.map(asJson) }, () =>
+        importReport(snapshot, deliveries),
+      );
       return importExitCode(deliveries);
     } finally {
       await product.close();
@@ -76,7 +87,10 @@ function importExitCode(deliveries: readonly DeliveryAccount[]): ExitCode {
 
 function importReport(snapshot: number | null, deliveries: readonly DeliveryAccount[]): string {
   const lines = deliveries.flatMap(deliveryLines);
-  return [...lines, snapshot === null ? 'There is no snapshot yet.' : `Snapshot ${snapshot} is current.`].join('\n');
+  return [
+    ...lines,
+    snapshot === null ? 'There is no snapshot yet.' : `Snapshot ${snapshot} is current.`,
+  ].join('\n');
 }
 
 function deliveryLines({ source, format, tables, refusal }: DeliveryAccount): string[] {

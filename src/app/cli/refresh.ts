@@ -23,7 +23,9 @@ Two refreshes never run at once: the second waits for the first.
         onProgress: terminal.progress,
       });
       terminal.result(result, () => {
-        const counts = result.definitions.map((each) => `  ${each.id} ${each.version}: ${each.in} in, ${each.out} out, ${each.unknown} unknown`);
+        const counts = result.definitions.map(
+          (each) => `  ${each.id} ${each.version}: ${each.in} in, ${each.out} out, ${each.unknown} unknown`,
+        );
         return [
           `Snapshot ${result.snapshot}: ${result.people} people and ${result.events} entries in ${result.seconds} s`,
           `(${timings.evaluate} s working out, ${timings.publish} s publishing; ${result.peakMemoryMb} MB at most)`,

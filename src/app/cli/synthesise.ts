@@ -24,7 +24,8 @@ content hash on any machine. docs/synthetic-borough.md says what is exact and wh
     const out = textOption(given, 'out');
     if (out === undefined) throw usage('synthesise needs a folder to write to.', 'Add --out DIR.');
     const format = textOption(given, 'format') ?? 'parquet';
-    if (format !== 'parquet' && format !== 'csv') throw usage(`There is no format ${format}.`, 'Choose parquet or csv.');
+    if (format !== 'parquet' && format !== 'csv')
+      throw usage(`There is no format ${format}.`, 'Choose parquet or csv.');
     const practices = numberOption(given, 'practices', 40);
     const borough = await synthesise({
       out: resolve(out),

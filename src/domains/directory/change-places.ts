@@ -1,7 +1,7 @@
 import type { Tx } from '../../platform/database/index.ts';
 import type { DirectoryTables, PlaceKind, PlaceRelation } from './tables.ts';
 
-/** A place as a file describes it. `undefined` leaves what is known as it is. */
+/** A place as a file describes it. `undefined` leaves what is known as it is; `closed: null` says that it is open. */
 export interface PlaceChange {
   readonly code: string;
   readonly kind: PlaceKind;
@@ -34,6 +34,20 @@ export async function changePlaces(
   places: readonly PlaceChange[],
   source: string,
 ): Promise<PlaceChanges> {
+  // Files that say nothing of closing must not open what another file closed.
+  const saysWhetherClosed = (place: PlaceChange) => place.closed !== undefined;
+  const loaded =
+    (await upsertPlaces(tx, places.filter(saysWhetherClosed), source, { closing: true })) +
+    (await upsertPlaces(tx, places.filter((place) => !saysWhetherClosed(place)), source, { closing: false }));
+  return { loaded, duplicate: places.length - loaded };
+}
+
+async function upsertPlaces(
+  tx: Tx,
+  places: readonly PlaceChange[],
+  source: string,
+  { closing }: { closing: boolean },
+): Promise<number> {
   const db = tx.withTables<DirectoryTables>();
   let loaded = 0;
   for (const part of inParts(places, 500)) {
@@ -56,14 +70,16 @@ export async function changePlaces(
             name: set.ref('excluded.name'),
             postcode: set.fn.coalesce('excluded.postcode', 'directory.place.postcode'),
             opened: set.fn.coalesce('excluded.opened', 'directory.place.opened'),
-            closed: set.ref('excluded.closed'),
+            closed: set.ref(closing ? 'excluded.closed' : 'directory.place.closed'),
             source: set.ref('excluded.source'),
             changed_at: new Date(),
           }))
           .where((where) =>
             where.or([
               where('directory.place.name', '!=', where.ref('excluded.name')),
-              where('directory.place.closed', 'is distinct from', where.ref('excluded.closed')),
+              ...(closing
+                ? [where('directory.place.closed', 'is distinct from', where.ref('excluded.closed'))]
+                : []),
               where.and([
                 where('excluded.postcode', 'is not', null),
                 where('directory.place.postcode', 'is distinct from', where.ref('excluded.postcode')),
@@ -79,12 +95,13 @@ export async function changePlaces(
       .execute();
     loaded += changed.length;
   }
-  return { loaded, duplicate: places.length - loaded };
+  return loaded;
 }
 
 /**
  * Puts places under their parents. A child has one open parent per relation: a new one ends the old on the day it
- * begins (or today's file, where no day is known). Returns how many rows were news.
+ * begins (the day of the file, where no day is known). What is older than the parent that a child has is no news.
+ * Returns how many rows were news.
  */
 export async function changeParents(
   tx: Tx,
@@ -102,20 +119,22 @@ export async function changeParents(
   const open = await db
     .selectFrom('directory.place_parent')
     .where('ends', 'is', null)
-    .select(['child', 'parent', 'relation'])
+    .select(['child', 'parent', 'relation', 'starts'])
     .execute();
-  const parentOf = new Map(open.map((row) => [`${row.child} ${row.relation}`, row.parent]));
+  const parentOf = new Map(open.map(({ child, relation, parent, starts }) => [`${child} ${relation}`, { parent, starts }]));
   let loaded = 0;
   for (const { child, parent, relation, starts, ends } of changes) {
     const childId = idOf.get(child);
     const parentId = idOf.get(parent);
     if (childId === undefined || parentId === undefined) throw new Error(`No place ${child} or ${parent}`);
     const now = parentOf.get(`${childId} ${relation}`);
-    if (now === parentId && !ends) continue;
+    if (now?.parent === parentId && !ends) continue;
+    const day = ends ?? starts ?? about.asOf;
+    if (now?.starts && day < now.starts) continue;
     if (now !== undefined) {
       await db
         .updateTable('directory.place_parent')
-        .set({ ends: ends ?? starts ?? about.asOf })
+        .set({ ends: day })
         .where('child', '=', childId)
         .where('relation', '=', relation)
         .where('ends', 'is', null)
@@ -128,12 +147,13 @@ export async function changeParents(
           child: childId,
           parent: parentId,
           relation,
-          starts: starts ?? null,
+          // Where it takes the place of another, it begins when that one ends.
+          starts: starts ?? (now === undefined ? null : day),
           ends: null,
           source: about.source,
         })
         .execute();
-      parentOf.set(`${childId} ${relation}`, parentId);
+      parentOf.set(`${childId} ${relation}`, { parent: parentId, starts: starts ?? null });
     }
     loaded++;
   }

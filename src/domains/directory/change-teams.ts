@@ -35,14 +35,21 @@ export async function changeAreas(tx: Tx, areas: readonly AreaChange[]): Promise
 /** Adds a team or brings it up to date. Returns its number. */
 export async function changeTeam(
   tx: Tx,
-  team: { readonly code: string; readonly name: string; readonly kind: string; readonly placeId: number | null },
+  team: {
+    readonly code: string;
+    readonly name: string;
+    readonly kind: string;
+    readonly placeId: number | null;
+  },
 ): Promise<number> {
   const row = { code: team.code, name: team.name, kind: team.kind, place_id: team.placeId };
   const { team_id } = await tx
     .withTables<DirectoryTables>()
     .insertInto('directory.team')
     .values(row)
-    .onConflict((conflict) => conflict.column('code').doUpdateSet({ name: team.name, kind: team.kind, place_id: team.placeId }))
+    .onConflict((conflict) =>
+      conflict.column('code').doUpdateSet({ name: team.name, kind: team.kind, place_id: team.placeId }),
+    )
     .returning('team_id')
     .executeTakeFirstOrThrow();
   return team_id;

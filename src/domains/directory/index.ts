@@ -11,3 +11,5 @@ export { directoryMigrations } from './migrations.ts';
 export { type Place, PlaceTree, readPlaces } from './place-tree.ts';
 export { type Colleague, readActor, readTeam } from './staff.ts';
 export type { DirectoryTables, PlaceKind, PlaceRelation } from './tables.ts';
+export { kindInWords, type PlacePanel, placeHref, placeRoutes } from './web/place-routes.tsx';
+export { maySeePlaces } from './who-may.ts';

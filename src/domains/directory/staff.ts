@@ -14,7 +14,13 @@ export async function readActor(db: Kysely<Tables>, account: string): Promise<Ac
     .select(['auth.account.account', 'name', 'role', 'organisation', 'team_id'])
     .executeTakeFirst();
   if (!row || !isRole(row.role)) return null;
-  return { account: row.account, name: row.name, role: row.role, organisation: row.organisation, team: row.team_id };
+  return {
+    account: row.account,
+    name: row.name,
+    role: row.role,
+    organisation: row.organisation,
+    team: row.team_id,
+  };
 }
 
 export interface Colleague {

@@ -55,13 +55,15 @@ export const needMigrations: readonly MigrationStep[] = [
         unknown_ids int[] not null
       ) partition by list (snapshot_id);
       create unique index person_fact_person on need.person_fact (snapshot_id, person_no);
-      create index person_fact_rank on need.person_fact (need_rank);
-      create index person_fact_practice on need.person_fact (practice_id, need_rank);
-      create index person_fact_in on need.person_fact using gin (in_ids);
+      -- The orders of lists. A first page is the beginning of an index, filtered as it is read.
+      create index person_fact_need on need.person_fact (need_rank, name_order);
+      create index person_fact_name on need.person_fact (name_order);
+      create index person_fact_age on need.person_fact (age desc nulls last, name_order);
+      create index person_fact_practice on need.person_fact (practice_id, need_rank, name_order);
 
       alter table need.person_fact enable row level security;
       create policy fact_in_scope on need.person_fact for select to neighbourhold_app
-        using (practice_id = any ((select register.scope_practices())::int[])
+        using (practice_id in (select register.scope_practices())
                or person_no in (select register.scope_people())
                -- Analysts see everybody's facts under pseudonyms, except of those who object.
                or (planning and (select current_setting('neighbourhold.pseudonymous', true)) = 'yes'));
@@ -106,9 +108,10 @@ export const needMigrations: readonly MigrationStep[] = [
         name text := format('person_fact_%s', snapshot);
       begin
         execute format('create unique index on need.%I (snapshot_id, person_no)', name);
-        execute format('create index on need.%I (need_rank)', name);
-        execute format('create index on need.%I (practice_id, need_rank)', name);
-        execute format('create index on need.%I using gin (in_ids)', name);
+        execute format('create index on need.%I (need_rank, name_order)', name);
+        execute format('create index on need.%I (name_order)', name);
+        execute format('create index on need.%I (age desc nulls last, name_order)', name);
+        execute format('create index on need.%I (practice_id, need_rank, name_order)', name);
         execute format('alter table need.%I add check (snapshot_id = %s)', name, snapshot);
         execute format('alter table need.person_fact attach partition need.%I for values in (%s)', name, snapshot);
         execute format('analyze need.%I', name);

@@ -27,7 +27,7 @@ export type NeedTables = {
     people: number;
     events: number;
     seconds: number;
-    definitions: JSONColumnType<DefinitionCount[]>;
+    definitions: JSONColumnType<(DefinitionCount & { no: number })[]>;
   };
   'need.person_fact': {
     snapshot_id: number;

@@ -4,9 +4,11 @@ export {
   type ImportResult,
   importDeliveries,
   type OpenedDeliveries,
+  type Opening,
 } from './intake/import-deliveries.ts';
 export type { TableAccount } from './intake/import-in-hand.ts';
 export type { DeliveryAccount, DeliveryRefusal, DirectoryFile } from './intake/publish.ts';
+export { type ImportRun, readRuns } from './intake/read-runs.ts';
 export { explainReason, type Reason, reasons } from './intake/reasons.ts';
 export {
   type ColumnType,
@@ -23,9 +25,45 @@ export {
   versioningColumns,
 } from './intake/staging.ts';
 export type { RefusedDelivery } from './intake/take-in.ts';
+export { type Concept, LakeAccess, type OpenedLake, type Whose } from './lake/lake-access.ts';
 export { type Lake, type LakeFile, liveRows, type Manifest, wholeTable } from './lake/manifest.ts';
+export { rowOwnersSql } from './lake/row-owners.ts';
 export { lakeFaults, orphanFiles, readSnapshot, type Snapshot, sweepLake } from './lake/snapshots.ts';
 export { registerMigrations } from './migrations.ts';
-export type { RegisterTables, RelationshipKind } from './tables.ts';
-export { type CareRelationship, endRelationship, openRelationship, personNumber } from './relationship/care-relationship.ts';
+export { type Agreement, type OwnPerson, readAgreements, readOwnPerson } from './person/own-person.ts';
+export {
+  countRegistered,
+  findByNhsNumber,
+  listName,
+  type Person,
+  readPerson,
+  readPersonNo,
+  relationshipTo,
+} from './person/read-person.ts';
+export { type Restricted, readTimeline, type TimelineEntry } from './person/timeline.ts';
+export {
+  type CareRelationship,
+  endRelationship,
+  openRelationship,
+  personNumber,
+} from './relationship/care-relationship.ts';
 export { openScope, seesPeople, seesPseudonyms, visiblePractices } from './relationship/scope.ts';
+export type { RegisterTables, RelationshipKind } from './tables.ts';
+export { actionInWords, auditRoutes } from './web/audit-routes.tsx';
+export { importRoutes } from './web/import-routes.tsx';
+export {
+  openPerson,
+  type PersonPageParts,
+  type PersonPanel,
+  type PersonVisit,
+  personHref,
+  personRoutes,
+} from './web/person-routes.tsx';
+export {
+  mayImport,
+  mayListPeople,
+  mayOpenPerson,
+  mayReadAudit,
+  maySeeImports,
+  maySeeRestricted,
+} from './who-may.ts';

@@ -81,6 +81,7 @@ export const registerMigrations: readonly MigrationStep[] = [
         sensitive boolean not null,
         confidential boolean not null,
         records int[] not null,
+        buckets int[] not null,
         snapshot_id int not null,
         check (registered = (practice_id is not null))
       );
@@ -114,20 +115,40 @@ export const registerMigrations: readonly MigrationStep[] = [
       create index relationship_practice on register.care_relationship (practice_id, kind);
 
       -- What the transaction's scope says, as values that a policy can compare with. No scope, no people.
-      create function register.scope_practices() returns int[] language sql stable
-        return coalesce(nullif(current_setting('neighbourhold.practices', true), ''), '{}')::int[];
-      create function register.scope_people() returns setof int language sql stable
-        return (select r.person_no
-                  from register.care_relationship r
-                 where r.person_no is not null and r.starts <= now() and (r.ends is null or r.ends > now())
-                   and (r.account = nullif(current_setting('neighbourhold.account', true), '')::uuid
-                        or r.team_id = nullif(current_setting('neighbourhold.team', true), '')::int));
+      -- They are sets, because a policy that asks "in (select ...)" looks each row up in a hash, and parallel safe,
+      -- because a count over a borough is worth two workers.
+      create function register.scope_practices() returns setof int language sql stable parallel safe
+        begin atomic
+          select unnest(coalesce(nullif(current_setting('neighbourhold.practices', true), ''), '{}')::int[]);
+        end;
+      create function register.scope_people() returns setof int language sql stable parallel safe
+        begin atomic
+          select r.person_no
+            from register.care_relationship r
+           where r.person_no is not null and r.starts <= now() and (r.ends is null or r.ends > now())
+             and (r.account = nullif(current_setting('neighbourhold.account', true), '')::uuid
+                  or r.team_id = nullif(current_setting('neighbourhold.team', true), '')::int);
+        end;
 
       alter table register.person enable row level security;
       create policy person_in_scope on register.person for select to neighbourhold_app
-        using (practice_id = any ((select register.scope_practices())::int[])
+        using (practice_id in (select register.scope_practices())
                or person_no in (select register.scope_people()));
       create policy person_for_batch on register.person to neighbourhold_batch using (true) with check (true);
+
+      -- The information governance lead answers for the audit without seeing people: these two answer that role alone,
+      -- and only with what an audit entry needs.
+      create function register.audit_labels(people int[]) returns table (person_no int, label text)
+        language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+          select p.person_no, concat_ws(', ', upper(p.family_name), p.given_names)
+            from register.person p
+           where p.person_no = any (people) and current_setting('neighbourhold.role', true) = 'ig_lead' $$;
+      create function register.audit_subject(number text) returns int
+        language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+          select p.person_no from register.person p
+           where p.nhs_number = number and current_setting('neighbourhold.role', true) = 'ig_lead' $$;
+      revoke all on function register.audit_labels(int[]), register.audit_subject(text) from public;
+      grant execute on function register.audit_labels(int[]), register.audit_subject(text) to neighbourhold_app;
 
       grant usage on schema register to neighbourhold_app, neighbourhold_batch;
       grant select on all tables in schema register to neighbourhold_app;

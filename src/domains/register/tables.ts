@@ -71,6 +71,7 @@ export type RegisterTables = {
     sensitive: boolean;
     confidential: boolean;
     records: number[];
+    buckets: number[];
     snapshot_id: number;
   };
   'register.care_relationship': {

@@ -1,5 +1,6 @@
-import type { Generated } from 'kysely';
-import type { Tx } from '../database/index.ts';
+import { createHmac, randomBytes } from 'node:crypto';
+import type { Generated, Kysely } from 'kysely';
+import type { Tables, Tx } from '../database/index.ts';
 
 export type AuthTables = {
   'auth.installation': {
@@ -7,6 +8,7 @@ export type AuthTables = {
     id: Generated<string>;
     purpose: 'demo' | 'live';
     made_at: Generated<Date>;
+    pseudonym_key: string;
   };
   'auth.account': {
     account: Generated<string>;
@@ -23,6 +25,13 @@ export type AuthTables = {
     seen_at: Generated<Date>;
     ends_at: Date;
   };
+  'auth.sign_in': {
+    state_hash: Buffer;
+    verifier: string;
+    nonce: string;
+    next: string;
+    ends_at: Date;
+  };
 };
 
 /** Who vouches for the personas of a demo. */
@@ -37,8 +46,71 @@ export async function changeAccount(
     .withTables<AuthTables>()
     .insertInto('auth.account')
     .values(account)
-    .onConflict((conflict) => conflict.columns(['issuer', 'subject']).doUpdateSet({ name: account.name, active: true }))
+    .onConflict((conflict) =>
+      conflict.columns(['issuer', 'subject']).doUpdateSet({ name: account.name, active: true }),
+    )
     .returning('account')
     .executeTakeFirstOrThrow();
   return row.account;
+}
+
+/**
+ * Says once what a new installation is for, and makes its pseudonym key. One that exists keeps both.
+ * Returns the purpose that holds.
+ */
+export async function settleInstallation(
+  db: Kysely<Tables>,
+  purpose: 'demo' | 'live',
+): Promise<'demo' | 'live'> {
+  const tables = db.withTables<AuthTables>();
+  await tables
+    .insertInto('auth.installation')
+    .values({ purpose, pseudonym_key: randomBytes(32).toString('base64url') })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const settled = await tables.selectFrom('auth.installation').select('purpose').executeTakeFirstOrThrow();
+  return settled.purpose;
+}
+
+/** Makes pseudonyms of this installation: the same thing has the same one, and none leads back without the key. */
+export async function openPseudonyms(db: Kysely<Tables>): Promise<(of: string) => string> {
+  const { pseudonym_key } = await db
+    .withTables<AuthTables>()
+    .selectFrom('auth.installation')
+    .select('pseudonym_key')
+    .executeTakeFirstOrThrow();
+  return (of) => createHmac('sha256', pseudonym_key).update(of).digest('hex').slice(0, 12).toUpperCase();
+}
+
+/** The personas that a demo offers, by the names they sign in under. Empty in a live installation. */
+export async function readPersonas(
+  db: Kysely<Tables>,
+): Promise<{ account: string; subject: string; name: string }[]> {
+  const tables = db.withTables<AuthTables>();
+  const installation = await tables.selectFrom('auth.installation').select('purpose').executeTakeFirst();
+  if (installation?.purpose !== 'demo') return [];
+  return await tables
+    .selectFrom('auth.account')
+    .select(['account', 'subject', 'name'])
+    .where('issuer', '=', DEMO_ISSUER)
+    .where('active', '=', true)
+    .orderBy('subject')
+    .execute();
+}
+
+/** The account that a provider vouches for; null when nobody has been given one, or it is closed. */
+export async function findAccount(
+  db: Kysely<Tables>,
+  issuer: string,
+  subject: string,
+): Promise<string | null> {
+  const row = await db
+    .withTables<AuthTables>()
+    .selectFrom('auth.account')
+    .select('account')
+    .where('issuer', '=', issuer)
+    .where('subject', '=', subject)
+    .where('active', '=', true)
+    .executeTakeFirst();
+  return row?.account ?? null;
 }

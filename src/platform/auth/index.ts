@@ -1,4 +1,22 @@
-export { type AuthTables, changeAccount, DEMO_ISSUER } from './accounts.ts';
+export {
+  type AuthTables,
+  changeAccount,
+  DEMO_ISSUER,
+  findAccount,
+  openPseudonyms,
+  readPersonas,
+  settleInstallation,
+} from './accounts.ts';
 export { act, type OpenScope } from './act.ts';
 export { type Actor, isRole, type Origin, type Role, roles } from './actor.ts';
 export { authMigrations } from './migrations.ts';
+export { type OidcSignIn, openOidc } from './oidc.ts';
+export {
+  ABSOLUTE_HOURS,
+  beginSession,
+  endSession,
+  IDLE_MINUTES,
+  isOwnForm,
+  readSession,
+  type Session,
+} from './sessions.ts';

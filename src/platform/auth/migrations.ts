@@ -12,7 +12,9 @@ export const authMigrations: readonly MigrationStep[] = [
         single boolean primary key default true check (single),
         id uuid not null default gen_random_uuid(),
         purpose text not null check (purpose in ('demo', 'live')),
-        made_at timestamptz not null default now()
+        made_at timestamptz not null default now(),
+        -- Turns numbers of people into pseudonyms that nobody can turn back by trying them all.
+        pseudonym_key text not null
       );
 
       create table auth.account (
@@ -36,10 +38,19 @@ export const authMigrations: readonly MigrationStep[] = [
       );
       create index session_ends on auth.session (ends_at);
 
+      -- A sign-in with an OpenID provider that has been begun and not yet come back.
+      create table auth.sign_in (
+        state_hash bytea primary key,
+        verifier text not null,
+        nonce text not null,
+        next text not null,
+        ends_at timestamptz not null
+      );
+
       grant usage on schema auth to neighbourhold_app, neighbourhold_batch;
       grant select on auth.installation, auth.account to neighbourhold_app, neighbourhold_batch;
       grant insert, update on auth.account to neighbourhold_batch;
-      grant select, insert, update, delete on auth.session to neighbourhold_app;
+      grant select, insert, update, delete on auth.session, auth.sign_in to neighbourhold_app;
     `,
   },
 ];

@@ -1,5 +1,12 @@
 import { Refusal } from '../../kernel/index.ts';
-import { type Command, commandHelp, type ExitCode, exitCodes, programHelp, readArguments } from './command.ts';
+import {
+  type Command,
+  commandHelp,
+  type ExitCode,
+  exitCodes,
+  programHelp,
+  readArguments,
+} from './command.ts';
 import { openTerminal } from './terminal.ts';
 
 /**

@@ -11,12 +11,27 @@ describe('published counts', () => {
   };
 
   test.each<[number[], (number | null)[]]>([
-    [[0, 100, 200], [0, 100, 200]],
-    [[8, 12, 13], [10, 10, 15]],
+    [
+      [0, 100, 200],
+      [0, 100, 200],
+    ],
+    [
+      [8, 12, 13],
+      [10, 10, 15],
+    ],
     // One small number alone would be the parent's number less the others: a second one hides with it.
-    [[3, 100, 200], [null, null, 200]],
-    [[3, 7, 200], [null, null, 200]],
-    [[3, 0, 0], [null, 0, 0]],
+    [
+      [3, 100, 200],
+      [null, null, 200],
+    ],
+    [
+      [3, 7, 200],
+      [null, null, 200],
+    ],
+    [
+      [3, 0, 0],
+      [null, 0, 0],
+    ],
   ])('%j are shown as %j', (people, shown) => {
     expect(protect(...people)).toEqual(shown);
   });

@@ -39,7 +39,9 @@ export function protectCounts(cells: readonly Cell[], rules: DisclosureRules): M
     before = hidden.size;
     for (const siblings of familiesOf(cells)) hideOneMore(siblings, hidden);
   }
-  return new Map(cells.map((cell) => [cell.place, hidden.has(cell.place) ? null : rounded(cell.people, rules)]));
+  return new Map(
+    cells.map((cell) => [cell.place, hidden.has(cell.place) ? null : rounded(cell.people, rules)]),
+  );
 }
 
 function isSmall(people: number, rules: DisclosureRules): boolean {

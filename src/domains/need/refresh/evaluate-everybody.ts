@@ -72,7 +72,9 @@ async function makeBatches(duck: Duck, lake: Lake): Promise<Batch[]> {
     buckets: [bucket],
   }));
   const { n } = await duck.one<{ n: number }>('select count(*) as n from roll where spread');
-  return n === 0 ? batches : [...batches, { name: 'people with records in several places', records: 'spread', buckets }];
+  return n === 0
+    ? batches
+    : [...batches, { name: 'people with records in several places', records: 'spread', buckets }];
 }
 
 async function evaluateBatch(
@@ -82,7 +84,9 @@ async function evaluateBatch(
   batch: Batch,
   first: boolean,
 ): Promise<number> {
-  await duck.run(`create or replace temp table batch_record as select rec, person from roll where ${batch.records}`);
+  await duck.run(
+    `create or replace temp table batch_record as select rec, person from roll where ${batch.records}`,
+  );
   await duck.run(
     `create or replace temp table batch_person as
      select person, birth_day, sex, cover_events, cover_medicines from asked
@@ -94,7 +98,9 @@ async function evaluateBatch(
     select answers.*, ethnic.ethnic_category
       from (${compiled.batchSql({ events, medicines })}) as answers
       left join (${ethnicCategorySql(events)}) as ethnic using (person)`;
-  await duck.run(first ? `create temp table outcome as ${answers}` : `insert into outcome by name ${answers}`);
+  await duck.run(
+    first ? `create temp table outcome as ${answers}` : `insert into outcome by name ${answers}`,
+  );
   const counted = await duck.one<{ n: number }>(
     `select (select count(*) from ${events}) + (select count(*) from ${medicines}) as n`,
   );
@@ -129,4 +135,3 @@ function ethnicCategorySql(events: string): string {
     select person, arg_max(letter, row(coalesce(day, ${BEGINNING}), -code)) as ethnic_category
       from ${events} as entry join ethnic_code using (code) join batch_record using (rec) group by person`;
 }
-

@@ -12,7 +12,10 @@ import type { DefinitionCount, NeedTables } from '../tables.ts';
 import { type DisclosureRules, protectCounts } from './disclosure.ts';
 
 /** The scores that have a column of their own in facts. */
-const SCORE_COLUMNS = { multimorbidity: 'cambridge-multimorbidity', frailty: 'electronic-frailty-index' } as const;
+const SCORE_COLUMNS = {
+  multimorbidity: 'cambridge-multimorbidity',
+  frailty: 'electronic-frailty-index',
+} as const;
 
 const FACT_COLUMNS = [
   'snapshot_id',
@@ -37,7 +40,11 @@ const FACT_COLUMNS = [
 ] as const;
 
 /** in, out and unknown of every definition, from the temporary tables `outcome` and `ranked`. */
-export async function countDefinitions(duck: Duck, library: Library, compiled: CompiledLibrary): Promise<DefinitionCount[]> {
+export async function countDefinitions(
+  duck: Duck,
+  library: Library,
+  compiled: CompiledLibrary,
+): Promise<DefinitionCount[]> {
   const columns = compiled.definitions.flatMap((_, at) => [
     `count(*) filter (outcome_${at}) as in_${at}`,
     `count(*) filter (not outcome_${at}) as out_${at}`,
@@ -65,25 +72,32 @@ interface FactSource {
   readonly compiled: CompiledLibrary;
 }
 
-/** Writes facts and exact counts as CSV for COPY. Returns the files, and the number of people in them. */
-export async function exportFacts(
-  tx: Tx,
-  source: FactSource,
-): Promise<{ people: number; factsFile: string; countsFile: string }> {
+interface ExportedFacts {
+  readonly people: number;
+  readonly factsFile: string;
+  readonly countsFile: string;
+  /** The number of each definition in the book. */
+  readonly numbers: ReadonlyMap<string, number>;
+}
+
+/** Writes facts and exact counts as CSV for COPY. */
+export async function exportFacts(tx: Tx, source: FactSource): Promise<ExportedFacts> {
   const { duck, scratch, snapshot } = source;
   const numbers = await numberDefinitions(tx, source.library);
   await loadAreas(tx, duck);
   await duck.run(`create or replace temp table fact as ${factSql(source, numbers)}`);
   const factsFile = join(scratch, 'facts.csv');
   const countsFile = join(scratch, 'counts.csv');
-  await duck.run(`copy (select ${FACT_COLUMNS.join(', ')} from fact) to ${literal(factsFile)} (format csv, header)`);
+  await duck.run(
+    `copy (select ${FACT_COLUMNS.join(', ')} from fact) to ${literal(factsFile)} (format csv, header)`,
+  );
   await duck.run(`create or replace temp table practice_count as ${countsSql(source)}`);
   await duck.run(
     `copy (select ${snapshot.id} as snapshot_id, practice_id, measure, band, people from practice_count)
        to ${literal(countsFile)} (format csv, header)`,
   );
   const { n } = await duck.one<{ n: number }>('select count(*) as n from fact');
-  return { people: n, factsFile, countsFile };
+  return { people: n, factsFile, countsFile, numbers };
 }
 
 /** Gives every definition, as it is worded now, its number in the book. */
@@ -92,8 +106,20 @@ async function numberDefinitions(tx: Tx, library: Library): Promise<Map<string, 
   const numbers = new Map<string, number>();
   for (const definition of library.definitions) {
     const { id, version, kind, title, status } = definition;
-    const worded = { id, version, content_hash: library.contentHash(id), kind, title, short: definition.short ?? title, status };
-    await db.insertInto('need.definition').values(worded).onConflict((conflict) => conflict.doNothing()).execute();
+    const worded = {
+      id,
+      version,
+      content_hash: library.contentHash(id),
+      kind,
+      title,
+      short: definition.short ?? title,
+      status,
+    };
+    await db
+      .insertInto('need.definition')
+      .values(worded)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
     const { definition_no } = await db
       .selectFrom('need.definition')
       .select('definition_no')
@@ -107,7 +133,10 @@ async function numberDefinitions(tx: Tx, library: Library): Promise<Map<string, 
 }
 
 async function loadAreas(tx: Tx, duck: Duck): Promise<void> {
-  const areas = await sql<{ lsoa: string; imd_decile: number | null }>`select lsoa, imd_decile from directory.area`.execute(tx);
+  const areas = await sql<{
+    lsoa: string;
+    imd_decile: number | null;
+  }>`select lsoa, imd_decile from directory.area`.execute(tx);
   const rows = areas.rows.map(({ lsoa, imd_decile }) => `(${literal(lsoa)}, ${imd_decile}::int)`);
   await duck.run(
     `create or replace temp table area as ${rows.length === 0 ? "select '' as lsoa, 0 as imd_decile where false" : `select * from (values ${rows.join(', ')}) as row (lsoa, imd_decile)`}`,
@@ -173,10 +202,7 @@ function countsSql({ library, compiled }: FactSource): string {
   ].join(' union all ');
 }
 
-export interface FactPublication extends FactSource {
-  readonly factsFile: string;
-  readonly countsFile: string;
-  readonly people: number;
+export interface FactPublication extends FactSource, ExportedFacts {
   readonly events: number;
   readonly seconds: number;
   readonly definitions: readonly DefinitionCount[];
@@ -201,10 +227,16 @@ export async function publishFacts(tx: Tx, copyIn: CopyIn, publication: FactPubl
       people: publication.people,
       events: publication.events,
       seconds: publication.seconds,
-      definitions: JSON.stringify(publication.definitions),
+      definitions: JSON.stringify(
+        publication.definitions.map((counts) => ({ no: publication.numbers.get(counts.id), ...counts })),
+      ),
     })
     .execute();
-  await copyIn('need.practice_count', ['snapshot_id', 'practice_id', 'measure', 'band', 'people'], publication.countsFile);
+  await copyIn(
+    'need.practice_count',
+    ['snapshot_id', 'practice_id', 'measure', 'band', 'people'],
+    publication.countsFile,
+  );
   await publishCube(tx, publication);
 }
 
@@ -223,10 +255,20 @@ async function publishCube(tx: Tx, { duck, snapshot, places, disclosure }: FactP
   const published = [...byMeasure].flatMap(([key, counts]) => {
     const [measure = '', band = ''] = key.split('\n');
     const shown = protectCounts(placeCells(places, counts), disclosure);
-    return [...shown].map(([place_id, people]) => ({ snapshot_id: snapshot.id, place_id, measure, band, people }));
+    return [...shown].map(([place_id, people]) => ({
+      snapshot_id: snapshot.id,
+      place_id,
+      measure,
+      band,
+      people,
+    }));
   });
   for (let at = 0; at < published.length; at += 5000) {
-    await tx.withTables<NeedTables>().insertInto('need.published_count').values(published.slice(at, at + 5000)).execute();
+    await tx
+      .withTables<NeedTables>()
+      .insertInto('need.published_count')
+      .values(published.slice(at, at + 5000))
+      .execute();
   }
 }
 
@@ -234,7 +276,9 @@ function placeCells(places: PlaceTree, counts: ReadonlyMap<number, number>) {
   return places.all.map((place) => ({
     place: place.id,
     // Neighbourhoods add up to their borough, and so, on their own, do its PCNs.
-    families: [place.within, place.memberOf].filter((above) => above !== null).map((above) => `${place.kind} of ${above}`),
+    families: [place.within, place.memberOf]
+      .filter((above) => above !== null)
+      .map((above) => `${place.kind} of ${above}`),
     people: places.practices(place).reduce((sum, practice) => sum + (counts.get(practice.id) ?? 0), 0),
   }));
 }

@@ -27,7 +27,12 @@ export async function loadPlaces(duck: Duck, places: PlaceTree): Promise<void> {
  * Leaves the temporary table `ranked (person, need_rank, need_before, need_before_neighbourhood, need_band)`;
  * `need_before` is the share of the borough that ranks before, in hundredths of a percent, rounded down.
  */
-export async function rankNeed(duck: Duck, library: Library, ranking: Ranking, compiled: CompiledLibrary): Promise<void> {
+export async function rankNeed(
+  duck: Duck,
+  library: Library,
+  ranking: Ranking,
+  compiled: CompiledLibrary,
+): Promise<void> {
   const steps = `steps_${compiled.definitions.indexOf(ranking.of)}`;
   if (library.definition(ranking.of).kind !== 'score') throw new Error(`${ranking.of} is not a score`);
   const order = `${steps} desc, birth_day asc nulls last, person asc`;

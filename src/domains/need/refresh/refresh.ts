@@ -1,7 +1,12 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Refusal } from '../../../kernel/index.ts';
-import { type Book, transactionWithCopy, type Tx, withSessionLock } from '../../../platform/database/index.ts';
+import {
+  type Book,
+  type Tx,
+  transactionWithCopy,
+  withSessionLock,
+} from '../../../platform/database/index.ts';
 import type { Home } from '../../../platform/home/index.ts';
 import { type Duck, type DuckSettings, openDuck } from '../../../platform/lake/index.ts';
 import { type PlaceTree, readPlaces } from '../../directory/index.ts';
@@ -11,8 +16,8 @@ import type { Library, Ranking } from '../language/library.ts';
 import type { DefinitionCount } from '../tables.ts';
 import type { DisclosureRules } from './disclosure.ts';
 import { evaluateEverybody } from './evaluate-everybody.ts';
-import { loadPlaces, rankNeed } from './rank-need.ts';
 import { countDefinitions, exportFacts, publishFacts } from './publish-facts.ts';
+import { loadPlaces, rankNeed } from './rank-need.ts';
 
 export interface RefreshRequest {
   readonly book: Book;
@@ -56,7 +61,12 @@ export async function refresh(request: RefreshRequest): Promise<RefreshResult> {
   });
 }
 
-async function refreshSnapshot(request: RefreshRequest, snapshot: Snapshot, duck: Duck, scratch: string): Promise<RefreshResult> {
+async function refreshSnapshot(
+  request: RefreshRequest,
+  snapshot: Snapshot,
+  duck: Duck,
+  scratch: string,
+): Promise<RefreshResult> {
   const { book, library } = request;
   const progress = request.onProgress ?? (() => {});
   const began = performance.now();
@@ -74,7 +84,18 @@ async function refreshSnapshot(request: RefreshRequest, snapshot: Snapshot, duck
   const definitions = await countDefinitions(duck, library, compiled);
   const evaluated = performance.now();
   progress('Publishing facts and counts');
-  const people = await publish({ ...request, snapshot, duck, scratch, compiled, places, ranking, definitions, events, began });
+  const people = await publish({
+    ...request,
+    snapshot,
+    duck,
+    scratch,
+    compiled,
+    places,
+    ranking,
+    definitions,
+    events,
+    began,
+  });
   const ended = performance.now();
   return {
     snapshot: snapshot.id,
@@ -102,7 +123,11 @@ interface Publication extends RefreshRequest {
 async function publish(about: Publication): Promise<number> {
   return await transactionWithCopy(about.book, 'batch', async (tx: Tx, copyIn) => {
     const exported = await exportFacts(tx, about);
-    await publishFacts(tx, copyIn, { ...about, ...exported, seconds: seconds(performance.now() - about.began) });
+    await publishFacts(tx, copyIn, {
+      ...about,
+      ...exported,
+      seconds: seconds(performance.now() - about.began),
+    });
     return exported.people;
   });
 }
@@ -111,7 +136,8 @@ async function publish(about: Publication): Promise<number> {
 export function onlyRanking(library: Library): Ranking {
   const rankings = library.definitions.filter((definition) => definition.kind === 'ranking');
   const [ranking] = rankings;
-  if (!ranking || rankings.length > 1) throw new Error(`content has ${rankings.length} rankings; there is room for one`);
+  if (!ranking || rankings.length > 1)
+    throw new Error(`content has ${rankings.length} rankings; there is room for one`);
   return ranking;
 }
 

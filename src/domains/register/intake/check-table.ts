@@ -28,7 +28,11 @@ export interface CheckContext {
 }
 
 /** Reads one table into a temporary table of typed, complete rows; rows with a fault are counted and left out. */
-export async function checkTable(duck: Duck, source: SourceTable, context: CheckContext): Promise<CheckedTable> {
+export async function checkTable(
+  duck: Duck,
+  source: SourceTable,
+  context: CheckContext,
+): Promise<CheckedTable> {
   const checked = `checked_${context.table}`;
   await duck.run(`create or replace temp table ${checked} as ${checkedRows(source, context)}`);
   const table = await accountForRows(duck, source, context, checked);

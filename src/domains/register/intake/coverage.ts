@@ -1,6 +1,6 @@
 import { toEpochDay } from '../../../kernel/index.ts';
 import { baseTable, type ImportInHand } from './import-in-hand.ts';
-import type { Stage } from './staging.ts';
+import type { SourceTable, Stage } from './staging.ts';
 import { writeLakeFile } from './write-lake.ts';
 
 /** The feeds that definitions ask about: without one, "no such code" means unknown and not no. */
@@ -22,8 +22,8 @@ export async function noteCoverage(hand: ImportInHand): Promise<boolean> {
   for (const delivery of hand.deliveries) {
     if (!delivery.publisher) continue;
     for (const table of delivery.tables) {
-      const feed = FEED_OF[table.stage];
-      if (feed === undefined || (table.stage === 'event' && table.eventKind === 'allergy')) continue;
+      const feed = feedOf(table);
+      if (feed === null) continue;
       const from = delivery.covers.get(table.name);
       await duck.run('insert into coverage values (upper($1), $2, $3)', [
         delivery.publisher,
@@ -41,6 +41,12 @@ export async function noteCoverage(hand: ImportInHand): Promise<boolean> {
     `select count(*) as n from (select * from coverage except select * from ${baseTable(hand, 'coverage')})`,
   );
   return n > 0;
+}
+
+function feedOf(table: SourceTable): string | null {
+  if (table.feed !== undefined) return table.feed;
+  if (table.stage === 'event' && table.eventKind === 'allergy') return null;
+  return FEED_OF[table.stage] ?? null;
 }
 
 export async function writeCoverage(hand: ImportInHand): Promise<void> {

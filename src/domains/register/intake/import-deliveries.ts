@@ -4,6 +4,7 @@ import type { Actor } from '../../../platform/auth/index.ts';
 import { type Book, withSessionLock } from '../../../platform/database/index.ts';
 import type { Home } from '../../../platform/home/index.ts';
 import { type Duck, type DuckSettings, openDuck } from '../../../platform/lake/index.ts';
+import type { Lake } from '../lake/manifest.ts';
 import { readSnapshot, sweepLake } from '../lake/snapshots.ts';
 import type { RegisterTables } from '../tables.ts';
 import type { DeliveryAccount, DirectoryFile } from './publish.ts';
@@ -17,6 +18,15 @@ export interface OpenedDeliveries {
   readonly directory: readonly DirectoryFile[];
 }
 
+/** What a reader may use while it opens deliveries. */
+export interface Opening {
+  /** A folder for what it has to write down on the way; it is removed when the import ends. */
+  readonly scratch: string;
+  /** What is there already; null before the first import. */
+  readonly base: Lake | null;
+  progress(what: string): void;
+}
+
 export interface ImportRequest {
   readonly book: Book;
   readonly home: Home;
@@ -26,7 +36,7 @@ export interface ImportRequest {
   /** A run that was begun elsewhere (an upload that waited its turn); without one a run is begun here. */
   readonly runId?: number;
   /** Opens the deliveries in the DuckDB of this import. */
-  open(duck: Duck): Promise<OpenedDeliveries>;
+  open(duck: Duck, opening: Opening): Promise<OpenedDeliveries>;
   onProgress?(what: string): void;
 }
 
@@ -84,8 +94,9 @@ async function importInTurn(request: ImportRequest, runId: number): Promise<Impo
   const progress = progressWriter(request, runId);
   try {
     progress('Opening the deliveries');
-    const opened = await request.open(duck);
-    if (opened.deliveries.length + opened.refused.length + opened.directory.length === 0) throw nothingToImport();
+    const opened = await request.open(duck, { scratch, base: base?.lake ?? null, progress });
+    if (opened.deliveries.length + opened.refused.length + opened.directory.length === 0)
+      throw nothingToImport();
     const result = await takeIn({
       ...opened,
       book,
@@ -107,7 +118,8 @@ function nothingToImport(): Refusal {
   return new Refusal({
     code: 'nothing_to_import',
     because: 'There is no delivery of a known kind in what was given.',
-    remedy: 'Give a folder with patient.csv and the other tables of a practice extract, FHIR bundles or NDJSON, an epraccur or GPAD mapping file, or a place pack. docs/imports.md describes each.',
+    remedy:
+      'Give a folder with patient.csv and the other tables of a practice extract, FHIR bundles or NDJSON, an epraccur or GPAD mapping file, or a place pack. docs/imports.md describes each.',
   });
 }
 

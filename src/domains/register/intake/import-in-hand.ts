@@ -66,6 +66,23 @@ export function addFault(table: TableInHand, reason: Reason, rows: number): void
   if (rows > 0) table.faults.set(reason, (table.faults.get(reason) ?? 0) + rows);
 }
 
+/** Two accounts of one name as one: a sender's table may be kept in more than one table of the lake. */
+export function addAccounts(one: TableAccount, other: TableAccount): TableAccount {
+  const reasons = { ...one.reasons };
+  for (const [reason, rows] of Object.entries(other.reasons) as [Reason, number][]) {
+    reasons[reason] = (reasons[reason] ?? 0) + rows;
+  }
+  return {
+    table: one.table,
+    read: one.read + other.read,
+    loaded: one.loaded + other.loaded,
+    quarantined: one.quarantined + other.quarantined,
+    duplicate: one.duplicate + other.duplicate,
+    removed: one.removed + other.removed,
+    reasons,
+  };
+}
+
 /**
  * Closes the account of a table. Throws when a row is unaccounted for: then the import has a fault of its own, and
  * nothing of it may become visible.

@@ -47,7 +47,7 @@ export function contentSql(stage: Stage, source: Pick<SourceTable, 'eventKind'>)
         death_day: day('coalesce(death_date, make_date(death_year, coalesce(death_month, 7), 15))'),
         address: 'address',
         postcode: 'upper(postcode)',
-        practice: 'practice_code',
+        practice: 'upper(practice_code)',
         sensitive: 'coalesce(sensitive, false)',
         confidential: 'coalesce(confidential, false)',
         dummy: 'coalesce(dummy, false)',

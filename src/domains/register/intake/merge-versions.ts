@@ -7,7 +7,7 @@ export type Verdict = 'loaded' | 'duplicate' | 'conflict';
 export interface Merged {
   /** How many rows of each table of the import met which verdict. */
   readonly verdicts: ReadonlyMap<number, Record<Verdict, number>>;
-  /** SQL of the rows that are news: version columns and content columns. */
+  /** SQL of the rows that are news: version columns, content columns, `delivery` and `table_no`. */
   readonly accepted: string;
 }
 
@@ -31,7 +31,8 @@ export interface MergeQuestion {
  * conflict, and none of it is taken: nobody here can know which is right.
  */
 export async function mergeVersions(duck: Duck, question: MergeQuestion): Promise<Merged> {
-  if (question.present === null && !(await hasRepeats(duck, question.arriving))) return await takeAll(duck, question);
+  if (question.present === null && !(await hasRepeats(duck, question.arriving)))
+    return await takeAll(duck, question);
   await duck.run(`create or replace temp table judged as ${judgedSql(question)}`);
   const counts = await duck.rows<{ table_no: number; verdict: Verdict; n: number }>(
     'select table_no, verdict, count(*) as n from judged group by all',
@@ -41,7 +42,7 @@ export async function mergeVersions(duck: Duck, question: MergeQuestion): Promis
   );
   await duck.run(
     `create or replace temp table accepted as
-     select * exclude (delivery, table_no, verdict, content_hash) from judged where verdict = 'loaded'`,
+     select * exclude (verdict, content_hash) from judged where verdict = 'loaded'`,
   );
   await duck.run('drop table judged');
   const verdicts = new Map<number, Record<Verdict, number>>();
@@ -68,7 +69,7 @@ async function takeAll(duck: Duck, { arriving }: MergeQuestion): Promise<Merged>
   );
   return {
     verdicts: new Map(counts.map(({ table_no, n }) => [table_no, { loaded: n, duplicate: 0, conflict: 0 }])),
-    accepted: `(select * exclude (delivery, table_no) from ${arriving})`,
+    accepted: `(select * from ${arriving})`,
   };
 }
 

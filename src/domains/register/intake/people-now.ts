@@ -21,7 +21,7 @@ export async function writePeopleNow(hand: ImportInHand, asOf: PlainDate): Promi
 function peopleSql(today: number): string {
   return `
     with alive_records as (
-      select record.rec, record.org, record.person, patient.* exclude (rec, org, row_id, version, explicit, deleted, nhs_number),
+      select record.rec, record.org, record.person, record.bucket, patient.* exclude (rec, org, row_id, version, explicit, deleted, nhs_number),
              -- All records of a person that have a number have the same one.
              max(nhs_number) over (partition by record.person) as nhs_number
         from record join patient on patient.rec = record.rec and not patient.deleted),
@@ -46,13 +46,15 @@ function peopleSql(today: number): string {
       select record.person, arg_max(lsoa, coalesce(start_day, 0)) as lsoa
         from residence join record using (rec)
        where not residence.deleted and lsoa is not null and coalesce(end_day > ${today}, true) group by record.person),
-    records as (select person, list(rec order by rec) as records from alive_records group by person)
+    records as (
+      select person, list(rec order by rec) as records, list(distinct bucket order by bucket) as buckets
+        from alive_records group by person)
     select placed.person, rec, nhs_number, title, family_name, given_names, sex, birth_day, birth_approximate,
            person_death.death_day, address, postcode, home.lsoa,
            case when open and person_death.death_day is null then list_practice end as practice,
            open and person_death.death_day is null as registered,
            case when open then start_day end as registered_from,
-           open_registrations::integer as open_registrations, sensitive, confidential, records.records
+           open_registrations::integer as open_registrations, sensitive, confidential, records.records, records.buckets
       from placed
       join person_death using (person)
       join records using (person)

@@ -47,6 +47,7 @@ const TRAVELLING = {
   sensitive: 'boolean',
   confidential: 'boolean',
   records: 'int[]',
+  buckets: 'int[]',
 } as const;
 
 /** Writes the person index as CSV for COPY, from the temporary table `person`. Returns the file. */
@@ -57,7 +58,8 @@ export async function exportPeople(hand: ImportInHand): Promise<string> {
     `copy (select person as person_no, nhs_number, title, family_name, given_names, sex,
                   ${date('birth_day')} as birth_date, birth_approximate, ${date('death_day')} as death_date,
                   address, postcode, lsoa, practice, registered, ${date('registered_from')} as registered_from,
-                  open_registrations, sensitive, confidential, '{' || array_to_string(records, ',') || '}' as records
+                  open_registrations, sensitive, confidential, '{' || array_to_string(records, ',') || '}' as records,
+                  '{' || array_to_string(buckets, ',') || '}' as buckets
              from person order by person)
        to ${literal(file)} (format csv, header)`,
   );
@@ -117,7 +119,11 @@ async function takeDirectoryFile(tx: Tx, file: DirectoryFile): Promise<DeliveryA
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     await sql`rollback to savepoint directory_file`.execute(tx);
-    return { ...about, tables: [], refusal: { code: error.code, because: error.message, remedy: error.remedy } };
+    return {
+      ...about,
+      tables: [],
+      refusal: { code: error.code, because: error.message, remedy: error.remedy },
+    };
   }
 }
 
@@ -174,7 +180,7 @@ async function mergePeople(tx: Tx, snapshotId: number): Promise<void> {
     .execute(tx);
   // Somebody whose records were all withdrawn stays in the index, because work may point at them, without a list.
   await sql`update register.person
-               set registered = false, practice_id = null, registered_from = null, records = '{}', snapshot_id = ${snapshotId}
+               set registered = false, practice_id = null, registered_from = null, records = '{}', buckets = '{}', snapshot_id = ${snapshotId}
              where cardinality(records) > 0
                and not exists (select 1 from arriving_person arriving where arriving.person_no = person.person_no)`.execute(
     tx,

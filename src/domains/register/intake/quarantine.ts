@@ -35,23 +35,21 @@ export async function openQuarantine(hand: ImportInHand): Promise<void> {
  */
 export async function gatherQuarantine(hand: ImportInHand): Promise<void> {
   for (const { table } of hand.inHand.values()) {
-    if (table.faults.size === 0) continue;
+    // What comes along with a row is put aside with that row.
+    if (table.faults.size === 0 || table.source.rider) continue;
+    const before = await quarantined(hand);
     await gatherUnreadable(hand, table);
     await gatherFaulty(hand, table);
     const counted = [...table.faults.values()].reduce((sum, rows) => sum + rows, 0);
-    const { n } = await hand.duck.one<{ n: number }>(
-      'select count(*) as n from quarantine where delivery = $1 and table_name = $2',
-      [table.delivery, table.source.name],
-    );
-    if (n !== counted)
-      throw new Error(`${table.source.name}: ${counted} rows were put aside, ${n} were found again`);
+    const found = (await quarantined(hand)) - before;
+    if (found !== counted)
+      throw new Error(`${table.source.name}: ${counted} rows were put aside, ${found} were found again`);
   }
 }
 
 /** Writes what was gathered beside the lake and returns the file's path below its folder; null when all is well. */
 export async function writeQuarantine(hand: ImportInHand): Promise<string | null> {
-  const { n } = await hand.duck.one<{ n: number }>('select count(*) as n from quarantine');
-  if (n === 0) return null;
+  if ((await quarantined(hand)) === 0) return null;
   const path = `quarantine/${hand.name}.parquet`;
   mkdirSync(join(hand.folder, 'quarantine'), { recursive: true, mode: 0o700 });
   await hand.duck.run(
@@ -59,6 +57,10 @@ export async function writeQuarantine(hand: ImportInHand): Promise<string | null
        to ${literal(join(hand.folder, path))} (format parquet, compression zstd)`,
   );
   return path;
+}
+
+async function quarantined(hand: ImportInHand): Promise<number> {
+  return (await hand.duck.one<{ n: number }>('select count(*) as n from quarantine')).n;
 }
 
 async function gatherUnreadable(hand: ImportInHand, table: TableInHand): Promise<void> {

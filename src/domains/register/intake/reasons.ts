@@ -58,6 +58,43 @@ export const reasons = {
       'The line is not a row of this table: its columns are too few or too many, or a quote does not close.',
     remedy: 'Compare the line with its neighbours; a line end or a quote inside a text must stand in quotes.',
   },
+  not_json: {
+    because: 'The line is not a whole JSON object; it may have been cut short.',
+    remedy: 'Export the resource again, on one line of its own, and send it again.',
+  },
+  not_a_resource: {
+    because: 'There is no FHIR resource here: {field} is missing.',
+    remedy: 'Send the resource itself; answers of a server to a request are not deliveries.',
+  },
+  no_id: {
+    because:
+      'The resource has no usable id, so that a newer version of it could not be told from another one.',
+    remedy: 'Give it an id of letters, digits, points and dashes, the same each time, and send it again.',
+  },
+  unknown_row: {
+    because: 'It deletes something that was never sent here, so that there is nothing to delete.',
+    remedy: 'If it should have been here, send it first; else nothing needs to be done.',
+  },
+  outside_area: {
+    because: 'The organisation is outside the area that this directory is for. It was left out on purpose.',
+    remedy: 'To keep it, add its ICB to the area in the description of the file in content/formats.',
+  },
+  not_a_gp_practice: {
+    because: 'The organisation prescribes but is no GP practice. It was left out on purpose.',
+    remedy: 'Nothing needs to be done.',
+  },
+  not_in_use: {
+    because: 'The organisation is dormant or only proposed. It was left out on purpose.',
+    remedy: 'It is taken in from the first file in which it is active.',
+  },
+  ends_before_start: {
+    because: '{field} is before the day on which it began.',
+    remedy: 'Correct one of the two days and send the row again.',
+  },
+  not_an_ods_code: {
+    because: '{field} is not an ODS code: three to ten letters and digits.',
+    remedy: 'Compare the line with the file as it was published and send it again.',
+  },
   wrong_encoding: {
     because: 'The line holds bytes that are not UTF-8 text.',
     remedy: 'Export the file as UTF-8 and send it again.',

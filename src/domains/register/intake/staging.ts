@@ -1,4 +1,5 @@
 import type { PlainDate } from '../../../kernel/index.ts';
+import type { Reason } from './reasons.ts';
 
 // The one form that everything delivered takes before the register accounts for it. Readers (practice extracts,
 // FHIR, whatever comes) know files; the register knows rows. A reader hands over SQL that gives the columns below
@@ -39,6 +40,8 @@ export const stages = {
     address: 'text',
     postcode: 'text',
     registered_practice_id: 'text',
+    /** The code of the practice whose list the patient is on, from senders who are no practice themselves. */
+    practice_code: 'text',
     sensitive: 'boolean',
     confidential: 'boolean',
     dummy: 'boolean',
@@ -143,12 +146,12 @@ export interface StagedColumn {
   readonly called: string;
 }
 
-/** A row that could not even be read as a row: too few columns, a quote that never closes, a wrong encoding. */
+/** A row that the reader could not make a row of: a quote that never closes, a wrong encoding, JSON cut short. */
 export interface UnreadableRow {
   readonly file: string;
   readonly line: number;
   readonly field: string | null;
-  readonly reason: 'unreadable_row' | 'wrong_encoding';
+  readonly reason: Reason;
   readonly text: string;
 }
 
@@ -160,11 +163,19 @@ export interface Position {
 
 /** One table of a delivery, as a reader hands it to the register. */
 export interface SourceTable {
-  /** As the sender calls it; accounting is by this name. */
+  /** As the sender calls it; accounting is by this name, and tables of one name have one account. */
   readonly name: string;
   readonly stage: Stage;
   /** For events: what kind of entry this table holds. */
   readonly eventKind?: EventKind;
+  /**
+   * Set when its rows only come along with rows of the delivery's other tables: they are taken in like any row, but
+   * counted with the row that they belong to. `parts`: `x#1`, `x#2` and so on come and go with row `x`.
+   * `withdrawals`: deletions of rows that are now kept in another table.
+   */
+  readonly rider?: 'parts' | 'withdrawals';
+  /** The feed that it brings, null for none. Without a word here the stage says. */
+  readonly feed?: string | null;
   /** What comes after FROM. Its columns are the source's own. */
   readonly relation: string;
   /** The same rows again, for a second look at some of them. */

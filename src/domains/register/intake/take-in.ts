@@ -17,7 +17,7 @@ import { type CheckContext, type CheckedTable, checkTable } from './check-table.
 import { noteCoverage, writeCoverage } from './coverage.ts';
 import { openDictionary, writeDictionary } from './dictionary.ts';
 import { identifyPeople, writeIdentities } from './identify-people.ts';
-import { type ImportInHand, tableAccount } from './import-in-hand.ts';
+import { addAccounts, type ImportInHand, type TableAccount, tableAccount } from './import-in-hand.ts';
 import { forgetFutureDeaths, writePeopleNow } from './people-now.ts';
 import {
   type DeliveryAccount,
@@ -114,7 +114,7 @@ async function takeInHand(intake: Intake, hand: ImportInHand): Promise<IntakeRes
   await gatherQuarantine(hand);
   const accounts = deliveryAccounts(intake, hand);
   const covers = await noteCoverage(hand);
-  const news = covers || asOf !== hand.base?.manifest.asOf || accounts.some(hasNews);
+  const news = covers || asOf !== hand.base?.manifest.asOf || hasNews(hand);
   const quarantine = await writeQuarantine(hand);
   const publication = news ? await writeSnapshot(hand, asOf) : null;
   hand.progress('Publishing');
@@ -122,8 +122,8 @@ async function takeInHand(intake: Intake, hand: ImportInHand): Promise<IntakeRes
   return await publishImport(intake.book, { runId, accounts, quarantine, publication, directory });
 }
 
-function hasNews(account: DeliveryAccount): boolean {
-  return account.tables.some((table) => table.loaded + table.removed > 0);
+function hasNews(hand: ImportInHand): boolean {
+  return [...hand.inHand.values()].some(({ loaded, removed }) => loaded + removed > 0);
 }
 
 /** The latest day that a delivery, or the snapshot before, speaks for; without any, today. */
@@ -181,10 +181,25 @@ function deliveryAccounts(intake: Intake, hand: ImportInHand): DeliveryAccount[]
     publisher: delivery.publisher,
     extractedAt: delivery.extractedAt,
     full: delivery.full,
-    tables: [...hand.inHand.values()].filter(({ table }) => table.delivery === at).map(tableAccount),
+    tables: tableAccounts(hand, at),
     refusal: null,
   }));
   return [...taken, ...intake.refused.map(refusedAccount)];
+}
+
+/** The accounts of one delivery's tables, by name, in the order in which the delivery has them. */
+function tableAccounts(hand: ImportInHand, delivery: number): TableAccount[] {
+  const outcomes = [...hand.inHand.values()].filter(({ table }) => table.delivery === delivery);
+  outcomes.sort((a, b) => a.table.table - b.table.table);
+  const accounts = new Map<string, TableAccount>();
+  for (const outcome of outcomes) {
+    // Also that of a rider, which is no account of its own, has to come out even.
+    const account = tableAccount(outcome);
+    if (outcome.table.source.rider) continue;
+    const known = accounts.get(account.table);
+    accounts.set(account.table, known ? addAccounts(known, account) : account);
+  }
+  return [...accounts.values()];
 }
 
 /** The account of a delivery of which nothing was read. */

@@ -57,7 +57,11 @@ export async function takeRecordTable(
     await duck.run(`insert into arriving_${name} by name ${recordRows(table, name)}`);
   }
   const present = hand.base === null ? null : wholeTable(hand.base, name);
-  const { verdicts, accepted } = await mergeVersions(duck, { arriving: `arriving_${name}`, present, content });
+  const { verdicts, accepted } = await mergeVersions(duck, {
+    arriving: `arriving_${name}`,
+    present,
+    content,
+  });
   for (const [table, verdict] of verdicts) settle(hand, table, verdict);
   await addRemovals(hand, { present, arriving: `arriving_${name}`, tables: mine, byKind: false });
   await duck.run(
@@ -112,11 +116,13 @@ function withLookups(table: CheckedTable, name: RecordTable): string {
               left join postcode_area as area on area.org = checked.org and area.postcode_hash = checked.postcode_hash`;
   }
   if (name === 'person_link') return `select * from ${table.checked}`;
+  // A sender who is no practice says of each patient whose list they are on, or nothing.
+  if (name === 'patient' && table.source.columns.has('practice_code'))
+    return `select * from ${table.checked}`;
   const id = name === 'patient' ? 'registered_practice_id' : 'organisation_id';
   const own = name === 'patient' ? 'null' : 'checked.practice_code';
-  const drop = name === 'patient' ? '' : 'exclude (practice_code)';
   // An extract without organisations is from the practice that sent it.
-  return `select checked.* ${drop}, upper(coalesce(${own}, organisation.code, checked.org)) as practice_code
+  return `select checked.* exclude (practice_code), upper(coalesce(${own}, organisation.code, checked.org)) as practice_code
             from ${table.checked} as checked
             left join organisation on organisation.org = checked.org and organisation.organisation_id = checked.${id}`;
 }

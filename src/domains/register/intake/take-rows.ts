@@ -7,6 +7,7 @@ import { addCodes, conceptColumns } from './dictionary.ts';
 import { beginOutcome, type ImportInHand } from './import-in-hand.ts';
 import { contentSql } from './lake-row.ts';
 import { mergeVersions } from './merge-versions.ts';
+import { partsFollow } from './parts-follow.ts';
 import { addRemovals } from './removals.ts';
 import type { SourceTable } from './staging.ts';
 import { settle } from './take-records.ts';
@@ -64,7 +65,11 @@ export async function stageRows(
  * The patient records that a table's rows can belong to, as the temporary table `whose`: those of its publisher, a
  * small part of all, or all where rows name their owners themselves.
  */
-async function findWhose(hand: ImportInHand, source: SourceTable, { publisher }: CheckContext): Promise<void> {
+async function findWhose(
+  hand: ImportInHand,
+  source: SourceTable,
+  { publisher }: CheckContext,
+): Promise<void> {
   const one = publisher !== null && (await isAllFrom(hand, source, publisher));
   await hand.duck.run(
     `create or replace temp table whose as select rec, org, patient_id, bucket from record
@@ -122,19 +127,29 @@ export async function mergeRows(
     const arriving = 'bucket_rows';
     await duck.run(`create or replace temp table ${arriving} as ${arrivingRows(lakeTable, staged, bucket)}`);
     const present = hand.base === null ? null : latestVersions(hand.base, lakeTable, bucket);
-    const { verdicts, accepted } = await mergeVersions(duck, { arriving, present, content });
-    for (const [table, verdict] of verdicts) settle(hand, table, verdict);
+    const merged = await mergeVersions(duck, { arriving, present, content });
+    for (const [table, verdict] of merged.verdicts) settle(hand, table, verdict);
     const tables = staged.map(({ table }) => table);
+    const accepted = await partsFollow(duck, { accepted: merged.accepted, arriving, present, tables });
     await addRemovals(hand, { present, arriving, tables, byKind: lakeTable === 'event' });
     if (begun) await keepNews(hand, bucket, accepted);
     else
-      await writeLakeFile(hand, lakeTable, `select * from ${accepted} as accepted order by ${ORDER[lakeTable]}`, { bucket });
+      await writeLakeFile(
+        hand,
+        lakeTable,
+        `select * exclude (delivery, table_no) from ${accepted} as accepted order by ${ORDER[lakeTable]}`,
+        { bucket },
+      );
   }
   if (begun) await writeNews(hand, lakeTable);
 }
 
 /** The buckets that rows arrive in; all of them when a full delivery may delete by silence. */
-async function touchedBuckets(hand: ImportInHand, staged: readonly Staged[], begun: boolean): Promise<number[]> {
+async function touchedBuckets(
+  hand: ImportInHand,
+  staged: readonly Staged[],
+  begun: boolean,
+): Promise<number[]> {
   const full = begun && staged.some(({ table }) => hand.deliveries[table.delivery]?.full);
   if (full) return Array.from({ length: hand.buckets }, (_, bucket) => bucket);
   const rows = await hand.duck.rows<{ bucket: number }>(
@@ -171,7 +186,7 @@ async function keepNews(hand: ImportInHand, bucket: number, accepted: string): P
   const known = await hand.duck.one<{ n: number }>(
     "select count(*) as n from duckdb_tables() where table_name = 'news'",
   );
-  const rows = `select ${bucket}::integer as bucket, accepted.* from ${accepted} as accepted`;
+  const rows = `select ${bucket}::integer as bucket, accepted.* exclude (delivery, table_no) from ${accepted} as accepted`;
   await hand.duck.run(known.n > 0 ? `insert into news by name ${rows}` : `create temp table news as ${rows}`);
 }
 

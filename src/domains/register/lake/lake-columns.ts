@@ -99,6 +99,8 @@ export const referenceColumns = {
     sensitive: 'BOOLEAN',
     confidential: 'BOOLEAN',
     records: 'INTEGER[]',
+    /** The buckets that those records' rows are in; nearly always one. */
+    buckets: 'INTEGER[]',
   },
   /** The dictionary. A code keeps its number for ever; entries are only added. */
   code: { code: 'INTEGER', system: 'VARCHAR', concept: 'VARCHAR', bnf: 'VARCHAR', display: 'VARCHAR' },

@@ -19,7 +19,10 @@ export interface CareRelationship {
  * Opens a relationship. One that is open already between the same two, of the same kind, stays as it is, with its
  * purpose and end brought up to date. Returns its number and whether it is new.
  */
-export async function openRelationship(tx: Tx, relationship: CareRelationship): Promise<{ id: number; isNew: boolean }> {
+export async function openRelationship(
+  tx: Tx,
+  relationship: CareRelationship,
+): Promise<{ id: number; isNew: boolean }> {
   const db = tx.withTables<RegisterTables>();
   const row = {
     kind: relationship.kind,
@@ -48,12 +51,21 @@ export async function openRelationship(tx: Tx, relationship: CareRelationship): 
     .where((where) => where.or([where('ends', 'is', null), where('ends', '>', sql<Date>`now()`)]))
     .executeTakeFirst();
   if (open) {
-    await db.updateTable('register.care_relationship').set(says).where('relationship_id', '=', open.relationship_id).execute();
+    await db
+      .updateTable('register.care_relationship')
+      .set(says)
+      .where('relationship_id', '=', open.relationship_id)
+      .execute();
     return { id: open.relationship_id, isNew: false };
   }
   const { relationship_id } = await db
     .insertInto('register.care_relationship')
-    .values({ ...row, ...says, ended_because: null, ...(relationship.starts ? { starts: relationship.starts } : {}) })
+    .values({
+      ...row,
+      ...says,
+      ended_because: null,
+      ...(relationship.starts ? { starts: relationship.starts } : {}),
+    })
     .returning('relationship_id')
     .executeTakeFirstOrThrow();
   return { id: relationship_id, isNew: true };

@@ -4,7 +4,13 @@ import type { Tx } from '../../../platform/database/index.ts';
 import type { RegisterTables } from '../tables.ts';
 
 /** Roles that care for people directly and may see them by name, where a relationship says so. */
-const DIRECT_CARE: ReadonlySet<Role> = new Set(['int_lead', 'care_coordinator', 'gp', 'practice_nurse', 'practice_manager']);
+const DIRECT_CARE: ReadonlySet<Role> = new Set([
+  'int_lead',
+  'care_coordinator',
+  'gp',
+  'practice_nurse',
+  'practice_manager',
+]);
 
 /** Whether a role ever sees people by name at work. */
 export function seesPeople(role: Role): boolean {
@@ -30,7 +36,10 @@ export async function visiblePractices(tx: Tx, by: Actor): Promise<number[]> {
     .where('practice_id', 'is not', null)
     .where('kind', 'in', ['practice_staff', 'int_agreement'])
     .where((where) =>
-      where.or([where('account', '=', by.account), ...(by.team === null ? [] : [where('team_id', '=', by.team)])]),
+      where.or([
+        where('account', '=', by.account),
+        ...(by.team === null ? [] : [where('team_id', '=', by.team)]),
+      ]),
     )
     .where('starts', '<=', sql<Date>`now()`)
     .where((where) => where.or([where('ends', 'is', null), where('ends', '>', sql<Date>`now()`)]))

@@ -15,6 +15,8 @@ export interface Column<Row> {
   readonly rowHeader?: boolean | undefined;
   /** For columns of links and buttons, whose heading says nothing to those who see them. */
   readonly hideHeading?: boolean | undefined;
+  /** Left out on a phone, where a card keeps what decides what to do next. The row's own page has it. */
+  readonly deskOnly?: boolean | undefined;
   /** Keeps a date or a code on one line. */
   readonly nowrap?: boolean | undefined;
   /** Makes the heading a link that sorts; with a direction when the rows are sorted by it now. */
@@ -99,10 +101,14 @@ interface HeadingCellProps<Row> {
 }
 
 function HeadingCell<Row>({ column, responsive }: HeadingCellProps<Row>) {
-  const { sort, numeric } = column;
+  const { sort, numeric, deskOnly } = column;
   return (
     <th
-      class={classNames('nhsuk-table__header', numeric && 'nhsuk-table__header--numeric')}
+      class={classNames(
+        'nhsuk-table__header',
+        numeric && 'nhsuk-table__header--numeric',
+        deskOnly && 'app-desk-only',
+      )}
       scope="col"
       role={responsive ? 'columnheader' : undefined}
       data-sort={sort && ''}
@@ -128,7 +134,7 @@ interface CellProps<Row> extends HeadingCellProps<Row> {
 }
 
 function Cell<Row>({ column, row, responsive }: CellProps<Row>) {
-  const { rowHeader, numeric, nowrap } = column;
+  const { rowHeader, numeric, nowrap, deskOnly } = column;
   const value = column.cell(row);
   const missing = isMissing(value);
   const Element = rowHeader ? 'th' : 'td';
@@ -139,6 +145,7 @@ function Cell<Row>({ column, row, responsive }: CellProps<Row>) {
         numeric && (missing ? 'nhsuk-u-text-align-right' : 'nhsuk-table__cell--numeric'),
         missing && 'nhsuk-u-secondary-text-colour',
         nowrap && 'app-nowrap',
+        deskOnly && 'app-desk-only',
       )}
       scope={rowHeader ? 'row' : undefined}
       role={responsive ? (rowHeader ? 'rowheader' : 'cell') : undefined}

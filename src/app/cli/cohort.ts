@@ -1,0 +1,78 @@
+import { readPlaces } from '../../domains/directory/index.ts';
+import { readPlaceNumbers, readPublication } from '../../domains/need/index.ts';
+import { Refusal } from '../../kernel/index.ts';
+import { type Command, exitCodes, textOption } from '../../platform/cli/index.ts';
+import { openProduct } from '../product.ts';
+
+export const cohortCommand: Command = {
+  name: 'cohort',
+  summary: 'Counts who is in, out and unknown for a definition, in all or in one place.',
+  usage: 'cohort DEFINITION [--place CODE] [--json]',
+  teach: `
+The numbers are exact and are of the latest refresh; in + out + unknown = registered. They are for whoever runs the
+product: what planners see is rounded and protected, on the pages.
+
+  neighbourhold cohort diabetes
+  neighbourhold cohort diabetes --place lewisham-n2 --json`,
+  options: { place: { type: 'string' } },
+  async run(given, terminal) {
+    const id = given.words[0];
+    if (id === undefined)
+      throw refuse('No definition was named.', 'Usage: neighbourhold cohort DEFINITION [--place CODE]');
+    const product = await openProduct({ home: textOption(given, 'home') });
+    try {
+      const counts = await product.book
+        .as('batch')
+        .transaction()
+        .execute(async (tx) => {
+          const publication = await readPublication(tx);
+          if (!publication)
+            throw refuse('Nothing has been worked out yet.', 'Run neighbourhold refresh first.');
+          const definition = publication.definitions.find((each) => each.id === id);
+          if (!definition)
+            throw refuse(
+              `There is no definition ${id}.`,
+              `The definitions are: ${publication.definitions.map((each) => each.id).join(', ')}.`,
+            );
+          const about = { definition: id, version: definition.version };
+          const code = textOption(given, 'place');
+          if (code === undefined) {
+            return {
+              ...about,
+              registered: publication.people,
+              in: definition.in,
+              out: definition.out,
+              unknown: definition.unknown,
+            };
+          }
+          const tree = await readPlaces(tx);
+          const place = tree.named(code);
+          const everywhere = new Set(tree.all.map((each) => each.id));
+          const numbers = await readPlaceNumbers(tx, publication, tree, [place], everywhere);
+          const of = (measure: string, band: string) => numbers.of(place, measure, band).people ?? 0;
+          // A ranking is of those who have its score.
+          const measure = id === 'need' ? 'definition:cambridge-multimorbidity' : `definition:${id}`;
+          return {
+            ...about,
+            place: place.code,
+            registered: of('registered', 'all'),
+            in: of(measure, 'in'),
+            out: of(measure, 'out'),
+            unknown: of(measure, 'unknown'),
+          };
+        });
+      terminal.result(
+        counts,
+        () =>
+          `${counts.definition} ${counts.version}: ${counts.registered} registered = ${counts.in} in + ${counts.out} out + ${counts.unknown} unknown`,
+      );
+      return exitCodes.done;
+    } finally {
+      await product.close();
+    }
+  },
+};
+
+function refuse(because: string, remedy: string): Refusal {
+  return new Refusal({ code: 'usage', because, remedy });
+}

@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import { caseloadStates } from '../domains/coordination/index.ts';
+import { closeAbandonedRuns } from '../domains/register/index.ts';
+import { escalateBreaches } from '../domains/work/index.ts';
+import { sealAudit } from '../platform/audit/index.ts';
+import { act } from '../platform/auth/index.ts';
+import type { Jobs } from '../platform/jobs/index.ts';
+import type { Logger } from '../platform/log/index.ts';
+import type { Product } from './product.ts';
+
+export const queues = { importFiles: 'import-files', escalate: 'escalate-work', seal: 'seal-audit' } as const;
+
+/** Files that somebody uploaded, waiting to be imported. */
+export interface ImportJob {
+  readonly runId: number;
+  readonly folder: string;
+}
+
+/** Starts doing background work: uploads when they come, the clock of work and the sealing of the audit every minute. */
+export async function startQueues(product: Product, jobs: Jobs, log: Logger): Promise<void> {
+  await jobs.work<ImportJob>(queues.importFiles, (job) => importAndRefresh(product, job, log));
+  await jobs.work(queues.escalate, async () => {
+    const { book, operator: by } = product;
+    const origin = { requestId: queues.escalate, from: 'job' };
+    const escalated = await act(book, { by, origin, login: 'batch' }, (tx) =>
+      escalateBreaches(tx, caseloadStates, by, new Date()),
+    );
+    if (escalated > 0) log.info({ escalated }, 'work escalated');
+  });
+  await jobs.work(queues.seal, async () => {
+    await sealAudit(product.book.as('batch'));
+  });
+  await jobs.schedule(queues.escalate, '* * * * *');
+  await jobs.schedule(queues.seal, '* * * * *');
+}
+
+/**
+ * Imports in a process of its own and refreshes in another: they take the memory and the threads that they are given,
+ * and the web server keeps its own. Ends with us: a killed parent must not leave work running that nobody awaits.
+ */
+async function importAndRefresh(product: Product, job: ImportJob, log: Logger): Promise<void> {
+  const home = ['--home', product.home.path];
+  const imported = await runVerb(['import', job.folder, '--run', String(job.runId), ...home]);
+  if (imported > 1) {
+    log.warn({ run: job.runId, code: imported }, 'import not taken in');
+    // The process may have died before it could say so itself.
+    if (imported !== 2) await closeAbandonedRuns(product.book);
+    return;
+  }
+  const refreshed = await runVerb(['refresh', ...home]);
+  if (refreshed !== 0 && refreshed !== 2) throw new Error(`refresh ended with ${refreshed}`);
+}
+
+const children = new Set<ReturnType<typeof spawn>>();
+
+async function runVerb(words: readonly string[]): Promise<number> {
+  const child = spawn(process.execPath, [process.argv[1] ?? '', ...words], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  children.add(child);
+  try {
+    return await new Promise<number>((resolve, reject) => {
+      child.on('error', reject);
+      child.on('exit', (code, signal) => resolve(signal === null ? (code ?? 3) : 3));
+    });
+  } finally {
+    children.delete(child);
+  }
+}
+
+/** Ends the processes that background work started. */
+export function stopChildren(): void {
+  for (const child of children) child.kill('SIGTERM');
+}

@@ -1,0 +1,375 @@
+import { sql } from 'kysely';
+import type { VNode } from 'preact';
+import {
+  type CaseloadRow,
+  readCaseload,
+  readEntryOfPerson,
+  readLeads,
+} from '../../domains/coordination/index.ts';
+import { maySeePlaces, type PlaceTree, placeHref, readPlaces } from '../../domains/directory/index.ts';
+import {
+  type Measures,
+  peopleHref,
+  readPlaceNumbers,
+  readPublication,
+  topNineBands,
+} from '../../domains/need/index.ts';
+import {
+  actionInWords,
+  maySeeImports,
+  readAgreements,
+  readOwnPerson,
+  readRuns,
+  seesPeople,
+  visiblePractices,
+} from '../../domains/register/index.ts';
+import { addDays, formatDay, formatInstant, londonDay } from '../../kernel/index.ts';
+import { type AuditTables, writeAudit } from '../../platform/audit/index.ts';
+import { isRole, roles } from '../../platform/auth/index.ts';
+import {
+  allow,
+  Card,
+  DataDate,
+  EmptyState,
+  Heading,
+  InsetText,
+  Page,
+  PageHeading,
+  SummaryList,
+  Table,
+  Tag,
+  type Visit,
+  type Web,
+} from '../../platform/web/index.ts';
+
+/** Where everybody begins: what needs me today. */
+export function homeRoutes(web: Web, measures: Measures): void {
+  web.route({
+    method: 'GET',
+    url: '/',
+    may: () => allow('is signed in'),
+    handle: async (visit) => {
+      const { role } = visit.by;
+      if (role === 'patient' || role === 'carer') return { page: await ownPage(visit) };
+      const places = await readPlaces(visit.tx);
+      const sections = [
+        role === 'int_lead' || role === 'care_coordinator' ? await workSection(visit) : null,
+        await numbersSection(visit, places, measures),
+        role === 'practice_manager' || role === 'ig_lead' ? await agreementsSection(visit) : null,
+        role === 'ig_lead' ? await auditSection(visit) : null,
+        maySeeImports(visit.by).allowed ? await importsSection(visit) : null,
+      ];
+      const page = (
+        <Page title="Home" chrome={visit.chrome}>
+          <PageHeading caption={formatDay(londonDay(visit.now))}>What needs you today</PageHeading>
+          {sections}
+        </Page>
+      );
+      return { page };
+    },
+  });
+}
+
+async function workSection(visit: Visit): Promise<VNode> {
+  const { tx, by } = visit;
+  const team = by.team ?? 0;
+  const today = londonDay(visit.now);
+  const soon = addDays(today, 7);
+  const everybody = by.role === 'int_lead';
+  const rows = await readCaseload(tx, everybody ? { team } : { team, lead: by.account });
+  const pressing = rows.filter((row) => row.state === 'escalated' || row.due <= today);
+  const coming = rows.filter((row) => row.state !== 'escalated' && row.due > today && row.due <= soon);
+  const leads = await readLeads(tx, team);
+  const own = leads.find(({ account }) => account === by.account);
+  return (
+    <section>
+      <Heading level={2}>{everybody ? 'Your team’s caseload' : 'Your caseload'}</Heading>
+      {rows.length === 0 ? (
+        <EmptyState
+          title="Nobody is on it yet"
+          actions={[{ text: 'Find people in the top 9% of need', href: '/people?top=9' }]}
+        >
+          <p>Open somebody’s page to see why they rank so high, and take them on.</p>
+        </EmptyState>
+      ) : (
+        <>
+          <p>
+            {pressing.length === 0
+              ? 'Nothing is due today.'
+              : `${pressing.length} due today, late or escalated.`}{' '}
+            {`${coming.length} due in the next seven days. `}
+            <a href="/caseload">{`See all ${rows.length}`}</a>
+          </p>
+          <DueTable rows={[...pressing, ...coming].slice(0, 10)} leads={everybody} today={today} />
+        </>
+      )}
+      {own?.capacity !== null && own !== undefined && (
+        <p>{`You lead the care of ${own.open} people; your capacity is ${own.capacity}.`}</p>
+      )}
+    </section>
+  );
+}
+
+function DueTable({ rows, leads, today }: { rows: readonly CaseloadRow[]; leads: boolean; today: string }) {
+  if (rows.length === 0) return null;
+  return (
+    <Table
+      caption="Due next"
+      hideCaption
+      compact
+      responsive
+      rows={rows}
+      columns={[
+        {
+          heading: 'Person',
+          rowHeader: true,
+          cell: (row) => (
+            <a href={`/people/${row.publicId}`}>
+              {[row.givenNames, row.familyName].filter((part) => part).join(' ')}
+            </a>
+          ),
+        },
+        { heading: 'Next step', cell: (row) => row.nextStep },
+        {
+          heading: 'Due',
+          nowrap: true,
+          cell: (row) => (
+            <>
+              {formatDay(row.due)}{' '}
+              {row.state === 'escalated' ? (
+                <Tag colour="red">Escalated</Tag>
+              ) : (
+                row.due < today && <Tag colour="orange">Overdue</Tag>
+              )}
+            </>
+          ),
+        },
+        ...(leads
+          ? [{ heading: 'Lead', unknown: 'The team', cell: (row: CaseloadRow) => row.leadName }]
+          : []),
+      ]}
+    />
+  );
+}
+
+/** The place that somebody works for, in three numbers, each leading on. */
+async function numbersSection(visit: Visit, places: PlaceTree, measures: Measures): Promise<VNode | null> {
+  if (!maySeePlaces(visit.by).allowed) return null;
+  const publication = await readPublication(visit.tx);
+  const place = places.all.find(({ code }) => code === visit.by.organisation);
+  if (!publication || !place) {
+    return (
+      <section>
+        <Heading level={2}>Your place</Heading>
+        <InsetText>
+          {publication
+            ? 'The place that you work for is not in the directory yet.'
+            : 'No list has been received yet. Numbers appear here when a delivery has been imported.'}
+        </InsetText>
+      </section>
+    );
+  }
+  const visible = new Set(await visiblePractices(visit.tx, visit.by));
+  const numbers = await readPlaceNumbers(visit.tx, publication, places, [place], visible);
+  const opens = seesPeople(visit.by.role);
+  const cards = [
+    {
+      label: 'people registered',
+      number: numbers.of(place, 'registered', 'all'),
+      href: peopleHref({ place: place.code }),
+    },
+    {
+      label: 'in the top 9% of need',
+      number: numbers.sum(place, 'need', topNineBands(measures.ranking)),
+      href: peopleHref({ place: place.code, top: 9 }),
+    },
+    {
+      label: 'severely frail',
+      number: numbers.of(place, 'frailty', 'severe'),
+      href: peopleHref({ place: place.code, frailty: 'severe' }),
+    },
+  ];
+  return (
+    <section>
+      <Heading level={2}>
+        <a href={placeHref(place)}>{place.name}</a>
+      </Heading>
+      <ul class="app-numbers">
+        {cards.map(({ label, number, href }) => (
+          <li key={label}>
+            <Card
+              heading={`${number.people === null ? 'Hidden' : new Intl.NumberFormat('en-GB').format(number.people)} ${label}`}
+              headingSize="s"
+              headingLevel={3}
+              {...(opens && number.exact ? { href, clickable: true } : {})}
+            />
+          </li>
+        ))}
+      </ul>
+      <DataDate date={publication.asOf} />
+    </section>
+  );
+}
+
+async function agreementsSection(visit: Visit): Promise<VNode> {
+  const own = visit.by.role === 'practice_manager' ? await visiblePractices(visit.tx, visit.by) : null;
+  const agreements = await readAgreements(visit.tx, own);
+  const shown = agreements.slice(0, 10);
+  return (
+    <section>
+      <Heading level={2}>Agreements to find people for care</Heading>
+      {shown.length === 0 ? (
+        <InsetText>
+          No practice has agreed that a neighbourhood team may look for people in its list.
+        </InsetText>
+      ) : (
+        <Table
+          caption="Agreements, the first to end first"
+          hideCaption
+          compact
+          responsive
+          rows={shown}
+          columns={[
+            { heading: 'Practice', rowHeader: true, cell: (row) => row.practice },
+            { heading: 'Team', cell: (row) => row.team },
+            { heading: 'Purpose', cell: (row) => row.purpose },
+            { heading: 'Assurance', unknown: 'Not recorded', cell: (row) => row.assurance },
+            {
+              heading: 'Ends',
+              nowrap: true,
+              unknown: 'No end',
+              cell: (row) => row.ends && formatDay(londonDay(new Date(row.ends.getTime() - 1))),
+            },
+          ]}
+        />
+      )}
+      {agreements.length > shown.length && <p>{`${agreements.length} in all.`}</p>}
+    </section>
+  );
+}
+
+async function auditSection(visit: Visit): Promise<VNode> {
+  const counts = await sql<{ looks: number; exports: number; refused: number }>`
+    select count(*) filter (where action like 'person.%') as looks,
+           count(*) filter (where action like '%.exported') as exports,
+           count(*) filter (where outcome = 'refused') as refused
+      from audit.entry where at > now() - interval '24 hours'`.execute(visit.tx);
+  const { looks = 0, exports = 0, refused = 0 } = counts.rows[0] ?? {};
+  return (
+    <section>
+      <Heading level={2}>The last 24 hours</Heading>
+      <SummaryList
+        rows={[
+          { key: 'Records opened', value: looks },
+          { key: 'Lists and rows downloaded', value: exports },
+          { key: 'Refused', value: refused },
+        ]}
+      />
+      <p>
+        <a href="/audit">Read the audit</a>
+      </p>
+    </section>
+  );
+}
+
+async function importsSection(visit: Visit): Promise<VNode> {
+  const [last] = await readRuns(visit.tx, 1);
+  return (
+    <section>
+      <Heading level={2}>Data</Heading>
+      {last ? (
+        <p>
+          <a href={`/imports/${last.run_id}`}>{`Import ${last.run_id}`}</a>
+          {`, ${formatInstant(last.started_at)}: ${last.state}. ${new Intl.NumberFormat('en-GB').format(last.loaded)} rows loaded, ${new Intl.NumberFormat('en-GB').format(last.quarantined)} to be mended.`}
+        </p>
+      ) : (
+        <p>
+          Nothing has been imported yet. <a href="/imports">Import files</a>
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** The page of a patient, or of their carer: who coordinates the care, what comes next, and who looked. */
+async function ownPage(visit: Visit): Promise<VNode> {
+  const own = await readOwnPerson(visit.tx, visit.by);
+  const entry = own && (await readEntryOfPerson(visit.tx, own.person.person_no));
+  if (own) {
+    await writeAudit(visit.tx, {
+      action: 'self.opened',
+      subject: { kind: 'person', id: own.person.person_no },
+      purpose: own.purpose,
+    });
+  }
+  const granted = (part: string) => own !== null && (own.isSelf || own.grants.includes(part));
+  const name = own ? [own.person.given_names, own.person.family_name].filter((part) => part).join(' ') : '';
+  const title = own?.isSelf === false ? `${name}’s care` : 'Your care';
+  return (
+    <Page
+      title={own?.isSelf === false ? 'The care of somebody you look after' : 'Your care'}
+      chrome={visit.chrome}
+      width="reading"
+    >
+      <PageHeading>{title}</PageHeading>
+      {own === null && <InsetText>Nobody has shared their care with you yet.</InsetText>}
+      {granted('team') && (
+        <Card heading="Who coordinates the care" headingLevel={2} headingSize="m">
+          {entry?.leadName ? (
+            <p>{entry.leadName}</p>
+          ) : (
+            <p>Nobody coordinates it at the moment. The practice is there as always.</p>
+          )}
+        </Card>
+      )}
+      {granted('next_step') && (
+        <Card heading="What happens next" headingLevel={2} headingSize="m">
+          {entry ? (
+            <p>{`${entry.nextStep}, by ${formatDay(entry.due)}.`}</p>
+          ) : (
+            <p>Nothing is planned at the moment.</p>
+          )}
+        </Card>
+      )}
+      {own?.isSelf && <WhoLooked visit={visit} rows={await readLooks(visit, own.person.person_no)} />}
+    </Page>
+  );
+}
+
+async function readLooks(visit: Visit, personNo: number) {
+  return await visit.tx
+    .withTables<AuditTables>()
+    .selectFrom('audit.entry')
+    .select(['id', 'at', 'account_name', 'role', 'action', 'purpose'])
+    .where('subject_kind', '=', 'person')
+    .where('subject_id', '=', String(personNo))
+    .where('account', '!=', visit.by.account)
+    .where('outcome', '=', 'done')
+    .orderBy('id', 'desc')
+    .limit(50)
+    .execute();
+}
+
+function WhoLooked({ rows }: { visit: Visit; rows: Awaited<ReturnType<typeof readLooks>> }) {
+  return (
+    <>
+      <Heading level={2}>Who looked at your record</Heading>
+      {rows.length === 0 ? (
+        <p>Nobody has looked at your record here yet.</p>
+      ) : (
+        <Table
+          caption="Who looked, the latest first"
+          hideCaption
+          responsive
+          rows={rows}
+          columns={[
+            { heading: 'When', cell: (row) => formatInstant(row.at) },
+            { heading: 'Who', rowHeader: true, cell: (row) => row.account_name },
+            { heading: 'Their job', cell: (row) => (isRole(row.role) ? roles[row.role] : row.role) },
+            { heading: 'What they did', cell: (row) => actionInWords(row.action) },
+          ]}
+        />
+      )}
+    </>
+  );
+}

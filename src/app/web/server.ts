@@ -1,0 +1,160 @@
+import { join } from 'node:path';
+import {
+  caseloadPanel,
+  caseloadRoutes,
+  leadsOfPeople,
+  maySeeCaseload,
+  readCaseloadPathway,
+} from '../../domains/coordination/index.ts';
+import { maySeePlaces, placeRoutes, readActor, readPlaces } from '../../domains/directory/index.ts';
+import {
+  definitionRoutes,
+  evaluatePerson,
+  measuresOf,
+  needPanel,
+  needsPanel,
+  peopleRoutes,
+  placeFileRoutes,
+  readLibrary,
+  readPublication,
+  timelineOf,
+  whyRoutes,
+} from '../../domains/need/index.ts';
+import {
+  auditRoutes,
+  importRoutes,
+  LakeAccess,
+  mayListPeople,
+  mayReadAudit,
+  maySeeImports,
+  openScope,
+  personRoutes,
+  readPerson,
+} from '../../domains/register/index.ts';
+import { type Actor, openOidc, readPersonas, roles } from '../../platform/auth/index.ts';
+import { systemClock } from '../../platform/clock/index.ts';
+import type { Tx } from '../../platform/database/index.ts';
+import type { Jobs } from '../../platform/jobs/index.ts';
+import type { LakeReader } from '../../platform/lake/index.ts';
+import type { Logger } from '../../platform/log/index.ts';
+import { openWeb, type Visit, type Web } from '../../platform/web/index.ts';
+import { type Product, projectRoot } from '../product.ts';
+import { homeRoutes } from './home.tsx';
+import { uploadRoutes } from './upload-routes.ts';
+
+/** Everything that people see, put together: each room's routes, and the panels that rooms lend each other's pages. */
+export async function buildWeb(
+  product: Product,
+  parts: { reader: LakeReader; jobs: Jobs; log: Logger },
+): Promise<Web> {
+  const { config, book, home } = product;
+  const describe = await describer(product);
+  const web = await openWeb({
+    book,
+    clock: systemClock,
+    log: parts.log,
+    assets: join(projectRoot, 'dist', 'assets'),
+    publicUrl: config.publicUrl,
+    demo: product.purpose === 'demo',
+    oidc: config.oidc ? openOidc(config.oidc, new URL('/sign-in/callback', config.publicUrl).href) : null,
+    personas: () => personas(product, describe),
+    readActor: (open, account) => readActor(open.as('app'), account),
+    scope: openScope,
+    navigation,
+    describe,
+  });
+  const library = readLibrary(product.content);
+  const measures = measuresOf(library);
+  const access = new LakeAccess(parts.reader, home.lake);
+
+  homeRoutes(web, measures);
+  placeRoutes(web, [needPanel(measures)]);
+  placeFileRoutes(web, measures);
+  peopleRoutes(web, measures, [{ heading: 'Coordinated by', read: leadsOfPeople }]);
+  personRoutes(web, {
+    panels: [caseloadPanel, needsPanel(access, measures)],
+    timeline: timelineOf(access, measures),
+  });
+  whyRoutes(web, access, measures);
+  caseloadRoutes(web, {
+    pathway: readCaseloadPathway(product.content),
+    evidence: (tx, visit, personId) => evidenceOf(tx, visit, personId, access, library),
+  });
+  importRoutes(web, access, home.lake);
+  await uploadRoutes(web, product, parts.jobs);
+  definitionRoutes(web, measures);
+  auditRoutes(web);
+  web.fastify.get('/health', async () => {
+    const publication = await readPublication(book.as('app'));
+    return { status: 'ok', snapshot: publication?.snapshotId ?? null };
+  });
+  return web;
+}
+
+/** What every definition says of a person today: kept with the decision to take them on. */
+async function evidenceOf(
+  tx: Tx,
+  _visit: Visit,
+  personId: string,
+  access: LakeAccess,
+  library: ReturnType<typeof readLibrary>,
+): Promise<object> {
+  const publication = await readPublication(tx);
+  if (!publication) return { snapshot: null };
+  const person = await readPerson(tx, personId);
+  const places = await readPlaces(tx);
+  const practice = person.practice_id === null ? null : (places.place(person.practice_id)?.code ?? null);
+  // Restricted rows are not copied into work: whoever may see them finds them in the record.
+  const people = await evaluatePerson(tx, access, library, publication, {
+    person,
+    practice,
+    seesRestricted: false,
+  });
+  return {
+    snapshot: publication.snapshotId,
+    asOf: publication.asOf,
+    definitions: people.evaluations
+      .filter(({ outcome }) => outcome !== 'out')
+      .map((evaluation) => people.explain(evaluation)),
+  };
+}
+
+function navigation(by: Actor) {
+  const items = [
+    { text: 'Home', href: '/', may: true },
+    { text: 'Places', href: '/places', may: maySeePlaces(by).allowed },
+    { text: 'People', href: '/people', may: mayListPeople(by).allowed },
+    { text: 'Caseload', href: '/caseload', may: maySeeCaseload(by).allowed },
+    { text: 'Imports', href: '/imports', may: maySeeImports(by).allowed },
+    { text: 'Definitions', href: '/definitions', may: maySeePlaces(by).allowed },
+    { text: 'Audit', href: '/audit', may: mayReadAudit(by).allowed },
+  ];
+  return items.filter(({ may }) => may).map(({ text, href }) => ({ text, href }));
+}
+
+/** Role and place of an actor, for the header. Names of places are read anew now and then: they change rarely. */
+async function describer(product: Product): Promise<(by: Actor) => string> {
+  let places = await readPlaces(product.book.as('app'));
+  setInterval(() => {
+    readPlaces(product.book.as('app')).then(
+      (read) => {
+        places = read;
+      },
+      () => {},
+    );
+  }, 60_000).unref();
+  return (by) => {
+    const place = places.all.find(({ code }) => code === by.organisation);
+    return [roles[by.role], place?.name ?? by.organisation].filter((part) => part).join(', ');
+  };
+}
+
+async function personas(product: Product, describe: (by: Actor) => string) {
+  const known = await readPersonas(product.book.as('app'));
+  const choices = [];
+  for (const { account, subject, name } of known) {
+    const by = await readActor(product.book.as('app'), account);
+    if (by) choices.push({ subject, name, role: describe(by), order: Object.keys(roles).indexOf(by.role) });
+  }
+  return choices.sort((a, b) => a.order - b.order || a.subject.localeCompare(b.subject));
+}

@@ -1,0 +1,82 @@
+import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import multipart from '@fastify/multipart';
+import { beginImportRun, mayImport } from '../../domains/register/index.ts';
+import { InvalidInput, NotPermitted, Refusal } from '../../kernel/index.ts';
+import { writeAudit } from '../../platform/audit/index.ts';
+import { act } from '../../platform/auth/index.ts';
+import type { Jobs } from '../../platform/jobs/index.ts';
+import type { Web } from '../../platform/web/index.ts';
+import type { Product } from '../product.ts';
+import { type ImportJob, queues } from '../queues.ts';
+
+/** A practice's whole extract as CSV is below this; larger ones come by the command line, which has no such limit. */
+const LARGEST_FILE = 2 * 1024 ** 3;
+const MOST_FILES = 200;
+
+/** Receives uploaded files into a folder of their own and queues their import. */
+export async function uploadRoutes(web: Web, product: Product, jobs: Jobs): Promise<void> {
+  await web.fastify.register(multipart, {
+    limits: { fileSize: LARGEST_FILE, files: MOST_FILES, fields: 5, fieldSize: 1000 },
+  });
+  web.fastify.post('/imports', { bodyLimit: LARGEST_FILE * 2 }, async (request, reply) => {
+    const who = await web.who(request);
+    if (!who) return reply.redirect('/sign-in', 303);
+    const permission = mayImport(who.by);
+    if (!permission.allowed) throw new NotPermitted(permission.because);
+    const folder = join(product.home.deliveries, `upload-${request.id}`);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    try {
+      await receive(request.parts(), folder, (token) => who.isOwnForm(token));
+    } catch (error) {
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    }
+    const runId = await beginImportRun(product.book, who.by);
+    await act(product.book, { by: who.by, origin: { requestId: request.id, from: request.ip } }, (tx) =>
+      writeAudit(tx, { action: 'import.begun', purpose: permission.because, detail: { run: runId } }),
+    );
+    await jobs.send(queues.importFiles, { runId, folder } satisfies ImportJob);
+    return reply.redirect(`/imports/${runId}`, 303);
+  });
+}
+
+type Parts = AsyncIterableIterator<
+  | { type: 'file'; filename: string; file: NodeJS.ReadableStream & { truncated?: boolean } }
+  | { type: 'field'; fieldname: string; value: unknown }
+>;
+
+/** The form's token comes before its files, so that nothing of a foreign form is written. */
+async function receive(parts: Parts, folder: string, isOwnForm: (token: unknown) => boolean): Promise<void> {
+  let own = false;
+  let files = 0;
+  for await (const part of parts) {
+    if (part.type === 'field') {
+      if (part.fieldname === '_csrf') own = isOwnForm(part.value);
+      continue;
+    }
+    if (!own)
+      throw new NotPermitted(
+        'This form is not from a page of this session.',
+        'Load the imports page again and send the files once more.',
+      );
+    const name = basename(part.filename ?? '').replace(/[^\w.-]/g, '_');
+    if (name === '') {
+      part.file.resume();
+      continue;
+    }
+    await pipeline(part.file, createWriteStream(join(folder, name), { mode: 0o600 }));
+    if (part.file.truncated) throw tooLarge(name);
+    files++;
+  }
+  if (files === 0) throw new InvalidInput([{ field: 'files', message: 'Choose the files to import' }]);
+}
+
+function tooLarge(name: string): Refusal {
+  return new Refusal({
+    code: 'file_too_large',
+    because: `${name} is larger than a page can take.`,
+    remedy: 'Import it on the command line: bin/neighbourhold import FOLDER.',
+  });
+}

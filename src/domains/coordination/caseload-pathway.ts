@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { addDays, type PlainDate } from '../../kernel/index.ts';
+import { readContent } from '../../platform/content/index.ts';
+import type { StateTable, WorkClock } from '../work/index.ts';
+
+const caseloadPathway = z.strictObject({
+  title: z.string(),
+  version: z.string(),
+  source: z.string(),
+  licence: z.string(),
+  author: z.string(),
+  owner: z.string(),
+  checker: z.string(),
+  review: z.iso.date(),
+  status: z.enum(['verified', 'unverified', 'draft']),
+  default_next_step_days: z.int().positive(),
+  breach_after_days: z.int().nonnegative(),
+  outcomes: z.array(z.strictObject({ id: z.string(), title: z.string() })).min(1),
+});
+
+/** The clock and the endings of a caseload entry, as the team has agreed them. */
+export type CaseloadPathway = z.output<typeof caseloadPathway>;
+
+export function readCaseloadPathway(content: string): CaseloadPathway {
+  return readContent(join(content, 'pathways', 'caseload.yaml'), caseloadPathway);
+}
+
+/** How a caseload entry moves. Every entry ends by being discharged with an outcome; none just stops. */
+export const caseloadStates: StateTable = {
+  kind: 'caseload',
+  initial: 'active',
+  escalated: 'escalated',
+  actions: [
+    { name: 'set_next_step', from: ['active', 'escalated'], to: 'active', clock: true },
+    { name: 'hand_over', from: ['active', 'escalated'], to: 'active', owner: true, clock: true },
+    { name: 'discharge', from: ['active', 'escalated'], to: 'discharged', ends: true },
+  ],
+};
+
+/** A step is due by the end of its day in London; the breach is so many days later. */
+export function stepClock(due: PlainDate, pathway: CaseloadPathway): WorkClock {
+  return { due: endOfLondonDay(due), breach: endOfLondonDay(addDays(due, pathway.breach_after_days)) };
+}
+
+/** The first instant of the next London day. London is at most an hour ahead of UTC, so one guess and one correction. */
+function endOfLondonDay(day: PlainDate): Date {
+  const midnight = new Date(`${addDays(day, 1)}T00:00:00Z`);
+  const hour = Number(
+    new Intl.DateTimeFormat('en-GB', { hour: 'numeric', hour12: false, timeZone: 'Europe/London' }).format(
+      midnight,
+    ),
+  );
+  return new Date(midnight.getTime() - (hour % 24) * 3_600_000);
+}

@@ -1,0 +1,249 @@
+import {
+  InvalidInput,
+  londonDay,
+  NotFound,
+  NotPermitted,
+  type PlainDate,
+  Refusal,
+} from '../../kernel/index.ts';
+import { writeAudit } from '../../platform/audit/index.ts';
+import type { Actor } from '../../platform/auth/index.ts';
+import type { Tx } from '../../platform/database/index.ts';
+import { endRelationship, openRelationship, readPersonNo } from '../register/index.ts';
+import { actOnWork, openWork, type WorkItem, type WorkTables } from '../work/index.ts';
+import { claimRoom } from './capacity.ts';
+import { type CaseloadPathway, caseloadStates, stepClock } from './caseload-pathway.ts';
+import type { CoordinationTables } from './tables.ts';
+import { mayChange, mayTakeOn } from './who-may.ts';
+
+interface Common {
+  readonly by: Actor;
+  readonly now: Date;
+  readonly pathway: CaseloadPathway;
+}
+
+/**
+ * Puts a person on the team's caseload under a named lead. From then on the team sees the person because of it, for
+ * as long as they are on it. `evidence` is what the definitions said that day, kept as it stood.
+ *
+ * Throws NotPermitted, NotFound, InvalidInput, and Refusal `over_capacity` or `on_a_caseload`.
+ */
+export async function takeOn(
+  tx: Tx,
+  request: Common & {
+    readonly personId: string;
+    readonly lead: string;
+    readonly reason: string;
+    readonly nextStep: string;
+    readonly due: PlainDate;
+    readonly overrideReason: string | null;
+    readonly evidence: object;
+  },
+): Promise<number> {
+  const { by, now, pathway } = request;
+  const permission = mayTakeOn(by);
+  if (!permission.allowed || by.team === null) throw new NotPermitted(permission.because);
+  refusePastDay(request.due, now);
+  const person = await readPersonNo(tx, request.personId);
+  await claimRoom(tx, { by, team: by.team, lead: request.lead, overrideReason: request.overrideReason });
+  const item = await openEntry(tx, { ...request, team: by.team, person });
+  await tx
+    .withTables<CoordinationTables>()
+    .insertInto('coordination.caseload_entry')
+    .values({
+      item_id: item,
+      person_no: person,
+      next_step: request.nextStep,
+      next_step_due: request.due,
+      reason: request.reason,
+      evidence: JSON.stringify(request.evidence),
+      override_reason: request.overrideReason,
+      closing_note: null,
+    })
+    .execute();
+  await openRelationship(tx, {
+    kind: 'caseload',
+    holder: { team: by.team },
+    about: { person },
+    purpose: 'is on the team’s caseload',
+    basis: { item },
+  });
+  const detail = {
+    item,
+    lead: request.lead,
+    beyondCapacity: request.overrideReason !== null,
+    due: request.due,
+    pathway: pathway.version,
+  };
+  await writeAudit(tx, {
+    action: 'caseload.taken_on',
+    subject: { kind: 'person', id: person },
+    purpose: request.reason,
+    detail,
+  });
+  return item;
+}
+
+async function openEntry(
+  tx: Tx,
+  entry: Common & { team: number; person: number; lead: string; reason: string; due: PlainDate },
+): Promise<number> {
+  try {
+    return await openWork(tx, {
+      table: caseloadStates,
+      subject: { kind: 'person', id: entry.person },
+      team: entry.team,
+      owner: entry.lead,
+      clock: stepClock(entry.due, entry.pathway),
+      note: entry.reason,
+      by: entry.by,
+      at: entry.now,
+    });
+  } catch (error) {
+    if ((error as { code?: string }).code !== '23505') throw error;
+    throw new Refusal({
+      code: 'on_a_caseload',
+      because: 'This person is on a caseload already.',
+      remedy: 'Load the person’s page again to see whose it is.',
+    });
+  }
+}
+
+/** Says what happens next, and by when. A new step is a new chance to be on time. */
+export async function setNextStep(
+  tx: Tx,
+  request: Common & { readonly item: number; readonly nextStep: string; readonly due: PlainDate },
+): Promise<void> {
+  refusePastDay(request.due, request.now);
+  const item = await changeable(tx, request);
+  await actOnWork(tx, {
+    table: caseloadStates,
+    item: item.item_id,
+    action: 'set_next_step',
+    by: request.by,
+    at: request.now,
+    clock: stepClock(request.due, request.pathway),
+    note: request.nextStep,
+  });
+  await writeStep(tx, item, request);
+  await auditChange(tx, 'caseload.next_step_set', item, request, { due: request.due });
+}
+
+/** Hands a person to another lead of the team, with what they should do first. */
+export async function handOver(
+  tx: Tx,
+  request: Common & {
+    readonly item: number;
+    readonly lead: string;
+    readonly nextStep: string;
+    readonly due: PlainDate;
+    readonly overrideReason: string | null;
+  },
+): Promise<void> {
+  refusePastDay(request.due, request.now);
+  const item = await changeable(tx, request);
+  if (item.owner_account === request.lead)
+    throw new InvalidInput([{ field: 'lead', message: 'Choose somebody other than the present lead' }]);
+  await claimRoom(tx, {
+    by: request.by,
+    team: item.owner_team,
+    lead: request.lead,
+    overrideReason: request.overrideReason,
+  });
+  await actOnWork(tx, {
+    table: caseloadStates,
+    item: item.item_id,
+    action: 'hand_over',
+    by: request.by,
+    at: request.now,
+    owner: { team: item.owner_team, account: request.lead },
+    clock: stepClock(request.due, request.pathway),
+    note: request.nextStep,
+  });
+  await writeStep(tx, item, request);
+  await auditChange(tx, 'caseload.handed_over', item, request, {
+    from: item.owner_account,
+    to: request.lead,
+    beyondCapacity: request.overrideReason !== null,
+  });
+}
+
+/** Ends the entry with its outcome. The team stops seeing the person because of it, and the lead has room again. */
+export async function discharge(
+  tx: Tx,
+  request: Common & { readonly item: number; readonly outcome: string; readonly note: string | null },
+): Promise<void> {
+  if (!request.pathway.outcomes.some(({ id }) => id === request.outcome)) {
+    throw new InvalidInput([{ field: 'outcome', message: 'Choose how this ended' }]);
+  }
+  const item = await changeable(tx, request);
+  // Audited while the person can still be seen by the team: ending the relationship may end that.
+  await auditChange(tx, 'caseload.discharged', item, request, { outcome: request.outcome });
+  if (request.note !== null) {
+    await tx
+      .withTables<CoordinationTables>()
+      .updateTable('coordination.caseload_entry')
+      .set({ closing_note: request.note })
+      .where('item_id', '=', item.item_id)
+      .execute();
+  }
+  await actOnWork(tx, {
+    table: caseloadStates,
+    item: item.item_id,
+    action: 'discharge',
+    by: request.by,
+    at: request.now,
+    outcome: request.outcome,
+    ...(request.note === null ? {} : { note: request.note }),
+  });
+  await endRelationship(
+    tx,
+    { kind: 'caseload', team: item.owner_team, person: item.subject_id },
+    request.outcome,
+  );
+}
+
+async function changeable(tx: Tx, request: { readonly by: Actor; readonly item: number }): Promise<WorkItem> {
+  const item = await tx
+    .withTables<WorkTables>()
+    .selectFrom('work.item')
+    .selectAll()
+    .where('item_id', '=', request.item)
+    .where('kind', '=', caseloadStates.kind)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!item) throw new NotFound('There is no such caseload entry, or it is not yours to see.');
+  const permission = mayChange(request.by, item);
+  if (!permission.allowed) throw new NotPermitted(permission.because, 'Ask the INT lead.');
+  return item;
+}
+
+async function writeStep(tx: Tx, item: WorkItem, step: { nextStep: string; due: PlainDate }): Promise<void> {
+  await tx
+    .withTables<CoordinationTables>()
+    .updateTable('coordination.caseload_entry')
+    .set({ next_step: step.nextStep, next_step_due: step.due })
+    .where('item_id', '=', item.item_id)
+    .execute();
+}
+
+async function auditChange(
+  tx: Tx,
+  action: string,
+  item: WorkItem,
+  { by }: { by: Actor },
+  detail: Record<string, unknown>,
+): Promise<void> {
+  const permission = mayChange(by, item);
+  await writeAudit(tx, {
+    action,
+    subject: { kind: 'person', id: item.subject_id },
+    purpose: permission.because,
+    detail: { item: item.item_id, ...detail },
+  });
+}
+
+function refusePastDay(due: PlainDate, now: Date): void {
+  if (due >= londonDay(now)) return;
+  throw new InvalidInput([{ field: 'due', message: 'The next step must be due today or later' }]);
+}

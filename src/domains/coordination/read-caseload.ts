@@ -1,0 +1,112 @@
+import type { AuthTables } from '../../platform/auth/index.ts';
+import type { Tx } from '../../platform/database/index.ts';
+import type { RegisterTables } from '../register/index.ts';
+import type { WorkTables } from '../work/index.ts';
+import { caseloadStates } from './caseload-pathway.ts';
+import type { CoordinationTables } from './tables.ts';
+
+type Joined = CoordinationTables & WorkTables & RegisterTables & AuthTables;
+
+/** One open entry, as a caseload page lists it. */
+export interface CaseloadRow {
+  readonly item: number;
+  readonly personNo: number;
+  readonly publicId: string;
+  readonly familyName: string | null;
+  readonly givenNames: string | null;
+  readonly birthDate: string | null;
+  readonly lead: string | null;
+  readonly leadName: string | null;
+  readonly team: number;
+  readonly state: string;
+  readonly nextStep: string;
+  readonly due: string;
+  readonly dueAt: Date;
+  readonly openedAt: Date;
+  readonly reason: string;
+}
+
+/** Open entries that this transaction may see, the most urgent first: escalated, then by due date. */
+function openEntries(tx: Tx) {
+  return tx
+    .withTables<Joined>()
+    .selectFrom('coordination.caseload_entry as entry')
+    .innerJoin('work.item as item', 'item.item_id', 'entry.item_id')
+    .innerJoin('register.person as person', 'person.person_no', 'entry.person_no')
+    .leftJoin('auth.account as lead', 'lead.account', 'item.owner_account')
+    .where('item.kind', '=', caseloadStates.kind)
+    .where('item.closed_at', 'is', null)
+    .select([
+      'item.item_id as item',
+      'person.person_no as personNo',
+      'person.public_id as publicId',
+      'person.family_name as familyName',
+      'person.given_names as givenNames',
+      'person.birth_date as birthDate',
+      'item.owner_account as lead',
+      'lead.name as leadName',
+      'item.owner_team as team',
+      'item.state',
+      'entry.next_step as nextStep',
+      'entry.next_step_due as due',
+      'item.due_at as dueAt',
+      'item.opened_at as openedAt',
+      'entry.reason',
+    ])
+    .orderBy((order) => order.case().when('item.state', '=', caseloadStates.escalated).then(0).else(1).end())
+    .orderBy('entry.next_step_due')
+    .orderBy('item.item_id');
+}
+
+/** The open entries of a team, or of one lead in it. */
+export async function readCaseload(
+  tx: Tx,
+  of: { readonly team: number; readonly lead?: string },
+): Promise<CaseloadRow[]> {
+  let query = openEntries(tx).where('item.owner_team', '=', of.team);
+  if (of.lead !== undefined) query = query.where('item.owner_account', '=', of.lead);
+  return await query.execute();
+}
+
+/** The open entry of a person, when there is one that may be seen. */
+export async function readEntryOfPerson(tx: Tx, personNo: number): Promise<CaseloadRow | null> {
+  return (await openEntries(tx).where('entry.person_no', '=', personNo).executeTakeFirst()) ?? null;
+}
+
+export async function readEntry(tx: Tx, item: number): Promise<CaseloadRow | null> {
+  return (await openEntries(tx).where('item.item_id', '=', item).executeTakeFirst()) ?? null;
+}
+
+/** Which of these people are on a caseload, with the lead's name. */
+export async function leadsOfPeople(tx: Tx, people: readonly number[]): Promise<Map<number, string>> {
+  if (people.length === 0) return new Map();
+  const rows = await openEntries(tx)
+    .where('entry.person_no', 'in', [...people])
+    .execute();
+  return new Map(rows.map((row) => [row.personNo, row.leadName ?? 'the team']));
+}
+
+/** What happened to an entry and to those before it: every transition, the latest first. */
+export interface CaseloadEvent {
+  readonly at: Date;
+  readonly action: string;
+  readonly who: string;
+  readonly lead: string | null;
+  readonly note: string | null;
+  readonly outcome: string | null;
+}
+
+export async function readHistory(tx: Tx, personNo: number): Promise<CaseloadEvent[]> {
+  return await tx
+    .withTables<Joined>()
+    .selectFrom('work.transition as step')
+    .innerJoin('work.item as item', 'item.item_id', 'step.item_id')
+    .innerJoin('auth.account as who', 'who.account', 'step.account')
+    .leftJoin('auth.account as lead', 'lead.account', 'step.owner_account')
+    .where('item.kind', '=', caseloadStates.kind)
+    .where('item.subject_kind', '=', 'person')
+    .where('item.subject_id', '=', personNo)
+    .select(['step.at', 'step.action', 'who.name as who', 'lead.name as lead', 'step.note', 'item.outcome'])
+    .orderBy('step.transition_id', 'desc')
+    .execute();
+}

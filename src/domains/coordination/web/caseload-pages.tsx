@@ -1,0 +1,469 @@
+import type { ComponentChildren } from 'preact';
+import {
+  addDays,
+  type FieldError,
+  formatDay,
+  formatInstant,
+  londonDay,
+  type Refusal,
+} from '../../../kernel/index.ts';
+import {
+  Button,
+  ButtonGroup,
+  ButtonLink,
+  CsrfField,
+  DateInput,
+  EmptyState,
+  Heading,
+  Page,
+  PageHeading,
+  Radios,
+  SummaryList,
+  Table,
+  Tag,
+  Textarea,
+  TextInput,
+  type Visit,
+  WarningCallout,
+} from '../../../platform/web/index.ts';
+import { listName, type Person, personHref } from '../../register/index.ts';
+import type { Lead } from '../capacity.ts';
+import { type CaseloadPathway, caseloadStates } from '../caseload-pathway.ts';
+import type { CaseloadEvent, CaseloadRow } from '../read-caseload.ts';
+
+/** What was typed and what was wrong with it: a form that comes back comes back filled. */
+export interface Typed {
+  readonly fields: Readonly<Record<string, string>>;
+  readonly errors: readonly FieldError[];
+  readonly refusal: Refusal | null;
+}
+
+export const nothingTyped: Typed = { fields: {}, errors: [], refusal: null };
+
+export function caseloadHref(item: number): string {
+  return `/caseload/${item}`;
+}
+
+function DueTag({ row, today }: { row: CaseloadRow; today: string }) {
+  if (row.state === caseloadStates.escalated) return <Tag colour="red">Escalated</Tag>;
+  if (row.due < today) return <Tag colour="orange">Overdue</Tag>;
+  return row.due === today ? <Tag colour="yellow">Due today</Tag> : null;
+}
+
+export function CaseloadTable({
+  rows,
+  today,
+  leads,
+}: {
+  rows: readonly CaseloadRow[];
+  today: string;
+  leads: boolean;
+}) {
+  return (
+    <Table
+      caption="People on the caseload, the most urgent first"
+      hideCaption
+      compact
+      responsive
+      rows={rows}
+      columns={[
+        {
+          heading: 'Person',
+          rowHeader: true,
+          cell: (row) => <a href={personHref(row.publicId)}>{listName(row)}</a>,
+        },
+        { heading: 'Next step', cell: (row) => row.nextStep },
+        {
+          heading: 'Due',
+          nowrap: true,
+          cell: (row) => (
+            <>
+              {formatDay(row.due)} <DueTag row={row} today={today} />
+            </>
+          ),
+        },
+        ...(leads
+          ? [{ heading: 'Lead', unknown: 'The team', cell: (row: CaseloadRow) => row.leadName }]
+          : []),
+        {
+          heading: 'Change',
+          hideHeading: true,
+          cell: (row) => (
+            <a href={caseloadHref(row.item)}>
+              Change<span class="nhsuk-u-visually-hidden"> {listName(row)}</span>
+            </a>
+          ),
+        },
+      ]}
+    />
+  );
+}
+
+export function CaseloadPage(props: {
+  visit: Visit;
+  rows: readonly CaseloadRow[];
+  leads: readonly Lead[];
+  everybody: boolean;
+}) {
+  const { visit, rows, leads, everybody } = props;
+  const today = londonDay(visit.now);
+  const title = everybody ? 'Team caseload' : 'My caseload';
+  return (
+    <Page title={title} chrome={visit.chrome}>
+      <PageHeading>{title}</PageHeading>
+      <ButtonGroup>
+        <ButtonLink href={everybody ? '/caseload' : '/caseload?of=team'} variant="secondary" small>
+          {everybody ? 'Show my caseload' : 'Show the team’s caseload'}
+        </ButtonLink>
+      </ButtonGroup>
+      {rows.length === 0 ? (
+        <EmptyState
+          title="Nobody is on this caseload"
+          actions={[{ text: 'Find people', href: '/people?top=9' }]}
+        >
+          <p>Open a person’s page and choose “Take on”. They appear here with their next step and its day.</p>
+        </EmptyState>
+      ) : (
+        <CaseloadTable rows={rows} today={today} leads={everybody} />
+      )}
+      {everybody && <Capacity leads={leads} />}
+    </Page>
+  );
+}
+
+export function Capacity({ leads }: { leads: readonly Lead[] }) {
+  return (
+    <>
+      <Heading level={2}>Room in the team</Heading>
+      <Table
+        caption="People led and capacity, by lead"
+        hideCaption
+        compact
+        rows={leads}
+        columns={[
+          { heading: 'Lead', rowHeader: true, cell: (lead) => lead.name },
+          { heading: 'People now', numeric: true, cell: (lead) => lead.open },
+          { heading: 'Capacity', numeric: true, unknown: 'Not stated', cell: (lead) => lead.capacity },
+          {
+            heading: 'Room',
+            numeric: true,
+            unknown: 'Not known',
+            cell: (lead) => (lead.capacity === null ? null : Math.max(0, lead.capacity - lead.open)),
+          },
+        ]}
+      />
+    </>
+  );
+}
+
+interface FormPageProps {
+  readonly visit: Visit;
+  readonly title: string;
+  readonly person: {
+    readonly familyName: string | null;
+    readonly givenNames: string | null;
+    readonly publicId: string;
+  };
+  readonly action: string;
+  readonly submit: string;
+  readonly typed: Typed;
+  readonly children: ComponentChildren;
+}
+
+function FormPage({ visit, title, person, action, submit, typed, children }: FormPageProps) {
+  return (
+    <Page
+      title={title}
+      chrome={visit.chrome}
+      width="reading"
+      errors={typed.errors}
+      back={{ text: 'Back to the person', href: personHref(person.publicId) }}
+    >
+      <PageHeading caption={listName(person)}>{title}</PageHeading>
+      {typed.refusal && typed.errors.length === 0 && (
+        <WarningCallout heading={typed.refusal.message}>
+          <p>{typed.refusal.remedy}</p>
+        </WarningCallout>
+      )}
+      <form method="post" action={action} novalidate>
+        <CsrfField token={visit.chrome.csrfToken} />
+        {children}
+        <Button preventDoubleClick>{submit}</Button>
+      </form>
+    </Page>
+  );
+}
+
+function LeadChoice({
+  leads,
+  typed,
+  except,
+}: {
+  leads: readonly Lead[];
+  typed: Typed;
+  except?: string | null;
+}) {
+  return (
+    <Radios
+      name="lead"
+      label="Who will lead this person’s care?"
+      labelSize="s"
+      errors={typed.errors}
+      value={typed.fields.lead}
+      choices={leads
+        .filter(({ account }) => account !== except)
+        .map((lead) => ({
+          value: lead.account,
+          text: lead.name,
+          hint:
+            lead.capacity === null
+              ? `${lead.open} people now`
+              : `${lead.open} of ${lead.capacity} people now`,
+        }))}
+    />
+  );
+}
+
+function Override({ typed }: { typed: Typed }) {
+  if (typed.refusal?.code !== 'over_capacity' && !typed.fields.override) return null;
+  return (
+    <TextInput
+      name="override"
+      label="Why should this person be added all the same?"
+      hint="Kept beside the entry and in the audit."
+      errors={typed.errors}
+      value={typed.fields.override}
+    />
+  );
+}
+
+function Due({ typed, suggested }: { typed: Typed; suggested: string }) {
+  const filled = typed.fields['due-day'] !== undefined;
+  const [year, month, day] = suggested.split('-').map((part) => String(Number(part)));
+  const value = filled
+    ? { day: typed.fields['due-day'], month: typed.fields['due-month'], year: typed.fields['due-year'] }
+    : { day, month, year };
+  return <DateInput name="due" label="By when?" labelSize="s" errors={typed.errors} value={value} />;
+}
+
+function NextStep({ typed, value }: { typed: Typed; value?: string }) {
+  return (
+    <TextInput
+      name="nextStep"
+      label="What happens next?"
+      labelSize="s"
+      hint="For example: ring to arrange a home visit"
+      errors={typed.errors}
+      value={typed.fields.nextStep ?? value}
+    />
+  );
+}
+
+export function TakeOnPage(props: {
+  visit: Visit;
+  person: Person;
+  leads: readonly Lead[];
+  pathway: CaseloadPathway;
+  typed: Typed;
+}) {
+  const { visit, person, leads, pathway, typed } = props;
+  const name = { familyName: person.family_name, givenNames: person.given_names, publicId: person.public_id };
+  const mine = leads.find(({ account }) => account === visit.by.account)?.account;
+  const fields = { ...(mine === undefined ? {} : { lead: mine }), ...typed.fields };
+  return (
+    <FormPage
+      visit={visit}
+      title="Take on"
+      person={name}
+      action={`${personHref(person.public_id)}/take-on`}
+      submit="Take on"
+      typed={typed}
+    >
+      <LeadChoice leads={leads} typed={{ ...typed, fields }} />
+      <Override typed={typed} />
+      <Textarea
+        name="reason"
+        label="Why does this person need coordinated care?"
+        labelSize="s"
+        rows={3}
+        errors={typed.errors}
+        value={typed.fields.reason}
+      />
+      <NextStep typed={typed} />
+      <Due typed={typed} suggested={addDays(londonDay(visit.now), pathway.default_next_step_days)} />
+    </FormPage>
+  );
+}
+
+export function EntryPage(props: {
+  visit: Visit;
+  row: CaseloadRow;
+  history: readonly CaseloadEvent[];
+  whyNot: string | null;
+}) {
+  const { visit, row, history, whyNot } = props;
+  const today = londonDay(visit.now);
+  return (
+    <Page
+      title="Caseload entry"
+      chrome={visit.chrome}
+      breadcrumbs={[{ text: 'Caseload', href: '/caseload' }]}
+    >
+      <PageHeading caption="Caseload">{listName(row)}</PageHeading>
+      <SummaryList
+        rows={[
+          { key: 'Lead', value: row.leadName, unknown: 'The team' },
+          { key: 'Next step', value: row.nextStep },
+          {
+            key: 'Due',
+            value: (
+              <>
+                {formatDay(row.due)} <DueTag row={row} today={today} />
+              </>
+            ),
+          },
+          { key: 'On the caseload since', value: formatInstant(row.openedAt) },
+          { key: 'Because', value: row.reason },
+        ]}
+      />
+      {whyNot === null ? (
+        <ButtonGroup>
+          <ButtonLink href={`${caseloadHref(row.item)}/next-step`}>Set the next step</ButtonLink>
+          <ButtonLink href={`${caseloadHref(row.item)}/hand-over`} variant="secondary">
+            Hand over
+          </ButtonLink>
+          <ButtonLink href={`${caseloadHref(row.item)}/discharge`} variant="secondary">
+            Discharge
+          </ButtonLink>
+        </ButtonGroup>
+      ) : (
+        <p>{whyNot}</p>
+      )}
+      <History events={history} />
+      <p>
+        <a href={personHref(row.publicId)}>Open the person’s record</a>
+      </p>
+    </Page>
+  );
+}
+
+const ACTION_WORDS: Record<string, string> = {
+  open: 'Taken on',
+  set_next_step: 'Next step set',
+  hand_over: 'Handed over',
+  discharge: 'Discharged',
+  escalate: 'Escalated, because it was late',
+};
+
+export function History({ events }: { events: readonly CaseloadEvent[] }) {
+  return (
+    <>
+      <Heading level={2}>What happened</Heading>
+      <Table
+        caption="Every change, the latest first"
+        hideCaption
+        compact
+        responsive
+        rows={events}
+        columns={[
+          { heading: 'When', nowrap: true, cell: (event) => formatInstant(event.at) },
+          { heading: 'What', rowHeader: true, cell: (event) => ACTION_WORDS[event.action] ?? event.action },
+          { heading: 'By', cell: (event) => event.who },
+          { heading: 'Lead', unknown: 'The team', cell: (event) => event.lead },
+          { heading: 'Note', unknown: 'None', cell: (event) => event.note },
+        ]}
+      />
+    </>
+  );
+}
+
+export function NextStepPage({
+  visit,
+  row,
+  pathway,
+  typed,
+}: {
+  visit: Visit;
+  row: CaseloadRow;
+  pathway: CaseloadPathway;
+  typed: Typed;
+}) {
+  return (
+    <FormPage
+      visit={visit}
+      title="Set the next step"
+      person={row}
+      action={`${caseloadHref(row.item)}/next-step`}
+      submit="Save"
+      typed={typed}
+    >
+      <NextStep typed={typed} />
+      <Due typed={typed} suggested={addDays(londonDay(visit.now), pathway.default_next_step_days)} />
+    </FormPage>
+  );
+}
+
+export function HandOverPage(props: {
+  visit: Visit;
+  row: CaseloadRow;
+  leads: readonly Lead[];
+  pathway: CaseloadPathway;
+  typed: Typed;
+}) {
+  const { visit, row, leads, pathway, typed } = props;
+  return (
+    <FormPage
+      visit={visit}
+      title="Hand over"
+      person={row}
+      action={`${caseloadHref(row.item)}/hand-over`}
+      submit="Hand over"
+      typed={typed}
+    >
+      <LeadChoice leads={leads} typed={typed} except={row.lead} />
+      <Override typed={typed} />
+      <NextStep typed={typed} value={row.nextStep} />
+      <Due typed={typed} suggested={addDays(londonDay(visit.now), pathway.default_next_step_days)} />
+    </FormPage>
+  );
+}
+
+export function DischargePage({
+  visit,
+  row,
+  pathway,
+  typed,
+}: {
+  visit: Visit;
+  row: CaseloadRow;
+  pathway: CaseloadPathway;
+  typed: Typed;
+}) {
+  return (
+    <FormPage
+      visit={visit}
+      title="Discharge"
+      person={row}
+      action={`${caseloadHref(row.item)}/discharge`}
+      submit="Discharge"
+      typed={typed}
+    >
+      <Radios
+        name="outcome"
+        label="How did this end?"
+        labelSize="s"
+        errors={typed.errors}
+        value={typed.fields.outcome}
+        choices={pathway.outcomes.map(({ id, title }) => ({ value: id, text: title }))}
+      />
+      <Textarea
+        name="note"
+        label="Anything that the next team should know (optional)"
+        labelSize="s"
+        rows={3}
+        errors={typed.errors}
+        value={typed.fields.note}
+      />
+    </FormPage>
+  );
+}

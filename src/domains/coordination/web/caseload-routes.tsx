@@ -1,0 +1,268 @@
+import type { VNode } from 'preact';
+import { z } from 'zod';
+import { type FieldError, londonDay, NotFound, type Refusal } from '../../../kernel/index.ts';
+import type { Tx } from '../../../platform/database/index.ts';
+import { ButtonLink, Heading, InsetText, type Visit, type Web } from '../../../platform/web/index.ts';
+import { type PersonVisit, personHref, readPerson } from '../../register/index.ts';
+import { readLeads } from '../capacity.ts';
+import type { CaseloadPathway } from '../caseload-pathway.ts';
+import { discharge, handOver, setNextStep, takeOn } from '../change-caseload.ts';
+import {
+  type CaseloadRow,
+  readCaseload,
+  readEntry,
+  readEntryOfPerson,
+  readHistory,
+} from '../read-caseload.ts';
+import { mayChange, maySeeCaseload, mayTakeOn } from '../who-may.ts';
+import { dischargeForm, handOverForm, nextStepForm, takeOnForm } from './caseload-form.ts';
+import {
+  CaseloadPage,
+  CaseloadTable,
+  caseloadHref,
+  DischargePage,
+  EntryPage,
+  HandOverPage,
+  History,
+  NextStepPage,
+  nothingTyped,
+  TakeOnPage,
+  type Typed,
+} from './caseload-pages.tsx';
+
+export interface CaseloadParts {
+  readonly pathway: CaseloadPathway;
+  /** What the definitions say of a person today, to be kept with the decision to take them on. */
+  evidence(tx: Tx, visit: Visit, personId: string): Promise<object>;
+}
+
+const item = z.object({ item: z.coerce.number().int().positive() });
+const person = z.object({ id: z.uuid() });
+
+/** Caseloads: mine, the team's, one entry and what can be done with it. */
+export function caseloadRoutes(web: Web, parts: CaseloadParts): void {
+  const { pathway } = parts;
+  web.route({
+    method: 'GET',
+    url: '/caseload',
+    may: maySeeCaseload,
+    query: z.object({ of: z.enum(['me', 'team']).optional() }),
+    handle: async (visit) => {
+      const team = teamOf(visit);
+      const everybody = (visit.query.of ?? (visit.by.role === 'int_lead' ? 'team' : 'me')) === 'team';
+      const rows = await readCaseload(visit.tx, everybody ? { team } : { team, lead: visit.by.account });
+      const leads = await readLeads(visit.tx, team);
+      return { page: <CaseloadPage visit={visit} rows={rows} leads={leads} everybody={everybody} /> };
+    },
+  });
+
+  web.route({
+    method: 'GET',
+    url: '/people/:id/take-on',
+    may: mayTakeOn,
+    params: person,
+    handle: (visit) => takeOnPage(visit, visit.params.id, pathway, nothingTyped),
+  });
+  web.route({
+    method: 'POST',
+    url: '/people/:id/take-on',
+    may: mayTakeOn,
+    params: person,
+    body: takeOnForm,
+    handle: async (visit) => {
+      const { tx, by, now, body } = visit;
+      const evidence = await parts.evidence(tx, visit, visit.params.id);
+      await takeOn(tx, {
+        by,
+        now,
+        pathway,
+        personId: visit.params.id,
+        ...body,
+        overrideReason: body.override,
+        evidence,
+      });
+      return { redirect: personHref(visit.params.id) };
+    },
+    again: (visit, refused) => takeOnPage(visit, visit.params.id, pathway, typedOf(visit.body, refused)),
+  });
+
+  web.route({
+    method: 'GET',
+    url: '/caseload/:item',
+    may: maySeeCaseload,
+    params: item,
+    handle: async (visit) => {
+      const row = await entry(visit, visit.params.item);
+      const may = mayChange(visit.by, { owner_team: row.team, owner_account: row.lead });
+      const history = await readHistory(visit.tx, row.personNo);
+      return {
+        page: (
+          <EntryPage visit={visit} row={row} history={history} whyNot={may.allowed ? null : may.because} />
+        ),
+      };
+    },
+  });
+  stepRoutes(web, pathway);
+  handOverRoutes(web, pathway);
+  dischargeRoutes(web, pathway);
+}
+
+function stepRoutes(web: Web, pathway: CaseloadPathway): void {
+  const page = async (visit: Visit<{ item: number }>, typed: Typed) => {
+    const row = await entry(visit, visit.params.item);
+    return formAnswer(<NextStepPage visit={visit} row={row} pathway={pathway} typed={typed} />, typed);
+  };
+  const url = '/caseload/:item/next-step';
+  web.route({
+    method: 'GET',
+    url,
+    may: maySeeCaseload,
+    params: item,
+    handle: (visit) => page(visit, nothingTyped),
+  });
+  web.route({
+    method: 'POST',
+    url,
+    may: maySeeCaseload,
+    params: item,
+    body: nextStepForm,
+    handle: async ({ tx, by, now, body, params }) => {
+      await setNextStep(tx, { by, now, pathway, item: params.item, nextStep: body.nextStep, due: body.due });
+      return { redirect: caseloadHref(params.item) };
+    },
+    again: (visit, refused) => page(visit, typedOf(visit.body, refused)),
+  });
+}
+
+function handOverRoutes(web: Web, pathway: CaseloadPathway): void {
+  const page = async (visit: Visit<{ item: number }>, typed: Typed) => {
+    const row = await entry(visit, visit.params.item);
+    const leads = await readLeads(visit.tx, row.team);
+    return formAnswer(
+      <HandOverPage visit={visit} row={row} leads={leads} pathway={pathway} typed={typed} />,
+      typed,
+    );
+  };
+  const url = '/caseload/:item/hand-over';
+  web.route({
+    method: 'GET',
+    url,
+    may: maySeeCaseload,
+    params: item,
+    handle: (visit) => page(visit, nothingTyped),
+  });
+  web.route({
+    method: 'POST',
+    url,
+    may: maySeeCaseload,
+    params: item,
+    body: handOverForm,
+    handle: async ({ tx, by, now, body, params }) => {
+      const { lead, nextStep, due, override } = body;
+      await handOver(tx, {
+        by,
+        now,
+        pathway,
+        item: params.item,
+        lead,
+        nextStep,
+        due,
+        overrideReason: override,
+      });
+      return { redirect: caseloadHref(params.item) };
+    },
+    again: (visit, refused) => page(visit, typedOf(visit.body, refused)),
+  });
+}
+
+function dischargeRoutes(web: Web, pathway: CaseloadPathway): void {
+  const page = async (visit: Visit<{ item: number }>, typed: Typed) => {
+    const row = await entry(visit, visit.params.item);
+    return formAnswer(<DischargePage visit={visit} row={row} pathway={pathway} typed={typed} />, typed);
+  };
+  const url = '/caseload/:item/discharge';
+  web.route({
+    method: 'GET',
+    url,
+    may: maySeeCaseload,
+    params: item,
+    handle: (visit) => page(visit, nothingTyped),
+  });
+  web.route({
+    method: 'POST',
+    url,
+    may: maySeeCaseload,
+    params: item,
+    body: dischargeForm,
+    handle: async ({ tx, by, now, body, params }) => {
+      await discharge(tx, { by, now, pathway, item: params.item, outcome: body.outcome, note: body.note });
+      return { redirect: '/caseload' };
+    },
+    again: (visit, refused) => page(visit, typedOf(visit.body, refused)),
+  });
+}
+
+async function takeOnPage(visit: Visit, id: string, pathway: CaseloadPathway, typed: Typed) {
+  const found = await readPerson(visit.tx, id);
+  const leads = await readLeads(visit.tx, teamOf(visit));
+  return formAnswer(
+    <TakeOnPage visit={visit} person={found} leads={leads} pathway={pathway} typed={typed} />,
+    typed,
+  );
+}
+
+function formAnswer(page: VNode, typed: Typed) {
+  if (typed.errors.length > 0) return { page, status: 422 };
+  return typed.refusal ? { page, status: 409 } : { page };
+}
+
+function typedOf(
+  fields: Record<string, string>,
+  refused: { errors: readonly FieldError[]; refusal: Refusal },
+): Typed {
+  return { fields, ...refused };
+}
+
+function teamOf(visit: Visit): number {
+  if (visit.by.team === null)
+    throw new NotFound('You are not in a team yet.', 'Ask your INT lead to add you to one.');
+  return visit.by.team;
+}
+
+async function entry(visit: Visit, id: number): Promise<CaseloadRow> {
+  const row = await readEntry(visit.tx, id);
+  if (!row)
+    throw new NotFound(
+      'There is no such caseload entry, or it is not yours to see.',
+      'Go back to the caseload.',
+    );
+  return row;
+}
+
+/** On a person's page: whose caseload they are on, or the way to take them on. */
+export async function caseloadPanel(on: PersonVisit): Promise<VNode | null> {
+  const { visit, person } = on;
+  const row = await readEntryOfPerson(visit.tx, person.person_no);
+  const history = await readHistory(visit.tx, person.person_no);
+  const may = mayTakeOn(visit.by);
+  return (
+    <section aria-labelledby="caseload">
+      <Heading level={2} id="caseload">
+        Coordinated care
+      </Heading>
+      {row ? (
+        <CaseloadTable rows={[row]} today={londonDay(visit.now)} leads />
+      ) : (
+        <InsetText>
+          <p>Nobody coordinates this person’s care here now.</p>
+          {may.allowed && person.death_date === null && (
+            <ButtonLink href={`${personHref(person.public_id)}/take-on`} small>
+              Take on
+            </ButtonLink>
+          )}
+        </InsetText>
+      )}
+      {history.length > 0 && <History events={history} />}
+    </section>
+  );
+}

@@ -1,0 +1,52 @@
+import type { PlainDate } from '../../../kernel/index.ts';
+import type { Tx } from '../../../platform/database/index.ts';
+import type { LakeAccess, Person } from '../../register/index.ts';
+import type { Publication } from '../facts/publication.ts';
+import type { Library } from '../language/library.ts';
+import { hasMedicine } from '../language/membership.ts';
+import { restrictedContent } from '../language/restricted.ts';
+import { type Explanation, explain } from './explanation.ts';
+import { readRecord } from './read-record.ts';
+import { type Evaluation, type Evidence, evaluate } from './reference-evaluator.ts';
+
+export interface EvaluatedPerson {
+  readonly evaluations: readonly Evaluation[];
+  readonly asOf: PlainDate;
+  /** An evaluation in words, without the rows that this reader may not see. */
+  explain(evaluation: Evaluation): Explanation;
+}
+
+/**
+ * Evaluates every register and score for one person, from the lake, as of the publication's day: the same answer as
+ * the facts, with its reasons. A test and `verify` hold the two together.
+ */
+export async function evaluatePerson(
+  tx: Tx,
+  access: LakeAccess,
+  library: Library,
+  publication: Publication,
+  on: { readonly person: Person; readonly practice: string | null; readonly seesRestricted: boolean },
+): Promise<EvaluatedPerson> {
+  const opened = await access.open(tx, publication.snapshotId);
+  const record = await readRecord(access, opened, on.person, on.practice);
+  const evaluations = library.definitions
+    .filter((definition) => definition.kind !== 'ranking')
+    .map((definition) => evaluate(library, definition.id, record, publication.asOf));
+  const hidden = on.seesRestricted ? () => false : hiddenRows(library);
+  return {
+    evaluations,
+    asOf: publication.asOf,
+    explain: (evaluation) => explain(library, evaluation, hidden),
+  };
+}
+
+function hiddenRows(library: Library): (entry: Evidence) => boolean {
+  const restricted = restrictedContent(library);
+  const medicines = [...library.codelists.values()].filter(
+    (list) => list.kind === 'bnf' && list.id.startsWith('RESTRICTED_'),
+  );
+  return (entry) =>
+    'concept' in entry
+      ? restricted({ system: entry.system, concept: entry.concept, bnf: null })
+      : medicines.some((list) => hasMedicine(list, entry.bnf));
+}

@@ -1,0 +1,101 @@
+import { fromEpochDay } from '../../../kernel/index.ts';
+import type { Library } from '../language/library.ts';
+import { fromSteps } from './exact.ts';
+import type { Evaluation, Evidence, Finding, Outcome } from './reference-evaluator.ts';
+import { askedInWords, foundInWords } from './words.ts';
+
+/** Most conditions are decided by one row; a count by a few. More than this is a pattern, not evidence. */
+const ROWS_SHOWN = 6;
+
+/** One row that decided something, as it is shown, printed and frozen into work. */
+export interface ExplainedEntry {
+  readonly what: string;
+  readonly date: string | null;
+  readonly value: number | null;
+  readonly unit: string | null;
+  readonly practice: string;
+  readonly row: string;
+}
+
+/** A condition, its answer and what decided it. `truth` null is unknown. */
+export interface ExplainedCondition {
+  readonly asked: string;
+  readonly truth: boolean | null;
+  readonly found: string;
+  readonly evidence: readonly ExplainedEntry[];
+  /** Rows beyond those shown. */
+  readonly more: number;
+  /** For a term of a score: what it adds. */
+  readonly weight?: string;
+  readonly parts: readonly ExplainedCondition[];
+}
+
+/** Why a definition says what it says of one person: the shape of `explain --json`, of pages and of frozen evidence. */
+export interface Explanation {
+  readonly definition: string;
+  readonly version: string;
+  readonly contentHash: string;
+  readonly outcome: Outcome;
+  readonly value?: string;
+  readonly band?: string | null;
+  readonly because: readonly ExplainedCondition[];
+}
+
+/** Puts an evaluation into words. `hidden` says which rows may not be shown to who is reading. */
+export function explain(
+  library: Library,
+  evaluation: Evaluation,
+  hidden: (entry: Evidence) => boolean,
+): Explanation {
+  const { definition, outcome } = evaluation;
+  const about = {
+    definition: definition.id,
+    version: definition.version,
+    contentHash: library.contentHash(definition.id),
+    outcome,
+  };
+  const explained = (finding: Finding) => explainFinding(library, finding, hidden);
+  if (evaluation.kind === 'register') return { ...about, because: [explained(evaluation.rule)] };
+  const terms = evaluation.terms.map(({ term, finding }) => ({
+    asked: term.title,
+    truth: finding.truth,
+    found: '',
+    evidence: [],
+    more: 0,
+    weight: term.weight,
+    parts: [explained(finding)],
+  }));
+  const value = evaluation.steps === null ? null : fromSteps(evaluation.steps, evaluation.places);
+  return {
+    ...about,
+    ...(value === null ? {} : { value, band: evaluation.band }),
+    because: evaluation.applies.truth === true ? terms : [explained(evaluation.applies)],
+  };
+}
+
+function explainFinding(
+  library: Library,
+  finding: Finding,
+  hidden: (entry: Evidence) => boolean,
+): ExplainedCondition {
+  const evidence = finding.evidence.filter((entry) => !hidden(entry));
+  return {
+    asked: askedInWords(library, finding.condition),
+    truth: finding.truth,
+    found: foundInWords(finding),
+    evidence: evidence.slice(0, ROWS_SHOWN).map(explainEntry),
+    more: Math.max(0, evidence.length - ROWS_SHOWN),
+    parts: finding.parts.map((part) => explainFinding(library, part, hidden)),
+  };
+}
+
+function explainEntry(entry: Evidence): ExplainedEntry {
+  return {
+    what: entry.display ?? ('concept' in entry ? entry.concept : (entry.bnf ?? 'Medicine')),
+    date: entry.day === null ? null : fromEpochDay(entry.day),
+    value: 'value' in entry ? entry.value : null,
+    unit: 'unit' in entry ? entry.unit : null,
+    practice: entry.org,
+    row: entry.row,
+  };
+}

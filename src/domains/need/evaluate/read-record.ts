@@ -1,0 +1,89 @@
+import { parsePlainDate } from '../../../kernel/index.ts';
+import type { Row } from '../../../platform/lake/index.ts';
+import { type LakeAccess, type OpenedLake, type Person, wholeTable } from '../../register/index.ts';
+import type { Coverage, PersonRecord } from './person-record.ts';
+
+interface EntryRow extends Row {
+  org: string;
+  row_id: string;
+  day: number | null;
+  code: number;
+}
+
+interface ValueRow extends EntryRow {
+  value: number | null;
+  unit: string | null;
+  term: string | null;
+}
+
+/**
+ * One person's record as definitions read it, from the files of one snapshot: the same rows that the refresh read.
+ * `practice` is the code of the practice whose list they are on; its feeds decide what an absence means.
+ */
+export async function readRecord(
+  access: LakeAccess,
+  { lake, dictionary }: OpenedLake,
+  person: Person,
+  practice: string | null,
+): Promise<PersonRecord> {
+  const [events, medicines, coverage] = await Promise.all([
+    access.rowsOf<ValueRow>(lake, 'event', person, 'org, row_id, day, code, value, unit, term'),
+    access.rowsOf<EntryRow>(lake, 'medication', person, 'org, row_id, day, code'),
+    readCoverage(access, lake, practice),
+  ]);
+  return {
+    born: person.birth_date === null ? null : parsePlainDate(person.birth_date),
+    sex: isSex(person.sex) ? person.sex : 'unknown',
+    events: events.flatMap((row) => {
+      const concept = dictionary.get(row.code);
+      if (!concept) return [];
+      const { system, display } = concept;
+      return [
+        {
+          system,
+          concept: concept.concept,
+          display: row.term ?? display,
+          day: row.day,
+          value: row.value,
+          unit: row.unit,
+          org: row.org,
+          row: row.row_id,
+        },
+      ];
+    }),
+    medicines: medicines.map((row) => {
+      const concept = dictionary.get(row.code);
+      return {
+        bnf: concept?.bnf ?? null,
+        display: concept?.display ?? null,
+        day: row.day,
+        org: row.org,
+        row: row.row_id,
+      };
+    }),
+    coverage,
+  };
+}
+
+function isSex(text: string): text is PersonRecord['sex'] {
+  return ['female', 'male', 'other', 'unknown'].includes(text);
+}
+
+async function readCoverage(
+  access: LakeAccess,
+  lake: OpenedLake['lake'],
+  practice: string | null,
+): Promise<PersonRecord['coverage']> {
+  const table = wholeTable(lake, 'coverage');
+  if (!table || practice === null) return { events: 'missing', medicines: 'missing' };
+  const rows = await access.read<{ feed: string; from_day: number | null }>(
+    `select feed, from_day from ${table} where org = ?`,
+    [practice],
+  );
+  const of = (feed: string): Coverage => {
+    const row = rows.find((each) => each.feed === feed);
+    if (!row) return 'missing';
+    return row.from_day === null ? 'all' : { from: row.from_day };
+  };
+  return { events: of('events'), medicines: of('medicines') };
+}

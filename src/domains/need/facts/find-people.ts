@@ -1,0 +1,153 @@
+import { type SelectQueryBuilder, sql } from 'kysely';
+import { InvalidInput } from '../../../kernel/index.ts';
+import { openPseudonyms } from '../../../platform/auth/index.ts';
+import type { Tx } from '../../../platform/database/index.ts';
+import type { PlaceTree } from '../../directory/index.ts';
+import type { RegisterTables } from '../../register/index.ts';
+import type { NeedTables } from '../tables.ts';
+import type { PeopleFilter, Sorting } from './people-filter.ts';
+import type { Publication } from './publication.ts';
+
+export const ROWS_A_PAGE = 50;
+
+/** One person of a list, with the facts that lists show. Names are null for who works under pseudonyms. */
+export interface ListedPerson {
+  readonly personNo: number;
+  /** Stands for the person where names may not; another one in every snapshot, so that none can be followed. */
+  readonly pseudonym: string;
+  readonly publicId: string | null;
+  readonly familyName: string | null;
+  readonly givenNames: string | null;
+  readonly nhsNumber: string | null;
+  readonly practiceId: number;
+  readonly age: number | null;
+  readonly sex: string;
+  readonly multimorbidity: number | null;
+  readonly frailty: number | null;
+  readonly frailtyBand: string | null;
+  readonly needRank: number | null;
+  readonly needBefore: number | null;
+  readonly inIds: readonly number[];
+}
+
+type Facts = SelectQueryBuilder<NeedTables, 'need.person_fact', unknown>;
+
+/**
+ * The people that a filter means, as far as this transaction may see them. The query begins at the facts in scope:
+ * row-level security adds who may be seen, here and in every count.
+ * Throws InvalidInput when the filter names a condition that there is not, NotFound for a place.
+ */
+export function filteredFacts(
+  tx: Tx,
+  publication: Publication,
+  places: PlaceTree,
+  filter: PeopleFilter,
+): Facts {
+  let query: Facts = tx
+    .withTables<NeedTables>()
+    .selectFrom('need.person_fact')
+    .where('snapshot_id', '=', publication.snapshotId);
+  if (filter.place !== undefined) {
+    const practices = places.practices(places.named(filter.place)).map(({ id }) => id);
+    query = query.where('practice_id', '=', sql<number>`any(${practices}::int[])`);
+  }
+  if (filter.condition.length > 0) {
+    query = query.where(
+      'in_ids',
+      '@>',
+      sql<number[]>`${filter.condition.map((id) => numberOf(publication, id))}::int[]`,
+    );
+  }
+  if (filter.frailty !== undefined) query = query.where('frailty_band', '=', filter.frailty);
+  if (filter.need === 'unranked') query = query.where('need_rank', 'is', null);
+  else if (filter.need !== undefined) query = query.where('need_band', '=', filter.need);
+  if (filter.top !== undefined) query = query.where('need_before', '<', Math.round(filter.top * 100));
+  if (filter.from !== undefined) query = query.where('age', '>=', filter.from);
+  if (filter.to !== undefined) query = query.where('age', '<=', filter.to);
+  return query;
+}
+
+function numberOf(publication: Publication, id: string): number {
+  const definition = publication.definitions.find((each) => each.id === id);
+  if (definition) return definition.no;
+  throw new InvalidInput([{ field: 'condition', message: `There is no definition ${id}` }]);
+}
+
+/** How many people a filter means. */
+export async function countPeople(
+  tx: Tx,
+  publication: Publication,
+  places: PlaceTree,
+  filter: PeopleFilter,
+): Promise<number> {
+  const { people } = await filteredFacts(tx, publication, places, filter)
+    .select((select) => select.fn.countAll<number>().as('people'))
+    .executeTakeFirstOrThrow();
+  return people;
+}
+
+const ORDER: Record<Sorting, (facts: Facts) => Facts> = {
+  need: (facts) => facts.orderBy('need_rank', (order) => order.asc().nullsLast()).orderBy('name_order'),
+  name: (facts) => facts.orderBy('name_order'),
+  age: (facts) => facts.orderBy('age', (order) => order.desc().nullsLast()).orderBy('name_order'),
+  practice: (facts) =>
+    facts
+      .orderBy('practice_id')
+      .orderBy('need_rank', (order) => order.asc().nullsLast())
+      .orderBy('name_order'),
+};
+
+/** One page of the people that a filter means, or all of them (`rows` null) for an export. */
+export async function findPeople(
+  tx: Tx,
+  publication: Publication,
+  places: PlaceTree,
+  filter: PeopleFilter,
+  rows: number | null = ROWS_A_PAGE,
+): Promise<ListedPerson[]> {
+  let facts = ORDER[filter.sort](filteredFacts(tx, publication, places, filter));
+  if (rows !== null) facts = facts.limit(rows).offset((filter.page - 1) * rows);
+  const found = await facts
+    .select([
+      'person_no as personNo',
+      'practice_id as practiceId',
+      'age',
+      'sex',
+      'multimorbidity',
+      'frailty',
+      'frailty_band as frailtyBand',
+      'need_rank as needRank',
+      'need_before as needBefore',
+      'in_ids as inIds',
+    ])
+    .execute();
+  // Names are fetched for the page, not joined for everybody; who may not see them gets none.
+  const names = await readNames(
+    tx,
+    found.map(({ personNo }) => personNo),
+  );
+  const pseudonym = await openPseudonyms(tx);
+  return found.map((person) => ({
+    ...person,
+    pseudonym: pseudonym(`${publication.snapshotId} ${person.personNo}`),
+    ...(names.get(person.personNo) ?? NAMELESS),
+  }));
+}
+
+const NAMELESS = { publicId: null, familyName: null, givenNames: null, nhsNumber: null };
+
+async function readNames(tx: Tx, people: readonly number[]) {
+  const rows = await tx
+    .withTables<RegisterTables>()
+    .selectFrom('register.person')
+    .select([
+      'person_no',
+      'public_id as publicId',
+      'family_name as familyName',
+      'given_names as givenNames',
+      'nhs_number as nhsNumber',
+    ])
+    .where('person_no', '=', sql<number>`any(${people}::int[])`)
+    .execute();
+  return new Map(rows.map(({ person_no, ...name }) => [person_no, name]));
+}

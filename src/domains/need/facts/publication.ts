@@ -1,0 +1,32 @@
+import type { Kysely } from 'kysely';
+import type { PlainDate } from '../../../kernel/index.ts';
+import type { Tables } from '../../../platform/database/index.ts';
+import type { DefinitionCount, NeedTables } from '../tables.ts';
+
+/** The facts that pages show: of one snapshot, on its day. */
+export interface Publication {
+  readonly snapshotId: number;
+  readonly asOf: PlainDate;
+  readonly publishedAt: Date;
+  readonly people: number;
+  readonly definitions: readonly (DefinitionCount & { readonly no: number })[];
+}
+
+/** The current publication; null before the first refresh. */
+export async function readPublication(db: Kysely<Tables>): Promise<Publication | null> {
+  const row = await db
+    .withTables<NeedTables>()
+    .selectFrom('need.publication')
+    .selectAll()
+    .orderBy('snapshot_id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (!row) return null;
+  return {
+    snapshotId: row.snapshot_id,
+    asOf: row.as_of as PlainDate,
+    publishedAt: row.published_at,
+    people: row.people,
+    definitions: row.definitions,
+  };
+}

@@ -1,0 +1,60 @@
+import { fromSteps } from '../evaluate/exact.ts';
+import { scorePlaces } from '../evaluate/reference-evaluator.ts';
+import type { Library, Ranking, Register, Score } from '../language/library.ts';
+import { onlyRanking } from '../refresh/refresh.ts';
+
+/** What pages need of the library, looked up once: registers, the two scores of facts, and the ranking. */
+export interface Measures {
+  readonly library: Library;
+  /** The registers of conditions; governance registers such as objections are not among them. */
+  readonly conditions: readonly Register[];
+  readonly multimorbidity: Score;
+  readonly frailty: Score;
+  readonly ranking: Ranking;
+}
+
+/** Registers that say something about the record and not about the person's health. */
+const NOT_CONDITIONS = new Set(['type-1-objection']);
+
+export function measuresOf(library: Library): Measures {
+  const score = (id: string) => {
+    const definition = library.definition(id);
+    if (definition.kind !== 'score') throw new Error(`${id} is not a score`);
+    return definition;
+  };
+  return {
+    library,
+    conditions: library.definitions.filter(
+      (definition): definition is Register =>
+        definition.kind === 'register' && !NOT_CONDITIONS.has(definition.id),
+    ),
+    multimorbidity: score('cambridge-multimorbidity'),
+    frailty: score('electronic-frailty-index'),
+    ranking: onlyRanking(library),
+  };
+}
+
+export function shortName(definition: {
+  readonly title: string;
+  readonly short?: string | undefined;
+}): string {
+  return definition.short ?? definition.title;
+}
+
+/** A stored sum of weights as people read it. */
+export function scoreText(score: Score, steps: number): string {
+  const places = scorePlaces(score);
+  return score.divide_by === undefined
+    ? fromSteps(steps, places)
+    : `${fromSteps(steps, places)} of ${score.divide_by}`;
+}
+
+/** "Top 3%": how much of the borough ranks before somebody, rounded up to a whole percent. */
+export function topPercent(needBefore: number): string {
+  return `Top ${Math.max(1, Math.ceil((needBefore + 1) / 100))}%`;
+}
+
+/** The bands of the ranking that lie inside the top nine percent, the strategy's own line for who needs most. */
+export function topNineBands(ranking: Ranking): string[] {
+  return ranking.bands.filter((band) => band.up_to_percent <= 9).map(({ id }) => id);
+}

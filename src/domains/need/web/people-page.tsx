@@ -1,0 +1,286 @@
+import type { ComponentChildren } from 'preact';
+import { formatNhsNumber } from '../../../kernel/index.ts';
+import {
+  ButtonLink,
+  type Column,
+  DataDate,
+  EmptyState,
+  FilterBar,
+  InsetText,
+  Page,
+  PageHeading,
+  Pagination,
+  Select,
+  Table,
+  Tag,
+  TextInput,
+  type Visit,
+  WarningCallout,
+} from '../../../platform/web/index.ts';
+import type { PlaceTree } from '../../directory/index.ts';
+import { listName, seesPseudonyms } from '../../register/index.ts';
+import type { ListedPerson } from '../facts/find-people.ts';
+import { type PeopleFilter, peopleHref, type Sorting } from '../facts/people-filter.ts';
+import type { Publication } from '../facts/publication.ts';
+import { type Measures, scoreText, shortName, topPercent } from './measures.ts';
+import { conditionNames, namesOf } from './people-routes.tsx';
+
+export interface PeoplePageProps {
+  readonly visit: Visit<unknown, PeopleFilter>;
+  readonly publication: Publication;
+  readonly measures: Measures;
+  readonly places: PlaceTree;
+  readonly filter: PeopleFilter;
+  readonly people: readonly ListedPerson[];
+  readonly total: number;
+  readonly pageCount: number;
+  readonly added: readonly { heading: string; cells: ReadonlyMap<number, ComponentChildren> }[];
+  readonly problem: string | null;
+}
+
+const GROUPED = new Intl.NumberFormat('en-GB');
+
+/** A list of people: filters above, fifty rows, one row a person on a desk and one card a person on a phone. */
+export function PeoplePage(props: PeoplePageProps) {
+  const { visit, publication, filter, total, pageCount, problem } = props;
+  const pseudonymous = seesPseudonyms(visit.by.role);
+  return (
+    <Page title="People" chrome={visit.chrome}>
+      <PageHeading>People</PageHeading>
+      {pseudonymous && (
+        <InsetText>
+          You see pseudonyms. People who object to the use of their record beyond their own care are not in
+          this list.
+        </InsetText>
+      )}
+      <Filters {...props} />
+      <p class="app-list-summary">
+        <strong>{total === 1 ? '1 person' : `${GROUPED.format(total)} people`}</strong>
+        {pageCount > 1 && `, page ${filter.page} of ${GROUPED.format(pageCount)}`}
+        {'. '}
+        <DataDate date={publication.asOf} />
+      </p>
+      {problem !== null && <WarningCallout heading="This filter cannot be used" text={problem} />}
+      {total === 0 ? <NobodyHere {...props} /> : <PeopleTable {...props} pseudonymous={pseudonymous} />}
+      <Pagination page={filter.page} pageCount={pageCount} href={(page) => peopleHref({ ...filter, page })} />
+      {total > 0 && (
+        <p>
+          <ButtonLink href={peopleHref({ ...filter, page: 1 }, '.csv')} variant="secondary" small>
+            Download this list as CSV
+          </ButtonLink>{' '}
+          <span class="nhsuk-hint">The download is noted in the audit.</span>
+        </p>
+      )}
+    </Page>
+  );
+}
+
+function PeopleTable({
+  people,
+  filter,
+  measures,
+  publication,
+  places,
+  added,
+  pseudonymous,
+}: PeoplePageProps & { pseudonymous: boolean }) {
+  const names = conditionNames(measures, publication);
+  const sort = (by: Sorting, direction: 'ascending' | 'descending') => ({
+    href: peopleHref({ ...filter, sort: by, page: 1 }),
+    ...(filter.sort === by ? { direction } : {}),
+  });
+  const columns: Column<ListedPerson>[] = [
+    {
+      heading: pseudonymous ? 'Pseudonym' : 'Name',
+      rowHeader: true,
+      sort: pseudonymous ? undefined : sort('name', 'ascending'),
+      cell: (person) =>
+        person.publicId === null ? (
+          <code>{person.pseudonym}</code>
+        ) : (
+          <a href={`/people/${person.publicId}`}>{listName(person)}</a>
+        ),
+    },
+    ...(pseudonymous
+      ? []
+      : [
+          {
+            heading: 'NHS number',
+            nowrap: true,
+            deskOnly: true,
+            cell: (person: ListedPerson) =>
+              person.nhsNumber === null ? null : formatNhsNumber(person.nhsNumber),
+          },
+        ]),
+    { heading: 'Age', numeric: true, sort: sort('age', 'descending'), cell: (person) => person.age },
+    {
+      heading: 'Practice',
+      deskOnly: true,
+      sort: sort('practice', 'ascending'),
+      cell: (person) => places.place(person.practiceId)?.name,
+    },
+    {
+      heading: 'Conditions',
+      unknown: 'None recorded',
+      cell: (person) => namesOf(person.inIds, names).join(', ') || null,
+    },
+    {
+      heading: 'Frailty',
+      unknown: 'Under 65',
+      cell: (person) => <FrailtyTag measures={measures} band={person.frailtyBand} age={person.age} />,
+    },
+    {
+      heading: 'Need',
+      numeric: true,
+      sort: sort('need', 'descending'),
+      unknown: 'Not ranked',
+      cell: (person) =>
+        person.needBefore === null || person.multimorbidity === null ? null : (
+          <>
+            {topPercent(person.needBefore)}
+            <span class="app-secondary">{`score ${scoreText(measures.multimorbidity, person.multimorbidity)}`}</span>
+          </>
+        ),
+    },
+    ...added.map(({ heading, cells }) => ({
+      heading,
+      unknown: 'No',
+      cell: (person: ListedPerson) => cells.get(person.personNo) ?? null,
+    })),
+  ];
+  return <Table caption="People" hideCaption responsive compact columns={columns} rows={people} />;
+}
+
+const FRAILTY_COLOURS = ['green', 'yellow', 'orange', 'red'] as const;
+
+function FrailtyTag({
+  measures,
+  band,
+  age,
+}: {
+  measures: Measures;
+  band: string | null;
+  age: number | null;
+}) {
+  const at = measures.frailty.bands.findIndex(({ id }) => id === band);
+  const title = measures.frailty.bands[at]?.title;
+  if (title !== undefined) return <Tag colour={FRAILTY_COLOURS[at] ?? 'grey'}>{title}</Tag>;
+  return <>{age !== null && age >= 65 ? 'Not known' : 'Under 65'}</>;
+}
+
+function Filters({ filter, measures, places }: PeoplePageProps) {
+  return (
+    <FilterBar
+      action="/people"
+      inUse={inUse(filter, measures, places)}
+      clearHref="/people"
+      keep={{ sort: filter.sort }}
+    >
+      <Select
+        name="place"
+        label="Place"
+        value={filter.place ?? ''}
+        options={[
+          { value: '', text: 'Everywhere that you may see' },
+          ...places.all
+            .filter(({ kind }) => kind !== 'icb')
+            .map((place) => ({ value: place.code, text: place.name })),
+        ]}
+      />
+      {[0, 1].map((at) => (
+        <Select
+          key={at}
+          name="condition"
+          id={`condition-${at}`}
+          label={at === 0 ? 'Condition' : 'And condition'}
+          value={filter.condition[at] ?? ''}
+          options={[
+            { value: '', text: 'Any' },
+            ...measures.conditions.map((register) => ({ value: register.id, text: shortName(register) })),
+          ]}
+        />
+      ))}
+      <Select
+        name="frailty"
+        label="Frailty"
+        value={filter.frailty ?? ''}
+        options={[
+          { value: '', text: 'Any' },
+          ...measures.frailty.bands.map(({ id, title }) => ({ value: id, text: title })),
+        ]}
+      />
+      <TextInput
+        name="top"
+        label="Top % of need"
+        width={3}
+        inputmode="decimal"
+        value={filter.top === undefined ? '' : String(filter.top)}
+      />
+      <TextInput
+        name="from"
+        label="Age from"
+        width={3}
+        inputmode="numeric"
+        value={filter.from === undefined ? '' : String(filter.from)}
+      />
+      <TextInput
+        name="to"
+        label="Age to"
+        width={3}
+        inputmode="numeric"
+        value={filter.to === undefined ? '' : String(filter.to)}
+      />
+    </FilterBar>
+  );
+}
+
+function inUse(filter: PeopleFilter, measures: Measures, places: PlaceTree) {
+  const without = (change: Partial<PeopleFilter>) => peopleHref({ ...filter, ...change, page: 1 });
+  const title = (bands: readonly { id: string; title: string }[], id: string) =>
+    bands.find((band) => band.id === id)?.title ?? id;
+  const found: { text: string; removeHref: string }[] = [];
+  if (filter.place !== undefined) {
+    const place = places.all.find(({ code }) => code.toLowerCase() === filter.place?.toLowerCase());
+    found.push({ text: place?.name ?? filter.place, removeHref: without({ place: undefined }) });
+  }
+  for (const id of filter.condition) {
+    const register = measures.conditions.find((each) => each.id === id);
+    found.push({
+      text: register ? shortName(register) : id,
+      removeHref: without({ condition: filter.condition.filter((other) => other !== id) }),
+    });
+  }
+  if (filter.frailty !== undefined)
+    found.push({
+      text: `Frailty: ${title(measures.frailty.bands, filter.frailty)}`,
+      removeHref: without({ frailty: undefined }),
+    });
+  if (filter.need !== undefined)
+    found.push({
+      text: `Need: ${title(measures.ranking.bands, filter.need)}`,
+      removeHref: without({ need: undefined }),
+    });
+  if (filter.top !== undefined)
+    found.push({ text: `Top ${filter.top}% of need`, removeHref: without({ top: undefined }) });
+  if (filter.from !== undefined)
+    found.push({ text: `Aged ${filter.from} or over`, removeHref: without({ from: undefined }) });
+  if (filter.to !== undefined)
+    found.push({ text: `Aged ${filter.to} or under`, removeHref: without({ to: undefined }) });
+  return found;
+}
+
+function NobodyHere({ filter }: PeoplePageProps) {
+  const filtered = peopleHref({ ...filter, page: 1, sort: 'need' }) !== '/people';
+  return (
+    <EmptyState
+      title="Nobody is on this list"
+      actions={filtered ? [{ text: 'Remove all filters', href: '/people' }] : []}
+    >
+      <p>
+        {filtered
+          ? 'No person whom you may see fits all of these filters together.'
+          : 'You see people of practices that you work in, or that have agreed with your team, and people on your caseload. There are none now.'}
+      </p>
+    </EmptyState>
+  );
+}

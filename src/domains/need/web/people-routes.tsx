@@ -1,0 +1,161 @@
+import type { ComponentChildren, VNode } from 'preact';
+import { InvalidInput } from '../../../kernel/index.ts';
+import { writeAudit } from '../../../platform/audit/index.ts';
+import type { Tx } from '../../../platform/database/index.ts';
+import { InsetText, Page, PageHeading, toCsv, type Visit, type Web } from '../../../platform/web/index.ts';
+import { type PlaceTree, readPlaces } from '../../directory/index.ts';
+import { mayListPeople, seesPseudonyms } from '../../register/index.ts';
+import { countPeople, findPeople, type ListedPerson, ROWS_A_PAGE } from '../facts/find-people.ts';
+import { type PeopleFilter, peopleFilterSchema } from '../facts/people-filter.ts';
+import { type Publication, readPublication } from '../facts/publication.ts';
+import { type Measures, scoreText, shortName, topPercent } from './measures.ts';
+import { PeoplePage } from './people-page.tsx';
+
+/** What other rooms add to the rows of a list: for each person, a few words, such as whose caseload they are on. */
+export interface ListColumn {
+  readonly heading: string;
+  read(tx: Tx, people: readonly number[]): Promise<ReadonlyMap<number, ComponentChildren>>;
+}
+
+/** Lists of people: the same address for everybody, and for each reader only those whom they may see. */
+export function peopleRoutes(web: Web, measures: Measures, columns: readonly ListColumn[]): void {
+  web.route({
+    method: 'GET',
+    url: '/people',
+    may: mayListPeople,
+    query: peopleFilterSchema,
+    handle: async (visit) => {
+      const publication = await readPublication(visit.tx);
+      return {
+        page: publication ? (
+          await listPage(visit, publication, measures, columns)
+        ) : (
+          <NothingYet visit={visit} />
+        ),
+      };
+    },
+  });
+  web.route({
+    method: 'GET',
+    url: '/people.csv',
+    may: mayListPeople,
+    query: peopleFilterSchema,
+    handle: async (visit) => {
+      const publication = await readPublication(visit.tx);
+      const places = await readPlaces(visit.tx);
+      const people = publication ? await findPeople(visit.tx, publication, places, visit.query, null) : [];
+      await writeAudit(visit.tx, {
+        action: 'people.exported',
+        purpose: visit.because,
+        detail: { filter: visit.query, snapshot: publication?.snapshotId ?? null, people: people.length },
+      });
+      return {
+        download: 'people.csv',
+        type: 'text/csv; charset=utf-8',
+        content: peopleCsv(people, places, measures, publication, seesPseudonyms(visit.by.role)),
+      };
+    },
+  });
+}
+
+async function listPage(
+  visit: Visit<unknown, PeopleFilter>,
+  publication: Publication,
+  measures: Measures,
+  columns: readonly ListColumn[],
+): Promise<VNode> {
+  const { tx, query: filter } = visit;
+  const places = await readPlaces(tx);
+  const { total, people, problem } = await listed(tx, publication, places, filter);
+  const shown = people.map(({ personNo }) => personNo);
+  const added = [];
+  for (const column of columns) added.push({ heading: column.heading, cells: await column.read(tx, shown) });
+  await writeAudit(tx, {
+    action: 'people.listed',
+    purpose: visit.because,
+    detail: { filter, snapshot: publication.snapshotId, people: shown },
+  });
+  const pageCount = Math.max(1, Math.ceil(total / ROWS_A_PAGE));
+  return (
+    <PeoplePage
+      {...{ visit, publication, measures, places, filter, people, total, pageCount, added, problem }}
+    />
+  );
+}
+
+/** A filter that names what there is not lists nobody and says so, with the form still filled. */
+async function listed(tx: Tx, publication: Publication, places: PlaceTree, filter: PeopleFilter) {
+  try {
+    const total = await countPeople(tx, publication, places, filter);
+    return { total, people: await findPeople(tx, publication, places, filter), problem: null };
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    return { total: 0, people: [], problem: error.message };
+  }
+}
+
+function NothingYet({ visit }: { visit: Visit }) {
+  return (
+    <Page title="People" chrome={visit.chrome}>
+      <PageHeading>People</PageHeading>
+      <InsetText>
+        There is nobody to list yet. Lists appear when a practice’s extract has been imported and worked out,
+        which takes a minute or two.
+      </InsetText>
+    </Page>
+  );
+}
+
+const CSV_COLUMNS = [
+  'practice',
+  'age',
+  'sex',
+  'need_rank',
+  'top_of_need',
+  'multimorbidity_score',
+  'frailty',
+  'conditions',
+  'data_date',
+];
+
+function peopleCsv(
+  people: readonly ListedPerson[],
+  places: PlaceTree,
+  measures: Measures,
+  publication: Publication | null,
+  pseudonymous: boolean,
+): string {
+  const names = conditionNames(measures, publication);
+  const who = pseudonymous ? ['pseudonym'] : ['nhs_number', 'family_name', 'given_names'];
+  const rows = people.map((person) => [
+    ...(pseudonymous ? [person.pseudonym] : [person.nhsNumber, person.familyName, person.givenNames]),
+    places.place(person.practiceId)?.code ?? null,
+    person.age,
+    person.sex,
+    person.needRank,
+    person.needBefore === null ? null : topPercent(person.needBefore),
+    person.multimorbidity === null ? null : scoreText(measures.multimorbidity, person.multimorbidity),
+    person.frailtyBand,
+    namesOf(person.inIds, names).join('; '),
+    publication?.asOf ?? null,
+  ]);
+  return toCsv([...who, ...CSV_COLUMNS], rows);
+}
+
+/** The short names of conditions by their number in the book. */
+export function conditionNames(
+  measures: Measures,
+  publication: Publication | null,
+): ReadonlyMap<number, string> {
+  const conditions = new Map(measures.conditions.map((register) => [register.id, shortName(register)]));
+  return new Map(
+    (publication?.definitions ?? []).flatMap(({ id, no }) => {
+      const name = conditions.get(id);
+      return name === undefined ? [] : [[no, name] as const];
+    }),
+  );
+}
+
+export function namesOf(inIds: readonly number[], names: ReadonlyMap<number, string>): string[] {
+  return inIds.flatMap((no) => names.get(no) ?? []);
+}

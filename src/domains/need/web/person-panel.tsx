@@ -1,0 +1,310 @@
+import type { VNode } from 'preact';
+import { z } from 'zod';
+import { NotFound } from '../../../kernel/index.ts';
+import {
+  Details,
+  Heading,
+  InsetText,
+  Page,
+  PageHeading,
+  SummaryList,
+  Table,
+  Tag,
+  type Web,
+} from '../../../platform/web/index.ts';
+import { readPlaces } from '../../directory/index.ts';
+import {
+  type LakeAccess,
+  mayOpenPerson,
+  maySeeRestricted,
+  openPerson,
+  type PersonVisit,
+  personHref,
+  readTimeline,
+} from '../../register/index.ts';
+import { type EvaluatedPerson, evaluatePerson } from '../evaluate/evaluate-person.ts';
+import type { RegisterEvaluation, ScoreEvaluation } from '../evaluate/reference-evaluator.ts';
+import { type PersonFacts, readFacts } from '../facts/person-facts.ts';
+import { type Publication, readPublication } from '../facts/publication.ts';
+import { restrictedContent } from '../language/restricted.ts';
+import { entryText, Reasons } from './explanation.tsx';
+import { type Measures, scoreText, shortName, topPercent } from './measures.ts';
+
+async function evaluated(
+  on: PersonVisit,
+  access: LakeAccess,
+  measures: Measures,
+  publication: Publication,
+): Promise<EvaluatedPerson> {
+  return await evaluatePerson(on.visit.tx, access, measures.library, publication, {
+    person: on.person,
+    practice: on.practice,
+    seesRestricted: maySeeRestricted(on.visit.by),
+  });
+}
+
+async function practiceNames(on: PersonVisit): Promise<ReadonlyMap<string, string>> {
+  const places = await readPlaces(on.visit.tx);
+  return new Map(places.all.map((place) => [place.code, place.name]));
+}
+
+/** What a person needs, and why: where they rank, the scores, and each condition with the rows behind it. */
+export function needsPanel(access: LakeAccess, measures: Measures) {
+  return async (on: PersonVisit): Promise<VNode | null> => {
+    const publication = await readPublication(on.visit.tx);
+    if (!publication) return null;
+    const facts = await readFacts(on.visit.tx, publication, on.person.person_no);
+    const people = await evaluated(on, access, measures, publication);
+    const registers = people.evaluations.filter(
+      (each): each is RegisterEvaluation => each.kind === 'register',
+    );
+    const scores = people.evaluations.filter((each): each is ScoreEvaluation => each.kind === 'score');
+    const names = await practiceNames(on);
+    return (
+      <section aria-labelledby="needs">
+        <Heading level={2} id="needs">
+          Needs
+        </Heading>
+        <RankAndScores on={on} facts={facts} scores={scores} measures={measures} />
+        <Conditions on={on} registers={registers} people={people} names={names} measures={measures} />
+      </section>
+    );
+  };
+}
+
+/** The record of a person, as this reader may see it, from the files of the publication's snapshot. */
+export function timelineOf(access: LakeAccess, measures: Measures) {
+  const restricted = restrictedContent(measures.library);
+  return async (on: PersonVisit) => {
+    const publication = await readPublication(on.visit.tx);
+    if (!publication) return null;
+    const opened = await access.open(on.visit.tx, publication.snapshotId);
+    const entries = await readTimeline(access, opened, on.person, {
+      everything: maySeeRestricted(on.visit.by),
+      restricted,
+    });
+    return { entries, asOf: publication.asOf };
+  };
+}
+
+function whyHref(on: PersonVisit, definition: string): string {
+  return `${personHref(on.person.public_id)}/why/${definition}`;
+}
+
+function RankAndScores(props: {
+  on: PersonVisit;
+  facts: PersonFacts | null;
+  scores: readonly ScoreEvaluation[];
+  measures: Measures;
+}) {
+  const { on, facts, scores, measures } = props;
+  const rank =
+    facts?.need_before === undefined || facts.need_before === null ? null : topPercent(facts.need_before);
+  const near = facts?.need_before_neighbourhood ?? null;
+  const value = (evaluation: ScoreEvaluation) => {
+    if (evaluation.steps === null)
+      return evaluation.outcome === 'out' ? 'Does not apply' : 'Unknown: something that it needs is missing';
+    const band = evaluation.definition.bands.find(({ id }) => id === evaluation.band)?.title;
+    return [scoreText(evaluation.definition, evaluation.steps), band].filter((part) => part).join(', ');
+  };
+  return (
+    <SummaryList
+      rows={[
+        {
+          key: shortName(measures.ranking),
+          value:
+            rank === null
+              ? null
+              : [
+                  `${rank} in the borough`,
+                  near === null ? '' : `${topPercent(near).toLowerCase()} in the neighbourhood`,
+                ]
+                  .filter((part) => part)
+                  .join(', '),
+          unknown: facts === null ? 'Not on a list here, so not ranked' : 'Not ranked',
+          actions: [
+            { text: 'Why', context: shortName(measures.ranking), href: whyHref(on, measures.ranking.of) },
+          ],
+        },
+        ...scores.map((score) => ({
+          key: shortName(score.definition),
+          value: value(score),
+          actions: [
+            { text: 'Why', context: shortName(score.definition), href: whyHref(on, score.definition.id) },
+          ],
+        })),
+      ]}
+    />
+  );
+}
+
+function Conditions(props: {
+  on: PersonVisit;
+  registers: readonly RegisterEvaluation[];
+  people: EvaluatedPerson;
+  names: ReadonlyMap<string, string>;
+  measures: Measures;
+}) {
+  const { on, registers, people, names, measures } = props;
+  const conditions = new Set(measures.conditions.map(({ id }) => id));
+  const shown = registers.filter(
+    ({ definition, outcome }) => conditions.has(definition.id) && outcome !== 'out',
+  );
+  if (shown.length === 0) return <InsetText>On none of the registers of long-term conditions.</InsetText>;
+  return (
+    <Table
+      caption="Long-term conditions, and what says so"
+      captionSize="s"
+      compact
+      responsive
+      rows={shown}
+      columns={[
+        {
+          heading: 'Condition',
+          rowHeader: true,
+          cell: ({ definition, outcome }) => (
+            <>
+              {shortName(definition)} {outcome === 'unknown' && <Tag colour="yellow">Unknown</Tag>}
+            </>
+          ),
+        },
+        {
+          heading: 'Recorded',
+          unknown: 'See why',
+          cell: (evaluation) => firstEvidence(people, evaluation, names),
+        },
+        {
+          heading: 'Why',
+          hideHeading: true,
+          cell: ({ definition }) => (
+            <a href={whyHref(on, definition.id)}>
+              Why<span class="nhsuk-u-visually-hidden"> {shortName(definition)}</span>
+            </a>
+          ),
+        },
+      ]}
+    />
+  );
+}
+
+/** The row that says most about a register: the latest one that decided it. */
+function firstEvidence(
+  people: EvaluatedPerson,
+  evaluation: RegisterEvaluation,
+  names: ReadonlyMap<string, string>,
+): string | null {
+  const rows = flatten(people.explain(evaluation).because).flatMap(({ evidence }) => evidence);
+  return rows[0] ? entryText(rows[0], names) : null;
+}
+
+function flatten(
+  conditions: readonly ReturnType<EvaluatedPerson['explain']>['because'][number][],
+): ReturnType<EvaluatedPerson['explain']>['because'][number][] {
+  return conditions.flatMap((condition) => [condition, ...flatten(condition.parts)]);
+}
+
+/** Why one definition says what it says of one person: the whole tree. */
+export function whyRoutes(web: Web, access: LakeAccess, measures: Measures): void {
+  web.route({
+    method: 'GET',
+    url: '/people/:id/why/:definition',
+    may: mayOpenPerson,
+    params: z.object({ id: z.uuid(), definition: z.string().max(60) }),
+    handle: async (visit) => {
+      const on = await openPerson(visit, visit.params.id, 'person.why_opened');
+      const publication = await readPublication(visit.tx);
+      const people = publication ? await evaluated(on, access, measures, publication) : null;
+      const evaluation = people?.evaluations.find(
+        ({ definition }) => definition.id === visit.params.definition,
+      );
+      if (!people || !evaluation)
+        throw new NotFound('There is no such definition.', 'Go back to the person’s page.');
+      const explanation = people.explain(evaluation);
+      const names = await practiceNames(on);
+      return {
+        page: (
+          <WhyPage
+            on={on}
+            evaluation={evaluation}
+            explanation={explanation}
+            names={names}
+            asOf={people.asOf}
+          />
+        ),
+      };
+    },
+  });
+}
+
+/** A score's reasons are the terms that add to it; the others are there to be looked at. */
+function Because({
+  explanation,
+  names,
+}: {
+  explanation: ReturnType<EvaluatedPerson['explain']>;
+  names: ReadonlyMap<string, string>;
+}) {
+  const terms = explanation.because.filter(({ weight }) => weight !== undefined);
+  if (terms.length === 0) return <Reasons conditions={explanation.because} practices={names} />;
+  const adds = terms.filter(({ truth }) => truth === true);
+  const unknown = terms.filter(({ truth }) => truth === null);
+  const others = terms.filter(({ truth }) => truth === false);
+  return (
+    <>
+      <Heading level={2}>What adds to it</Heading>
+      {adds.length === 0 ? <p>Nothing does.</p> : <Reasons conditions={adds} practices={names} />}
+      {unknown.length > 0 && (
+        <>
+          <Heading level={2}>What is not known</Heading>
+          <Reasons conditions={unknown} practices={names} />
+        </>
+      )}
+      {others.length > 0 && (
+        <Details summary={`What does not add to it (${others.length})`}>
+          <Reasons conditions={others} practices={names} />
+        </Details>
+      )}
+    </>
+  );
+}
+
+const OUTCOME_WORDS = { in: 'Yes', out: 'No', unknown: 'Unknown' } as const;
+
+function WhyPage(props: {
+  on: PersonVisit;
+  evaluation: EvaluatedPerson['evaluations'][number];
+  explanation: ReturnType<EvaluatedPerson['explain']>;
+  names: ReadonlyMap<string, string>;
+  asOf: string;
+}) {
+  const { on, evaluation, explanation, names } = props;
+  const { definition } = evaluation;
+  const answer =
+    evaluation.kind === 'score' && evaluation.steps !== null
+      ? scoreText(evaluation.definition, evaluation.steps)
+      : OUTCOME_WORDS[evaluation.outcome];
+  return (
+    <Page
+      title={`Why: ${shortName(definition)}`}
+      chrome={on.visit.chrome}
+      back={{ text: 'Back to the person', href: personHref(on.person.public_id) }}
+    >
+      <PageHeading caption={[on.person.given_names, on.person.family_name].filter((part) => part).join(' ')}>
+        {definition.title}: {answer}
+      </PageHeading>
+      <p>{definition.why}</p>
+      <Because explanation={explanation} names={names} />
+      {definition.cautions.length > 0 && (
+        <InsetText>
+          {definition.cautions.map((caution) => (
+            <p key={caution}>{caution}</p>
+          ))}
+        </InsetText>
+      )}
+      <p class="app-secondary">
+        {`Definition ${definition.id}, version ${explanation.version}, content ${explanation.contentHash}, data as at ${props.asOf}. `}
+        <a href={`/definitions/${definition.id}`}>Read the definition</a>
+      </p>
+    </Page>
+  );
+}

@@ -1,0 +1,262 @@
+import type { VNode } from 'preact';
+import { z } from 'zod';
+import {
+  type Bar,
+  BarChart,
+  Heading,
+  InsetText,
+  Table,
+  toCsv,
+  type Visit,
+  type Web,
+} from '../../../platform/web/index.ts';
+import {
+  kindInWords,
+  maySeePlaces,
+  type Place,
+  type PlaceTree,
+  placeHref,
+  readPlaces,
+} from '../../directory/index.ts';
+import { seesPeople, visiblePractices } from '../../register/index.ts';
+import { type PeopleFilter, peopleHref } from '../facts/people-filter.ts';
+import { type PlaceNumber, type PlaceNumbers, readPlaceNumbers } from '../facts/place-numbers.ts';
+import { type Publication, readPublication } from '../facts/publication.ts';
+import { type Measures, shortName, topNineBands } from './measures.ts';
+
+const GROUPED = new Intl.NumberFormat('en-GB');
+const HIDDEN = 'hidden';
+const KIND_ORDER: readonly Place['kind'][] = ['borough', 'neighbourhood', 'pcn', 'practice'];
+
+interface Panel {
+  readonly visit: Visit;
+  readonly publication: Publication;
+  readonly place: Place;
+  readonly tree: PlaceTree;
+  readonly numbers: PlaceNumbers;
+  readonly measures: Measures;
+}
+
+/** People and need of a place: how many, where, how ill, and with what. */
+export function needPanel(measures: Measures) {
+  return async (visit: Visit, place: Place, tree: PlaceTree): Promise<VNode | null> => {
+    const panel = await openPanel(visit, place, tree, measures);
+    if (!panel) return null;
+    return (
+      <>
+        <AboutNumbers {...panel} />
+        <PlacesBelow {...panel} />
+        <div class="app-charts">
+          <BarChart
+            id="need"
+            title="Need in this place"
+            summary="People by how they rank in their borough. A place like the borough has 2% in the first band."
+            bars={needBars(panel)}
+            labelHeading="Band of need"
+            valueHeading="People"
+            dataDate={panel.publication.asOf}
+            definitionHref={`/definitions/${measures.ranking.id}`}
+            csvHref={`${placeHref(place)}/need.csv`}
+          />
+          <BarChart
+            id="frailty"
+            title="Frailty of people aged 65 and over"
+            summary="By the electronic frailty index. A clinician confirms it before it is recorded."
+            bars={frailtyBars(panel)}
+            labelHeading="Frailty"
+            valueHeading="People"
+            dataDate={panel.publication.asOf}
+            definitionHref={`/definitions/${measures.frailty.id}`}
+            csvHref={`${placeHref(place)}/frailty.csv`}
+          />
+        </div>
+        <BarChart
+          id="conditions"
+          title="Long-term conditions"
+          summary="People on each register. Somebody with several conditions is counted in each."
+          bars={conditionBars(panel)}
+          labelHeading="Condition"
+          valueHeading="People"
+          dataDate={panel.publication.asOf}
+          definitionHref="/definitions"
+          csvHref={`${placeHref(place)}/conditions.csv`}
+        />
+      </>
+    );
+  };
+}
+
+async function openPanel(
+  visit: Visit,
+  place: Place,
+  tree: PlaceTree,
+  measures: Measures,
+): Promise<Panel | null> {
+  const publication = await readPublication(visit.tx);
+  if (!publication || tree.practices(place).length === 0) return null;
+  const visible = new Set(await visiblePractices(visit.tx, visit.by));
+  const numbers = await readPlaceNumbers(
+    visit.tx,
+    publication,
+    tree,
+    [place, ...tree.children(place)],
+    visible,
+  );
+  if (numbers.of(place, 'registered', 'all').people === 0) return null;
+  return { visit, publication, place, tree, numbers, measures };
+}
+
+/** Which kind of numbers these are, and why: a reader must know before comparing them. */
+function AboutNumbers({ visit, place, numbers }: Panel) {
+  if (numbers.of(place, 'registered', 'all').exact) return null;
+  return (
+    <InsetText>
+      <p>
+        These numbers are rounded to the nearest 5, and numbers from 1 to 7 are hidden, so that nobody can be
+        recognised. Rounded numbers need not add up. People who object to the use of their record beyond their
+        own care are left out.
+      </p>
+      {seesPeople(visit.by.role) && (
+        <p>You see exact numbers, and people, for the practices that you work with.</p>
+      )}
+    </InsetText>
+  );
+}
+
+function PlacesBelow(panel: Panel) {
+  const { place, tree, numbers, measures } = panel;
+  const children = [...tree.children(place)]
+    .filter((child) => numbers.of(child, 'registered', 'all').people !== 0)
+    .sort(
+      (a, b) =>
+        KIND_ORDER.indexOf(a.kind) - KIND_ORDER.indexOf(b.kind) ||
+        a.name.localeCompare(b.name, 'en', { numeric: true }),
+    );
+  const rows = [place, ...children];
+  const topNine = topNineBands(measures.ranking);
+  const frail = measures.frailty.bands.slice(2).map(({ id }) => id);
+  const link = (number: PlaceNumber, filter: Partial<PeopleFilter>) => (
+    <NumberLink number={number} href={peopleHref(filter)} />
+  );
+  return (
+    <>
+      <Heading level={2}>People</Heading>
+      <Table
+        caption="People registered, by place"
+        hideCaption
+        compact
+        scrollId="people-by-place"
+        rows={rows}
+        columns={[
+          {
+            heading: 'Place',
+            rowHeader: true,
+            cell: (row) =>
+              row.id === place.id ? (
+                <strong>{row.name}, in all</strong>
+              ) : (
+                <a href={placeHref(row)}>{row.name}</a>
+              ),
+          },
+          { heading: 'Kind', cell: (row) => kindInWords(row.kind) },
+          {
+            heading: 'Registered',
+            numeric: true,
+            cell: (row) => link(numbers.of(row, 'registered', 'all'), { place: row.code }),
+          },
+          {
+            heading: 'In the top 9% of need',
+            numeric: true,
+            cell: (row) => link(numbers.sum(row, 'need', topNine), { place: row.code, top: 9 }),
+          },
+          ...frail.map((band) => ({
+            heading: `${measures.frailty.bands.find(({ id }) => id === band)?.title ?? band}`,
+            numeric: true,
+            cell: (row: Place) => link(numbers.of(row, 'frailty', band), { place: row.code, frailty: band }),
+          })),
+        ]}
+      />
+    </>
+  );
+}
+
+/** An exact number opens exactly the people that it counts; a published one opens nothing. */
+function NumberLink({ number, href }: { number: PlaceNumber; href: string }) {
+  if (number.people === null) return <span class="app-hidden-number">{HIDDEN}</span>;
+  const text = GROUPED.format(number.people);
+  return number.exact && number.people > 0 ? <a href={href}>{text}</a> : <>{text}</>;
+}
+
+function bar(label: string, number: PlaceNumber, filter: Partial<PeopleFilter>): Bar {
+  return {
+    label,
+    value: number.people ?? 'suppressed',
+    href: number.exact && number.people !== null && number.people > 0 ? peopleHref(filter) : undefined,
+  };
+}
+
+function needBars({ place, numbers, measures }: Panel): Bar[] {
+  return [
+    ...measures.ranking.bands.map((band) =>
+      bar(band.title, numbers.of(place, 'need', band.id), { place: place.code, need: band.id }),
+    ),
+    bar('Not ranked: under 20, or a feed is missing', numbers.of(place, 'need', 'unranked'), {
+      place: place.code,
+      need: 'unranked',
+    }),
+  ];
+}
+
+function frailtyBars({ place, numbers, measures }: Panel): Bar[] {
+  return measures.frailty.bands.map((band) =>
+    bar(band.title, numbers.of(place, 'frailty', band.id), { place: place.code, frailty: band.id }),
+  );
+}
+
+function conditionBars({ place, numbers, measures }: Panel): Bar[] {
+  return measures.conditions
+    .map((register) =>
+      bar(shortName(register), numbers.of(place, `definition:${register.id}`, 'in'), {
+        place: place.code,
+        condition: [register.id],
+      }),
+    )
+    .sort((a, b) => size(b) - size(a));
+}
+
+function size({ value }: Bar): number {
+  return typeof value === 'number' ? value : -1;
+}
+
+/** The same numbers as files: what a chart shows, with its place and date, and nothing that it does not. */
+export function placeFileRoutes(web: Web, measures: Measures): void {
+  const charts: Record<string, (panel: Panel) => Bar[]> = {
+    need: needBars,
+    frailty: frailtyBars,
+    conditions: conditionBars,
+  };
+  for (const [name, bars] of Object.entries(charts)) {
+    web.route({
+      method: 'GET',
+      url: `/places/:code/${name}.csv`,
+      may: maySeePlaces,
+      params: z.object({ code: z.string().max(40) }),
+      handle: async (visit) => {
+        const tree = await readPlaces(visit.tx);
+        const place = tree.named(visit.params.code);
+        const panel = await openPanel(visit, place, tree, measures);
+        const rows = (panel ? bars(panel) : []).map(({ label, value }) => [
+          place.name,
+          panel?.publication.asOf ?? null,
+          label,
+          value,
+        ]);
+        return {
+          download: `${place.code}-${name}.csv`,
+          type: 'text/csv; charset=utf-8',
+          content: toCsv(['place', 'data_date', 'band', 'people'], rows),
+        };
+      },
+    });
+  }
+}

@@ -1,0 +1,236 @@
+import { sql } from 'kysely';
+import { z } from 'zod';
+import { formatInstant, formatNhsNumber, parseNhsNumber } from '../../../kernel/index.ts';
+import { type AuditTables, writeAudit } from '../../../platform/audit/index.ts';
+import { isRole, roles } from '../../../platform/auth/index.ts';
+import type { Tx } from '../../../platform/database/index.ts';
+import {
+  Button,
+  CsrfField,
+  EmptyState,
+  Page,
+  PageHeading,
+  PreviousAndNext,
+  Table,
+  Tag,
+  TextInput,
+  type Visit,
+  type Web,
+} from '../../../platform/web/index.ts';
+import { mayReadAudit } from '../who-may.ts';
+
+const ENTRIES_A_PAGE = 100;
+
+const ACTION_WORDS: Record<string, string> = {
+  'session.begun': 'Signed in',
+  'person.opened': 'Opened the record',
+  'person.why_opened': 'Opened the reasons behind a definition',
+  'person.explained': 'Asked why, on the command line',
+  'people.listed': 'Listed people',
+  'people.exported': 'Downloaded a list of people',
+  'caseload.taken_on': 'Took on',
+  'caseload.handed_over': 'Handed over',
+  'caseload.next_step_set': 'Set the next step',
+  'caseload.discharged': 'Discharged',
+  'quarantine.exported': 'Downloaded quarantined rows',
+  'audit.read': 'Read the audit',
+  'audit.searched': 'Searched the audit for a person',
+  'route.refused': 'Was refused a page',
+  'import.begun': 'Began an import',
+  'self.opened': 'Opened their own page',
+};
+
+export function actionInWords(action: string): string {
+  return ACTION_WORDS[action] ?? action;
+}
+
+interface AuditRow {
+  readonly id: number;
+  readonly at: Date;
+  readonly account_name: string;
+  readonly role: string;
+  readonly organisation: string;
+  readonly action: string;
+  readonly purpose: string;
+  readonly outcome: string;
+  readonly person: string | null;
+}
+
+/** The audit for the information governance lead: who looked at whom, when and why. Reading it is audited too. */
+export function auditRoutes(web: Web): void {
+  web.route({
+    method: 'GET',
+    url: '/audit',
+    may: mayReadAudit,
+    query: z.object({ page: z.coerce.number().int().min(1).max(10_000).default(1) }),
+    handle: async (visit) => {
+      await writeAudit(visit.tx, { action: 'audit.read', purpose: visit.because });
+      const rows = await readAudit(visit.tx, { page: visit.query.page, person: null });
+      return { page: <AuditPage visit={visit} rows={rows} page={visit.query.page} searched={null} /> };
+    },
+  });
+  web.route({
+    method: 'POST',
+    url: '/audit',
+    may: mayReadAudit,
+    body: z.object({
+      nhs_number: z.string().transform((text, context) => {
+        const number = parseNhsNumber(text);
+        if (number === null)
+          context.addIssue({ code: 'custom', message: 'Write the ten digits of an NHS number' });
+        return number ?? '';
+      }),
+    }),
+    handle: async (visit) => {
+      const person = await personOfNumber(visit.tx, visit.body.nhs_number);
+      const subject = person === null ? {} : { subject: { kind: 'person', id: person } };
+      await writeAudit(visit.tx, { action: 'audit.searched', purpose: visit.because, ...subject });
+      const rows = person === null ? [] : await readAudit(visit.tx, { page: 1, person });
+      return {
+        page: (
+          <AuditPage visit={visit} rows={rows} page={1} searched={formatNhsNumber(visit.body.nhs_number)} />
+        ),
+      };
+    },
+    again: async (visit, { errors }) => {
+      const rows = await readAudit(visit.tx, { page: 1, person: null });
+      return {
+        page: (
+          <AuditPage
+            visit={visit}
+            rows={rows}
+            page={1}
+            searched={null}
+            errors={errors}
+            typed={visit.body.nhs_number}
+          />
+        ),
+        status: 422,
+      };
+    },
+  });
+}
+
+/**
+ * Entries with the names of the people they are about. Names come from a function of the database that answers only
+ * an information governance lead: this role has no scope over people, and gets none.
+ */
+async function readAudit(tx: Tx, which: { page: number; person: number | null }): Promise<AuditRow[]> {
+  let query = tx
+    .withTables<AuditTables>()
+    .selectFrom('audit.entry')
+    .select([
+      'id',
+      'at',
+      'account_name',
+      'role',
+      'organisation',
+      'action',
+      'purpose',
+      'outcome',
+      'subject_id',
+    ])
+    .orderBy('id', 'desc')
+    .limit(ENTRIES_A_PAGE)
+    .offset((which.page - 1) * ENTRIES_A_PAGE);
+  if (which.person !== null)
+    query = query.where('subject_kind', '=', 'person').where('subject_id', '=', String(which.person));
+  const rows = await query.execute();
+  const people = rows.flatMap(({ subject_id }) => (subject_id === null ? [] : [Number(subject_id)]));
+  const names = await sql<{ person_no: number; label: string }>`
+    select person_no, label from register.audit_labels(${[...new Set(people)]}::int[])`.execute(tx);
+  const nameOf = new Map(names.rows.map(({ person_no, label }) => [person_no, label]));
+  return rows.map(({ subject_id, ...row }) => ({
+    ...row,
+    person: subject_id === null ? null : (nameOf.get(Number(subject_id)) ?? null),
+  }));
+}
+
+async function personOfNumber(tx: Tx, nhsNumber: string): Promise<number | null> {
+  const found = await sql<{
+    person_no: number | null;
+  }>`select register.audit_subject(${nhsNumber}) as person_no`.execute(tx);
+  return found.rows[0]?.person_no ?? null;
+}
+
+function AuditPage(props: {
+  visit: Visit;
+  rows: readonly AuditRow[];
+  page: number;
+  searched: string | null;
+  errors?: readonly { field: string; message: string }[];
+  typed?: string | undefined;
+}) {
+  const { visit, rows, page, searched, errors = [], typed } = props;
+  const older =
+    rows.length === ENTRIES_A_PAGE ? { label: 'Older', href: `/audit?page=${page + 1}` } : undefined;
+  const newer = page > 1 ? { label: 'Newer', href: `/audit?page=${page - 1}` } : undefined;
+  return (
+    <Page title="Audit" chrome={visit.chrome} errors={errors}>
+      <PageHeading>Audit</PageHeading>
+      <p>
+        Every look at a person and every change, the latest first. Nobody can change or remove an entry
+        without being found out.
+      </p>
+      <form method="post" action="/audit" novalidate>
+        <CsrfField token={visit.chrome.csrfToken} />
+        <TextInput
+          name="nhs_number"
+          label="Who looked at the person with this NHS number?"
+          hint="The search is noted in the audit."
+          width={20}
+          inputmode="numeric"
+          errors={errors}
+          value={typed ?? ''}
+        />
+        <Button small variant="secondary">
+          Search
+        </Button>
+      </form>
+      {searched !== null && (
+        <p>
+          Entries about <strong>{searched}</strong>. <a href="/audit">Show all entries</a>
+        </p>
+      )}
+      {rows.length === 0 ? (
+        <EmptyState title="There are no entries">
+          <p>
+            {searched === null
+              ? 'Nobody has done anything yet.'
+              : 'Nobody has looked at this person here, or nobody here has this number.'}
+          </p>
+        </EmptyState>
+      ) : (
+        <AuditTable rows={rows} />
+      )}
+      {searched === null && <PreviousAndNext previous={newer} next={older} />}
+    </Page>
+  );
+}
+
+function AuditTable({ rows }: { rows: readonly AuditRow[] }) {
+  return (
+    <Table
+      caption="Audit entries"
+      hideCaption
+      compact
+      responsive
+      rows={rows}
+      columns={[
+        { heading: 'When', nowrap: true, cell: (row) => formatInstant(row.at) },
+        { heading: 'Who', rowHeader: true, cell: (row) => row.account_name },
+        { heading: 'Role', cell: (row) => (isRole(row.role) ? roles[row.role] : row.role) },
+        {
+          heading: 'What',
+          cell: (row) => (
+            <>
+              {actionInWords(row.action)} {row.outcome === 'refused' && <Tag colour="red">Refused</Tag>}
+            </>
+          ),
+        },
+        { heading: 'Whom', unknown: 'Nobody in particular', cell: (row) => row.person },
+        { heading: 'Why', cell: (row) => row.purpose },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,233 @@
+import { formatInstant } from '../../../kernel/index.ts';
+import {
+  Button,
+  CsrfField,
+  Details,
+  EmptyState,
+  FileUpload,
+  Heading,
+  InsetText,
+  Page,
+  PageHeading,
+  Table,
+  Tag,
+  type Visit,
+  WarningCallout,
+} from '../../../platform/web/index.ts';
+import type { ImportRun, ReadDelivery } from '../intake/read-runs.ts';
+import { explainReason, type Reason } from '../intake/reasons.ts';
+
+export interface QuarantinedRow {
+  [column: string]: string | number | boolean | null;
+  readonly table_name: string;
+  readonly file: string;
+  readonly line: number | null;
+  readonly field: string | null;
+  readonly reason: Reason;
+  readonly record: string;
+}
+
+const GROUPED = new Intl.NumberFormat('en-GB');
+
+const STATES = {
+  running: { word: 'Running', colour: 'blue' },
+  done: { word: 'Done', colour: 'green' },
+  refused: { word: 'Refused', colour: 'orange' },
+  failed: { word: 'Failed', colour: 'red' },
+} as const;
+
+function StateTag({ run }: { run: ImportRun }) {
+  const { word, colour } = STATES[run.state];
+  return <Tag colour={colour}>{word}</Tag>;
+}
+
+/** Every import, and the form that begins one. */
+export function RunsPage({
+  visit,
+  runs,
+  mayImport,
+}: {
+  visit: Visit;
+  runs: readonly ImportRun[];
+  mayImport: boolean;
+}) {
+  return (
+    <Page title="Imports" chrome={visit.chrome}>
+      <PageHeading>Imports</PageHeading>
+      {mayImport && <UploadForm visit={visit} />}
+      <Heading level={2}>What has come</Heading>
+      {runs.length === 0 ? (
+        <EmptyState title="Nothing has been imported yet">
+          <p>
+            Send a practice extract, FHIR files, a national file of practices, or a place pack. Each row is
+            loaded, recognised as a duplicate, or put aside with the reason; the three add up.
+          </p>
+        </EmptyState>
+      ) : (
+        <Table
+          caption="Imports, the latest first"
+          hideCaption
+          compact
+          responsive
+          rows={runs}
+          columns={[
+            {
+              heading: 'Import',
+              rowHeader: true,
+              cell: (run) => <a href={`/imports/${run.run_id}`}>{`Import ${run.run_id}`}</a>,
+            },
+            { heading: 'Begun', nowrap: true, cell: (run) => formatInstant(run.started_at) },
+            { heading: 'State', cell: (run) => <StateTag run={run} /> },
+            { heading: 'Deliveries', numeric: true, cell: (run) => run.deliveries },
+            { heading: 'Read', numeric: true, cell: (run) => GROUPED.format(run.read) },
+            { heading: 'Loaded', numeric: true, cell: (run) => GROUPED.format(run.loaded) },
+            { heading: 'Quarantined', numeric: true, cell: (run) => GROUPED.format(run.quarantined) },
+            { heading: 'Duplicate', numeric: true, cell: (run) => GROUPED.format(run.duplicate) },
+          ]}
+        />
+      )}
+    </Page>
+  );
+}
+
+function UploadForm({ visit }: { visit: Visit }) {
+  return (
+    <Details summary="Import files" open>
+      <form method="post" action="/imports" enctype="multipart/form-data">
+        <CsrfField token={visit.chrome.csrfToken} />
+        <FileUpload
+          name="files"
+          multiple
+          label="Files of one delivery"
+          labelSize="s"
+          hint="Choose all the tables of one practice extract together (CSV, gzipped CSV or Parquet, with delivery.json if there is one), or FHIR files, or a directory file."
+        />
+        <Button preventDoubleClick>Import</Button>
+      </form>
+    </Details>
+  );
+}
+
+/** One import: each delivery with its accounts, and what has to be mended. */
+export function RunPage(props: {
+  visit: Visit;
+  run: ImportRun;
+  deliveries: readonly ReadDelivery[];
+  rows: ReadonlyMap<number, readonly QuarantinedRow[]>;
+  mayFetch: boolean;
+}) {
+  const { visit, run, deliveries, rows, mayFetch } = props;
+  return (
+    <Page
+      title={`Import ${run.run_id}`}
+      chrome={visit.chrome}
+      breadcrumbs={[{ text: 'Imports', href: '/imports' }]}
+    >
+      <PageHeading caption={`Begun ${formatInstant(run.started_at)}`}>
+        {`Import ${run.run_id}`} <StateTag run={run} />
+      </PageHeading>
+      {run.state === 'running' && (
+        <InsetText>
+          <p>{run.progress}.</p>
+          <p>
+            The snapshot before this import stays live until everything is safe.{' '}
+            <a href={`/imports/${run.run_id}`}>Look again</a>
+          </p>
+        </InsetText>
+      )}
+      {run.message !== null && <WarningCallout heading="What happened" text={run.message} />}
+      {deliveries.map((delivery) => (
+        <DeliverySection
+          key={delivery.delivery_id}
+          run={run}
+          delivery={delivery}
+          rows={rows.get(delivery.place) ?? []}
+          mayFetch={mayFetch}
+        />
+      ))}
+    </Page>
+  );
+}
+
+function DeliverySection(props: {
+  run: ImportRun;
+  delivery: ReadDelivery;
+  rows: readonly QuarantinedRow[];
+  mayFetch: boolean;
+}) {
+  const { run, delivery, rows, mayFetch } = props;
+  const about = [
+    delivery.format,
+    delivery.publisher,
+    delivery.extracted_at && `extracted ${formatInstant(delivery.extracted_at)}`,
+  ];
+  return (
+    <section>
+      <Heading level={2}>{delivery.name}</Heading>
+      <p class="app-secondary">{about.filter((part) => part).join(', ')}</p>
+      {delivery.refusal && (
+        <WarningCallout heading="This delivery was refused">
+          <p>{delivery.refusal.because}</p>
+          <p>{delivery.refusal.remedy}</p>
+        </WarningCallout>
+      )}
+      {delivery.tables.length > 0 && (
+        <Table
+          caption="Read = loaded + quarantined + duplicate"
+          captionSize="s"
+          compact
+          scrollId={`accounts-${delivery.delivery_id}`}
+          rows={delivery.tables}
+          columns={[
+            { heading: 'Table', rowHeader: true, cell: (table) => table.table_name },
+            { heading: 'Read', numeric: true, cell: (table) => GROUPED.format(table.read) },
+            { heading: 'Loaded', numeric: true, cell: (table) => GROUPED.format(table.loaded) },
+            { heading: 'Quarantined', numeric: true, cell: (table) => GROUPED.format(table.quarantined) },
+            { heading: 'Duplicate', numeric: true, cell: (table) => GROUPED.format(table.duplicate) },
+            {
+              heading: 'Removed by a full delivery',
+              numeric: true,
+              cell: (table) => GROUPED.format(table.removed),
+            },
+          ]}
+        />
+      )}
+      {rows.length > 0 && <Quarantine run={run} delivery={delivery} rows={rows} mayFetch={mayFetch} />}
+    </section>
+  );
+}
+
+function Quarantine(props: {
+  run: ImportRun;
+  delivery: ReadDelivery;
+  rows: readonly QuarantinedRow[];
+  mayFetch: boolean;
+}) {
+  const { run, delivery, rows, mayFetch } = props;
+  const total = delivery.tables.reduce((sum, table) => sum + table.quarantined, 0);
+  return (
+    <>
+      <Table
+        caption={`Rows to be mended: ${rows.length < total ? `the first ${rows.length} of ${GROUPED.format(total)}` : GROUPED.format(total)}`}
+        captionSize="s"
+        compact
+        responsive
+        rows={rows}
+        columns={[
+          { heading: 'File', rowHeader: true, cell: (row) => row.file },
+          { heading: 'Line', numeric: true, unknown: 'Not known', cell: (row) => row.line },
+          { heading: 'What is wrong', cell: (row) => explainReason(row.reason, row.field).because },
+          { heading: 'What to do', cell: (row) => explainReason(row.reason, row.field).remedy },
+        ]}
+      />
+      {mayFetch && (
+        <p>
+          <a href={`/imports/${run.run_id}/${delivery.place}/quarantine.csv`}>
+            Download these rows with what they say
+          </a>{' '}
+          <span class="nhsuk-hint">The download is noted in the audit.</span>
+        </p>
+      )}
+    </>
+  );
+}

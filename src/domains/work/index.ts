@@ -1,0 +1,11 @@
+export { workMigrations } from './migrations.ts';
+export { isOver, type Move, move, type StateTable } from './state-table.ts';
+export type { WorkTables } from './tables.ts';
+export {
+  actOnWork,
+  escalateBreaches,
+  openWork,
+  type WorkAct,
+  type WorkClock,
+  type WorkItem,
+} from './work-item.ts';

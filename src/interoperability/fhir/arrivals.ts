@@ -1,0 +1,111 @@
+import { isObject, type JsonObject, object, objects, text } from './json.ts';
+import type { FullUrls } from './reference.ts';
+
+/** A resource as it arrived, or the word that one is to be deleted. */
+export interface Arrival {
+  readonly type: string;
+  readonly id: string;
+  /** Null where a bundle only says which resource to delete. */
+  readonly resource: JsonObject | null;
+  readonly deleted: boolean;
+  /** When this version was made, as the sender wrote it; null where nobody said. */
+  readonly version: string | null;
+  readonly fullUrls: FullUrls;
+}
+
+/** What stands where a resource should be and cannot be taken as one. `type` is null where it does not even say so. */
+export interface NoResource {
+  readonly type: string | null;
+  readonly reason: 'not_a_resource' | 'no_id' | 'unknown_row';
+  readonly field: string | null;
+  readonly found: unknown;
+}
+
+export function isArrival(found: Arrival | NoResource): found is Arrival {
+  return 'resource' in found;
+}
+
+const TYPE = /^[A-Z][A-Za-z]{1,63}$/;
+/** FHIR's ids, and the underscores that some servers write. What has a `#` in it could be taken for a part. */
+const ID = /^[A-Za-z0-9._-]{1,128}$/;
+
+const ALONE: FullUrls = new Map();
+
+/**
+ * What a JSON value delivers: a bundle its entries, each with its place among them; anything else itself, in place 0.
+ * Bundles inside of bundles are opened too.
+ */
+export function* arrivalsOf(value: unknown): Generator<{ place: number; found: Arrival | NoResource }> {
+  if (!isObject(value) || value.resourceType !== 'Bundle') {
+    yield { place: 0, found: arrivalOf(value, {}, ALONE) };
+    return;
+  }
+  // An entry that is no object is an entry all the same, and is accounted for.
+  const entries: unknown[] = Array.isArray(value.entry) ? value.entry : [];
+  const fullUrls = fullUrlsOf(objects(value.entry));
+  for (const [place, each] of entries.entries()) {
+    const entry = object(each);
+    if (object(entry.resource).resourceType === 'Bundle') {
+      for (const { found } of arrivalsOf(entry.resource)) yield { place, found };
+    } else yield { place, found: arrivalOf(entry.resource, entry, fullUrls) };
+  }
+}
+
+function fullUrlsOf(entries: readonly JsonObject[]): FullUrls {
+  const found = new Map<string, { type: string; id: string }>();
+  for (const entry of entries) {
+    const url = text(entry.fullUrl);
+    const resource = object(entry.resource);
+    const type = text(resource.resourceType);
+    const id = idOf(resource, entry);
+    if (url && type && id) found.set(url, { type, id });
+  }
+  return found;
+}
+
+function arrivalOf(resource: unknown, entry: JsonObject, fullUrls: FullUrls): Arrival | NoResource {
+  const request = object(entry.request);
+  if (request.method === 'DELETE' && !isObject(resource)) return deletion(entry, fullUrls);
+  if (!isObject(resource)) return { type: null, reason: 'not_a_resource', field: 'resource', found: entry };
+  const type = text(resource.resourceType) ?? '';
+  if (!TYPE.test(type)) return { type: null, reason: 'not_a_resource', field: 'resourceType', found: resource };
+  const id = idOf(resource, entry);
+  if (id === null) return { type, reason: 'no_id', field: 'id', found: resource };
+  const deleted = request.method === 'DELETE' || isError(resource);
+  return { type, id, resource, deleted, version: versionOf(resource, entry), fullUrls };
+}
+
+/** `DELETE Condition/1`: all that is known is what to delete. A search for what to delete is not carried out. */
+function deletion(entry: JsonObject, fullUrls: FullUrls): Arrival | NoResource {
+  const url = text(object(entry.request).url) ?? '';
+  const [type = '', id = ''] = url.split('/').slice(-2);
+  if (TYPE.test(type) && ID.test(id)) {
+    return { type, id, resource: null, deleted: true, version: versionOf({}, entry), fullUrls };
+  }
+  const named = url.split('?')[0]?.split('/').at(-1) ?? '';
+  return { type: TYPE.test(named) ? named : null, reason: 'unknown_row', field: 'request.url', found: entry };
+}
+
+/**
+ * The id of a resource: its own, else the one that it is put under, else what its fullUrl ends in. Null where there is
+ * none that can be one.
+ */
+function idOf(resource: JsonObject, entry: JsonObject): string | null {
+  const own = text(resource.id);
+  if (own !== null) return ID.test(own) ? own : null;
+  const { method, url } = object(entry.request);
+  const put = method === 'PUT' ? text(url)?.split('/').at(-1) : null;
+  if (put && ID.test(put)) return put;
+  const called = text(entry.fullUrl)?.split(/[/:]/).at(-1);
+  return called && ID.test(called) ? called : null;
+}
+
+/** A resource that was entered in error is one that should not be there. */
+function isError({ status, verificationStatus }: JsonObject): boolean {
+  if (status === 'entered-in-error') return true;
+  return objects(object(verificationStatus).coding).some(({ code }) => code === 'entered-in-error');
+}
+
+function versionOf(resource: JsonObject, entry: JsonObject): string | null {
+  return text(object(resource.meta).lastUpdated) ?? text(object(entry.response).lastModified);
+}

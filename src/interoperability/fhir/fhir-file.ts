@@ -1,0 +1,173 @@
+import { isUtf8 } from 'node:buffer';
+import { basename } from 'node:path';
+import { Refusal } from '../../kernel/index.ts';
+import { unpackedBytes } from '../tabular/csv-records.ts';
+import { isObject } from './json.ts';
+
+/** How a file writes resources: one on each line, or all in one JSON document. */
+export type FhirLayout = 'lines' | 'document';
+
+const HEAD = 65_536;
+const LINES = /\.(ndjson|jsonl)(\.gz)?$/i;
+
+/**
+ * Whether a file holds FHIR as JSON, and in which layout, by its first bytes; null when it does not look like it.
+ * A name that ends in .ndjson or .jsonl is believed as far as the layout goes, so that a broken first line does not
+ * make a file of lines a broken document.
+ */
+export async function fhirLayout(file: string): Promise<FhirLayout | null> {
+  const head = (await firstText(file)).replace(/^\uFEFF/, '').trimStart();
+  if (!head.includes('"resourceType"')) return null;
+  const end = head.indexOf('\n');
+  const first = end === -1 ? head : head.slice(0, end);
+  if (LINES.test(file)) return first.trim() === '{' ? 'document' : 'lines';
+  if (!head.startsWith('{')) return null;
+  const more = end !== -1 && head.slice(end).trim() !== '';
+  return more && isJsonObject(first) ? 'lines' : 'document';
+}
+
+function isJsonObject(text: string): boolean {
+  try {
+    return isObject(JSON.parse(text));
+  } catch {
+    return false;
+  }
+}
+
+/** The beginning of a file, unpacked; empty when there is none or it cannot be unpacked. */
+async function firstText(file: string): Promise<string> {
+  try {
+    for await (const chunk of unpackedBytes(file)) return chunk.subarray(0, HEAD).toString('utf8');
+  } catch {
+    return '';
+  }
+  return '';
+}
+
+/** A run of whole lines of a file, with the number of its first. */
+interface Lines {
+  readonly bytes: Buffer;
+  readonly first: number;
+}
+
+/** One line of a file: its text, null when it is not UTF-8. Blank lines are left out. */
+export interface Line {
+  readonly number: number;
+  readonly text: string | null;
+  /** The line as far as it can be shown. */
+  readonly shown: () => string;
+}
+
+/**
+ * The lines of a file, as they come off the disk: memory holds one piece of the file and its longest line.
+ * Throws Refusal when the file cannot be unpacked to its end.
+ */
+export async function* linesOf(file: string): AsyncGenerator<Line> {
+  for await (const { bytes, first } of wholeLines(file)) {
+    // Nearly always all of it is UTF-8, and is looked at once instead of line by line.
+    if (isUtf8(bytes)) yield* textLines(bytes.toString('utf8'), first);
+    else yield* byteLines(bytes, first);
+  }
+}
+
+async function* wholeLines(file: string): AsyncGenerator<Lines> {
+  let waiting: Buffer[] = [];
+  let length = 0;
+  let first = 1;
+  for await (const chunk of unpacked(file)) {
+    const end = chunk.lastIndexOf(0x0a);
+    if (end === -1) {
+      waiting.push(chunk);
+      length += chunk.length;
+      if (length > LARGEST_DOCUMENT) throw tooLarge(basename(file));
+      continue;
+    }
+    const bytes = Buffer.concat([...waiting, chunk.subarray(0, end + 1)]);
+    yield { bytes, first };
+    first += newlines(bytes);
+    waiting = [chunk.subarray(end + 1)];
+    length = 0;
+  }
+  yield { bytes: Buffer.concat(waiting), first };
+}
+
+function newlines(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(0x0a); at !== -1; at = bytes.indexOf(0x0a, at + 1)) count++;
+  return count;
+}
+
+function* textLines(text: string, first: number): Generator<Line> {
+  let number = first;
+  for (const line of text.split('\n')) {
+    const said = number === 1 ? line.replace(/^\uFEFF/, '') : line;
+    if (said.trim() !== '') yield { number, text: said, shown: () => said };
+    number++;
+  }
+}
+
+function* byteLines(bytes: Buffer, first: number): Generator<Line> {
+  let number = first;
+  let begin = 0;
+  while (begin <= bytes.length) {
+    const newline = bytes.indexOf(0x0a, begin);
+    const line = bytes.subarray(begin, newline === -1 ? bytes.length : newline);
+    if (isUtf8(line)) yield* textLines(line.toString('utf8'), number);
+    else yield { number, text: null, shown: () => line.toString('latin1') };
+    if (newline === -1) return;
+    begin = newline + 1;
+    number++;
+  }
+}
+
+/** A string of JavaScript cannot be longer than this by much. */
+const LARGEST_DOCUMENT = 500_000_000;
+
+/** A whole file as text. Throws Refusal when it cannot be unpacked, is too large for memory, or is not UTF-8. */
+export async function documentText(file: string): Promise<string> {
+  const name = basename(file);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of unpacked(file)) {
+    size += chunk.length;
+    if (size > LARGEST_DOCUMENT) throw tooLarge(name);
+    chunks.push(chunk);
+  }
+  const bytes = Buffer.concat(chunks);
+  if (!isUtf8(bytes)) throw notUtf8(name, bytes);
+  return bytes.toString('utf8').replace(/^\uFEFF/, '');
+}
+
+async function* unpacked(file: string): AsyncGenerator<Buffer> {
+  try {
+    yield* unpackedBytes(file);
+  } catch {
+    throw new Refusal({
+      code: 'unreadable_file',
+      because: `${basename(file)} cannot be unpacked to its end; it may have been cut short on its way.`,
+      remedy: 'Compare its size with the sender’s and send it again.',
+    });
+  }
+}
+
+function tooLarge(name: string): Refusal {
+  return new Refusal({
+    code: 'too_large',
+    because: `${name} has more than ${LARGEST_DOCUMENT / 1e6} MB of JSON in one piece, which cannot be read whole.`,
+    remedy: 'Send the resources as NDJSON, one on each line, or in several bundles.',
+  });
+}
+
+function notUtf8(name: string, bytes: Buffer): Refusal {
+  let line = 1;
+  let begin = 0;
+  for (let end = bytes.indexOf(0x0a); end !== -1 && isUtf8(bytes.subarray(begin, end)); end = bytes.indexOf(0x0a, begin)) {
+    line++;
+    begin = end + 1;
+  }
+  return new Refusal({
+    code: 'wrong_encoding',
+    because: `${name} is not UTF-8 text: line ${line} holds other bytes.`,
+    remedy: 'JSON is UTF-8. Export it again as UTF-8 and send it again.',
+  });
+}

@@ -1,0 +1,220 @@
+import type { SourceTable, StagedColumn, UnreadableRow } from '../../domains/register/index.ts';
+import { identifier } from '../../platform/lake/index.ts';
+import type { Lookups } from './lookups.ts';
+import { pileSql } from './piles.ts';
+import type { ResourceReader } from './read-resources.ts';
+import type { ScratchFile, ScratchRows } from './scratch-rows.ts';
+import { pile, type Sorted } from './sort-resources.ts';
+import { eventTypes, MEDICINE, PATIENT, usedTypes } from './used-types.ts';
+
+/** The name under which is counted what does not even say which type of resource it is. */
+const NO_TYPE = 'unknown';
+
+export interface Piles {
+  readonly scratch: ScratchRows;
+  readonly sorted: Sorted;
+  readonly lookups: Lookups;
+  readonly reader: ResourceReader;
+  /** SQL of the ids of used resources that are kept whole, here or in the lake; null when none is. */
+  readonly keptIds: string | null;
+}
+
+/**
+ * The piles of a delivery as tables for the register. Each resource is one row of one table that is counted under its
+ * type; what comes along with it (readings of a panel, deletions of what it was kept as before) is in riders.
+ */
+export function fhirTables(piles: Piles): SourceTable[] {
+  const types = [...piles.sorted.read.keys()].sort();
+  const used = usedTypes.filter((type) => types.includes(type));
+  const others = types.filter((type) => !usedTypes.includes(type));
+  return [
+    ...used.flatMap((type) => usedTables(piles, type)),
+    ...others.map((type) => keptTable(piles, type, unusableOf(piles, type))),
+    ...riders(piles),
+    ...withoutType(piles),
+  ];
+}
+
+function usedTables(piles: Piles, type: string): SourceTable[] {
+  const rows = rowTable(piles, type, unusableOf(piles, type));
+  const kept = piles.scratch.written(pile.kept(type));
+  return [rows, ...(kept === null ? [] : [keptTable(piles, type, [])])];
+}
+
+function rowTable(piles: Piles, type: string, unusable: Unusables): SourceTable {
+  const { scratch, lookups } = piles;
+  const written = scratch.written(pile.rows(type));
+  const event = eventTypes[type];
+  if (event) {
+    const relation = lookups.patients(pileSql(written, 'event'));
+    const about = { eventKind: event.kind, feed: event.feed };
+    return table(piles, { name: type, stage: 'event', ...about, relation, written, unusable, columns: eventColumns(type) });
+  }
+  if (type === MEDICINE) {
+    const relation = lookups.patients(lookups.medicines(pileSql(written, 'medication')));
+    return table(piles, { name: type, stage: 'medication', relation, written, unusable, columns: medicineColumns });
+  }
+  const relation = lookups.organisations(pileSql(written, 'patient'));
+  const atLeastOne = [['birth_date', 'birth_year']];
+  return table(piles, { name: PATIENT, stage: 'patient', relation, written, unusable, columns: patientColumns, atLeastOne });
+}
+
+function keptTable(piles: Piles, type: string, unusable: Unusables): SourceTable {
+  const written = piles.scratch.written(pile.kept(type));
+  const relation = piles.lookups.patients(pileSql(written, 'kept'));
+  return table(piles, { name: type, stage: 'source_record', relation, written, unusable, columns: keptColumns });
+}
+
+function withoutType(piles: Piles): SourceTable[] {
+  const unusable = unusableOf(piles, null);
+  return unusable.length === 0 ? [] : [keptTable(piles, NO_TYPE, unusable)];
+}
+
+function riders(piles: Piles): SourceTable[] {
+  const { scratch, lookups, sorted } = piles;
+  const parts = Object.entries(eventTypes).flatMap(([type, { kind }]) => {
+    // Also without parts in this delivery: a whole that lost its last part has to be noticed.
+    if (!sorted.read.has(type)) return [];
+    const written = scratch.written(pile.parts(type));
+    const relation = lookups.patients(pileSql(written, 'event'));
+    const about = { eventKind: kind, feed: null, rider: 'parts' } as const;
+    return table(piles, { name: `${type} parts`, stage: 'event', ...about, relation, written, columns: eventColumns(type) });
+  });
+  const withdrawn = (['event', 'medication'] as const).flatMap((stage) => {
+    const written = scratch.written(pile.withdrawn(stage));
+    if (written === null) return [];
+    const relation = lookups.patients(pileSql(written, 'key'));
+    return table(piles, { name: `${stage} withdrawn`, stage, feed: null, rider: 'withdrawals', relation, written, columns: keyColumns });
+  });
+  return [...parts, ...withdrawn, ...noLongerKept(piles)];
+}
+
+/** What was kept whole before and is a row now, or deleted: the source record goes. */
+function noLongerKept(piles: Piles): SourceTable[] {
+  const { scratch, lookups, keptIds } = piles;
+  if (keptIds === null) return [];
+  const rows = usedTypes.flatMap((type) => {
+    const written = type === PATIENT ? null : scratch.written(pile.rows(type));
+    return written === null ? [] : [`select * replace ('true' as deleted) from ${pileSql(written, 'key')}`];
+  });
+  if (rows.length === 0) return [];
+  const relation = lookups.patients(`(select * from (${rows.join(' union all ')}) where row_id in (${keptIds}))`);
+  return [
+    table(piles, { name: 'no longer kept', stage: 'source_record', rider: 'withdrawals', relation, written: null, columns: keyColumns }),
+  ];
+}
+
+type Unusables = Sorted['unusable'];
+
+function unusableOf({ sorted }: Piles, type: string | null): Unusables {
+  return sorted.unusable.filter((each) => each.type === type);
+}
+
+interface TableAbout extends Pick<SourceTable, 'name' | 'stage' | 'eventKind' | 'feed' | 'rider' | 'relation'> {
+  readonly written: ScratchFile | null;
+  readonly unusable?: Unusables;
+  readonly columns: ReadonlyMap<string, StagedColumn>;
+  readonly atLeastOne?: readonly (readonly string[])[];
+}
+
+function table({ reader }: Piles, about: TableAbout): SourceTable {
+  const { written, unusable = [], relation, columns, atLeastOne = [], eventKind, feed, rider, name, stage } = about;
+  // What was written is counted beside what DuckDB reads, as far as the relation is one file's.
+  const counted = rider === undefined ? (written?.rows ?? 0) + unusable.length : null;
+  return {
+    name,
+    stage,
+    ...(eventKind === undefined ? {} : { eventKind }),
+    ...(feed === undefined ? {} : { feed }),
+    ...(rider === undefined ? {} : { rider }),
+    relation,
+    again: relation,
+    columns,
+    readsColumnsAlone: false,
+    atLeastOne,
+    count: async () => counted,
+    unreadable: () => unreadableRows(reader, unusable),
+    rowNumber: 'n',
+    positions: (rows) => reader.positions(rows),
+  };
+}
+
+/** So much of something unusable is kept to look at. */
+const SHOWN = 2_000;
+
+async function unreadableRows(reader: ResourceReader, unusable: Unusables): Promise<UnreadableRow[]> {
+  const positions = await reader.positions(unusable.map(({ at }) => at));
+  return unusable.map(({ at, reason, field, found }) => ({
+    file: positions.get(at)?.file ?? '',
+    line: positions.get(at)?.line ?? 0,
+    field,
+    reason,
+    text: (typeof found === 'string' ? found : JSON.stringify(found)).slice(0, SHOWN),
+  }));
+}
+
+type ColumnAbout = readonly [type: StagedColumn['type'], called: string, required?: true];
+
+function stagedColumns(columns: Readonly<Record<string, ColumnAbout>>): ReadonlyMap<string, StagedColumn> {
+  return new Map(
+    Object.entries(columns).map(([name, [type, called, required = false]]) => [
+      name,
+      { sql: identifier(name), native: false, type, required, called },
+    ]),
+  );
+}
+
+const VERSION = { version: ['timestamp', 'meta.lastUpdated'], deleted: ['boolean', 'request.method'] } as const;
+const KEY = { row_id: ['text', 'id', true], patient_id: ['text', 'subject', true], ...VERSION } as const;
+const CODE = { system: ['text', 'system'], display: ['text', 'display'], source_term: ['text', 'text'] } as const;
+
+const keyColumns = stagedColumns({ ...KEY, patient_id: ['text', 'subject'] });
+const keptColumns = stagedColumns({ ...KEY, patient_id: ['text', 'subject or patient'], record: ['text', 'the resource'] });
+
+const patientColumns = stagedColumns({
+  patient_id: ['text', 'id', true],
+  ...VERSION,
+  nhs_number: ['nhs_number', 'identifier'],
+  title: ['text', 'name.prefix'],
+  family_name: ['text', 'name.family'],
+  given_names: ['text', 'name.given'],
+  sex: ['sex', 'gender'],
+  birth_date: ['date', 'birthDate'],
+  birth_year: ['year', 'birthDate'],
+  birth_month: ['month', 'birthDate'],
+  death_date: ['date', 'deceasedDateTime'],
+  death_year: ['year', 'deceasedDateTime'],
+  death_month: ['month', 'deceasedDateTime'],
+  address: ['text', 'address'],
+  postcode: ['text', 'address.postalCode'],
+  practice_code: ['text', 'generalPractitioner'],
+  sensitive: ['boolean', 'meta.security'],
+});
+
+function eventColumns(type: string): ReadonlyMap<string, StagedColumn> {
+  const { code = 'code', date = 'date' } = eventTypes[type] ?? {};
+  return stagedColumns({
+    ...KEY,
+    ...CODE,
+    code: ['text', code, true],
+    date: ['date', date],
+    precision: ['text', date],
+    value: ['number', 'value[x]'],
+    unit: ['text', 'valueQuantity.unit'],
+    text: ['text', 'value[x]'],
+    confidential: ['boolean', 'meta.security'],
+  });
+}
+
+const medicineColumns = stagedColumns({
+  ...KEY,
+  ...CODE,
+  code: ['text', 'medication[x]', true],
+  date: ['date', 'authoredOn'],
+  bnf: ['text', 'medication[x]'],
+  dose: ['text', 'dosageInstruction.text'],
+  quantity: ['number', 'dispenseRequest.quantity'],
+  unit: ['text', 'dispenseRequest.quantity.unit'],
+  duration_days: ['number', 'dispenseRequest.expectedSupplyDuration'],
+  confidential: ['boolean', 'meta.security'],
+});

@@ -1,0 +1,82 @@
+import { type Lake, wholeTable } from '../../domains/register/index.ts';
+import { type Duck, literal } from '../../platform/lake/index.ts';
+import { pileSql } from './piles.ts';
+import { BY_IDENTIFIER, NHS_NUMBER } from './reference.ts';
+import type { ScratchRows } from './scratch-rows.ts';
+import { pile, type Sorted } from './sort-resources.ts';
+
+/** Makes SQL of rows into SQL of the same rows with what they only referred to. */
+export type Resolve = (rows: string) => string;
+
+export interface Lookups {
+  readonly patients: Resolve;
+  readonly organisations: Resolve;
+  readonly medicines: Resolve;
+}
+
+let prepared = 0;
+
+/**
+ * Prepares what references of a delivery are looked up in, as far as any of its rows has such references. A patient
+ * is found by identifier among those of the delivery and, by NHS number, among those that the same sender sent before;
+ * an identifier that two patients have finds neither.
+ */
+export async function prepareLookups(
+  duck: Duck,
+  about: { scratch: ScratchRows; sorted: Sorted; publisher: string; base: Lake | null },
+): Promise<Lookups> {
+  const { scratch, sorted } = about;
+  const same: Resolve = (rows) => rows;
+  return {
+    patients: sorted.waits.identifiers ? await patientsByIdentifier(duck, about) : same,
+    organisations: sorted.waits.organisations ? organisationsById(scratch) : same,
+    medicines: sorted.waits.medicines ? medicinesById(scratch) : same,
+  };
+}
+
+async function patientsByIdentifier(
+  duck: Duck,
+  { scratch, publisher, base }: { scratch: ScratchRows; publisher: string; base: Lake | null },
+): Promise<Resolve> {
+  const table = `fhir_identifier_${++prepared}`;
+  const rows = pileSql(scratch.written(pile.identifiers), 'identifiers');
+  await duck.run(
+    `create temp table ${table} as
+     select token, min(patient_id) as patient_id from (
+       select '${BY_IDENTIFIER}' || system || '|' || value as token, patient_id from ${rows}
+       union all select '${BY_IDENTIFIER}|' || value, patient_id from ${rows}
+       union all ${knownByNhsNumber(base, publisher)})
+      group by token having count(distinct patient_id) = 1`,
+  );
+  return (rows) =>
+    `(select row.* replace (coalesce(found.patient_id, row.patient_id) as patient_id)
+        from ${rows} as row left join ${table} as found on found.token = row.patient_id)`;
+}
+
+function knownByNhsNumber(base: Lake | null, publisher: string): string {
+  const patient = base && wholeTable(base, 'patient');
+  const record = base && wholeTable(base, 'record');
+  if (!patient || !record) return 'select null, null where false';
+  return `select '${BY_IDENTIFIER}${NHS_NUMBER}|' || patient.nhs_number, record.patient_id
+            from ${patient} as patient join ${record} as record using (rec)
+           where not patient.deleted and patient.nhs_number is not null and record.org = ${literal(publisher)}`;
+}
+
+function organisationsById(scratch: ScratchRows): Resolve {
+  const codes = pileSql(scratch.written(pile.organisations), 'organisations');
+  return (rows) =>
+    `(select row.* replace (coalesce(row.practice_code, found.code) as practice_code)
+        from ${rows} as row
+        left join (select id, min(code) as code from ${codes} group by id) as found on found.id = row.practice_ref)`;
+}
+
+function medicinesById(scratch: ScratchRows): Resolve {
+  const medicines = pileSql(scratch.written(pile.medicines), 'medicines');
+  const taken = ['code', 'system', 'display', 'source_term', 'bnf'].map(
+    (name) => `case when found.id is null then row."${name}" else found."${name}" end as "${name}"`,
+  );
+  return (rows) =>
+    `(select row.* replace (${taken.join(', ')})
+        from ${rows} as row
+        left join (select distinct on (id) * from ${medicines} order by id, code) as found on found.id = row.medicine)`;
+}

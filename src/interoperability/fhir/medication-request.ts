@@ -1,0 +1,73 @@
+import { quantity } from './coded-entry.ts';
+import { type Coded, coded } from './coding.ts';
+import { type DayOf, firstDay } from './fhir-date.ts';
+import { type JsonObject, object, objects, text } from './json.ts';
+import { type Surroundings, targetOf } from './reference.ts';
+
+/** What a MedicationRequest says as a medicine of a record. */
+export interface MedicineEntry {
+  /** Null when the medicine is a resource of its own, which `medicine` names. */
+  readonly code: Coded | null;
+  readonly medicine: string | null;
+  readonly bnf: string | null;
+  readonly day: DayOf | null;
+  readonly dose: string | null;
+  readonly quantity: string | null;
+  readonly unit: string | null;
+  readonly days: string | null;
+}
+
+/** Proposals and options are not prescriptions; a plan is, as UK systems write authorised repeats. */
+const NOT_PRESCRIBED = ['proposal', 'option'];
+
+/** Maps a MedicationRequest. Null when nothing was prescribed or it does not say what. */
+export function medicineEntry(resource: JsonObject, around: Surroundings): MedicineEntry | null {
+  const { status, intent, doNotPerform } = resource;
+  if (status === 'draft' || status === 'cancelled' || doNotPerform === true) return null;
+  if (NOT_PRESCRIBED.includes(text(intent) ?? '')) return null;
+  const what = whichMedicine(resource, around);
+  if (what === null) return null;
+  const supply = object(resource.dispenseRequest);
+  const { value, unit } = quantity(supply.quantity);
+  const [dosage] = objects(resource.dosageInstruction);
+  return {
+    ...what,
+    day: firstDay(resource.authoredOn, supply.validityPeriod),
+    dose: text(dosage?.text) ?? text(dosage?.patientInstruction),
+    quantity: value,
+    unit,
+    days: inDays(supply.expectedSupplyDuration),
+  };
+}
+
+function whichMedicine(resource: JsonObject, around: Surroundings) {
+  const concept = resource.medicationCodeableConcept ?? containedMedicine(resource, around);
+  const code = coded(concept);
+  const reference = object(resource.medicationReference);
+  if (code) return { code, bnf: bnfCode(concept), medicine: null };
+  const target = targetOf(reference, around);
+  const named = coded({ text: reference.display });
+  // Words beside the reference are a last resort: they stand until the resource is found.
+  if (target) return { code: named, bnf: null, medicine: target.id };
+  return named && { code: named, bnf: null, medicine: null };
+}
+
+function containedMedicine(resource: JsonObject, { contained }: Surroundings): unknown {
+  const said = text(object(resource.medicationReference).reference);
+  return said?.startsWith('#') ? contained.find(({ id }) => id === said.slice(1))?.code : undefined;
+}
+
+/** The BNF code that stands beside other codings of a medicine. */
+export function bnfCode(concept: unknown): string | null {
+  const bnf = objects(object(concept).coding).find(({ system }) => /\bbnf\b/i.test(text(system) ?? ''));
+  return bnf ? text(bnf.code) : null;
+}
+
+const DAYS: Readonly<Record<string, number>> = { d: 1, wk: 7 };
+
+/** A duration in days, where it is one of days or weeks; a month has no length in days. */
+function inDays(duration: unknown): string | null {
+  const { value, unit } = quantity(duration);
+  const days = DAYS[unit ?? ''];
+  return value === null || days === undefined ? null : String(Number(value) * days);
+}

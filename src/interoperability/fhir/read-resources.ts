@@ -1,0 +1,121 @@
+import { basename } from 'node:path';
+import type { Position } from '../../domains/register/index.ts';
+import { Refusal } from '../../kernel/index.ts';
+import { entryLines } from './entry-lines.ts';
+import { documentText, type FhirLayout, linesOf } from './fhir-file.ts';
+import { isObject } from './json.ts';
+import type { ResourceSorter } from './sort-resources.ts';
+
+export interface FhirFile {
+  readonly path: string;
+  readonly layout: FhirLayout;
+}
+
+/** A resource's place is one number: its file's place among the files, and its line or its place in the bundle. */
+const PLACES_A_FILE = 2 ** 32;
+
+/** Reads files of FHIR into a sorter and remembers where everything stood. */
+export class ResourceReader {
+  private readonly files: FhirFile[] = [];
+  private readonly sorter: ResourceSorter;
+  private readonly progress: (what: string) => void;
+
+  constructor(sorter: ResourceSorter, progress: (what: string) => void) {
+    this.sorter = sorter;
+    this.progress = progress;
+  }
+
+  /** Reads one file. Throws Refusal when it is a document that is not whole JSON. */
+  async read(file: FhirFile): Promise<void> {
+    this.progress(`Reading ${basename(file.path)}`);
+    if (file.layout === 'lines') await this.readLines(file.path);
+    else await this.readDocument(file.path);
+  }
+
+  /** Where resources stand: their file, and the line on which each begins. */
+  async positions(places: readonly number[]): Promise<Map<number, Position>> {
+    const found = new Map<number, Position>();
+    for (const [at, file] of this.files.entries()) {
+      const mine = places.filter((place) => Math.floor(place / PLACES_A_FILE) === at);
+      const inFile = new Set(mine.map((place) => place % PLACES_A_FILE));
+      const lines = file.layout === 'lines' ? null : await documentLines(file.path, inFile);
+      for (const place of mine) {
+        const within = place % PLACES_A_FILE;
+        found.set(place, { file: basename(file.path), line: lines === null ? within : (lines.get(within) ?? 1) });
+      }
+    }
+    return found;
+  }
+
+  private begin(path: string, layout: FhirLayout): number {
+    return (this.files.push({ path, layout }) - 1) * PLACES_A_FILE;
+  }
+
+  private async readLines(path: string): Promise<void> {
+    const begin = this.begin(path, 'lines');
+    for await (const { number, text, shown } of linesOf(path)) {
+      const at = begin + number;
+      const value = text === null ? undefined : parsed(text);
+      if (isObject(value)) this.sorter.take(value, () => at);
+      else {
+        const reason = text === null ? 'wrong_encoding' : 'not_json';
+        this.sorter.sorted.unusable.push({ type: null, reason, field: null, found: shown(), at });
+      }
+      if (number % 20_000 === 0) this.progress(`Reading ${basename(path)}, line ${number}`);
+    }
+  }
+
+  private async readDocument(path: string): Promise<void> {
+    const json = await documentText(path);
+    const value = parsed(json);
+    if (value === undefined && beginsWithLines(json)) return await this.readLines(path);
+    if (!isObject(value)) throw notJson(basename(path), json);
+    const begin = this.begin(path, 'document');
+    this.sorter.take(value, (place) => begin + place);
+  }
+}
+
+/** The value of a JSON text; undefined when it is none. */
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the first line is a JSON object of its own and more follows: lines, under a name that does not say so. */
+function beginsWithLines(json: string): boolean {
+  const end = json.indexOf('\n');
+  return end !== -1 && json.slice(end).trim() !== '' && isObject(parsed(json.slice(0, end)));
+}
+
+async function documentLines(path: string, places: ReadonlySet<number>): Promise<Map<number, number>> {
+  return places.size === 0 ? new Map() : entryLines(await documentText(path), places);
+}
+
+function notJson(name: string, json: string): Refusal {
+  const at = brokenAt(json);
+  const before = json.slice(0, at);
+  const line = before.split('\n').length;
+  const column = at - before.lastIndexOf('\n');
+  const how =
+    at >= json.length ? `breaks off at line ${line}, column ${column}, which is its end` : `breaks at line ${line}, column ${column}`;
+  return new Refusal({
+    code: 'not_json',
+    because: `${name} is not whole JSON: it ${how}.`,
+    remedy: 'It may have been cut short on its way: compare its size with the sender’s and send it again. Nothing of this delivery was taken in.',
+  });
+}
+
+/** The place at which a JSON text stops being one, from 0; its length when it only ends too early. */
+function brokenAt(json: string): number {
+  try {
+    JSON.parse(json);
+    return 0;
+  } catch (error) {
+    // V8 names the place for everything but an early end.
+    const [, place] = /position (\d+)/.exec(String(error)) ?? [];
+    return place === undefined ? json.length : Number(place);
+  }
+}

@@ -1,0 +1,214 @@
+import { type Arrival, arrivalsOf, isArrival, type NoResource } from './arrivals.ts';
+import type { CodedEntry, EntryPart } from './coded-entry.ts';
+import { type Coded, coded, hasCode } from './coding.ts';
+import { type JsonObject, object, objects, text } from './json.ts';
+import { bnfCode, medicineEntry } from './medication-request.ts';
+import { odsCode, patientEntry } from './patient.ts';
+import { BY_IDENTIFIER, type Surroundings, surroundingsOf, targetOf } from './reference.ts';
+import type { ScratchRow } from './scratch-rows.ts';
+import { type EventType, eventTypes, MEDICINE, PATIENT, usedTypes } from './used-types.ts';
+
+/** The names of the piles into which resources are sorted. */
+export const pile = {
+  /** What the register takes as rows of the type's own stage. */
+  rows: (type: string) => `rows ${type}`,
+  /** Readings of a panel, by the type of the whole. */
+  parts: (type: string) => `parts ${type}`,
+  /** Resources kept whole, by type. */
+  kept: (type: string) => `kept ${type}`,
+  /** Deletions of what was a row before and is now kept whole. */
+  withdrawn: (stage: 'event' | 'medication') => `withdrawn ${stage}`,
+  /** Deletions that do not say whose resource they delete. */
+  ownerless: 'ownerless',
+  /** What references are looked up in: identifiers of patients, codes of organisations, codes of medicines. */
+  identifiers: 'identifiers',
+  organisations: 'organisations',
+  medicines: 'medicines',
+} as const;
+
+/** Something that was read and cannot be taken as a resource: what it was, and where it stood. */
+export interface Unusable extends Omit<NoResource, 'reason'> {
+  readonly reason: NoResource['reason'] | 'not_json' | 'wrong_encoding';
+  readonly at: number;
+}
+
+/** What is in the piles beside rows. */
+export interface Sorted {
+  readonly unusable: Unusable[];
+  /** Which lookups rows are waiting for. */
+  readonly waits: { identifiers: boolean; organisations: boolean; medicines: boolean };
+  /** Everything that was taken in hand, by type; what has no type is not among it. */
+  readonly read: Map<string, number>;
+}
+
+/** Sorts resources into piles of rows as they come. Every resource makes exactly one row that is counted. */
+export class ResourceSorter {
+  readonly sorted: Sorted = {
+    unusable: [],
+    waits: { identifiers: false, organisations: false, medicines: false },
+    read: new Map(),
+  };
+  private readonly publisher: string;
+  private readonly write: (pile: string, row: ScratchRow) => void;
+
+  /** `publisher` keeps apart what different senders call practitioners and the like. */
+  constructor(publisher: string, write: (pile: string, row: ScratchRow) => void) {
+    this.publisher = publisher;
+    this.write = write;
+  }
+
+  /** Takes a JSON value: a bundle or a resource. `at` says where an entry stands, given its place among others. */
+  take(value: unknown, at: (place: number) => number): void {
+    for (const { place, found } of arrivalsOf(value)) {
+      if (found.type !== null) this.sorted.read.set(found.type, (this.sorted.read.get(found.type) ?? 0) + 1);
+      if (isArrival(found)) this.sort(found, at(place));
+      else this.sorted.unusable.push({ ...found, at: at(place) });
+    }
+  }
+
+  private sort(arrival: Arrival, at: number): void {
+    const { type, id, resource, version } = arrival;
+    if (type === PATIENT) this.sortPatient(arrival, at);
+    else if (resource === null) this.sortOwnerless(type, id, version, at);
+    else this.sortAbout(arrival, resource, at);
+  }
+
+  private sortPatient({ id, resource, deleted, version, fullUrls }: Arrival, at: number): void {
+    if (resource === null) {
+      this.sortOwnerless(PATIENT, id, version, at);
+      return;
+    }
+    const entry = patientEntry(resource, surroundingsOf(resource, fullUrls));
+    if (entry.practice_ref) this.sorted.waits.organisations = true;
+    const sensitive = isRestricted(resource) ? 'true' : undefined;
+    this.write(pile.rows(PATIENT), { n: at, patient_id: id, version, deleted: flag(deleted), ...entry, sensitive });
+    for (const { system, value } of objects(resource.identifier)) {
+      const said = text(value);
+      if (said) this.write(pile.identifiers, { patient_id: id, system: text(system) ?? '', value: said });
+    }
+  }
+
+  private sortAbout(arrival: Arrival, resource: JsonObject, at: number): void {
+    const { type, id, version } = arrival;
+    const around = surroundingsOf(resource, arrival.fullUrls);
+    const whose = this.whose(resource, around);
+    const key: Key = { n: at, row_id: `${type}/${id}`, patient_id: whose, version, deleted: flag(arrival.deleted) };
+    const eventType = eventTypes[type];
+    if (whose === null && arrival.deleted) this.sortOwnerless(type, id, version, at);
+    else if (whose !== null && eventType) this.sortEvent(type, eventType, key, resource);
+    else if (whose !== null && type === MEDICINE) this.sortMedicine(key, resource, around);
+    else this.keep(type, key, resource);
+  }
+
+  /** Whose resource is deleted is found when everything is read: in this delivery or an earlier one. */
+  private sortOwnerless(type: string, id: string, version: string | null, at: number): void {
+    this.write(pile.ownerless, { n: at, type, id, version });
+  }
+
+  private sortEvent(type: string, { kind: _, entry: toEntry }: EventType, key: Key, resource: JsonObject): void {
+    if (key.deleted) {
+      this.write(pile.rows(type), key);
+      return;
+    }
+    const entry = toEntry(resource);
+    if (entry === null) {
+      this.keep(type, key, resource);
+      this.write(pile.withdrawn('event'), { ...key, deleted: 'true' });
+      return;
+    }
+    const confidential = isRestricted(resource) ? 'true' : undefined;
+    this.write(pile.rows(type), { ...key, ...eventColumns(entry, entry), confidential });
+    entry.parts?.forEach((part, at) => {
+      if (part === null) return;
+      const row_id = `${key.row_id}#${at + 1}`;
+      this.write(pile.parts(type), { ...key, ...eventColumns(entry, part), row_id, confidential });
+    });
+  }
+
+  private sortMedicine(key: Key, resource: JsonObject, around: Surroundings): void {
+    if (key.deleted) {
+      this.write(pile.rows(MEDICINE), key);
+      return;
+    }
+    const entry = medicineEntry(resource, around);
+    if (entry === null) {
+      this.keep(MEDICINE, key, resource);
+      this.write(pile.withdrawn('medication'), { ...key, deleted: 'true' });
+      return;
+    }
+    if (entry.medicine !== null) this.sorted.waits.medicines = true;
+    const { code, day, medicine, bnf, dose, quantity, unit, days } = entry;
+    const confidential = isRestricted(resource) ? 'true' : undefined;
+    const columns = { date: day?.date, medicine, bnf, dose, quantity, unit, duration_days: days, confidential };
+    this.write(pile.rows(MEDICINE), { ...key, ...code, ...columns });
+  }
+
+  /** Keeps a resource whole. What belongs to no patient carries its sender's name, as nothing else tells it apart. */
+  private keep(type: string, key: Key, resource: JsonObject): void {
+    const row_id = key.patient_id === null ? `${this.publisher}:${key.row_id}` : key.row_id;
+    const record = key.deleted ? undefined : JSON.stringify(resource);
+    this.write(pile.kept(type), { ...key, row_id, record });
+    this.noteLookups(type, key.row_id.slice(type.length + 1), resource);
+  }
+
+  private noteLookups(type: string, id: string, resource: JsonObject): void {
+    if (type === 'Organization') {
+      const code = objects(resource.identifier).flatMap((identifier) => odsCode(identifier) ?? [])[0];
+      if (code) this.write(pile.organisations, { id, code });
+    } else if (type === 'Medication') {
+      const code = coded(resource.code);
+      if (code) this.write(pile.medicines, { id, ...code, bnf: bnfCode(resource.code) });
+    }
+  }
+
+  /** The patient that a resource is about: an id, or an identifier to be looked up; null when it is about none. */
+  private whose(resource: JsonObject, around: Surroundings): string | null {
+    for (const reference of patientReferences(resource)) {
+      const target = targetOf(reference, around);
+      if (target === null || (target.type !== null && target.type !== PATIENT)) continue;
+      if (target.id.startsWith(BY_IDENTIFIER)) this.sorted.waits.identifiers = true;
+      return target.id;
+    }
+    return null;
+  }
+}
+
+/** What identifies a row and orders its versions. */
+interface Key {
+  readonly [column: string]: string | number | null | undefined;
+  readonly n: number;
+  readonly row_id: string;
+  readonly patient_id: string | null;
+  readonly version: string | null;
+  readonly deleted: string | undefined;
+}
+
+function flag(deleted: boolean): string | undefined {
+  return deleted ? 'true' : undefined;
+}
+
+/** Where the types of FHIR say which patient they are about, the plainest first. */
+function patientReferences(resource: JsonObject): unknown[] {
+  const { patient, subject, beneficiary, participant } = resource;
+  const actors = objects(participant).map(({ actor }) => actor);
+  return [patient, ...(Array.isArray(subject) ? subject : [subject]), beneficiary, resource.for, ...actors];
+}
+
+function eventColumns(whole: CodedEntry, entry: CodedEntry | EntryPart): ScratchRow {
+  const { code, value, unit, note } = entry;
+  return { date: whole.day?.date, precision: whole.day?.precision, ...codeColumns(code), value, unit, text: note };
+}
+
+function codeColumns({ code, system, display, source_term }: Coded): ScratchRow {
+  return { code, system, display, source_term };
+}
+
+/** Restricted and very restricted, in HL7's code system of confidentiality. */
+function isRestricted(resource: JsonObject): boolean {
+  return hasCode({ coding: object(resource.meta).security }, ['R', 'V']);
+}
+
+/** Whether a type becomes more than a source record. */
+export function isUsed(type: string): boolean {
+  return usedTypes.includes(type);
+}

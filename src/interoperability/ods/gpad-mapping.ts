@@ -1,0 +1,117 @@
+import { statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import { changeParents, changePlaces, type ParentChange, type PlaceTree, readPlaces } from '../../domains/directory/index.ts';
+import type { DirectoryFile } from '../../domains/register/index.ts';
+import { londonDay, parseOdsCode } from '../../kernel/index.ts';
+import { readContent } from '../../platform/content/index.ts';
+import { area, describes, isInArea } from './area.ts';
+import { accountOf, type LeftOutRow, type OdsRecord, partRows, readOdsTable } from './ods-table.ts';
+
+const name = z.string().min(1);
+
+const gpadMappingFormat = z.strictObject({
+  ...describes,
+  columns: z.strictObject({ code: name, name, pcn: name, pcn_name: name, sub_icb: name, icb: name, icb_name: name }),
+  no_pcn: z.array(z.string()),
+  area,
+});
+
+/** The description of the mapping file in content/formats/gpad-mapping.yaml. */
+export type GpadMappingFormat = z.output<typeof gpadMappingFormat>;
+
+export function readGpadMappingFormat(content: string): GpadMappingFormat {
+  return readContent(join(content, 'formats', 'gpad-mapping.yaml'), gpadMappingFormat);
+}
+
+/** The columns of the mapping file that a first line does not have: none in a mapping file. */
+export function missingFromGpadMapping(fields: readonly string[], { columns }: GpadMappingFormat): string[] {
+  const there = new Set(fields.map((field) => field.trim()));
+  return Object.values(columns).filter((column) => !there.has(column));
+}
+
+/** A practice of the area and where it belongs. */
+interface Practice {
+  readonly line: number;
+  readonly code: string;
+  readonly name: string;
+  /** Null where it is a member of none. */
+  readonly pcn: string | null;
+  readonly pcn_name: string;
+  readonly icb: string;
+  readonly icb_name: string;
+}
+
+/**
+ * The GPAD mapping as a file to be imported: the practices of the area, their PCNs and their ICB become places,
+ * practices members of their PCN, PCNs within their ICB. A practice that is in another PCN than before moves on the
+ * day of the file. Boroughs and neighbourhoods are not in it; a place pack says those, and is left in peace.
+ */
+export async function gpadMappingFile(file: string, format: GpadMappingFormat): Promise<DirectoryFile> {
+  const [header, ...records] = await readOdsTable(file);
+  const rows = records.map((record) => practiceRow(record, header?.fields ?? [], format));
+  const { taken, leftOut, repeats } = partRows(rows, ({ line: _, ...practice }) => JSON.stringify(practice));
+  // The file does not say of which day it is; the day on which it was written is the nearest thing.
+  const about = { source: `GPAD mapping ${basename(file)}`, asOf: londonDay(statSync(file).mtime) };
+  return {
+    name: basename(file),
+    format: format.id,
+    async load(tx) {
+      const icbs = named(taken, 'icb', 'icb_name').map((icb) => ({ ...icb, kind: 'icb' as const }));
+      const pcns = named(taken, 'pcn', 'pcn_name').map((pcn) => ({ ...pcn, kind: 'pcn' as const }));
+      const practices = taken.map(({ code, name }) => ({ code, name, kind: 'practice' as const }));
+      const changed = await changePlaces(tx, practices, about.source);
+      const accounts = [
+        accountOf('practice', { ...changed, duplicate: changed.duplicate + repeats }, leftOut),
+        accountOf('pcn', await changePlaces(tx, pcns, about.source)),
+        accountOf('icb', await changePlaces(tx, icbs, about.source)),
+      ];
+      const parents = parentsOf(taken, await readPlaces(tx), about.asOf);
+      return [...accounts, accountOf('membership', await changeParents(tx, parents, about))];
+    },
+  };
+}
+
+function practiceRow({ line, fields }: OdsRecord, header: readonly string[], format: GpadMappingFormat): Practice | LeftOutRow {
+  const leave = (reason: LeftOutRow['reason'], field: string | null = null): LeftOutRow => ({ line, reason, field });
+  if (fields === null) return leave('wrong_encoding');
+  if (fields.length !== header.length) return leave('unreadable_row');
+  const { columns } = format;
+  const said = (column: keyof GpadMappingFormat['columns']) => fields[header.indexOf(columns[column])] ?? '';
+  const code = parseOdsCode(said('code'));
+  if (code === null) return leave('not_an_ods_code', columns.code);
+  if (!isInArea(format.area, { icb: said('icb'), sub_icb: said('sub_icb') })) return leave('outside_area');
+  if (said('name') === '') return leave('required', columns.name);
+  const pcn = format.no_pcn.includes(said('pcn')) ? null : parseOdsCode(said('pcn'));
+  if (pcn === null && !format.no_pcn.includes(said('pcn'))) return leave('not_an_ods_code', columns.pcn);
+  const icb = parseOdsCode(said('icb'));
+  if (icb === null) return leave('not_an_ods_code', columns.icb);
+  return { line, code, name: said('name'), pcn, pcn_name: said('pcn_name'), icb, icb_name: said('icb_name') };
+}
+
+/** The organisations that practices belong to, each once, in the order of their codes. */
+function named(practices: readonly Practice[], code: 'pcn' | 'icb', name: 'pcn_name' | 'icb_name') {
+  const names = new Map<string, string>();
+  for (const practice of practices) {
+    const of = practice[code];
+    if (of !== null && !names.get(of)) names.set(of, practice[name]);
+  }
+  return [...names].sort().map(([code, name]) => ({ code, name: name || code }));
+}
+
+function parentsOf(practices: readonly Practice[], places: PlaceTree, asOf: string): ParentChange[] {
+  const open = new Map(places.all.map((place) => [place.code, place]));
+  const above = (id: number | null | undefined) => (id == null ? null : places.place(id));
+  const memberships = practices.flatMap(({ code, pcn }): ParentChange[] => {
+    if (pcn !== null) return [{ child: code, parent: pcn, relation: 'member_of' }];
+    const left = above(open.get(code)?.memberOf);
+    return left === null ? [] : [{ child: code, parent: left.code, relation: 'member_of', ends: asOf }];
+  });
+  const icbOf = new Map(practices.flatMap(({ pcn, icb }) => (pcn === null ? [] : [[pcn, icb] as const])));
+  const within = [...icbOf].sort().flatMap(([pcn, icb]): ParentChange[] => {
+    // A place pack may have put a PCN into a borough; that it is somewhere in the ICB says less.
+    const around = above(open.get(pcn)?.within);
+    return around !== null && around.kind !== 'icb' ? [] : [{ child: pcn, parent: icb, relation: 'within' }];
+  });
+  return [...memberships, ...within];
+}

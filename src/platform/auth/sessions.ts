@@ -1,0 +1,76 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Kysely } from 'kysely';
+import type { Tables } from '../database/index.ts';
+import type { AuthTables } from './accounts.ts';
+
+/**
+ * How long a session lives: without use, and in all. NHS login asks for 30 minutes and 12 hours of a web session
+ * (NHS login technical documentation, session management); staff sign-in follows the same.
+ */
+export const IDLE_MINUTES = 30;
+export const ABSOLUTE_HOURS = 12;
+
+export interface Session {
+  readonly account: string;
+  /** Stands in every form, so that a form from elsewhere is not one of ours. */
+  readonly formToken: string;
+}
+
+/** Begins a session. The token goes into the cookie and nowhere else: the book keeps its hash. */
+export async function beginSession(db: Kysely<Tables>, account: string, now: Date): Promise<string> {
+  const token = randomBytes(32).toString('base64url');
+  const sessions = db.withTables<AuthTables>();
+  await sessions.deleteFrom('auth.session').where('ends_at', '<', now).execute();
+  await sessions
+    .insertInto('auth.session')
+    .values({
+      token_hash: hashOf(token),
+      account,
+      form_token: randomBytes(24).toString('base64url'),
+      seen_at: now,
+      ends_at: new Date(now.getTime() + ABSOLUTE_HOURS * 3_600_000),
+    })
+    .execute();
+  return token;
+}
+
+/** The session of a token, when it is alive; its time of last use is brought up to date about once a minute. */
+export async function readSession(db: Kysely<Tables>, token: string, now: Date): Promise<Session | null> {
+  const sessions = db.withTables<AuthTables>();
+  const idleSince = new Date(now.getTime() - IDLE_MINUTES * 60_000);
+  const row = await sessions
+    .selectFrom('auth.session')
+    .selectAll()
+    .where('token_hash', '=', hashOf(token))
+    .where('ends_at', '>', now)
+    .where('seen_at', '>', idleSince)
+    .executeTakeFirst();
+  if (!row) return null;
+  if (now.getTime() - row.seen_at.getTime() > 60_000) {
+    await sessions
+      .updateTable('auth.session')
+      .set({ seen_at: now })
+      .where('token_hash', '=', row.token_hash)
+      .execute();
+  }
+  return { account: row.account, formToken: row.form_token };
+}
+
+export async function endSession(db: Kysely<Tables>, token: string): Promise<void> {
+  await db
+    .withTables<AuthTables>()
+    .deleteFrom('auth.session')
+    .where('token_hash', '=', hashOf(token))
+    .execute();
+}
+
+/** Whether a form was made by this session's own pages. */
+export function isOwnForm(session: Session, token: unknown): boolean {
+  if (typeof token !== 'string') return false;
+  const [given, wanted] = [Buffer.from(token), Buffer.from(session.formToken)];
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+export function hashOf(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}

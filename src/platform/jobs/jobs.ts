@@ -1,0 +1,66 @@
+import PgBoss from 'pg-boss';
+import type { Book } from '../database/index.ts';
+import type { Logger } from '../log/index.ts';
+
+/** Background work: a queue that survives restarts, kept in the book by pg-boss. */
+export interface Jobs {
+  /** Puts a job into its queue. */
+  send(queue: string, data: object): Promise<void>;
+  /** Does jobs of a queue, one at a time; a job that throws is tried again, then kept as failed. */
+  work<Data extends object>(queue: string, handle: (data: Data) => Promise<void>): Promise<void>;
+  /** Puts a job into its queue by the clock (cron, in London time); missed times are not made up. */
+  schedule(queue: string, cron: string): Promise<void>;
+  /** Lets running jobs finish, up to a few seconds, and stops. */
+  stop(): Promise<void>;
+}
+
+const SCHEMA = 'jobs';
+
+/** Makes the queues, as the owner: they are tables. Safe to run at every start. */
+export async function prepareJobs(book: Book, queues: readonly string[]): Promise<void> {
+  const owner = new PgBoss({
+    db: connection(book, 'owner'),
+    schema: SCHEMA,
+    supervise: false,
+    schedule: false,
+  });
+  await owner.start();
+  for (const queue of queues) {
+    if ((await owner.getQueue(queue)) === null)
+      await owner.createQueue(queue, { name: queue, retryLimit: 2, retryDelay: 5 });
+  }
+  await owner.stop({ graceful: false });
+  await book.pool('owner').query(
+    `grant usage on schema ${SCHEMA} to neighbourhold_batch;
+     grant select, insert, update, delete on all tables in schema ${SCHEMA} to neighbourhold_batch;
+     grant execute on all functions in schema ${SCHEMA} to neighbourhold_batch`,
+  );
+}
+
+/** Opens the queues for work, as the batch login. */
+export async function openJobs(book: Book, log: Logger): Promise<Jobs> {
+  const boss = new PgBoss({ db: connection(book, 'batch'), schema: SCHEMA, migrate: false });
+  // Trouble with the queue is not trouble with the pages: it is said and tried again.
+  boss.on('error', (error) => log.error({ err: error }, 'job queue'));
+  await boss.start();
+  return {
+    async send(queue, data) {
+      await boss.send(queue, data);
+    },
+    async work<Data extends object>(queue: string, handle: (data: Data) => Promise<void>) {
+      await boss.work<Data>(queue, { pollingIntervalSeconds: 1 }, async ([job]) => {
+        if (job) await handle(job.data);
+      });
+    },
+    async schedule(queue, cron) {
+      await boss.schedule(queue, cron, {}, { tz: 'Europe/London' });
+    },
+    async stop() {
+      await boss.stop({ graceful: true, timeout: 5000, wait: true });
+    },
+  };
+}
+
+function connection(book: Book, login: 'owner' | 'batch'): PgBoss.Db {
+  return { executeSql: (text, values) => book.pool(login).query(text, values) };
+}

@@ -1,0 +1,351 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import cookie from '@fastify/cookie';
+import formbody from '@fastify/formbody';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import staticFiles from '@fastify/static';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import type { VNode } from 'preact';
+import type { z } from 'zod';
+import { InvalidInput, NotFound, NotPermitted, Refusal } from '../../kernel/index.ts';
+import { writeAudit } from '../audit/index.ts';
+import { type Actor, act, isOwnForm, type Origin, readSession, type Session } from '../auth/index.ts';
+import { type Chrome, renderPage } from './components/index.ts';
+import { FaultPage, NotTherePage, RefusalPage } from './error-pages.tsx';
+import { sessionCookie } from './session-cookie.ts';
+import { signInRoutes } from './sign-in-routes.tsx';
+import type { Answer, Permission, RouteShape, Visit, Web, WebSettings } from './web.ts';
+
+/** Forms are small; files come by their own route with limits of their own. */
+const LARGEST_FORM = 256 * 1024;
+
+const SERVICE_LINKS = [{ text: 'How the definitions work', href: '/definitions' }];
+
+/** Builds the web server with everything that all routes share. Rooms then add theirs through `route`. */
+export async function openWeb(settings: WebSettings): Promise<Web> {
+  const log: FastifyBaseLogger = settings.log;
+  const fastify = Fastify({
+    loggerInstance: log,
+    // Addresses name people by their public ids: requests are logged by pattern, below.
+    disableRequestLogging: true,
+    genReqId: () => randomUUID(),
+    bodyLimit: LARGEST_FORM,
+    trustProxy: settings.publicUrl.protocol === 'https:' ? 'loopback, linklocal, uniquelocal' : false,
+    routerOptions: { maxParamLength: 200 },
+  });
+  await addProtection(fastify, settings);
+  await fastify.register(cookie);
+  await fastify.register(formbody);
+  await fastify.register(staticFiles, {
+    root: settings.assets,
+    prefix: '/assets/',
+    immutable: true,
+    maxAge: '365d',
+  });
+  logRequests(fastify);
+  const assets = readAssets(settings.assets);
+  const shared = new Shared(settings, assets);
+  answerErrors(fastify, shared);
+  const routes: Web['routes'][number][] = [];
+  const web: Web = {
+    fastify,
+    settings,
+    routes,
+    who: async (request) => {
+      const who = await shared.who(request);
+      return who && { by: who.by, isOwnForm: (token) => isOwnForm(who.session, token) };
+    },
+    route: (shape) => {
+      routes.push({ method: shape.method, url: shape.url, may: (by) => shape.may(by) });
+      addRoute(fastify, shared, shape);
+    },
+  };
+  signInRoutes(fastify, settings, (request) => shared.chrome(request, null, null));
+  return web;
+}
+
+async function addProtection(fastify: FastifyInstance, settings: WebSettings): Promise<void> {
+  const https = settings.publicUrl.protocol === 'https:';
+  await fastify.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'"],
+        fontSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        baseUri: ["'none'"],
+        ...(https ? { upgradeInsecureRequests: [] } : {}),
+      },
+    },
+    hsts: https ? { maxAge: 31_536_000, includeSubDomains: false } : false,
+    referrerPolicy: { policy: 'same-origin' },
+    crossOriginEmbedderPolicy: false,
+  });
+  await fastify.register(rateLimit, { global: false });
+  fastify.addHook('onSend', async (request, reply) => {
+    // Pages are about people: no cache keeps them, on this machine or between.
+    if (!request.url.startsWith('/assets/')) reply.header('cache-control', 'no-store');
+    reply.header('permissions-policy', 'camera=(), microphone=(), geolocation=()');
+  });
+}
+
+function logRequests(fastify: FastifyInstance): void {
+  fastify.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'no route';
+    if (route === '/health' || route.startsWith('/assets/')) return;
+    request.log.info(
+      {
+        method: request.method,
+        route,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+        requestId: request.id,
+      },
+      'request',
+    );
+  });
+}
+
+function readAssets(folder: string): Chrome['assets'] {
+  const manifest: Record<string, string> = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
+  const at = (name: string) => {
+    const file = manifest[name];
+    if (file === undefined) throw new Error(`The build has no ${name}: run node build/build.mjs`);
+    return `/assets/${file.replace(/^.*assets\//, '')}`;
+  };
+  return { styles: at('styles.css'), start: at('start.js'), nhsuk: at('nhsuk.js'), mark: at('mark.svg') };
+}
+
+/** What every request needs: who is asking, and what stands around the answer. */
+class Shared {
+  readonly settings: WebSettings;
+  private readonly assets: Chrome['assets'];
+
+  constructor(settings: WebSettings, assets: Chrome['assets']) {
+    this.settings = settings;
+    this.assets = assets;
+  }
+
+  async who(request: FastifyRequest): Promise<{ session: Session; by: Actor } | null> {
+    const token = request.cookies[sessionCookie(this.settings)];
+    if (!token) return null;
+    const session = await readSession(this.settings.book.as('app'), token, this.settings.clock());
+    if (!session) return null;
+    const by = await this.settings.readActor(this.settings.book, session.account);
+    return by ? { session, by } : null;
+  }
+
+  chrome(request: FastifyRequest, by: Actor | null, session: Session | null): Chrome {
+    return {
+      assets: this.assets,
+      path: request.url.split('?', 1)[0] ?? '/',
+      csrfToken: session?.formToken ?? '',
+      account: by ? { name: by.name, role: this.settings.describe(by) } : null,
+      signOutHref: '/sign-out',
+      navigation: by ? this.settings.navigation(by) : [],
+      footer: by ? SERVICE_LINKS : [],
+      demo: this.settings.demo,
+    };
+  }
+}
+
+function addRoute<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>(
+  fastify: FastifyInstance,
+  shared: Shared,
+  shape: RouteShape<Params, Query, Body>,
+): void {
+  fastify.route({
+    method: shape.method,
+    url: shape.url,
+    handler: async (request, reply) => {
+      const who = await shared.who(request);
+      if (!who) return reply.redirect(signInAddress(request), 303);
+      if (shape.method === 'POST' && !isOwnForm(who.session, formField(request, '_csrf'))) throw staleForm();
+      const answer = await answerVisit(shared, shape, request, who);
+      return await send(reply, answer);
+    },
+  });
+}
+
+async function answerVisit<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>(
+  shared: Shared,
+  shape: RouteShape<Params, Query, Body>,
+  request: FastifyRequest,
+  { session, by }: { session: Session; by: Actor },
+): Promise<Answer> {
+  const { settings } = shared;
+  const origin: Origin = { requestId: request.id, from: request.ip };
+  const permission = shape.may(by);
+  if (!permission.allowed) {
+    await auditRefusal(shared, by, origin, shape.url, permission);
+    throw new NotPermitted(permission.because);
+  }
+  const params = parseAddress(shape.params, request.params);
+  const query = parseAddress(shape.query, request.query);
+  const visit = {
+    by,
+    origin,
+    params,
+    query,
+    now: settings.clock(),
+    chrome: shared.chrome(request, by, session),
+    url: request.url,
+    because: permission.because,
+  };
+  const inTransaction = <Body>(
+    body: Body,
+    work: (visit: Visit<z.output<Params>, z.output<Query>, Body>) => Promise<Answer>,
+  ) => act(settings.book, { by, origin, scope: settings.scope }, (tx) => work({ ...visit, tx, body }));
+  try {
+    return await inTransaction(parseForm(shape.body, request.body), (made) => shape.handle(made));
+  } catch (error) {
+    const { again } = shape;
+    if (!(error instanceof Refusal) || !again || error instanceof NotPermitted || error instanceof NotFound)
+      throw error;
+    const errors = error instanceof InvalidInput ? error.fields : [];
+    return await inTransaction(typedFields(request.body), (made) => again(made, { errors, refusal: error }));
+  }
+}
+
+/** Somebody who may not come here tried: that is worth knowing, even though nothing was shown. */
+async function auditRefusal(
+  shared: Shared,
+  by: Actor,
+  origin: Origin,
+  route: string,
+  permission: Permission,
+): Promise<void> {
+  await act(shared.settings.book, { by, origin }, (tx) =>
+    writeAudit(tx, {
+      action: 'route.refused',
+      purpose: permission.because,
+      outcome: 'refused',
+      detail: { route },
+    }),
+  );
+}
+
+function parseAddress<Schema extends z.ZodType>(
+  schema: Schema | undefined,
+  value: unknown,
+): z.output<Schema> {
+  if (!schema) return undefined as z.output<Schema>;
+  const parsed = schema.safeParse(value);
+  if (!parsed.success)
+    throw new NotFound('There is no page at this address.', 'Go back and follow the link again.');
+  return parsed.data;
+}
+
+/** What was typed, checked. Throws InvalidInput naming each field, in the order of the form. */
+function parseForm<Schema extends z.ZodType>(schema: Schema | undefined, value: unknown): z.output<Schema> {
+  if (!schema) return undefined as z.output<Schema>;
+  const parsed = schema.safeParse(value ?? {});
+  if (parsed.success) return parsed.data;
+  const seen = new Set<string>();
+  throw new InvalidInput(
+    parsed.error.issues.flatMap((issue) => {
+      const field = String(issue.path[0] ?? '');
+      if (seen.has(field)) return [];
+      seen.add(field);
+      return [{ field, message: issue.message }];
+    }),
+  );
+}
+
+function typedFields(body: unknown): Record<string, string> {
+  if (typeof body !== 'object' || body === null) return {};
+  return Object.fromEntries(
+    Object.entries(body).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  );
+}
+
+function formField(request: FastifyRequest, name: string): unknown {
+  return typedFields(request.body)[name];
+}
+
+function staleForm(): Refusal {
+  return new NotPermitted(
+    'This form is not from a page of this session; you may have signed out in another tab.',
+    'Go back, load the page again, and send the form once more.',
+  );
+}
+
+function signInAddress(request: FastifyRequest): string {
+  return request.method === 'GET' && request.url !== '/'
+    ? `/sign-in?next=${encodeURIComponent(request.url)}`
+    : '/sign-in';
+}
+
+async function send(reply: FastifyReply, answer: Answer): Promise<FastifyReply> {
+  if ('redirect' in answer) return reply.redirect(answer.redirect, 303);
+  if ('download' in answer) {
+    return reply
+      .header('content-disposition', `attachment; filename="${answer.download}"`)
+      .type(answer.type)
+      .send(answer.content);
+  }
+  return sendPage(reply, answer.page, answer.status ?? 200);
+}
+
+function sendPage(reply: FastifyReply, page: VNode, status: number): FastifyReply {
+  return reply.status(status).type('text/html; charset=utf-8').send(renderPage(page));
+}
+
+const STATUS_OF: readonly [new (...given: never[]) => Refusal, number, string][] = [
+  [NotPermitted, 403, 'You may not see this'],
+  [NotFound, 404, 'Not found'],
+  [InvalidInput, 422, 'That could not be used'],
+  [Refusal, 409, 'That was not done'],
+];
+
+function answerErrors(fastify: FastifyInstance, shared: Shared): void {
+  const chromeOf = async (request: FastifyRequest) => {
+    // An error page must come even when the book is away.
+    const who = await shared.who(request).catch(() => null);
+    return shared.chrome(request, who?.by ?? null, who?.session ?? null);
+  };
+  fastify.setNotFoundHandler(async (request, reply) =>
+    sendPage(reply, NotTherePage({ chrome: await chromeOf(request) }), 404),
+  );
+  fastify.setErrorHandler(async (error, request, reply) => {
+    const chrome = await chromeOf(request);
+    const refused = STATUS_OF.find(([kind]) => error instanceof kind);
+    if (refused && error instanceof Refusal) {
+      return sendPage(reply, RefusalPage({ chrome, title: refused[2], refusal: error }), refused[1]);
+    }
+    const status = (error as { statusCode?: number }).statusCode ?? 500;
+    if (status >= 400 && status < 500) {
+      const refusal = new Refusal({
+        code: 'bad_request',
+        because: 'The request could not be read.',
+        remedy: 'Go back, load the page again and try once more.',
+      });
+      return sendPage(
+        reply,
+        RefusalPage({
+          chrome,
+          title: status === 429 ? 'Too many attempts' : 'That could not be used',
+          refusal,
+        }),
+        status,
+      );
+    }
+    request.log.error(
+      { err: error, requestId: request.id, route: request.routeOptions.url },
+      'request failed',
+    );
+    return sendPage(reply, FaultPage({ chrome, requestId: request.id }), 500);
+  });
+}

@@ -1,0 +1,110 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { NotPermitted } from '../../kernel/index.ts';
+import { writeAudit } from '../audit/index.ts';
+import {
+  ABSOLUTE_HOURS,
+  act,
+  beginSession,
+  endSession,
+  isOwnForm,
+  readPersonas,
+  readSession,
+} from '../auth/index.ts';
+import { type Chrome, renderPage } from './components/index.ts';
+import { sessionCookie } from './session-cookie.ts';
+import { SignInPage } from './sign-in-page.tsx';
+import type { WebSettings } from './web.ts';
+
+/** Attempts to sign in from one address in a minute. */
+const ATTEMPTS_A_MINUTE = 30;
+
+/** Signing in and out: with an OpenID provider, and as a persona where the installation is a demo. */
+export function signInRoutes(
+  fastify: FastifyInstance,
+  settings: WebSettings,
+  chromeOf: (request: FastifyRequest) => Chrome,
+): void {
+  const slowly = { config: { rateLimit: { max: ATTEMPTS_A_MINUTE, timeWindow: '1 minute' } } };
+  const enter = async (request: FastifyRequest, reply: FastifyReply, account: string, next: string) => {
+    const by = await settings.readActor(settings.book, account);
+    if (!by)
+      throw new NotPermitted(
+        'This account has no role here.',
+        'Ask whoever runs Neighbourhold at your place to give it one.',
+      );
+    await act(settings.book, { by, origin: { requestId: request.id, from: request.ip } }, (tx) =>
+      writeAudit(tx, { action: 'session.begun', purpose: 'signed in' }),
+    );
+    // A new token at every sign-in: one that somebody planted beforehand is worth nothing.
+    const token = await beginSession(settings.book.as('app'), account, settings.clock());
+    return reply
+      .setCookie(sessionCookie(settings), token, {
+        path: '/',
+        httpOnly: true,
+        sameSite: 'lax',
+        secure: settings.publicUrl.protocol === 'https:',
+        maxAge: ABSOLUTE_HOURS * 3600,
+      })
+      .redirect(ownAddress(next), 303);
+  };
+
+  fastify.get('/sign-in', async (request, reply) => {
+    const personas = settings.demo ? await settings.personas() : [];
+    const next = nextOf(request.query);
+    const page = SignInPage({
+      chrome: chromeOf(request),
+      personas,
+      provider: settings.oidc?.name ?? null,
+      next,
+    });
+    return reply.type('text/html; charset=utf-8').send(renderPage(page));
+  });
+
+  fastify.post('/sign-in/demo', slowly, async (request, reply) => {
+    const { persona } = (request.body ?? {}) as { persona?: unknown };
+    const known = await readPersonas(settings.book.as('app'));
+    const chosen = known.find(({ subject }) => subject === persona);
+    if (!chosen)
+      throw new NotPermitted(
+        'There is no such person to sign in as here.',
+        'Choose one of the people on the sign-in page.',
+      );
+    return await enter(request, reply, chosen.account, nextOf(request.body));
+  });
+
+  fastify.get('/sign-in/provider', slowly, async (request, reply) => {
+    if (!settings.oidc)
+      throw new NotPermitted('No sign-in service is set up here.', 'Set OIDC_ISSUER and OIDC_CLIENT_ID.');
+    const address = await settings.oidc.begin(
+      settings.book.as('app'),
+      nextOf(request.query),
+      settings.clock(),
+    );
+    return reply.redirect(address.href, 303);
+  });
+
+  fastify.get('/sign-in/callback', slowly, async (request, reply) => {
+    if (!settings.oidc) throw new NotPermitted('No sign-in service is set up here.');
+    const callback = new URL(request.url, settings.publicUrl);
+    const { account, next } = await settings.oidc.finish(settings.book.as('app'), callback, settings.clock());
+    return await enter(request, reply, account, next);
+  });
+
+  fastify.post('/sign-out', async (request, reply) => {
+    const token = request.cookies[sessionCookie(settings)];
+    const session = token ? await readSession(settings.book.as('app'), token, settings.clock()) : null;
+    const { _csrf } = (request.body ?? {}) as { _csrf?: unknown };
+    if (token && session && isOwnForm(session, _csrf)) await endSession(settings.book.as('app'), token);
+    return reply.clearCookie(sessionCookie(settings), { path: '/' }).redirect('/sign-in', 303);
+  });
+}
+
+function nextOf(fields: unknown): string {
+  const { next } = (fields ?? {}) as { next?: unknown };
+  return typeof next === 'string' ? next : '/';
+}
+
+/** Where to go after signing in: an address of our own, or home. */
+function ownAddress(next: string): string {
+  return /^\/(?![/\\])[^\s\\]*$/.test(next) ? next : '/';
+}

@@ -1,0 +1,98 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { VNode } from 'preact';
+import type { z } from 'zod';
+import type { FieldError, Refusal } from '../../kernel/index.ts';
+import type { Actor, OidcSignIn, OpenScope, Origin } from '../auth/index.ts';
+import type { Clock } from '../clock/index.ts';
+import type { Book, Tx } from '../database/index.ts';
+import type { Logger } from '../log/index.ts';
+import type { Chrome, NavigationItem } from './components/index.ts';
+import type { PersonaChoice } from './sign-in-page.tsx';
+
+/** What the web server is given; rooms see of it only what a request carries. */
+export interface WebSettings {
+  readonly book: Book;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** The folder of built assets. */
+  readonly assets: string;
+  readonly publicUrl: URL;
+  readonly demo: boolean;
+  readonly oidc: OidcSignIn | null;
+  /** The made-up people that a demo offers to sign in as. */
+  personas(): Promise<readonly PersonaChoice[]>;
+  /** Who an account is at work; null when nobody has given it a role. */
+  readActor(book: Book, account: string): Promise<Actor | null>;
+  readonly scope: OpenScope;
+  /** The sections that a role sees in the navigation. */
+  navigation(by: Actor): readonly NavigationItem[];
+  /** What the header says of somebody: role and place. */
+  describe(by: Actor): string;
+}
+
+/** Whether somebody may do something, and the sentence that says why or why not. */
+export type Permission =
+  | { readonly allowed: true; readonly because: string }
+  | { readonly allowed: false; readonly because: string };
+
+export function allow(because: string): Permission {
+  return { allowed: true, because };
+}
+
+export function deny(because: string): Permission {
+  return { allowed: false, because };
+}
+
+/** One request of somebody who is signed in and may make it, inside its transaction. */
+export interface Visit<Params = unknown, Query = unknown, Body = unknown> {
+  readonly by: Actor;
+  readonly tx: Tx;
+  readonly origin: Origin;
+  readonly now: Date;
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly chrome: Chrome;
+  /** The address that was asked for, with its query. */
+  readonly url: string;
+  /** Why this person may do this: the purpose of the audit entry. */
+  readonly because: string;
+}
+
+/** What a handler answers. */
+export type Answer =
+  | { readonly page: VNode; readonly status?: number }
+  | { readonly redirect: string }
+  | { readonly download: string; readonly type: string; readonly content: string };
+
+export interface RouteShape<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  /** Who may come here at all, by role. What they may see of it is decided where the query is born. */
+  may(by: Actor): Permission;
+  readonly params?: Params;
+  readonly query?: Query;
+  readonly body?: Body;
+  handle(visit: Visit<z.output<Params>, z.output<Query>, z.output<Body>>): Promise<Answer>;
+  /**
+   * For forms: the same page again, after the form or the rules refused what was typed and the act was undone. What
+   * was typed comes as it was sent, so that nothing has to be typed twice.
+   */
+  again?(
+    visit: Visit<z.output<Params>, z.output<Query>, Record<string, string>>,
+    refused: { readonly errors: readonly FieldError[]; readonly refusal: Refusal },
+  ): Promise<Answer>;
+}
+
+/** A route of a room. `web.route(...)` adds it; there is no other way to add one, so none is without a policy. */
+export interface Web {
+  readonly fastify: FastifyInstance;
+  readonly settings: WebSettings;
+  route<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>(
+    shape: RouteShape<Params, Query, Body>,
+  ): void;
+  /** Who asks, for the few routes that cannot be a form (uploads). They check permission and form token themselves. */
+  who(request: FastifyRequest): Promise<{ readonly by: Actor; isOwnForm(token: unknown): boolean } | null>;
+  /** Every route that was added, for the table of who may what. */
+  readonly routes: readonly { readonly method: string; readonly url: string; may(by: Actor): Permission }[];
+}
