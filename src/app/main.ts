@@ -6,6 +6,7 @@ import { refreshCommand } from './cli/refresh.ts';
 import { serveCommand } from './cli/serve.ts';
 import { startCommand } from './cli/start.ts';
 import { synthesiseCommand } from './cli/synthesise.ts';
+import { verifyCommand } from './cli/verify.ts';
 
 const commands = [
   startCommand,
@@ -15,6 +16,7 @@ const commands = [
   refreshCommand,
   cohortCommand,
   explainCommand,
+  verifyCommand,
 ];
 
 process.exitCode = await runProgram(commands, process.argv.slice(2));

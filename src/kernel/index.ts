@@ -15,6 +15,7 @@ export {
   formatInstant,
   fromEpochDay,
   londonDay,
+  londonMidnight,
   type PlainDate,
   parsePlainDate,
   plainDate,

@@ -8,6 +8,7 @@ import {
   formatInstant,
   fromEpochDay,
   londonDay,
+  londonMidnight,
   parsePlainDate,
   plainDate,
   toEpochDay,
@@ -61,6 +62,17 @@ describe('a plain date', () => {
   test('midnight in summer belongs to the London day', () => {
     expect(londonDay(new Date('2026-07-01T23:30:00Z'))).toBe('2026-07-02');
     expect(londonDay(new Date('2026-12-01T23:30:00Z'))).toBe('2026-12-01');
+  });
+
+  test.each([
+    ['2026-11-10', '2026-11-10T00:00:00.000Z', 'winter'],
+    ['2026-07-10', '2026-07-09T23:00:00.000Z', 'summer'],
+    ['2026-03-29', '2026-03-29T00:00:00.000Z', 'the day on which the clocks go forward'],
+    ['2026-03-30', '2026-03-29T23:00:00.000Z', 'the day after'],
+    ['2026-10-25', '2026-10-24T23:00:00.000Z', 'the day on which they go back'],
+    ['2026-10-26', '2026-10-26T00:00:00.000Z', 'the day after that'],
+  ])('%s begins in London at %s: %s', (day, instant) => {
+    expect(londonMidnight(plainDate(day)).toISOString()).toBe(instant);
   });
 
   test('is written for people', () => {

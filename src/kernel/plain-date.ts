@@ -62,6 +62,19 @@ export function londonDay(instant: Date): PlainDate {
   return LONDON_DAY.format(instant) as PlainDate;
 }
 
+const LONDON_HOUR = new Intl.DateTimeFormat('en-GB', {
+  hour: 'numeric',
+  hour12: false,
+  timeZone: 'Europe/London',
+});
+
+/** The instant at which a day begins in London. London is at most an hour ahead of UTC, so that one look decides. */
+export function londonMidnight(day: PlainDate): Date {
+  const utc = new Date(`${day}T00:00:00Z`);
+  const hour = Number(LONDON_HOUR.format(utc)) % 24;
+  return new Date(utc.getTime() - hour * 3_600_000);
+}
+
 const LONG_DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
 
 /** `2 November 2026`, as the NHS content guide writes dates. */

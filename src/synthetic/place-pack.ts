@@ -81,12 +81,30 @@ function networkOfVictoria(practices: readonly Practice[]): string {
  */
 export function emptyDemoPack(): string {
   const place = { id: 'your-place', kind: 'borough', name: 'Your place (demonstration)' };
-  const team = { id: 'your-team', name: 'Your neighbourhood team (demonstration)', kind: 'int', place: place.id };
+  const team = {
+    id: 'your-team',
+    name: 'Your neighbourhood team (demonstration)',
+    kind: 'int',
+    place: place.id,
+  };
   const people = staff(place.id)
-    .filter(({ role }) => ['int_lead', 'care_coordinator', 'analyst', 'commissioner', 'ig_lead'].includes(role))
-    .map((line) => ({ ...line, organisation: place.id, ...(line.team === undefined ? {} : { team: team.id }) }));
+    .filter(({ role }) =>
+      ['int_lead', 'care_coordinator', 'analyst', 'commissioner', 'ig_lead'].includes(role),
+    )
+    .map((line) => ({
+      ...line,
+      organisation: place.id,
+      ...(line.team === undefined ? {} : { team: team.id }),
+    }));
   return stringify(
-    { layout: 'place-pack', version: '1.0.0', valid_from: '2026-04-01', places: [place], teams: [team], staff: people },
+    {
+      layout: 'place-pack',
+      version: '1.0.0',
+      valid_from: '2026-04-01',
+      places: [place],
+      teams: [team],
+      staff: people,
+    },
     { lineWidth: 0 },
   );
 }

@@ -36,7 +36,7 @@ Importing the same delivery again loads nothing. docs/imports.md describes every
         settings: batchSettings,
         // A run that an upload began, and that this call carries out.
         ...(given.options.run === undefined ? {} : { runId: numberOption(given, 'run', 0) }),
-        open: (duck) => openDeliveries(duck, given.words, product.content),
+        open: (duck, opening) => openDeliveries(duck, given.words, product.content, opening),
         onProgress: terminal.progress,
       });
       terminal.result({ snapshot, deliveries: deliveries.map(asJson) }, () =>

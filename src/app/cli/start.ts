@@ -78,7 +78,7 @@ async function importPaths(product: Product, paths: readonly string[], terminal:
     by: product.operator,
     now: new Date(),
     settings: batchSettings,
-    open: (duck) => openDeliveries(duck, paths, product.content),
+    open: (duck, opening) => openDeliveries(duck, paths, product.content, opening),
     onProgress: (what) => terminal.progress(`  ${what}`),
   });
   const refused = deliveries.find(({ refusal }) => refusal !== null);

@@ -5,6 +5,7 @@ import {
   readCaseload,
   readEntryOfPerson,
   readLeads,
+  readVisibleCaseload,
 } from '../../domains/coordination/index.ts';
 import { maySeePlaces, type PlaceTree, placeHref, readPlaces } from '../../domains/directory/index.ts';
 import {
@@ -55,6 +56,7 @@ export function homeRoutes(web: Web, measures: Measures): void {
       const sections = [
         role === 'int_lead' || role === 'care_coordinator' ? await workSection(visit) : null,
         await numbersSection(visit, places, measures),
+        role === 'gp' || role === 'practice_nurse' ? await practiceSection(visit) : null,
         role === 'practice_manager' || role === 'ig_lead' ? await agreementsSection(visit) : null,
         role === 'ig_lead' ? await auditSection(visit) : null,
         maySeeImports(visit.by).allowed ? await importsSection(visit) : null,
@@ -149,6 +151,25 @@ function DueTable({ rows, leads, today }: { rows: readonly CaseloadRow[]; leads:
           : []),
       ]}
     />
+  );
+}
+
+const ROWS_SHOWN = 10;
+
+/** For a practice's clinicians: whom of their people a team coordinates, and what it does next. */
+async function practiceSection(visit: Visit): Promise<VNode> {
+  const rows = await readVisibleCaseload(visit.tx, ROWS_SHOWN);
+  return (
+    <section>
+      <Heading level={2}>People whose care is coordinated</Heading>
+      {rows.length === 0 ? (
+        <InsetText>
+          The neighbourhood team coordinates nobody’s care in your practice at the moment.
+        </InsetText>
+      ) : (
+        <DueTable rows={rows} leads today={londonDay(visit.now)} />
+      )}
+    </section>
   );
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { addDays, type PlainDate } from '../../kernel/index.ts';
+import { addDays, londonMidnight, type PlainDate } from '../../kernel/index.ts';
 import { readContent } from '../../platform/content/index.ts';
 import type { StateTable, WorkClock } from '../work/index.ts';
 
@@ -40,16 +40,6 @@ export const caseloadStates: StateTable = {
 
 /** A step is due by the end of its day in London; the breach is so many days later. */
 export function stepClock(due: PlainDate, pathway: CaseloadPathway): WorkClock {
-  return { due: endOfLondonDay(due), breach: endOfLondonDay(addDays(due, pathway.breach_after_days)) };
-}
-
-/** The first instant of the next London day. London is at most an hour ahead of UTC, so one guess and one correction. */
-function endOfLondonDay(day: PlainDate): Date {
-  const midnight = new Date(`${addDays(day, 1)}T00:00:00Z`);
-  const hour = Number(
-    new Intl.DateTimeFormat('en-GB', { hour: 'numeric', hour12: false, timeZone: 'Europe/London' }).format(
-      midnight,
-    ),
-  );
-  return new Date(midnight.getTime() - (hour % 24) * 3_600_000);
+  const runsOut = (day: PlainDate) => londonMidnight(addDays(day, 1));
+  return { due: runsOut(due), breach: runsOut(addDays(due, pathway.breach_after_days)) };
 }

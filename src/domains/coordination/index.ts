@@ -2,6 +2,12 @@ export { readLeads } from './capacity.ts';
 export { type CaseloadPathway, caseloadStates, readCaseloadPathway } from './caseload-pathway.ts';
 export { discharge, handOver, setNextStep, takeOn } from './change-caseload.ts';
 export { coordinationMigrations } from './migrations.ts';
-export { type CaseloadRow, leadsOfPeople, readCaseload, readEntryOfPerson } from './read-caseload.ts';
+export {
+  type CaseloadRow,
+  leadsOfPeople,
+  readCaseload,
+  readEntryOfPerson,
+  readVisibleCaseload,
+} from './read-caseload.ts';
 export { type CaseloadParts, caseloadPanel, caseloadRoutes } from './web/caseload-routes.tsx';
 export { maySeeCaseload } from './who-may.ts';

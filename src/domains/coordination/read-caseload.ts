@@ -68,6 +68,11 @@ export async function readCaseload(
   return await query.execute();
 }
 
+/** The open entries of everybody whom this transaction may see, whichever team leads their care. */
+export async function readVisibleCaseload(tx: Tx, limit: number): Promise<CaseloadRow[]> {
+  return await openEntries(tx).limit(limit).execute();
+}
+
 /** The open entry of a person, when there is one that may be seen. */
 export async function readEntryOfPerson(tx: Tx, personNo: number): Promise<CaseloadRow | null> {
   return (await openEntries(tx).where('entry.person_no', '=', personNo).executeTakeFirst()) ?? null;

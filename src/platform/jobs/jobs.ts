@@ -22,7 +22,8 @@ export async function prepareJobs(book: Book, queues: readonly string[]): Promis
     db: connection(book, 'owner'),
     schema: SCHEMA,
     supervise: false,
-    schedule: false,
+    // Starting with its clock makes the queue that the clock uses; the batch login could not make it.
+    schedule: true,
   });
   await owner.start();
   for (const queue of queues) {

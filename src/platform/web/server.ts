@@ -11,6 +11,7 @@ import Fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  LogController,
 } from 'fastify';
 import type { VNode } from 'preact';
 import type { z } from 'zod';
@@ -34,7 +35,7 @@ export async function openWeb(settings: WebSettings): Promise<Web> {
   const fastify = Fastify({
     loggerInstance: log,
     // Addresses name people by their public ids: requests are logged by pattern, below.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: () => randomUUID(),
     bodyLimit: LARGEST_FORM,
     trustProxy: settings.publicUrl.protocol === 'https:' ? 'loopback, linklocal, uniquelocal' : false,
@@ -111,7 +112,6 @@ function logRequests(fastify: FastifyInstance): void {
         route,
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime),
-        requestId: request.id,
       },
       'request',
     );
@@ -342,10 +342,7 @@ function answerErrors(fastify: FastifyInstance, shared: Shared): void {
         status,
       );
     }
-    request.log.error(
-      { err: error, requestId: request.id, route: request.routeOptions.url },
-      'request failed',
-    );
+    request.log.error({ err: error, route: request.routeOptions.url }, 'request failed');
     return sendPage(reply, FaultPage({ chrome, requestId: request.id }), 500);
   });
 }

@@ -145,7 +145,7 @@ function PlacesBelow(panel: Panel) {
         caption="People registered, by place"
         hideCaption
         compact
-        scrollId="people-by-place"
+        responsive
         rows={rows}
         columns={[
           {
@@ -184,7 +184,7 @@ function PlacesBelow(panel: Panel) {
 function NumberLink({ number, href }: { number: PlaceNumber; href: string }) {
   if (number.people === null) return <span class="app-hidden-number">{HIDDEN}</span>;
   const text = GROUPED.format(number.people);
-  return number.exact && number.people > 0 ? <a href={href}>{text}</a> : <>{text}</>;
+  return number.exact && number.people > 0 ? <a href={href}>{text}</a> : text;
 }
 
 function bar(label: string, number: PlaceNumber, filter: Partial<PeopleFilter>): Bar {

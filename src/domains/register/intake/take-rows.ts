@@ -122,7 +122,8 @@ export async function mergeRows(
   const content = Object.keys(lakeColumns[lakeTable]);
   const begun = hand.base !== null && (hand.base.manifest.files[lakeTable] ?? []).length > 0;
   if (begun) await duck.run('drop table if exists news');
-  for (const bucket of await touchedBuckets(hand, staged, begun)) {
+  const buckets = await touchedBuckets(hand, staged, begun);
+  for (const bucket of buckets) {
     hand.progress(`Merging ${WORDS[lakeTable]}, part ${bucket + 1} of ${hand.buckets}`);
     const arriving = 'bucket_rows';
     await duck.run(`create or replace temp table ${arriving} as ${arrivingRows(lakeTable, staged, bucket)}`);
@@ -141,7 +142,8 @@ export async function mergeRows(
         { bucket },
       );
   }
-  if (begun) await writeNews(hand, lakeTable);
+  // Rows that all have a fault touch no bucket.
+  if (begun && buckets.length > 0) await writeNews(hand, lakeTable);
 }
 
 /** The buckets that rows arrive in; all of them when a full delivery may delete by silence. */

@@ -1,0 +1,252 @@
+import { type Kysely, sql } from 'kysely';
+import { readPlaces } from '../domains/directory/index.ts';
+import type { NeedTables } from '../domains/need/index.ts';
+import { evaluate, readLibrary, readPublication, readRecord } from '../domains/need/index.ts';
+import {
+  LakeAccess,
+  lakeFaults,
+  orphanFiles,
+  type RegisterTables,
+  readPerson,
+  readSnapshot,
+} from '../domains/register/index.ts';
+import { verifyAudit } from '../platform/audit/index.ts';
+import type { Tables, Tx } from '../platform/database/index.ts';
+import { openDuck } from '../platform/lake/index.ts';
+import type { Product } from './product.ts';
+
+/** One thing that must always be true, and whether it is. */
+export interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+/** People whose facts are worked out anew and compared. */
+const SAMPLE = 60;
+
+/** Runs every check. Reads only: a check that fails mends nothing, because somebody has to know. */
+export async function runChecks(product: Product, onProgress: (what: string) => void): Promise<Check[]> {
+  const db = product.book.as('batch');
+  const checks: [string, () => Promise<Omit<Check, 'name'>>][] = [
+    ['partition', () => checkPartition(db)],
+    ['counts', () => checkCounts(db)],
+    ['accounts', () => checkAccounts(db)],
+    ['ownerless work', () => checkOwners(db)],
+    ['facts', () => checkFacts(product)],
+    ['audit', () => verifyAudit(db)],
+    ['directory', () => checkDirectory(db)],
+    ['lake', () => checkLake(product)],
+    ['people', () => checkPeople(db)],
+  ];
+  const found: Check[] = [];
+  for (const [name, run] of checks) {
+    onProgress(`Checking ${name}`);
+    found.push({ name, ...(await run()) });
+  }
+  return found;
+}
+
+function verdict(faults: readonly string[], fine: string): Omit<Check, 'name'> {
+  return faults.length === 0
+    ? { ok: true, detail: fine }
+    : { ok: false, detail: faults.slice(0, 5).join('; ') };
+}
+
+/** in + out + unknown = registered, for every definition, in all and in every practice. */
+async function checkPartition(db: Kysely<Tables>): Promise<Omit<Check, 'name'>> {
+  const publication = await readPublication(db);
+  if (!publication) return { ok: true, detail: 'nothing has been published yet' };
+  const whole = publication.definitions
+    .filter((each) => each.in + each.out + each.unknown !== publication.people)
+    .map((each) => `${each.id} has ${each.in + each.out + each.unknown} people of ${publication.people}`);
+  const parts = await sql<{ fault: string }>`
+    select format('%s in practice %s has %s of %s', measure, practice_id, sum(people), min(registered)) as fault
+      from need.practice_count
+      join (select practice_id, people as registered from need.practice_count
+             where snapshot_id = ${publication.snapshotId} and measure = 'registered') as list using (practice_id)
+     where snapshot_id = ${publication.snapshotId} and measure like 'definition:%'
+     group by measure, practice_id having sum(people) <> min(registered) limit 5`.execute(db);
+  return verdict(
+    [...whole, ...parts.rows.map(({ fault }) => fault)],
+    `${publication.definitions.length} definitions over ${publication.people} people`,
+  );
+}
+
+/** Counts by practice are the facts, counted. */
+async function checkCounts(db: Kysely<Tables>): Promise<Omit<Check, 'name'>> {
+  const faults = await sql<{ fault: string }>`
+    with current as (select max(snapshot_id) as id from need.publication),
+    counted as (
+      select practice_id, count(*) as people, count(*) filter (where need_rank is null) as unranked
+        from need.person_fact where snapshot_id = (select id from current) group by practice_id)
+    select format('practice %s: %s people and %s unranked in facts', counted.practice_id, counted.people, counted.unranked) as fault
+      from counted
+      join need.practice_count as r on r.practice_id = counted.practice_id and r.measure = 'registered' and r.snapshot_id = (select id from current)
+      join need.practice_count as u on u.practice_id = counted.practice_id and u.measure = 'need' and u.band = 'unranked' and u.snapshot_id = (select id from current)
+     where r.people <> counted.people or u.people <> counted.unranked limit 5`.execute(db);
+  return verdict(
+    faults.rows.map(({ fault }) => fault),
+    'counts by practice are the facts, counted',
+  );
+}
+
+/** read = loaded + quarantined + duplicate, and the reasons add up to the quarantined. */
+async function checkAccounts(db: Kysely<Tables>): Promise<Omit<Check, 'name'>> {
+  const rows = await db
+    .withTables<RegisterTables>()
+    .selectFrom('register.delivery_table')
+    .select(['delivery_id', 'table_name', 'read', 'loaded', 'quarantined', 'duplicate', 'reasons'])
+    .execute();
+  const faults = rows.flatMap((row) => {
+    const reasons = Object.values(row.reasons).reduce((sum, rows) => sum + rows, 0);
+    const adds = row.read === row.loaded + row.quarantined + row.duplicate && reasons === row.quarantined;
+    return adds ? [] : [`delivery ${row.delivery_id}, ${row.table_name}`];
+  });
+  return verdict(faults, `${rows.length} tables of deliveries add up`);
+}
+
+async function checkOwners(db: Kysely<Tables>): Promise<Omit<Check, 'name'>> {
+  const faults = await sql<{ item_id: number }>`
+    select item_id from work.item
+     where closed_at is null and not exists (select 1 from directory.team where team_id = owner_team)
+        or (closed_at is null) <> (outcome is null) limit 5`.execute(db);
+  const open = await sql<{ n: number }>`select count(*) as n from work.item where closed_at is null`.execute(
+    db,
+  );
+  return verdict(
+    faults.rows.map(({ item_id }) => `item ${item_id}`),
+    `${open.rows[0]?.n ?? 0} open items, each with an owner`,
+  );
+}
+
+/** The published facts of a sample of people are what the reference evaluator says of them now. */
+async function checkFacts(product: Product): Promise<Omit<Check, 'name'>> {
+  const duck = await openDuck({ threads: 1, memoryMegabytes: 512 });
+  try {
+    const access = new LakeAccess(
+      { rows: (statement, values) => duck.rows(statement, values), close: async () => {} },
+      product.home.lake,
+    );
+    return await product.book
+      .as('batch')
+      .transaction()
+      .execute((tx) => compareSample(tx, product, access));
+  } finally {
+    duck.close();
+  }
+}
+
+async function compareSample(tx: Tx, product: Product, access: LakeAccess): Promise<Omit<Check, 'name'>> {
+  const publication = await readPublication(tx);
+  if (!publication) return { ok: true, detail: 'nothing has been published yet' };
+  const library = readLibrary(product.content);
+  const opened = await access.open(tx, publication.snapshotId);
+  const places = await readPlaces(tx);
+  const numberOf = new Map(publication.definitions.map(({ id, no }) => [id, no]));
+  const facts = tx.withTables<NeedTables & RegisterTables>();
+  const sample = await facts
+    .selectFrom('need.person_fact as fact')
+    .innerJoin('register.person as person', 'person.person_no', 'fact.person_no')
+    .selectAll('fact')
+    .select('person.public_id')
+    .where('fact.snapshot_id', '=', publication.snapshotId)
+    .orderBy(sql`hashtext(fact.person_no::text || ${String(Date.now())})`)
+    .limit(SAMPLE)
+    .execute();
+  const faults: string[] = [];
+  for (const fact of sample) {
+    const person = await readPerson(tx, fact.public_id);
+    const record = await readRecord(access, opened, person, places.place(fact.practice_id)?.code ?? null);
+    for (const definition of library.definitions) {
+      if (definition.kind === 'ranking') continue;
+      const now = evaluate(library, definition.id, record, publication.asOf);
+      const number = numberOf.get(definition.id) ?? 0;
+      const unknown = fact.unknown_ids.includes(number);
+      const published = unknown
+        ? 'unknown'
+        : definition.kind === 'register'
+          ? fact.in_ids.includes(number)
+            ? 'in'
+            : 'out'
+          : now.outcome;
+      if (published !== now.outcome)
+        faults.push(
+          `${definition.id} of person ${fact.person_no} was published as ${published}, and is ${now.outcome}`,
+        );
+      if (now.kind !== 'score') continue;
+      const column = definition.id === 'cambridge-multimorbidity' ? fact.multimorbidity : fact.frailty;
+      if (column !== now.steps)
+        faults.push(
+          `${definition.id} of person ${fact.person_no} was published as ${column}, and is ${now.steps}`,
+        );
+    }
+  }
+  return verdict(faults, `${sample.length} people worked out anew, nothing differs`);
+}
+
+/** Every place lies in an open place, nothing lies in itself, and nothing has two open parents of one kind. */
+async function checkDirectory(db: Kysely<Tables>): Promise<Omit<Check, 'name'>> {
+  const loops = await sql<{ code: string }>`
+    with recursive above as (
+      select child as start, parent, 1 as steps from directory.place_parent where ends is null
+      union all
+      select above.start, p.parent, above.steps + 1 from above join directory.place_parent p on p.child = above.parent and p.ends is null
+       where above.steps < 12)
+    select distinct code from above join directory.place on place_id = start where parent = start or steps >= 12 limit 5`.execute(
+    db,
+  );
+  const closed = await sql<{ code: string }>`
+    select child.code from directory.place_parent r
+      join directory.place child on child.place_id = r.child
+      join directory.place parent on parent.place_id = r.parent
+     where r.ends is null and child.closed is null and parent.closed is not null limit 5`.execute(db);
+  const lost = await sql<{ n: number }>`
+    select count(*) as n from register.person where registered and not exists (
+      select 1 from directory.place where place_id = practice_id and kind = 'practice')`.execute(db);
+  const faults = [
+    ...loops.rows.map(({ code }) => `${code} lies in itself`),
+    ...closed.rows.map(({ code }) => `${code} is open in a place that is closed`),
+    ...((lost.rows[0]?.n ?? 0) > 0 ? [`${lost.rows[0]?.n} people are registered with no practice`] : []),
+  ];
+  const { n } = (
+    await sql<{ n: number }>`select count(*) as n from directory.place where closed is null`.execute(db)
+  ).rows[0] ?? { n: 0 };
+  return verdict(faults, `${n} open places hang together`);
+}
+
+async function checkLake(product: Product): Promise<Omit<Check, 'name'>> {
+  const db = product.book.as('batch');
+  const snapshot = await readSnapshot(db, product.home.lake);
+  const orphans = await orphanFiles(db, product.home.lake);
+  const faults = [
+    ...(snapshot ? lakeFaults(snapshot.lake) : []),
+    ...orphans.map((path) => `${path} belongs to no snapshot`),
+  ];
+  const files = snapshot
+    ? Object.values(snapshot.lake.manifest.files).flatMap((each) => each ?? []).length
+    : 0;
+  return verdict(faults, `${files} files as they were written, and no others`);
+}
+
+/** Nobody is on two lists, and the lists are the facts. */
+async function checkPeople(db: Kysely<Tables>): Promise<Omit<Check, 'name'>> {
+  const publication = await readPublication(db);
+  const snapshot = await sql<{
+    current: number | null;
+  }>`select max(snapshot_id) as current from register.snapshot`.execute(db);
+  const { n } = (
+    await sql<{ n: number }>`select count(*) as n from register.person where registered`.execute(db)
+  ).rows[0] ?? { n: 0 };
+  const upToDate = publication !== null && publication.snapshotId === snapshot.rows[0]?.current;
+  const faults =
+    upToDate && publication.people !== n
+      ? [`${n} people are registered and ${publication.people} have facts`]
+      : [];
+  return verdict(
+    faults,
+    upToDate
+      ? `${n} people are registered, each with facts`
+      : `${n} people are registered; their facts are not worked out yet`,
+  );
+}
