@@ -1,22 +1,5 @@
 import type { Sex } from './people.ts';
-import type { Subject } from './subject.ts';
-
-/** The values that a person's measurements scatter around: what follows from conditions, age and chance. */
-export interface Body {
-  readonly height: number;
-  /** Tenths of kg/m2. */
-  readonly bmi: number;
-  readonly systolic: number;
-  readonly diastolic: number;
-  readonly hba1c: number;
-  readonly egfr: number;
-  readonly haemoglobin: number;
-  /** Tenths of mmol/l. */
-  readonly cholesterol: number;
-  readonly smoking: 'never' | 'ex' | 'now';
-  /** Units a week. */
-  readonly alcohol: number;
-}
+import type { Body, Subject } from './subject.ts';
 
 /** Centimetres at each birthday up to the eighteenth. Rounded from the growth charts that every red book has. */
 const GROWTH = [50, 75, 87, 96, 103, 110, 116, 122, 128, 133, 138, 143, 149, 155, 161, 165, 168, 169, 170];

@@ -13,6 +13,8 @@ declare module 'vitest' {
     /** The server of this run, without a database; and the name of a migrated database to copy. */
     databaseServer: string;
     databaseTemplate: string;
+    /** A folder that lasts as long as the run. */
+    runFolder: string;
   }
 }
 
@@ -41,6 +43,7 @@ export default async function databaseServer(project: TestProject): Promise<() =
 
   project.provide('databaseServer', base);
   project.provide('databaseTemplate', template);
+  project.provide('runFolder', folder);
   return async () => {
     const made = await admin.query('select datname from pg_database where datname like $1', [`${template}%`]);
     for (const { datname } of made.rows) await admin.query(`drop database ${datname} with (force)`);

@@ -55,10 +55,10 @@ async function writeBorough(product: Product, terminal: Terminal): Promise<strin
   // The pack is written last: with it, the borough of an interrupted start is whole.
   if (existsSync(join(out, 'place-pack.yaml'))) return out;
   terminal.say('Writing the synthetic borough (316,475 made-up people)');
-  const people = process.env.NEIGHBOURHOLD_SYNTHETIC_PEOPLE;
+  const people = product.config.syntheticPeople;
   await synthesise({
     out,
-    ...(people ? { people: Number(people) } : {}),
+    ...(people ? { people } : {}),
     onProgress: (done, total) => terminal.progress(`  practice ${done} of ${total}`),
   });
   return out;

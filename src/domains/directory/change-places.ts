@@ -1,3 +1,4 @@
+import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../../platform/database/index.ts';
 import type { DirectoryTables, PlaceKind, PlaceRelation } from './tables.ts';
 
@@ -28,17 +29,26 @@ export interface PlaceChanges {
 /**
  * Adds places and brings known ones up to date. The kind of a place never changes: a code that names another kind is
  * another thing, and the file is wrong. Returns how many rows were news.
+ *
+ * With `deferTo`, a name that came from a source whose name begins so stays: of two files that spell a practice
+ * differently one has to be the authority, or each import would undo the other.
  */
 export async function changePlaces(
   tx: Tx,
   places: readonly PlaceChange[],
   source: string,
+  { deferTo }: { deferTo?: string } = {},
 ): Promise<PlaceChanges> {
   // Files that say nothing of closing must not open what another file closed.
   const saysWhetherClosed = (place: PlaceChange) => place.closed !== undefined;
   const loaded =
-    (await upsertPlaces(tx, places.filter(saysWhetherClosed), source, { closing: true })) +
-    (await upsertPlaces(tx, places.filter((place) => !saysWhetherClosed(place)), source, { closing: false }));
+    (await upsertPlaces(tx, places.filter(saysWhetherClosed), source, { closing: true, deferTo })) +
+    (await upsertPlaces(
+      tx,
+      places.filter((place) => !saysWhetherClosed(place)),
+      source,
+      { closing: false, deferTo },
+    ));
   return { loaded, duplicate: places.length - loaded };
 }
 
@@ -46,9 +56,12 @@ async function upsertPlaces(
   tx: Tx,
   places: readonly PlaceChange[],
   source: string,
-  { closing }: { closing: boolean },
+  { closing, deferTo }: { closing: boolean; deferTo: string | undefined },
 ): Promise<number> {
   const db = tx.withTables<DirectoryTables>();
+  const settled = deferTo === undefined ? sql`false` : sql`starts_with(directory.place.source, ${deferTo})`;
+  const unlessSettled = (column: 'name' | 'source'): RawBuilder<string> =>
+    sql`case when ${settled} then ${sql.ref(`directory.place.${column}`)} else ${sql.ref(`excluded.${column}`)} end`;
   let loaded = 0;
   for (const part of inParts(places, 500)) {
     const rows = part.map(({ code, kind, name, postcode, opened, closed }) => ({
@@ -67,16 +80,16 @@ async function upsertPlaces(
         conflict
           .column('code')
           .doUpdateSet((set) => ({
-            name: set.ref('excluded.name'),
+            name: unlessSettled('name'),
             postcode: set.fn.coalesce('excluded.postcode', 'directory.place.postcode'),
             opened: set.fn.coalesce('excluded.opened', 'directory.place.opened'),
             closed: set.ref(closing ? 'excluded.closed' : 'directory.place.closed'),
-            source: set.ref('excluded.source'),
-            changed_at: new Date(),
+            source: unlessSettled('source'),
+            changed_at: sql`now()`,
           }))
           .where((where) =>
             where.or([
-              where('directory.place.name', '!=', where.ref('excluded.name')),
+              where('directory.place.name', '!=', unlessSettled('name')),
               ...(closing
                 ? [where('directory.place.closed', 'is distinct from', where.ref('excluded.closed'))]
                 : []),
@@ -121,7 +134,9 @@ export async function changeParents(
     .where('ends', 'is', null)
     .select(['child', 'parent', 'relation', 'starts'])
     .execute();
-  const parentOf = new Map(open.map(({ child, relation, parent, starts }) => [`${child} ${relation}`, { parent, starts }]));
+  const parentOf = new Map(
+    open.map(({ child, relation, parent, starts }) => [`${child} ${relation}`, { parent, starts }]),
+  );
   let loaded = 0;
   for (const { child, parent, relation, starts, ends } of changes) {
     const childId = idOf.get(child);

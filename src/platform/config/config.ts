@@ -21,6 +21,8 @@ const environment = z.object({
   OIDC_CLIENT_SECRET_FILE: z.string().min(1).optional(),
   OIDC_SCOPE: z.string().min(1).default('openid profile'),
   OIDC_NAME: z.string().min(1).default('your organisation'),
+  NEIGHBOURHOLD_PG_BIN: z.string().min(1).optional(),
+  NEIGHBOURHOLD_SYNTHETIC_PEOPLE: z.coerce.number().int().positive().optional(),
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
 });
 
@@ -44,6 +46,10 @@ export interface Config {
   /** Logins of their own for the web server and for batch work; without them one login sets its role. */
   readonly databaseAppUrl: string | undefined;
   readonly databaseBatchUrl: string | undefined;
+  /** The folder of other programs for the embedded server than those that were installed with us. */
+  readonly postgresPrograms: string | undefined;
+  /** A synthetic borough of another size than Lewisham's, for trying things out. */
+  readonly syntheticPeople: number | undefined;
   readonly oidc: OidcConfig | undefined;
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
 }
@@ -75,6 +81,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     databaseUrl: settings.DATABASE_URL,
     databaseAppUrl: settings.DATABASE_APP_URL,
     databaseBatchUrl: settings.DATABASE_BATCH_URL,
+    postgresPrograms: settings.NEIGHBOURHOLD_PG_BIN,
+    syntheticPeople: settings.NEIGHBOURHOLD_SYNTHETIC_PEOPLE,
     oidc: oidcConfig(settings),
     logLevel: settings.LOG_LEVEL,
   };

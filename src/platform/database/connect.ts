@@ -51,7 +51,8 @@ types.setTypeParser(pg.types.builtins.DATE, (text) => text);
  * Throws Refusal when the server is too old or is not the one that this data folder belongs to.
  */
 export async function openBook(config: Config, home: Home): Promise<Book> {
-  const server = config.databaseUrl === undefined ? await joinEmbeddedServer(home) : null;
+  const server =
+    config.databaseUrl === undefined ? await joinEmbeddedServer(home, config.postgresPrograms) : null;
   const pools = new Map<Login, pg.Pool>();
   const optionsFor = (login: Login) =>
     server ? embeddedLogin(server.socket, login) : externalLogin(config, login);

@@ -42,8 +42,11 @@ export const EMBEDDED = {
 
 const START_TIMEOUT_MS = 120_000;
 
-/** Joins the server of this data folder, starting it (and making its cluster) when it is not running. */
-export async function joinEmbeddedServer(home: Home): Promise<EmbeddedServer> {
+/**
+ * Joins the server of this data folder, starting it (and making its cluster) when it is not running. `programs` is a
+ * folder of PostgreSQL programs to use instead of the installed package's.
+ */
+export async function joinEmbeddedServer(home: Home, programs?: string): Promise<EmbeddedServer> {
   const socket = socketFolder(home);
   const user = serverUser();
   const deadline = Date.now() + START_TIMEOUT_MS;
@@ -53,8 +56,8 @@ export async function joinEmbeddedServer(home: Home): Promise<EmbeddedServer> {
     await withStartLock(`${home.path}/postgres.starting`, async () => {
       // Another process may have started it while we waited for the lock.
       if (await canConnect(socket)) return;
-      if (!existsSync(join(home.postgres, 'PG_VERSION'))) await makeCluster(home, user);
-      await startServer(home, socket, user, deadline);
+      if (!existsSync(join(home.postgres, 'PG_VERSION'))) await makeCluster(home, user, programs);
+      await startServer({ home, socket, user, deadline, programs });
     });
     if (Date.now() > deadline) throw new Error(`PostgreSQL did not start; see ${logFile(home)}`);
   }
@@ -72,8 +75,8 @@ function socketFolder(home: Home): string {
   return folder;
 }
 
-async function makeCluster(home: Home, user: ServerUser): Promise<void> {
-  const { initdb } = await findServerBinaries();
+async function makeCluster(home: Home, user: ServerUser, programs: string | undefined): Promise<void> {
+  const { initdb } = await findServerBinaries(programs);
   // A cluster that was being made when the power went is not a cluster: it is made beside and moved in.
   const draft = `${home.postgres}.new`;
   rmSync(draft, { recursive: true, force: true });
@@ -96,8 +99,15 @@ async function makeCluster(home: Home, user: ServerUser): Promise<void> {
   renameSync(draft, home.postgres);
 }
 
-async function startServer(home: Home, socket: string, user: ServerUser, deadline: number): Promise<void> {
-  const { postgres } = await findServerBinaries();
+async function startServer(start: {
+  home: Home;
+  socket: string;
+  user: ServerUser;
+  deadline: number;
+  programs: string | undefined;
+}): Promise<void> {
+  const { home, socket, user, deadline } = start;
+  const { postgres } = await findServerBinaries(start.programs);
   const log = openSync(logFile(home), 'a', 0o600);
   const server = spawn(postgres, ['-D', home.postgres, ...settings(socket)], {
     ...user,

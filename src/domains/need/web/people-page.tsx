@@ -22,8 +22,7 @@ import { listName, seesPseudonyms } from '../../register/index.ts';
 import type { ListedPerson } from '../facts/find-people.ts';
 import { type PeopleFilter, peopleHref, type Sorting } from '../facts/people-filter.ts';
 import type { Publication } from '../facts/publication.ts';
-import { type Measures, scoreText, shortName, topPercent } from './measures.ts';
-import { conditionNames, namesOf } from './people-routes.tsx';
+import { conditionNames, type Measures, namesOf, scoreText, shortName, topPercent } from './measures.ts';
 
 export interface PeoplePageProps {
   readonly visit: Visit<unknown, PeopleFilter>;

@@ -8,7 +8,7 @@ import { mayListPeople, seesPseudonyms } from '../../register/index.ts';
 import { countPeople, findPeople, type ListedPerson, ROWS_A_PAGE } from '../facts/find-people.ts';
 import { type PeopleFilter, peopleFilterSchema } from '../facts/people-filter.ts';
 import { type Publication, readPublication } from '../facts/publication.ts';
-import { type Measures, scoreText, shortName, topPercent } from './measures.ts';
+import { conditionNames, type Measures, namesOf, scoreText, topPercent } from './measures.ts';
 import { PeoplePage } from './people-page.tsx';
 
 /** What other rooms add to the rows of a list: for each person, a few words, such as whose caseload they are on. */
@@ -140,22 +140,4 @@ function peopleCsv(
     publication?.asOf ?? null,
   ]);
   return toCsv([...who, ...CSV_COLUMNS], rows);
-}
-
-/** The short names of conditions by their number in the book. */
-export function conditionNames(
-  measures: Measures,
-  publication: Publication | null,
-): ReadonlyMap<number, string> {
-  const conditions = new Map(measures.conditions.map((register) => [register.id, shortName(register)]));
-  return new Map(
-    (publication?.definitions ?? []).flatMap(({ id, no }) => {
-      const name = conditions.get(id);
-      return name === undefined ? [] : [[no, name] as const];
-    }),
-  );
-}
-
-export function namesOf(inIds: readonly number[], names: ReadonlyMap<number, string>): string[] {
-  return inIds.flatMap((no) => names.get(no) ?? []);
 }
