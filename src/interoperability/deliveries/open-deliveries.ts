@@ -1,15 +1,32 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
-import type { DirectoryFile, OpenedDeliveries, RefusedDelivery, SourceDelivery } from '../../domains/register/index.ts';
+import { existsSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import type {
+  DirectoryFile,
+  OpenedDeliveries,
+  Opening,
+  RefusedDelivery,
+  SourceDelivery,
+} from '../../domains/register/index.ts';
 import { Refusal } from '../../kernel/index.ts';
 import type { Duck } from '../../platform/lake/index.ts';
-import { placePackFile } from '../place-pack/import-place-pack.ts';
+import { readFhir } from '../fhir/read-fhir.ts';
+import { readOdsFormats } from '../ods/recognise-ods.ts';
 import { readPracticeExtractFormat } from '../practice-extract/format.ts';
-import { isPracticeExtract, readPracticeExtract } from '../practice-extract/read-practice-extract.ts';
+import { readPracticeExtract } from '../practice-extract/read-practice-extract.ts';
+import { type Formats, type Found, findDeliveries } from './find-deliveries.ts';
+import { unknownFile } from './unknown-file.ts';
+
+/** What each kind is called in accounts. */
+const FORMAT = {
+  'practice-extract': 'practice-extract',
+  fhir: 'fhir-r4',
+  directory: 'directory',
+  unknown: 'unknown',
+} as const;
 
 /**
- * Finds the deliveries in what somebody pointed at: a practice extract is a folder with tables of the layout; a
- * folder of folders is as many deliveries as it has. One delivery that cannot be opened does not hold up the others.
+ * Opens everything that can be imported in what somebody pointed at. One delivery that cannot be opened does not hold
+ * up the others; a file of no known kind is refused by itself, with what comes nearest.
  *
  * Throws Refusal when a path does not exist.
  */
@@ -17,31 +34,55 @@ export async function openDeliveries(
   duck: Duck,
   paths: readonly string[],
   content: string,
+  opening: Opening,
 ): Promise<OpenedDeliveries> {
-  const format = readPracticeExtractFormat(content);
+  const formats: Formats = { extract: readPracticeExtractFormat(content), ods: readOdsFormats(content) };
+  const given = paths.map((path) => resolve(path));
+  for (const path of given) if (!existsSync(path)) throw noSuchPath(path);
   const deliveries: SourceDelivery[] = [];
   const directory: DirectoryFile[] = [];
   const refused: RefusedDelivery[] = [];
-  const attempt = async (path: string, formatId: string, open: () => Promise<SourceDelivery>) => {
-    try {
-      deliveries.push(await open());
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      refused.push({
-        name: basename(path),
-        format: formatId,
-        refusal: { code: error.code, because: error.message, remedy: error.remedy },
-      });
-    }
-  };
-  for (const path of paths.map((given) => resolve(given))) {
-    if (!existsSync(path)) throw noSuchPath(path);
-    directory.push(...placePacks(path).map(placePackFile));
-    for (const folder of extractFolders(path, (at) => isPracticeExtract(at, format))) {
-      await attempt(folder, format.id, () => readPracticeExtract(duck, folder, format));
+  for (const path of given) {
+    for (const found of await findDeliveries(path, formats)) {
+      if (found.kind === 'beside') {
+        opening.progress(`Left aside ${basename(found.path)}, which stands beside data and is none`);
+        continue;
+      }
+      try {
+        if (found.kind === 'directory') directory.push(await found.open());
+        else deliveries.push(await openDelivery(duck, found, formats, opening));
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        refused.push(refusedDelivery(found, error));
+      }
     }
   }
   return { deliveries, refused, directory };
+}
+
+type Delivery = Extract<Found, { kind: 'practice-extract' | 'fhir' | 'unknown' }>;
+
+async function openDelivery(
+  duck: Duck,
+  found: Delivery,
+  formats: Formats,
+  opening: Opening,
+): Promise<SourceDelivery> {
+  switch (found.kind) {
+    case 'practice-extract':
+      return await readPracticeExtract(duck, found.path, formats.extract);
+    case 'fhir':
+      return await readFhir(duck, found.path, found.files, opening);
+    case 'unknown':
+      throw unknownFile(found.path, found.head, formats.ods);
+  }
+}
+
+function refusedDelivery(
+  { kind, path }: Exclude<Found, { kind: 'beside' }>,
+  { code, message, remedy }: Refusal,
+): RefusedDelivery {
+  return { name: basename(path), format: FORMAT[kind], refusal: { code, because: message, remedy } };
 }
 
 function noSuchPath(path: string): Refusal {
@@ -50,20 +91,4 @@ function noSuchPath(path: string): Refusal {
     because: `There is no file or folder ${basename(path)} at the place that was given.`,
     remedy: 'Check the path; it is taken from the folder that you are in.',
   });
-}
-
-/** A place pack is a YAML file of any name that says so in its first lines. */
-function placePacks(path: string): string[] {
-  const files = statSync(path).isDirectory() ? readdirSync(path).map((name) => join(path, name)) : [path];
-  return files.filter((file) => /\.ya?ml$/.test(file) && /^layout: place-pack$/m.test(readFileSync(file, 'utf8').slice(0, 2000)));
-}
-
-function extractFolders(path: string, isExtract: (folder: string) => boolean): string[] {
-  if (!statSync(path).isDirectory()) return [];
-  if (isExtract(path)) return [path];
-  return readdirSync(path, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => join(path, entry.name))
-    .sort()
-    .flatMap((folder) => extractFolders(folder, isExtract));
 }

@@ -68,7 +68,8 @@ function arrivalOf(resource: unknown, entry: JsonObject, fullUrls: FullUrls): Ar
   if (request.method === 'DELETE' && !isObject(resource)) return deletion(entry, fullUrls);
   if (!isObject(resource)) return { type: null, reason: 'not_a_resource', field: 'resource', found: entry };
   const type = text(resource.resourceType) ?? '';
-  if (!TYPE.test(type)) return { type: null, reason: 'not_a_resource', field: 'resourceType', found: resource };
+  if (!TYPE.test(type))
+    return { type: null, reason: 'not_a_resource', field: 'resourceType', found: resource };
   const id = idOf(resource, entry);
   if (id === null) return { type, reason: 'no_id', field: 'id', found: resource };
   const deleted = request.method === 'DELETE' || isError(resource);

@@ -1,6 +1,6 @@
 import { type Coded, coded, fromCoding, hasCode, words } from './coding.ts';
 import { type DayOf, dayOf, firstDay } from './fhir-date.ts';
-import { type JsonObject, isObject, object, objects, text } from './json.ts';
+import { isObject, type JsonObject, object, objects, text } from './json.ts';
 
 /** What a resource says as an entry of a record: one code on one day, and what else belongs to it. */
 export interface CodedEntry {
@@ -31,7 +31,8 @@ export type ToEntry = (resource: JsonObject) => CodedEntry | null;
  * provisional and differential as short of that.
  */
 export const conditionEntry: ToEntry = (resource) => {
-  const { verificationStatus, clinicalStatus, onsetDateTime, onsetPeriod, onsetString, recordedDate } = resource;
+  const { verificationStatus, clinicalStatus, onsetDateTime, onsetPeriod, onsetString, recordedDate } =
+    resource;
   if (hasCode(verificationStatus, ['refuted', 'unconfirmed', 'provisional', 'differential'])) return null;
   const code = coded(resource.code);
   if (code === null) return null;
@@ -86,7 +87,11 @@ export function said(...notes: readonly (string | null | undefined)[]): string |
 }
 
 /** A Quantity as value, unit and a note: the UCUM code if it is one, else the unit in words. */
-export function quantity(element: unknown): { value: string | null; unit: string | null; note: string | null } {
+export function quantity(element: unknown): {
+  value: string | null;
+  unit: string | null;
+  note: string | null;
+} {
   const { value, unit, code, system, comparator } = object(element);
   const number = text(value);
   const ucum = system === 'http://unitsofmeasure.org' ? text(code) : null;
@@ -94,5 +99,9 @@ export function quantity(element: unknown): { value: string | null; unit: string
   // A bound is kept as the number that it is, because the latest ">90" must not give way to an older 55; the note
   // says that it is a bound.
   const bound = text(comparator);
-  return { value: number, unit: measured, note: bound && [bound, number, measured].filter(Boolean).join(' ') };
+  return {
+    value: number,
+    unit: measured,
+    note: bound && [bound, number, measured].filter(Boolean).join(' '),
+  };
 }

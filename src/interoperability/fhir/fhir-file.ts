@@ -7,16 +7,15 @@ import { isObject } from './json.ts';
 /** How a file writes resources: one on each line, or all in one JSON document. */
 export type FhirLayout = 'lines' | 'document';
 
-const HEAD = 65_536;
 const LINES = /\.(ndjson|jsonl)(\.gz)?$/i;
 
 /**
- * Whether a file holds FHIR as JSON, and in which layout, by its first bytes; null when it does not look like it.
- * A name that ends in .ndjson or .jsonl is believed as far as the layout goes, so that a broken first line does not
- * make a file of lines a broken document.
+ * Whether a file holds FHIR as JSON, and in which layout, by the beginning of its text; null when it does not look
+ * like it. A name that ends in .ndjson or .jsonl is believed as far as the layout goes, so that a broken first line
+ * does not make a file of lines a broken document.
  */
-export async function fhirLayout(file: string): Promise<FhirLayout | null> {
-  const head = (await firstText(file)).replace(/^\uFEFF/, '').trimStart();
+export function fhirLayout(file: string, beginning: string): FhirLayout | null {
+  const head = beginning.trimStart();
   if (!head.includes('"resourceType"')) return null;
   const end = head.indexOf('\n');
   const first = end === -1 ? head : head.slice(0, end);
@@ -32,16 +31,6 @@ function isJsonObject(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** The beginning of a file, unpacked; empty when there is none or it cannot be unpacked. */
-async function firstText(file: string): Promise<string> {
-  try {
-    for await (const chunk of unpackedBytes(file)) return chunk.subarray(0, HEAD).toString('utf8');
-  } catch {
-    return '';
-  }
-  return '';
 }
 
 /** A run of whole lines of a file, with the number of its first. */
@@ -161,7 +150,11 @@ function tooLarge(name: string): Refusal {
 function notUtf8(name: string, bytes: Buffer): Refusal {
   let line = 1;
   let begin = 0;
-  for (let end = bytes.indexOf(0x0a); end !== -1 && isUtf8(bytes.subarray(begin, end)); end = bytes.indexOf(0x0a, begin)) {
+  for (
+    let end = bytes.indexOf(0x0a);
+    end !== -1 && isUtf8(bytes.subarray(begin, end));
+    end = bytes.indexOf(0x0a, begin)
+  ) {
     line++;
     begin = end + 1;
   }

@@ -48,21 +48,51 @@ function rowTable(piles: Piles, type: string, unusable: Unusables): SourceTable 
   if (event) {
     const relation = lookups.patients(pileSql(written, 'event'));
     const about = { eventKind: event.kind, feed: event.feed };
-    return table(piles, { name: type, stage: 'event', ...about, relation, written, unusable, columns: eventColumns(type) });
+    return table(piles, {
+      name: type,
+      stage: 'event',
+      ...about,
+      relation,
+      written,
+      unusable,
+      columns: eventColumns(type),
+    });
   }
   if (type === MEDICINE) {
     const relation = lookups.patients(lookups.medicines(pileSql(written, 'medication')));
-    return table(piles, { name: type, stage: 'medication', relation, written, unusable, columns: medicineColumns });
+    return table(piles, {
+      name: type,
+      stage: 'medication',
+      relation,
+      written,
+      unusable,
+      columns: medicineColumns,
+    });
   }
   const relation = lookups.organisations(pileSql(written, 'patient'));
   const atLeastOne = [['birth_date', 'birth_year']];
-  return table(piles, { name: PATIENT, stage: 'patient', relation, written, unusable, columns: patientColumns, atLeastOne });
+  return table(piles, {
+    name: PATIENT,
+    stage: 'patient',
+    relation,
+    written,
+    unusable,
+    columns: patientColumns,
+    atLeastOne,
+  });
 }
 
 function keptTable(piles: Piles, type: string, unusable: Unusables): SourceTable {
   const written = piles.scratch.written(pile.kept(type));
   const relation = piles.lookups.patients(pileSql(written, 'kept'));
-  return table(piles, { name: type, stage: 'source_record', relation, written, unusable, columns: keptColumns });
+  return table(piles, {
+    name: type,
+    stage: 'source_record',
+    relation,
+    written,
+    unusable,
+    columns: keptColumns,
+  });
 }
 
 function withoutType(piles: Piles): SourceTable[] {
@@ -78,13 +108,28 @@ function riders(piles: Piles): SourceTable[] {
     const written = scratch.written(pile.parts(type));
     const relation = lookups.patients(pileSql(written, 'event'));
     const about = { eventKind: kind, feed: null, rider: 'parts' } as const;
-    return table(piles, { name: `${type} parts`, stage: 'event', ...about, relation, written, columns: eventColumns(type) });
+    return table(piles, {
+      name: `${type} parts`,
+      stage: 'event',
+      ...about,
+      relation,
+      written,
+      columns: eventColumns(type),
+    });
   });
   const withdrawn = (['event', 'medication'] as const).flatMap((stage) => {
     const written = scratch.written(pile.withdrawn(stage));
     if (written === null) return [];
     const relation = lookups.patients(pileSql(written, 'key'));
-    return table(piles, { name: `${stage} withdrawn`, stage, feed: null, rider: 'withdrawals', relation, written, columns: keyColumns });
+    return table(piles, {
+      name: `${stage} withdrawn`,
+      stage,
+      feed: null,
+      rider: 'withdrawals',
+      relation,
+      written,
+      columns: keyColumns,
+    });
   });
   return [...parts, ...withdrawn, ...noLongerKept(piles)];
 }
@@ -98,9 +143,18 @@ function noLongerKept(piles: Piles): SourceTable[] {
     return written === null ? [] : [`select * replace ('true' as deleted) from ${pileSql(written, 'key')}`];
   });
   if (rows.length === 0) return [];
-  const relation = lookups.patients(`(select * from (${rows.join(' union all ')}) where row_id in (${keptIds}))`);
+  const relation = lookups.patients(
+    `(select * from (${rows.join(' union all ')}) where row_id in (${keptIds}))`,
+  );
   return [
-    table(piles, { name: 'no longer kept', stage: 'source_record', rider: 'withdrawals', relation, written: null, columns: keyColumns }),
+    table(piles, {
+      name: 'no longer kept',
+      stage: 'source_record',
+      rider: 'withdrawals',
+      relation,
+      written: null,
+      columns: keyColumns,
+    }),
   ];
 }
 
@@ -110,7 +164,8 @@ function unusableOf({ sorted }: Piles, type: string | null): Unusables {
   return sorted.unusable.filter((each) => each.type === type);
 }
 
-interface TableAbout extends Pick<SourceTable, 'name' | 'stage' | 'eventKind' | 'feed' | 'rider' | 'relation'> {
+interface TableAbout
+  extends Pick<SourceTable, 'name' | 'stage' | 'eventKind' | 'feed' | 'rider' | 'relation'> {
   readonly written: ScratchFile | null;
   readonly unusable?: Unusables;
   readonly columns: ReadonlyMap<string, StagedColumn>;
@@ -118,7 +173,18 @@ interface TableAbout extends Pick<SourceTable, 'name' | 'stage' | 'eventKind' | 
 }
 
 function table({ reader }: Piles, about: TableAbout): SourceTable {
-  const { written, unusable = [], relation, columns, atLeastOne = [], eventKind, feed, rider, name, stage } = about;
+  const {
+    written,
+    unusable = [],
+    relation,
+    columns,
+    atLeastOne = [],
+    eventKind,
+    feed,
+    rider,
+    name,
+    stage,
+  } = about;
   // What was written is counted beside what DuckDB reads, as far as the relation is one file's.
   const counted = rider === undefined ? (written?.rows ?? 0) + unusable.length : null;
   return {
@@ -164,12 +230,23 @@ function stagedColumns(columns: Readonly<Record<string, ColumnAbout>>): Readonly
   );
 }
 
-const VERSION = { version: ['timestamp', 'meta.lastUpdated'], deleted: ['boolean', 'request.method'] } as const;
+const VERSION = {
+  version: ['timestamp', 'meta.lastUpdated'],
+  deleted: ['boolean', 'request.method'],
+} as const;
 const KEY = { row_id: ['text', 'id', true], patient_id: ['text', 'subject', true], ...VERSION } as const;
-const CODE = { system: ['text', 'system'], display: ['text', 'display'], source_term: ['text', 'text'] } as const;
+const CODE = {
+  system: ['text', 'system'],
+  display: ['text', 'display'],
+  source_term: ['text', 'text'],
+} as const;
 
 const keyColumns = stagedColumns({ ...KEY, patient_id: ['text', 'subject'] });
-const keptColumns = stagedColumns({ ...KEY, patient_id: ['text', 'subject or patient'], record: ['text', 'the resource'] });
+const keptColumns = stagedColumns({
+  ...KEY,
+  patient_id: ['text', 'subject or patient'],
+  record: ['text', 'the resource'],
+});
 
 const patientColumns = stagedColumns({
   patient_id: ['text', 'id', true],

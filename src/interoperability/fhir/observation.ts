@@ -1,7 +1,7 @@
 import { type CodedEntry, type EntryPart, quantity, said, type ToEntry } from './coded-entry.ts';
 import { coded, words } from './coding.ts';
 import { firstDay } from './fhir-date.ts';
-import { type JsonObject, isObject, object, objects, text } from './json.ts';
+import { isObject, type JsonObject, object, objects, text } from './json.ts';
 
 /** An observation with its components as parts. One that was cancelled or has no code says nothing. */
 export const observationEntry: ToEntry = (resource): CodedEntry | null => {
@@ -26,7 +26,13 @@ export const observationEntry: ToEntry = (resource): CodedEntry | null => {
 function observedOn(resource: JsonObject) {
   const { effectiveDateTime, effectivePeriod, effectiveInstant, effectiveTiming, issued } = resource;
   const timing = object(effectiveTiming).event;
-  return firstDay(effectiveDateTime, effectivePeriod, effectiveInstant, Array.isArray(timing) ? timing[0] : null, issued);
+  return firstDay(
+    effectiveDateTime,
+    effectivePeriod,
+    effectiveInstant,
+    Array.isArray(timing) ? timing[0] : null,
+    issued,
+  );
 }
 
 function componentPart(component: JsonObject): EntryPart | null {
@@ -43,7 +49,8 @@ function inWords(component: JsonObject): string | null {
 /** What was found: a number with its unit, or words for anything else. */
 function measured(resource: JsonObject): { value: string | null; unit: string | null; note: string | null } {
   if (isObject(resource.valueQuantity)) return quantity(resource.valueQuantity);
-  if (typeof resource.valueInteger === 'number') return { value: String(resource.valueInteger), unit: null, note: null };
+  if (typeof resource.valueInteger === 'number')
+    return { value: String(resource.valueInteger), unit: null, note: null };
   return { value: null, unit: null, note: resultInWords(resource) };
 }
 

@@ -68,17 +68,25 @@ function addressOf({ address }: JsonObject) {
  * has not ended. A person who died, who is no longer in use with the sender, or of whom another record has taken the
  * place, is on no list here.
  */
-function listOf(resource: JsonObject, around: Surroundings): { practice_code: string | null; practice_ref: string | null } {
+function listOf(
+  resource: JsonObject,
+  around: Surroundings,
+): { practice_code: string | null; practice_ref: string | null } {
   const replaced = objects(resource.link).some(({ type }) => type === 'replaced-by');
   const gone = resource.active === false || resource.deceasedBoolean === true || replaced;
   const practices = gone ? [] : objects(resource.generalPractitioner).filter((each) => !hasEnded(each));
   const targets = practices.flatMap((practice) => targetOf(practice, around) ?? []);
   const codes = [
     ...practices.flatMap(({ identifier }) => odsCode(object(identifier)) ?? []),
-    ...targets.flatMap(({ id }) => (id.startsWith(BY_ODS_CODE) ? (parseOdsCode(id.slice(BY_ODS_CODE.length)) ?? []) : [])),
+    ...targets.flatMap(({ id }) =>
+      id.startsWith(BY_ODS_CODE) ? (parseOdsCode(id.slice(BY_ODS_CODE.length)) ?? []) : [],
+    ),
   ];
   const referred = targets.filter(({ type, id }) => type === 'Organization' && !id.startsWith(BY_IDENTIFIER));
-  return { practice_code: codes[0] ?? null, practice_ref: codes.length > 0 ? null : (referred[0]?.id ?? null) };
+  return {
+    practice_code: codes[0] ?? null,
+    practice_ref: codes.length > 0 ? null : (referred[0]?.id ?? null),
+  };
 }
 
 const BY_ODS_CODE = `${BY_IDENTIFIER}${ODS_CODE}|`;

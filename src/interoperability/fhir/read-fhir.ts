@@ -1,17 +1,15 @@
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { liveRows, type Opening, type SourceDelivery } from '../../domains/register/index.ts';
-import { parseOdsCode, type PlainDate, Refusal } from '../../kernel/index.ts';
-import { type Duck, literal } from '../../platform/lake/index.ts';
+import type { Opening, SourceDelivery } from '../../domains/register/index.ts';
+import { type PlainDate, parseOdsCode, Refusal } from '../../kernel/index.ts';
+import type { Duck } from '../../platform/lake/index.ts';
 import { type DeliveryNote, readDeliveryNote } from '../practice-extract/delivery-note.ts';
+import { idsOfKept, sortDeletions } from './deletions.ts';
 import { fhirTables } from './fhir-tables.ts';
 import { prepareLookups } from './lookups.ts';
-import { sortOwnerless } from './ownerless.ts';
-import { pileSql } from './piles.ts';
 import { type FhirFile, ResourceReader } from './read-resources.ts';
 import { ScratchRows } from './scratch-rows.ts';
-import { pile, ResourceSorter, type Sorted } from './sort-resources.ts';
-import { PATIENT, usedTypes } from './used-types.ts';
+import { ResourceSorter, type Sorted } from './sort-resources.ts';
 
 /** Whose rows these are when nobody says: a sender of FHIR is usually no practice. */
 const PUBLISHER = 'FHIR';
@@ -46,9 +44,9 @@ export async function readFhir(
   refuseEmpty(path, sorted);
   refuseWrongCounts(note, sorted);
   const about = { scratch, sorted, publisher, base: opening.base };
-  await sortOwnerless(duck, about);
-  const lookups = await prepareLookups(duck, about);
   const keptIds = await idsOfKept(duck, about);
+  await sortDeletions(duck, about, keptIds);
+  const lookups = await prepareLookups(duck, about);
   return {
     name: basename(path),
     format: 'fhir-r4',
@@ -67,7 +65,8 @@ function noteOf(path: string): DeliveryNote {
   if (note.full) {
     throw new Refusal({
       code: 'full_not_possible',
-      because: 'delivery.json says that this FHIR delivery is full, and FHIR deletes by saying so, not by silence.',
+      because:
+        'delivery.json says that this FHIR delivery is full, and FHIR deletes by saying so, not by silence.',
       remedy: 'Leave "full" out, and send deletions as entries with the method DELETE.',
     });
   }
@@ -100,25 +99,4 @@ function refuseWrongCounts({ tables }: DeliveryNote, { read }: Sorted): void {
       remedy: 'Send the delivery again.',
     });
   }
-}
-
-/** SQL of the ids of used resources that are kept whole, in this delivery or the lake; null when none is. */
-async function idsOfKept(
-  duck: Duck,
-  { scratch, publisher, base }: { scratch: ScratchRows; publisher: string; base: Opening['base'] },
-): Promise<string | null> {
-  const types = usedTypes.filter((type) => type !== PATIENT);
-  const here = types.flatMap((type) => {
-    const kept = scratch.written(pile.kept(type));
-    return kept === null ? [] : [`select row_id from ${pileSql(kept, 'key')}`];
-  });
-  const rows = base && liveRows(base, 'source_record');
-  const before = rows
-    ? [`select row_id from ${rows} where org = ${literal(publisher)} and split_part(row_id, '/', 1) in (${types.map(literal).join(', ')})`]
-    : [];
-  if (here.length + before.length === 0) return null;
-  const table = `fhir_kept_${opened}`;
-  await duck.run(`create temp table ${table} as ${[...here, ...before].join(' union ')}`);
-  const { n } = await duck.one<{ n: number }>(`select count(*) as n from ${table}`);
-  return n === 0 ? null : `select row_id from ${table}`;
 }

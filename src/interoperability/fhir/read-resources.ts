@@ -41,7 +41,10 @@ export class ResourceReader {
       const lines = file.layout === 'lines' ? null : await documentLines(file.path, inFile);
       for (const place of mine) {
         const within = place % PLACES_A_FILE;
-        found.set(place, { file: basename(file.path), line: lines === null ? within : (lines.get(within) ?? 1) });
+        found.set(place, {
+          file: basename(file.path),
+          line: lines === null ? within : (lines.get(within) ?? 1),
+        });
       }
     }
     return found;
@@ -100,11 +103,14 @@ function notJson(name: string, json: string): Refusal {
   const line = before.split('\n').length;
   const column = at - before.lastIndexOf('\n');
   const how =
-    at >= json.length ? `breaks off at line ${line}, column ${column}, which is its end` : `breaks at line ${line}, column ${column}`;
+    at >= json.length
+      ? `breaks off at line ${line}, column ${column}, which is its end`
+      : `breaks at line ${line}, column ${column}`;
   return new Refusal({
     code: 'not_json',
     because: `${name} is not whole JSON: it ${how}.`,
-    remedy: 'It may have been cut short on its way: compare its size with the sender’s and send it again. Nothing of this delivery was taken in.',
+    remedy:
+      'It may have been cut short on its way: compare its size with the sender’s and send it again. Nothing of this delivery was taken in.',
   });
 }
 

@@ -22,10 +22,18 @@ describe('a reference leads', () => {
     ['to an entry of the bundle', 'urn:uuid:11', { type: 'Patient', id: 'p1' }],
     ['to an entry by address', 'https://server/fhir/Patient/p2', { type: 'Patient', id: 'p2' }],
     ['to a uuid that nothing explains', 'urn:uuid:99', { type: null, id: '99' }],
-    ['to a contained person by NHS number', '#me', { type: 'Patient', id: '?https://fhir.nhs.uk/Id/nhs-number|9990000018' }],
+    [
+      'to a contained person by NHS number',
+      '#me',
+      { type: 'Patient', id: '?https://fhir.nhs.uk/Id/nhs-number|9990000018' },
+    ],
     ['to a contained person who has none', '#nobody', { type: 'Patient', id: '#nobody' }],
     ['on a condition', 'Patient?identifier=http://x|7', { type: 'Patient', id: '?http://x|7' }],
-    ['on an escaped condition', 'Patient?identifier=http%3A%2F%2Fx%7C7', { type: 'Patient', id: '?http://x|7' }],
+    [
+      'on an escaped condition',
+      'Patient?identifier=http%3A%2F%2Fx%7C7',
+      { type: 'Patient', id: '?http://x|7' },
+    ],
     ['on a condition without a system', 'Patient?identifier=7', { type: 'Patient', id: '?|7' }],
     ['nowhere by another search', 'Patient?name=Peter', null],
     ['nowhere by a missing contained resource', '#gone', null],
@@ -35,7 +43,10 @@ describe('a reference leads', () => {
   });
 
   test('by an identifier in place of a reference', () => {
-    expect(target({ identifier: nhsNumber })).toEqual({ type: 'Patient', id: `?${nhsNumber.system}|${nhsNumber.value}` });
+    expect(target({ identifier: nhsNumber })).toEqual({
+      type: 'Patient',
+      id: `?${nhsNumber.system}|${nhsNumber.value}`,
+    });
     expect(target({ type: 'Patient', identifier: { value: '7' } })).toEqual({ type: 'Patient', id: '?|7' });
   });
 

@@ -73,7 +73,10 @@ function conditional(said: string): Target | null {
   const [path = '', query = ''] = said.split('?', 2);
   const token = new URLSearchParams(query).get('identifier');
   if (token === null) return null;
-  return { type: path.split('/').at(-1) || null, id: `${BY_IDENTIFIER}${token.includes('|') ? token : `|${token}`}` };
+  return {
+    type: path.split('/').at(-1) || null,
+    id: `${BY_IDENTIFIER}${token.includes('|') ? token : `|${token}`}`,
+  };
 }
 
 /** `Patient/1`, `https://server/fhir/Patient/1`, `Patient/1/_history/2`. */

@@ -1,12 +1,13 @@
 import { type Arrival, arrivalsOf, isArrival, type NoResource } from './arrivals.ts';
 import type { CodedEntry, EntryPart } from './coded-entry.ts';
-import { type Coded, coded, hasCode } from './coding.ts';
+import { coded, hasCode } from './coding.ts';
+import type { DayOf } from './fhir-date.ts';
 import { type JsonObject, object, objects, text } from './json.ts';
 import { bnfCode, medicineEntry } from './medication-request.ts';
 import { odsCode, patientEntry } from './patient.ts';
 import { BY_IDENTIFIER, type Surroundings, surroundingsOf, targetOf } from './reference.ts';
 import type { ScratchRow } from './scratch-rows.ts';
-import { type EventType, eventTypes, MEDICINE, PATIENT, usedTypes } from './used-types.ts';
+import { type EventType, eventTypes, MEDICINE, PATIENT } from './used-types.ts';
 
 /** The names of the piles into which resources are sorted. */
 export const pile = {
@@ -18,8 +19,8 @@ export const pile = {
   kept: (type: string) => `kept ${type}`,
   /** Deletions of what was a row before and is now kept whole. */
   withdrawn: (stage: 'event' | 'medication') => `withdrawn ${stage}`,
-  /** Deletions that do not say whose resource they delete. */
-  ownerless: 'ownerless',
+  /** What is to be deleted, until it is known where it is and whose. */
+  deletions: 'deletions',
   /** What references are looked up in: identifiers of patients, codes of organisations, codes of medicines. */
   identifiers: 'identifiers',
   organisations: 'organisations',
@@ -67,88 +68,90 @@ export class ResourceSorter {
   }
 
   private sort(arrival: Arrival, at: number): void {
-    const { type, id, resource, version } = arrival;
-    if (type === PATIENT) this.sortPatient(arrival, at);
-    else if (resource === null) this.sortOwnerless(type, id, version, at);
-    else this.sortAbout(arrival, resource, at);
+    const { type, resource, fullUrls, version } = arrival;
+    if (resource === null) this.delete(arrival, null, at);
+    else if (arrival.deleted)
+      this.delete(arrival, this.whose(resource, surroundingsOf(resource, fullUrls)), at);
+    else if (type === PATIENT) this.sortPatient(arrival, resource, at);
+    else
+      this.sortAbout({ type, version, n: at, id: arrival.id }, resource, surroundingsOf(resource, fullUrls));
   }
 
-  private sortPatient({ id, resource, deleted, version, fullUrls }: Arrival, at: number): void {
-    if (resource === null) {
-      this.sortOwnerless(PATIENT, id, version, at);
-      return;
-    }
+  /** Where it is that is to be deleted, and whose, is found when everything is read: here or in an earlier delivery. */
+  private delete({ type, id, version }: Arrival, whose: string | null, at: number): void {
+    this.write(pile.deletions, { n: at, type, id, version, patient_id: whose });
+  }
+
+  private sortPatient({ id, version, fullUrls }: Arrival, resource: JsonObject, at: number): void {
     const entry = patientEntry(resource, surroundingsOf(resource, fullUrls));
     if (entry.practice_ref) this.sorted.waits.organisations = true;
     const sensitive = isRestricted(resource) ? 'true' : undefined;
-    this.write(pile.rows(PATIENT), { n: at, patient_id: id, version, deleted: flag(deleted), ...entry, sensitive });
+    this.write(pile.rows(PATIENT), { n: at, patient_id: id, version, ...entry, sensitive });
     for (const { system, value } of objects(resource.identifier)) {
       const said = text(value);
       if (said) this.write(pile.identifiers, { patient_id: id, system: text(system) ?? '', value: said });
     }
   }
 
-  private sortAbout(arrival: Arrival, resource: JsonObject, at: number): void {
-    const { type, id, version } = arrival;
-    const around = surroundingsOf(resource, arrival.fullUrls);
+  private sortAbout(
+    { type, id, version, n }: { type: string; id: string; version: string | null; n: number },
+    resource: JsonObject,
+    around: Surroundings,
+  ): void {
     const whose = this.whose(resource, around);
-    const key: Key = { n: at, row_id: `${type}/${id}`, patient_id: whose, version, deleted: flag(arrival.deleted) };
+    const key: Key = { n, row_id: `${type}/${id}`, patient_id: whose, version };
     const eventType = eventTypes[type];
-    if (whose === null && arrival.deleted) this.sortOwnerless(type, id, version, at);
-    else if (whose !== null && eventType) this.sortEvent(type, eventType, key, resource);
+    if (whose !== null && eventType) this.sortEvent(type, eventType, key, resource);
     else if (whose !== null && type === MEDICINE) this.sortMedicine(key, resource, around);
-    else this.keep(type, key, resource);
+    else this.keep(type, id, key, resource);
   }
 
-  /** Whose resource is deleted is found when everything is read: in this delivery or an earlier one. */
-  private sortOwnerless(type: string, id: string, version: string | null, at: number): void {
-    this.write(pile.ownerless, { n: at, type, id, version });
-  }
-
-  private sortEvent(type: string, { kind: _, entry: toEntry }: EventType, key: Key, resource: JsonObject): void {
-    if (key.deleted) {
-      this.write(pile.rows(type), key);
-      return;
-    }
+  private sortEvent(type: string, { toEntry }: EventType, key: Key, resource: JsonObject): void {
     const entry = toEntry(resource);
     if (entry === null) {
-      this.keep(type, key, resource);
-      this.write(pile.withdrawn('event'), { ...key, deleted: 'true' });
+      this.keepInstead(type, 'event', key, resource);
       return;
     }
-    const confidential = isRestricted(resource) ? 'true' : undefined;
-    this.write(pile.rows(type), { ...key, ...eventColumns(entry, entry), confidential });
+    const common = { ...key, day: entry.day, confidential: isRestricted(resource) ? 'true' : undefined };
+    this.write(pile.rows(type), eventRow(common, key.row_id, entry));
     entry.parts?.forEach((part, at) => {
-      if (part === null) return;
-      const row_id = `${key.row_id}#${at + 1}`;
-      this.write(pile.parts(type), { ...key, ...eventColumns(entry, part), row_id, confidential });
+      if (part !== null) this.write(pile.parts(type), eventRow(common, `${key.row_id}#${at + 1}`, part));
     });
   }
 
   private sortMedicine(key: Key, resource: JsonObject, around: Surroundings): void {
-    if (key.deleted) {
-      this.write(pile.rows(MEDICINE), key);
-      return;
-    }
     const entry = medicineEntry(resource, around);
     if (entry === null) {
-      this.keep(MEDICINE, key, resource);
-      this.write(pile.withdrawn('medication'), { ...key, deleted: 'true' });
+      this.keepInstead(MEDICINE, 'medication', key, resource);
       return;
     }
     if (entry.medicine !== null) this.sorted.waits.medicines = true;
     const { code, day, medicine, bnf, dose, quantity, unit, days } = entry;
     const confidential = isRestricted(resource) ? 'true' : undefined;
-    const columns = { date: day?.date, medicine, bnf, dose, quantity, unit, duration_days: days, confidential };
+    const columns = {
+      date: day?.date,
+      medicine,
+      bnf,
+      dose,
+      quantity,
+      unit,
+      duration_days: days,
+      confidential,
+    };
     this.write(pile.rows(MEDICINE), { ...key, ...code, ...columns });
   }
 
+  /** Keeps a resource whole that would have been a row, and may have been one before. */
+  private keepInstead(type: string, stage: 'event' | 'medication', key: Key, resource: JsonObject): void {
+    this.keep(type, key.row_id.slice(type.length + 1), key, resource);
+    this.write(pile.withdrawn(stage), { ...key, deleted: 'true' });
+  }
+
   /** Keeps a resource whole. What belongs to no patient carries its sender's name, as nothing else tells it apart. */
-  private keep(type: string, key: Key, resource: JsonObject): void {
+  private keep(type: string, id: string, key: Key, resource: JsonObject): void {
     const row_id = key.patient_id === null ? `${this.publisher}:${key.row_id}` : key.row_id;
-    const record = key.deleted ? undefined : JSON.stringify(resource);
-    this.write(pile.kept(type), { ...key, row_id, record });
-    this.noteLookups(type, key.row_id.slice(type.length + 1), resource);
+    this.write(pile.kept(type), { ...key, row_id, record: JSON.stringify(resource) });
+    this.noteLookups(type, id, resource);
   }
 
   private noteLookups(type: string, id: string, resource: JsonObject): void {
@@ -175,16 +178,10 @@ export class ResourceSorter {
 
 /** What identifies a row and orders its versions. */
 interface Key {
-  readonly [column: string]: string | number | null | undefined;
   readonly n: number;
   readonly row_id: string;
   readonly patient_id: string | null;
   readonly version: string | null;
-  readonly deleted: string | undefined;
-}
-
-function flag(deleted: boolean): string | undefined {
-  return deleted ? 'true' : undefined;
 }
 
 /** Where the types of FHIR say which patient they are about, the plainest first. */
@@ -194,21 +191,36 @@ function patientReferences(resource: JsonObject): unknown[] {
   return [patient, ...(Array.isArray(subject) ? subject : [subject]), beneficiary, resource.for, ...actors];
 }
 
-function eventColumns(whole: CodedEntry, entry: CodedEntry | EntryPart): ScratchRow {
-  const { code, value, unit, note } = entry;
-  return { date: whole.day?.date, precision: whole.day?.precision, ...codeColumns(code), value, unit, text: note };
+interface Common extends Key {
+  readonly day: DayOf | null;
+  readonly confidential: string | undefined;
 }
 
-function codeColumns({ code, system, display, source_term }: Coded): ScratchRow {
-  return { code, system, display, source_term };
+/** A row of an entry or a part of one. Written out, because there are many and all of one shape are read fastest. */
+function eventRow(
+  common: Common,
+  rowId: string,
+  { code, value, unit, note }: CodedEntry | EntryPart,
+): ScratchRow {
+  return {
+    n: common.n,
+    row_id: rowId,
+    patient_id: common.patient_id,
+    version: common.version ?? undefined,
+    code: code.code,
+    system: code.system,
+    display: code.display,
+    source_term: code.source_term ?? undefined,
+    date: common.day?.date,
+    precision: common.day?.precision ?? undefined,
+    value: value ?? undefined,
+    unit: unit ?? undefined,
+    text: note ?? undefined,
+    confidential: common.confidential,
+  };
 }
 
 /** Restricted and very restricted, in HL7's code system of confidentiality. */
 function isRestricted(resource: JsonObject): boolean {
   return hasCode({ coding: object(resource.meta).security }, ['R', 'V']);
-}
-
-/** Whether a type becomes more than a source record. */
-export function isUsed(type: string): boolean {
-  return usedTypes.includes(type);
 }

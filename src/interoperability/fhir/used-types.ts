@@ -12,7 +12,7 @@ import { observationEntry } from './observation.ts';
 /** A type of resource that becomes coded entries of a record. */
 export interface EventType {
   readonly kind: EventKind;
-  readonly entry: ToEntry;
+  readonly toEntry: ToEntry;
   /** What FHIR calls the code and the date, for messages. */
   readonly code: string;
   readonly date: string;
@@ -23,28 +23,40 @@ export interface EventType {
 export const eventTypes: Readonly<Record<string, EventType>> = {
   Condition: {
     kind: 'condition',
-    entry: conditionEntry,
+    toEntry: conditionEntry,
     code: 'code',
     date: 'onset[x] or recordedDate',
     feed: 'events',
   },
-  Observation: { kind: 'observation', entry: observationEntry, code: 'code', date: 'effective[x]', feed: null },
-  Procedure: { kind: 'procedure', entry: procedureEntry, code: 'code', date: 'performed[x]', feed: null },
+  Observation: {
+    kind: 'observation',
+    toEntry: observationEntry,
+    code: 'code',
+    date: 'effective[x]',
+    feed: null,
+  },
+  Procedure: { kind: 'procedure', toEntry: procedureEntry, code: 'code', date: 'performed[x]', feed: null },
   Immunization: {
     kind: 'immunisation',
-    entry: immunisationEntry,
+    toEntry: immunisationEntry,
     code: 'vaccineCode',
     date: 'occurrence[x]',
     feed: null,
   },
   AllergyIntolerance: {
     kind: 'allergy',
-    entry: allergyEntry,
+    toEntry: allergyEntry,
     code: 'code',
     date: 'onset[x] or recordedDate',
     feed: null,
   },
-  Encounter: { kind: 'encounter', entry: encounterEntry, code: 'type or class', date: 'period', feed: null },
+  Encounter: {
+    kind: 'encounter',
+    toEntry: encounterEntry,
+    code: 'type or class',
+    date: 'period',
+    feed: null,
+  },
 };
 
 export const MEDICINE = 'MedicationRequest';
@@ -52,3 +64,8 @@ export const PATIENT = 'Patient';
 
 /** Every type that becomes more than a source record, in the order in which accounts show them. */
 export const usedTypes: readonly string[] = [PATIENT, ...Object.keys(eventTypes), MEDICINE];
+
+/** Whether a type becomes more than a source record. */
+export function isUsed(type: string): boolean {
+  return usedTypes.includes(type);
+}

@@ -5,7 +5,14 @@ import type { DirectoryFile } from '../../domains/register/index.ts';
 import { parseOdsCode, parsePlainDate } from '../../kernel/index.ts';
 import { readContent } from '../../platform/content/index.ts';
 import { area, describes, isInArea } from './area.ts';
-import { accountOf, type LeftOutRow, type OdsRecord, partRows, readOdsTable } from './ods-table.ts';
+import {
+  accountOf,
+  type LeftOutRow,
+  type OdsRecord,
+  partRows,
+  readOdsTable,
+  toBeMended,
+} from './ods-table.ts';
 
 const position = z.int().positive();
 
@@ -52,7 +59,7 @@ export function isEpraccur(fields: readonly string[], { width, columns, status }
 
 /** A GP practice of the area. */
 interface Practice {
-  readonly line: number;
+  readonly from: OdsRecord;
   readonly code: string;
   readonly name: string;
   readonly postcode: string | null;
@@ -67,20 +74,26 @@ interface Practice {
 export async function epraccurFile(file: string, format: EpraccurFormat): Promise<DirectoryFile> {
   const records = await readOdsTable(file);
   const rows = records.map((record) => practiceRow(record, format));
-  const { taken, leftOut, repeats } = partRows(rows, ({ line: _, ...practice }) => JSON.stringify(practice));
+  const { taken, leftOut, repeats } = partRows(rows);
   return {
     name: basename(file),
     format: format.id,
+    unusable: new Map([['practice', toBeMended(basename(file), leftOut)]]),
     async load(tx) {
-      const places = taken.map(({ line: _, ...practice }) => ({ ...practice, kind: 'practice' as const }));
+      const places = taken.map(({ from: _, ...practice }) => ({ ...practice, kind: 'practice' as const }));
       const { loaded, duplicate } = await changePlaces(tx, places, `epraccur ${basename(file)}`);
       return [accountOf('practice', { loaded, duplicate: duplicate + repeats }, leftOut)];
     },
   };
 }
 
-function practiceRow({ line, fields }: OdsRecord, format: EpraccurFormat): Practice | LeftOutRow {
-  const leave = (reason: LeftOutRow['reason'], field: string | null = null): LeftOutRow => ({ line, reason, field });
+function practiceRow(from: OdsRecord, format: EpraccurFormat): Practice | LeftOutRow {
+  const { fields } = from;
+  const leave = (reason: LeftOutRow['reason'], field: string | null = null): LeftOutRow => ({
+    from,
+    reason,
+    field,
+  });
   if (fields === null) return leave('wrong_encoding');
   if (fields.length !== format.width) return leave('unreadable_row');
   const said = (column: keyof EpraccurFormat['columns']) => fields[format.columns[column] - 1] ?? '';
@@ -95,7 +108,7 @@ function practiceRow({ line, fields }: OdsRecord, format: EpraccurFormat): Pract
   if (opened === undefined) return leave('not_a_date', 'opened');
   if (closed === undefined) return leave('not_a_date', 'closed');
   if (opened && closed && closed < opened) return leave('ends_before_start', 'closed');
-  return { line, code, name: said('name'), postcode: said('postcode').toUpperCase() || null, opened, closed };
+  return { from, code, name: said('name'), postcode: said('postcode').toUpperCase() || null, opened, closed };
 }
 
 /** `20260401` as a date; null when it is blank, undefined when it is none. */

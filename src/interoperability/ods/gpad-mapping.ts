@@ -1,18 +1,39 @@
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { changeParents, changePlaces, type ParentChange, type PlaceTree, readPlaces } from '../../domains/directory/index.ts';
+import {
+  changeParents,
+  changePlaces,
+  type ParentChange,
+  type PlaceTree,
+  readPlaces,
+} from '../../domains/directory/index.ts';
 import type { DirectoryFile } from '../../domains/register/index.ts';
 import { londonDay, parseOdsCode } from '../../kernel/index.ts';
 import { readContent } from '../../platform/content/index.ts';
 import { area, describes, isInArea } from './area.ts';
-import { accountOf, type LeftOutRow, type OdsRecord, partRows, readOdsTable } from './ods-table.ts';
+import {
+  accountOf,
+  type LeftOutRow,
+  type OdsRecord,
+  partRows,
+  readOdsTable,
+  toBeMended,
+} from './ods-table.ts';
 
 const name = z.string().min(1);
 
 const gpadMappingFormat = z.strictObject({
   ...describes,
-  columns: z.strictObject({ code: name, name, pcn: name, pcn_name: name, sub_icb: name, icb: name, icb_name: name }),
+  columns: z.strictObject({
+    code: name,
+    name,
+    pcn: name,
+    pcn_name: name,
+    sub_icb: name,
+    icb: name,
+    icb_name: name,
+  }),
   no_pcn: z.array(z.string()),
   area,
 });
@@ -32,7 +53,7 @@ export function missingFromGpadMapping(fields: readonly string[], { columns }: G
 
 /** A practice of the area and where it belongs. */
 interface Practice {
-  readonly line: number;
+  readonly from: OdsRecord;
   readonly code: string;
   readonly name: string;
   /** Null where it is a member of none. */
@@ -50,17 +71,19 @@ interface Practice {
 export async function gpadMappingFile(file: string, format: GpadMappingFormat): Promise<DirectoryFile> {
   const [header, ...records] = await readOdsTable(file);
   const rows = records.map((record) => practiceRow(record, header?.fields ?? [], format));
-  const { taken, leftOut, repeats } = partRows(rows, ({ line: _, ...practice }) => JSON.stringify(practice));
+  const { taken, leftOut, repeats } = partRows(rows);
   // The file does not say of which day it is; the day on which it was written is the nearest thing.
   const about = { source: `GPAD mapping ${basename(file)}`, asOf: londonDay(statSync(file).mtime) };
   return {
     name: basename(file),
     format: format.id,
+    unusable: new Map([['practice', toBeMended(basename(file), leftOut)]]),
     async load(tx) {
       const icbs = named(taken, 'icb', 'icb_name').map((icb) => ({ ...icb, kind: 'icb' as const }));
       const pcns = named(taken, 'pcn', 'pcn_name').map((pcn) => ({ ...pcn, kind: 'pcn' as const }));
       const practices = taken.map(({ code, name }) => ({ code, name, kind: 'practice' as const }));
-      const changed = await changePlaces(tx, practices, about.source);
+      // What a practice is called is for epraccur to say, which has all of them and their dates.
+      const changed = await changePlaces(tx, practices, about.source, { deferTo: 'epraccur ' });
       const accounts = [
         accountOf('practice', { ...changed, duplicate: changed.duplicate + repeats }, leftOut),
         accountOf('pcn', await changePlaces(tx, pcns, about.source)),
@@ -72,8 +95,17 @@ export async function gpadMappingFile(file: string, format: GpadMappingFormat): 
   };
 }
 
-function practiceRow({ line, fields }: OdsRecord, header: readonly string[], format: GpadMappingFormat): Practice | LeftOutRow {
-  const leave = (reason: LeftOutRow['reason'], field: string | null = null): LeftOutRow => ({ line, reason, field });
+function practiceRow(
+  from: OdsRecord,
+  header: readonly string[],
+  format: GpadMappingFormat,
+): Practice | LeftOutRow {
+  const { fields } = from;
+  const leave = (reason: LeftOutRow['reason'], field: string | null = null): LeftOutRow => ({
+    from,
+    reason,
+    field,
+  });
   if (fields === null) return leave('wrong_encoding');
   if (fields.length !== header.length) return leave('unreadable_row');
   const { columns } = format;
@@ -86,7 +118,7 @@ function practiceRow({ line, fields }: OdsRecord, header: readonly string[], for
   if (pcn === null && !format.no_pcn.includes(said('pcn'))) return leave('not_an_ods_code', columns.pcn);
   const icb = parseOdsCode(said('icb'));
   if (icb === null) return leave('not_an_ods_code', columns.icb);
-  return { line, code, name: said('name'), pcn, pcn_name: said('pcn_name'), icb, icb_name: said('icb_name') };
+  return { from, code, name: said('name'), pcn, pcn_name: said('pcn_name'), icb, icb_name: said('icb_name') };
 }
 
 /** The organisations that practices belong to, each once, in the order of their codes. */

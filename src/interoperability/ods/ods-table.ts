@@ -1,41 +1,61 @@
 import { isUtf8 } from 'node:buffer';
-import type { Reason, TableAccount } from '../../domains/register/index.ts';
+import { basename } from 'node:path';
+import type { Reason, TableAccount, UnreadableRow } from '../../domains/register/index.ts';
+import { Refusal } from '../../kernel/index.ts';
 import { splitLine } from '../tabular/csv-head.ts';
 import { scanCsvRecords, unpackedBytes } from '../tabular/csv-records.ts';
 
-/** One record of a text table: its line, and its fields, trimmed; null when it is not UTF-8. */
+/** One record of a text table: its line, the line as it was written, and its fields, trimmed; null when not UTF-8. */
 export interface OdsRecord {
   readonly line: number;
+  readonly text: string;
   readonly fields: readonly string[] | null;
 }
 
 /**
  * Reads a comma-separated table whole. The files of the Organisation Data Service have some ten thousand rows, lines
- * that end in more than one way, and no column names, so that they are read without ceremony.
+ * that end in more than one way, and no column names, so that they are read without ceremony. Throws Refusal when the
+ * file cannot be unpacked to its end.
  */
 export async function readOdsTable(file: string): Promise<OdsRecord[]> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of unpackedBytes(file)) chunks.push(chunk);
-  const bytes = Buffer.concat(chunks);
+  const bytes = await allBytes(file);
   const starts: { byte: number; line: number }[] = [];
   await scanCsvRecords(file, (start) => starts.push(start));
-  return starts.map(({ byte, line }, at) => ({ line, fields: fieldsOf(bytes.subarray(byte, starts[at + 1]?.byte)) }));
+  return starts.map(({ byte, line }, at) => ({
+    line,
+    ...recordOf(bytes.subarray(byte, starts[at + 1]?.byte)),
+  }));
 }
 
-function fieldsOf(record: Buffer): string[] | null {
-  if (!isUtf8(record)) return null;
-  const text = record.toString('utf8').replace(/^\uFEFF/, '').replace(/[\r\n]+$/, '');
-  return splitLine(text, ',').map((field) => field.trim());
+async function allBytes(file: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of unpackedBytes(file)) chunks.push(chunk);
+  } catch {
+    throw new Refusal({
+      code: 'unreadable_file',
+      because: `${basename(file)} cannot be unpacked to its end; it may have been cut short on its way.`,
+      remedy: 'Compare its size with the sender’s and send it again.',
+    });
+  }
+  return Buffer.concat(chunks);
 }
 
-/** A row that is not taken in: where it stands and why. */
+function recordOf(record: Buffer): Omit<OdsRecord, 'line'> {
+  const written = (encoding: 'utf8' | 'latin1') => record.toString(encoding).replace(/[\r\n]+$/, '');
+  if (!isUtf8(record)) return { text: written('latin1'), fields: null };
+  const text = written('utf8').replace(/^\uFEFF/, '');
+  return { text, fields: splitLine(text, ',').map((field) => field.trim()) };
+}
+
+/** A row that is not taken in, and why. */
 export interface LeftOutRow {
-  readonly line: number;
+  readonly from: OdsRecord;
   readonly reason: Reason;
   readonly field: string | null;
 }
 
-export function isLeftOut(row: object): row is LeftOutRow {
+function isLeftOut(row: object): row is LeftOutRow {
   return 'reason' in row;
 }
 
@@ -43,9 +63,8 @@ export function isLeftOut(row: object): row is LeftOutRow {
  * Parts the rows of a file into those to be taken, each code once, and those to be left out. A row that says the same
  * again is a repeat; of rows that say different things of one code none is taken.
  */
-export function partRows<Row extends { readonly line: number; readonly code: string }>(
+export function partRows<Row extends { readonly from: OdsRecord; readonly code: string }>(
   rows: readonly (Row | LeftOutRow)[],
-  says: (row: Row) => string,
 ): { taken: Row[]; leftOut: LeftOutRow[]; repeats: number } {
   const leftOut = rows.filter(isLeftOut);
   const byCode = new Map<string, Row[]>();
@@ -56,12 +75,25 @@ export function partRows<Row extends { readonly line: number; readonly code: str
   let repeats = 0;
   for (const same of byCode.values()) {
     const [first] = same;
-    if (first && new Set(same.map(says)).size === 1) {
+    if (first && new Set(same.map(({ from: _, ...says }) => JSON.stringify(says))).size === 1) {
       taken.push(first);
       repeats += same.length - 1;
-    } else leftOut.push(...same.map(({ line }) => ({ line, reason: 'conflicting_version', field: 'code' }) as const));
+    } else
+      leftOut.push(
+        ...same.map(({ from }) => ({ from, reason: 'conflicting_version', field: 'code' }) as const),
+      );
   }
   return { taken, leftOut, repeats };
+}
+
+/** Reasons that a row is left out for on purpose: nobody has to mend it. */
+const ON_PURPOSE: readonly Reason[] = ['outside_area', 'not_a_gp_practice', 'not_in_use'];
+
+/** The rows that somebody has to mend, for the quarantine. */
+export function toBeMended(file: string, leftOut: readonly LeftOutRow[]): UnreadableRow[] {
+  return leftOut
+    .filter(({ reason }) => !ON_PURPOSE.includes(reason))
+    .map(({ from, reason, field }) => ({ file, line: from.line, field, reason, text: from.text }));
 }
 
 /** The account of a table of a directory file: rows that were news, that said nothing new, and that were left out. */
@@ -73,5 +105,13 @@ export function accountOf(
   const reasons: Partial<Record<Reason, number>> = {};
   for (const { reason } of leftOut) reasons[reason] = (reasons[reason] ?? 0) + 1;
   const quarantined = leftOut.length;
-  return { table, read: loaded + duplicate + quarantined, loaded, quarantined, duplicate, removed: 0, reasons };
+  return {
+    table,
+    read: loaded + duplicate + quarantined,
+    loaded,
+    quarantined,
+    duplicate,
+    removed: 0,
+    reasons,
+  };
 }

@@ -1,7 +1,4 @@
 import { basename } from 'node:path';
-import { parseNhsNumber, Refusal } from '../../kernel/index.ts';
-import { changeAccount, DEMO_ISSUER } from '../../platform/auth/index.ts';
-import type { Tx } from '../../platform/database/index.ts';
 import {
   changeAreas,
   changeParents,
@@ -11,7 +8,15 @@ import {
   type PlaceChanges,
   readPlaces,
 } from '../../domains/directory/index.ts';
-import { type DirectoryFile, openRelationship, personNumber, type TableAccount } from '../../domains/register/index.ts';
+import {
+  type DirectoryFile,
+  openRelationship,
+  personNumber,
+  type TableAccount,
+} from '../../domains/register/index.ts';
+import { addDays, londonMidnight, parseNhsNumber, plainDate, Refusal } from '../../kernel/index.ts';
+import { changeAccount, DEMO_ISSUER } from '../../platform/auth/index.ts';
+import type { Tx } from '../../platform/database/index.ts';
 import { type PlacePack, readPlacePack } from './place-pack.ts';
 
 /** A place pack as a file to be imported. */
@@ -26,7 +31,11 @@ export function placePackFile(file: string): DirectoryFile {
 async function importPlacePack(tx: Tx, file: string): Promise<TableAccount[]> {
   const pack = readPlacePack(file);
   const source = `place pack ${basename(file)}`;
-  const places = await changePlaces(tx, pack.places.map(({ id, kind, name, postcode }) => ({ code: id, kind, name, postcode: postcode ?? null })), source);
+  const places = await changePlaces(
+    tx,
+    pack.places.map(({ id, kind, name, postcode }) => ({ code: id, kind, name, postcode: postcode ?? null })),
+    source,
+  );
   const parents = await changeParents(tx, parentChanges(pack), { source, asOf: pack.valid_from });
   const tree = await readPlaces(tx);
   await changeAreas(
@@ -43,7 +52,8 @@ async function importPlacePack(tx: Tx, file: string): Promise<TableAccount[]> {
     const placeId = tree.named(team.place).id;
     teams.set(team.id, await changeTeam(tx, { code: team.id, name: team.name, kind: team.kind, placeId }));
   }
-  for (const person of pack.staff) await takeStaff(tx, person, teams, (code) => tree.all.find((place) => place.code === code)?.id);
+  for (const person of pack.staff)
+    await takeStaff(tx, person, teams, (code) => tree.all.find((place) => place.code === code)?.id);
   const agreements = await takeAgreements(tx, pack, teams, (code) => tree.named(code).id);
   return [
     account('places', places),
@@ -57,8 +67,12 @@ async function importPlacePack(tx: Tx, file: string): Promise<TableAccount[]> {
 
 function parentChanges(pack: PlacePack) {
   return pack.places.flatMap(({ id, within, pcn }) => [
-    ...(within === undefined ? [] : [{ child: id, parent: within, relation: 'within' as const, starts: pack.valid_from }]),
-    ...(pcn === undefined ? [] : [{ child: id, parent: pcn, relation: 'member_of' as const, starts: pack.valid_from }]),
+    ...(within === undefined
+      ? []
+      : [{ child: id, parent: within, relation: 'within' as const, starts: pack.valid_from }]),
+    ...(pcn === undefined
+      ? []
+      : [{ child: id, parent: pcn, relation: 'member_of' as const, starts: pack.valid_from }]),
   ]);
 }
 
@@ -83,7 +97,12 @@ async function takeStaff(
   const practice = person.organisation === undefined ? undefined : placeId(person.organisation);
   const worksInPractice = ['gp', 'practice_nurse', 'practice_manager'].includes(person.role);
   if (worksInPractice && practice !== undefined) {
-    await openRelationship(tx, { kind: 'practice_staff', holder: { account }, about: { practice }, purpose: 'works at the registered practice' });
+    await openRelationship(tx, {
+      kind: 'practice_staff',
+      holder: { account },
+      about: { practice },
+      purpose: 'works at the registered practice',
+    });
   }
   if (person.person !== undefined) await takeSelfOrCarer(tx, person, account);
 }
@@ -122,9 +141,9 @@ async function takeAgreements(
       about: { practice: placeId(agreement.practice) },
       purpose: agreement.purpose,
       basis: { assurance: agreement.assurance },
-      starts: new Date(`${agreement.from}T00:00:00Z`),
+      starts: londonMidnight(plainDate(agreement.from)),
       // The last day counts: it ends when the next one begins.
-      ends: new Date(Date.parse(`${agreement.to}T00:00:00Z`) + 86_400_000),
+      ends: londonMidnight(addDays(plainDate(agreement.to), 1)),
     });
     if (isNew) loaded++;
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { roles } from '../../platform/auth/index.ts';
 import type { Role } from '../../platform/auth/index.ts';
+import { roles } from '../../platform/auth/index.ts';
 import { readContent } from '../../platform/content/index.ts';
 
 const code = z.string().min(1).max(40);
@@ -30,7 +30,9 @@ const placePack = z
         }),
       )
       .default([]),
-    teams: z.array(z.strictObject({ id: code, name: z.string().min(1), kind: z.string(), place: code })).default([]),
+    teams: z
+      .array(z.strictObject({ id: code, name: z.string().min(1), kind: z.string(), place: code }))
+      .default([]),
     staff: z
       .array(
         z.strictObject({
@@ -65,15 +67,22 @@ const placePack = z
     const places = new Set(pack.places.map(({ id }) => id));
     const teams = new Set(pack.teams.map(({ id }) => id));
     const need = (known: Set<string>, id: string | undefined, path: (string | number)[], what: string) => {
-      if (id !== undefined && !known.has(id)) context.addIssue({ code: 'custom', path, message: `there is no ${what} ${id} in this file` });
+      if (id !== undefined && !known.has(id))
+        context.addIssue({ code: 'custom', path, message: `there is no ${what} ${id} in this file` });
     };
     pack.places.forEach((place, at) => {
       need(places, place.within, ['places', at, 'within'], 'place');
       need(places, place.pcn, ['places', at, 'pcn'], 'place');
     });
-    pack.areas.forEach((area, at) => need(places, area.neighbourhood, ['areas', at, 'neighbourhood'], 'place'));
-    pack.teams.forEach((team, at) => need(places, team.place, ['teams', at, 'place'], 'place'));
-    pack.staff.forEach((person, at) => need(teams, person.team, ['staff', at, 'team'], 'team'));
+    pack.areas.forEach((area, at) => {
+      need(places, area.neighbourhood, ['areas', at, 'neighbourhood'], 'place');
+    });
+    pack.teams.forEach((team, at) => {
+      need(places, team.place, ['teams', at, 'place'], 'place');
+    });
+    pack.staff.forEach((person, at) => {
+      need(teams, person.team, ['staff', at, 'team'], 'team');
+    });
     pack.agreements.forEach((agreement, at) => {
       need(places, agreement.practice, ['agreements', at, 'practice'], 'practice');
       need(teams, agreement.team, ['agreements', at, 'team'], 'team');

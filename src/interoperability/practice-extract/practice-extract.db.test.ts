@@ -32,7 +32,7 @@ describe('a practice extract', () => {
       by: anActor('operator'),
       now: new Date('2026-11-02T09:00:00Z'),
       settings: { threads: 1 },
-      open: (duck) => openDeliveries(duck, paths, 'content'),
+      open: (duck, opening) => openDeliveries(duck, paths, 'content', opening),
     });
 
   const account = (result: ImportResult, table: string, delivery = 0) =>

@@ -9,6 +9,11 @@ import type { PracticeExtractFormat } from './format.ts';
 
 const TABLE_FILE = /\.(csv|csv\.gz|parquet)$/;
 
+/** Whether a file could be a table of a practice extract, by its name. */
+export function isTableFile(name: string): boolean {
+  return TABLE_FILE.test(name);
+}
+
 /** Whether a folder holds a practice extract: a table of the layout under one of its names. */
 export function isPracticeExtract(folder: string, format: PracticeExtractFormat): boolean {
   return tableFiles(folder).some(({ table }) => table in format.tables);

@@ -1,4 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs';
+import { sql } from 'kysely';
 import { Refusal } from '../../../kernel/index.ts';
 import type { Actor } from '../../../platform/auth/index.ts';
 import { type Book, withSessionLock } from '../../../platform/database/index.ts';
@@ -152,7 +153,7 @@ async function finish(
     .as('batch')
     .withTables<RegisterTables>()
     .updateTable('register.import_run')
-    .set({ state, message, finished_at: new Date(), progress: 'Finished' })
+    .set({ state, message, finished_at: sql`now()`, progress: 'Finished' })
     .where('run_id', '=', runId)
     .where('state', '=', 'running')
     .execute();
@@ -168,7 +169,7 @@ export async function closeAbandonedRuns(book: Book): Promise<void> {
     .updateTable('register.import_run')
     .set({
       state: 'failed',
-      finished_at: new Date(),
+      finished_at: sql`now()`,
       progress: 'Finished',
       message: 'The import was interrupted. Nothing of it was kept; send the files again.',
     })

@@ -7,7 +7,10 @@ export type Verdict = 'loaded' | 'duplicate' | 'conflict';
 export interface Merged {
   /** How many rows of each table of the import met which verdict. */
   readonly verdicts: ReadonlyMap<number, Record<Verdict, number>>;
-  /** SQL of the rows that are news: version columns, content columns, `delivery` and `table_no`. */
+  /**
+   * SQL of the rows that are news: version columns, content columns, `delivery`, `table_no`, and `sent`, the version as
+   * it arrived.
+   */
   readonly accepted: string;
 }
 
@@ -69,7 +72,7 @@ async function takeAll(duck: Duck, { arriving }: MergeQuestion): Promise<Merged>
   );
   return {
     verdicts: new Map(counts.map(({ table_no, n }) => [table_no, { loaded: n, duplicate: 0, conflict: 0 }])),
-    accepted: `(select * from ${arriving})`,
+    accepted: `(select *, version as sent from ${arriving})`,
   };
 }
 
@@ -108,10 +111,10 @@ function against(present: string | null, content: readonly string[]): string {
   const verdict = (news: string) =>
     `coalesce(within, case when ${news} <> 'loaded' then ${news} when foremost then 'loaded' else 'duplicate' end) as verdict`;
   if (present === null)
-    return `select * exclude (within, foremost), ${verdict("'loaded'")} from within_import`;
+    return `select * exclude (within, foremost), version as sent, ${verdict("'loaded'")} from within_import`;
   return `
     select * exclude (within, foremost, news), ${verdict('news')} from (
-      select arriving.* exclude (version), ${NEWS} as news,
+      select arriving.* exclude (version), ${NEWS} as news, arriving.version as sent,
              greatest(arriving.version, coalesce(there.version, arriving.version)) as version
         from within_import as arriving
         left join (select rec, row_id, version, explicit, ${contentHashSql(content)} as content_hash from ${present}) as there

@@ -27,7 +27,7 @@ export async function partsFollow(
   }
   await duck.run(
     `create or replace temp table wholes as
-     select rec, row_id, version, explicit, deleted, delivery from accepted
+     select rec, row_id, version, explicit, deleted, delivery, sent from accepted
       where delivery in (${withParts.map(({ delivery }) => delivery).join(', ')}) and not regexp_matches(row_id, '${PART}')`,
   );
   await dropLooseParts(duck, withParts);
@@ -39,8 +39,8 @@ async function dropLooseParts(duck: Duck, withParts: readonly TableInHand[]): Pr
   await duck.run(
     `delete from accepted
       where table_no in (${withParts.map(({ table }) => table).join(', ')})
-        and (rec, regexp_replace(row_id, '${PART}', ''), delivery) not in
-            (select (rec, row_id, delivery) from wholes where not deleted)`,
+        and (rec, regexp_replace(row_id, '${PART}', ''), delivery, sent) not in
+            (select (rec, row_id, delivery, sent) from wholes where not deleted)`,
   );
 }
 
@@ -51,7 +51,8 @@ async function deleteFormerParts(duck: Duck, arriving: string, present: string):
        from ${present} as part
        join wholes as whole on whole.rec = part.rec and whole.row_id = regexp_replace(part.row_id, '${PART}', '')
        anti join ${arriving} as again
-              on again.rec = part.rec and again.row_id = part.row_id and again.delivery = whole.delivery and not whole.deleted
+              on again.rec = part.rec and again.row_id = part.row_id and again.delivery = whole.delivery
+             and again.version = whole.sent and not whole.deleted
       where not part.deleted and regexp_matches(part.row_id, '${PART}')`,
   );
 }

@@ -7,6 +7,7 @@ import { ensurePractices } from '../../directory/index.ts';
 import type { Manifest } from '../lake/manifest.ts';
 import type { RegisterTables } from '../tables.ts';
 import type { ImportInHand, TableAccount } from './import-in-hand.ts';
+import type { UnreadableRow } from './staging.ts';
 
 /** Why a delivery as a whole was not taken in. */
 export interface DeliveryRefusal {
@@ -70,6 +71,8 @@ export async function exportPeople(hand: ImportInHand): Promise<string> {
 export interface DirectoryFile {
   readonly name: string;
   readonly format: string;
+  /** Rows that cannot be used and have to be mended, by table. Those left out on purpose are not among them. */
+  readonly unusable?: ReadonlyMap<string, readonly UnreadableRow[]>;
   /** Takes the file in and accounts for it. Throws Refusal when it cannot be used. */
   load(tx: Tx): Promise<readonly TableAccount[]>;
 }

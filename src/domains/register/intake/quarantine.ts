@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { literal } from '../../../platform/lake/index.ts';
 import { faultSql, parsedRows, type TableInHand } from './check-table.ts';
 import type { ImportInHand } from './import-in-hand.ts';
+import type { DirectoryFile } from './publish.ts';
+import type { UnreadableRow } from './staging.ts';
 
 /** Columns of a quarantine file: where each row stands, why it is there, and the row itself as JSON. */
 export const quarantineColumns = {
@@ -63,11 +65,30 @@ async function quarantined(hand: ImportInHand): Promise<number> {
   return (await hand.duck.one<{ n: number }>('select count(*) as n from quarantine')).n;
 }
 
+/** Adds the rows of directory files that have to be mended. `place` is that of the first file among the deliveries. */
+export async function gatherFromDirectory(
+  hand: ImportInHand,
+  files: readonly DirectoryFile[],
+  place: number,
+): Promise<void> {
+  for (const [at, { unusable }] of files.entries()) {
+    for (const [table, rows] of unusable ?? []) await putAside(hand, { delivery: place + at, table }, rows);
+  }
+}
+
 async function gatherUnreadable(hand: ImportInHand, table: TableInHand): Promise<void> {
-  for (const row of table.unreadable) {
+  await putAside(hand, { delivery: table.delivery, table: table.source.name }, table.unreadable);
+}
+
+async function putAside(
+  hand: ImportInHand,
+  { delivery, table }: { delivery: number; table: string },
+  rows: readonly UnreadableRow[],
+): Promise<void> {
+  for (const row of rows) {
     await hand.duck.run('insert into quarantine values ($1, $2, $3, $4, $5, $6, to_json($7))', [
-      table.delivery,
-      table.source.name,
+      delivery,
+      table,
       row.file,
       row.line,
       row.reason,

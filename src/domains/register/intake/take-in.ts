@@ -27,7 +27,7 @@ import {
   publishImport,
   type SnapshotToPublish,
 } from './publish.ts';
-import { gatherQuarantine, openQuarantine, writeQuarantine } from './quarantine.ts';
+import { gatherFromDirectory, gatherQuarantine, openQuarantine, writeQuarantine } from './quarantine.ts';
 import type { SourceDelivery, SourceTable } from './staging.ts';
 import { takeLookups } from './take-lookups.ts';
 import { numberRecords, takeRecordTable } from './take-records.ts';
@@ -66,9 +66,10 @@ export interface IntakeResult {
  * that no manifest names are left, and the next import sweeps them away.
  */
 export async function takeIn(intake: Intake): Promise<IntakeResult> {
-  if (intake.deliveries.length === 0) return await takeDirectoryIn(intake);
   const hand = beginImport(intake);
   try {
+    await openQuarantine(hand);
+    if (intake.deliveries.length === 0) return await takeDirectoryIn(intake, hand);
     return await takeInHand(intake, hand);
   } finally {
     rmSync(hand.scratch, { recursive: true, force: true });
@@ -76,10 +77,12 @@ export async function takeIn(intake: Intake): Promise<IntakeResult> {
 }
 
 /** Nothing about patients came: the snapshot stays, and the directory is brought up to date. */
-async function takeDirectoryIn(intake: Intake): Promise<IntakeResult> {
+async function takeDirectoryIn(intake: Intake, hand: ImportInHand): Promise<IntakeResult> {
   const { book, runId, directory } = intake;
   const accounts = intake.refused.map(refusedAccount);
-  return await publishImport(book, { runId, accounts, directory, quarantine: null, publication: null });
+  await gatherFromDirectory(hand, directory, accounts.length);
+  const quarantine = await writeQuarantine(hand);
+  return await publishImport(book, { runId, accounts, directory, quarantine, publication: null });
 }
 
 function beginImport(intake: Intake): ImportInHand {
@@ -102,7 +105,6 @@ function beginImport(intake: Intake): ImportInHand {
 
 async function takeInHand(intake: Intake, hand: ImportInHand): Promise<IntakeResult> {
   const asOf = snapshotDay(intake);
-  await openQuarantine(hand);
   await openDictionary(hand);
   const small = await checkSmallTables(hand);
   hand.progress('Finding out who is who');
@@ -115,6 +117,7 @@ async function takeInHand(intake: Intake, hand: ImportInHand): Promise<IntakeRes
   const accounts = deliveryAccounts(intake, hand);
   const covers = await noteCoverage(hand);
   const news = covers || asOf !== hand.base?.manifest.asOf || hasNews(hand);
+  await gatherFromDirectory(hand, intake.directory, accounts.length);
   const quarantine = await writeQuarantine(hand);
   const publication = news ? await writeSnapshot(hand, asOf) : null;
   hand.progress('Publishing');

@@ -138,7 +138,7 @@ export async function mergeRows(
       await writeLakeFile(
         hand,
         lakeTable,
-        `select * exclude (delivery, table_no) from ${accepted} as accepted order by ${ORDER[lakeTable]}`,
+        `select * exclude (delivery, table_no, sent) from ${accepted} as accepted order by ${ORDER[lakeTable]}`,
         { bucket },
       );
   }
@@ -188,7 +188,7 @@ async function keepNews(hand: ImportInHand, bucket: number, accepted: string): P
   const known = await hand.duck.one<{ n: number }>(
     "select count(*) as n from duckdb_tables() where table_name = 'news'",
   );
-  const rows = `select ${bucket}::integer as bucket, accepted.* exclude (delivery, table_no) from ${accepted} as accepted`;
+  const rows = `select ${bucket}::integer as bucket, accepted.* exclude (delivery, table_no, sent) from ${accepted} as accepted`;
   await hand.duck.run(known.n > 0 ? `insert into news by name ${rows}` : `create temp table news as ${rows}`);
 }
 

@@ -1,0 +1,101 @@
+import { basename } from 'node:path';
+import { Refusal } from '../../kernel/index.ts';
+import { nearestOds, type OdsFormats } from '../ods/recognise-ods.ts';
+import { splitLine } from '../tabular/csv-head.ts';
+import type { FileHead } from './file-head.ts';
+
+/** What stands beside data and is none: notes, licences, pictures, checksums. */
+const BESIDE =
+  /^\.|^(README|LICEN[CS]E|SOURCE|NOTICE|COPYING|CHANGELOG)\b|\.(md|txt|pdf|docx?|html?|png|jpe?g|svg|log|md5|sha\d+)$/i;
+
+/** Whether a file is one that people put beside data. It is left aside, and said to be. */
+export function isBeside(file: string): boolean {
+  return BESIDE.test(basename(file));
+}
+
+/** Why a file is of no kind that can be taken in: what it looks like, which kinds come near, and what differs. */
+export function unknownFile(file: string, head: FileHead, formats: OdsFormats): Refusal {
+  const name = basename(file);
+  const { code, what, remedy } = describe(name, head, formats);
+  return new Refusal({ code, because: `${name} ${what}`, remedy });
+}
+
+interface Description {
+  readonly code: string;
+  readonly what: string;
+  readonly remedy: string;
+}
+
+function describe(name: string, head: FileHead, formats: OdsFormats): Description {
+  switch (head.kind) {
+    case 'nothing':
+      return { code: 'empty_file', what: 'is empty.', remedy: 'Export it again, or leave it out.' };
+    case 'unpackable':
+      return {
+        code: 'unreadable_file',
+        what: 'cannot be unpacked; it may have been cut short on its way.',
+        remedy: 'Compare its size with the sender’s and send it again.',
+      };
+    case 'utf-16':
+      return {
+        code: 'wrong_encoding',
+        what: 'is UTF-16 text.',
+        remedy: 'Save it as UTF-8 (“CSV UTF-8”) and send it again.',
+      };
+    case 'bytes':
+      return describeBytes(head.bytes);
+    case 'text':
+      return describeText(name, head, formats);
+  }
+}
+
+function unknown(what: string, remedy: string): Description {
+  return { code: 'unknown_file', what, remedy };
+}
+
+function describeBytes(bytes: Buffer): Description {
+  const begins = bytes.subarray(0, 4).toString('latin1');
+  if (begins.startsWith('PK')) {
+    return unknown(
+      'is a zip archive or a spreadsheet.',
+      'Unpack the archive, or save the sheet as “CSV UTF-8”.',
+    );
+  }
+  if (begins === 'PAR1') {
+    return unknown(
+      'is a Parquet table outside of a practice extract.',
+      'Put it into the folder of its extract, beside patient.parquet, and give the folder.',
+    );
+  }
+  return unknown('is neither text nor Parquet.', 'docs/imports.md lists what can be taken in.');
+}
+
+function describeText(name: string, { text, firstLine }: FileHead, formats: OdsFormats): Description {
+  const begins = text.trimStart().slice(0, 1);
+  if (begins === '<') return unknown('is XML.', 'FHIR is taken as JSON or NDJSON: ask the sender for that.');
+  if (begins === '[')
+    return unknown('is a JSON list.', 'Send FHIR resources as a Bundle, or as NDJSON with one on each line.');
+  if (name === 'delivery.json') {
+    return unknown(
+      'is a note about a delivery whose tables are not beside it.',
+      'Send the whole folder again, with patient.csv and the other tables.',
+    );
+  }
+  if (begins === '{') {
+    return unknown(
+      'is JSON, but no FHIR: its beginning has no resourceType.',
+      'Send FHIR resources as a Bundle, one by one, or as NDJSON.',
+    );
+  }
+  if (/\.ya?ml$/i.test(name)) {
+    return unknown(
+      'is YAML, but no place pack.',
+      'A place pack says “layout: place-pack” in its first lines.',
+    );
+  }
+  const columns = splitLine(firstLine, ',').length;
+  return unknown(
+    `is a text of ${columns} ${columns === 1 ? 'column' : 'columns'} that is no file of a known kind: ${nearestOds(firstLine, formats)}.`,
+    'A practice extract is a folder with patient.csv in it: give the folder. docs/imports.md describes every kind.',
+  );
+}

@@ -1,0 +1,132 @@
+import { type Lake, liveRows, rowOwnersSql, wholeTable } from '../../domains/register/index.ts';
+import { type Duck, literal } from '../../platform/lake/index.ts';
+import { pileSql } from './piles.ts';
+import type { ScratchRows } from './scratch-rows.ts';
+import { pile, type Sorted } from './sort-resources.ts';
+import { isUsed, MEDICINE, PATIENT, usedTypes } from './used-types.ts';
+
+interface Reading {
+  readonly scratch: ScratchRows;
+  readonly sorted: Sorted;
+  readonly publisher: string;
+  readonly base: Lake | null;
+}
+
+interface Deletion {
+  [column: string]: string | number | boolean | null;
+  n: number;
+  type: string;
+  id: string;
+  version: string | null;
+  /** Null when what is deleted was found nowhere. */
+  row_id: string | null;
+  patient_id: string | null;
+  /** Whether it is kept whole, instead of as a row of its type. */
+  is_kept: boolean;
+}
+
+/**
+ * Puts each deletion on the pile where what it deletes is: with the rows of its type, or with what is kept whole. One
+ * that says only an id is for whoever's resource has it, in this delivery or in anything that the sender sent before;
+ * where nobody ever sent the resource there is nothing to delete, and that is said.
+ *
+ * `keptIds` is SQL of the ids of used resources that are kept whole.
+ */
+export async function sortDeletions(duck: Duck, reading: Reading, keptIds: string | null): Promise<void> {
+  const { scratch, sorted } = reading;
+  if (scratch.written(pile.deletions) === null) return;
+  for (const deletion of await duck.rows<Deletion>(deletionsSql(reading, keptIds))) {
+    const { n, type, id, version, row_id, patient_id, is_kept } = deletion;
+    const key = { n, row_id, patient_id, version, deleted: 'true' };
+    if (row_id === null) {
+      sorted.unusable.push({
+        type,
+        reason: 'unknown_row',
+        field: null,
+        found: `DELETE ${type}/${id}`,
+        at: n,
+      });
+    } else if (type === PATIENT) {
+      scratch.write(pile.rows(PATIENT), { n, patient_id: id, version, deleted: 'true' });
+    } else if (isUsed(type) && patient_id !== null && !is_kept) {
+      scratch.write(pile.rows(type), key);
+    } else {
+      scratch.write(pile.kept(type), key);
+      // An older version that is still on its way must not become a row again.
+      if (isUsed(type) && patient_id !== null)
+        scratch.write(pile.withdrawn(type === MEDICINE ? 'medication' : 'event'), key);
+    }
+  }
+}
+
+/** SQL of the ids of used resources that are kept whole, in this delivery or the lake; null when none is. */
+export async function idsOfKept(duck: Duck, { scratch, publisher, base }: Reading): Promise<string | null> {
+  const types = usedTypes.filter((type) => type !== PATIENT);
+  const here = types.flatMap((type) => {
+    const kept = scratch.written(pile.kept(type));
+    return kept === null ? [] : [`select row_id from ${pileSql(kept, 'key')}`];
+  });
+  const rows = base && liveRows(base, 'source_record');
+  const ofTypes = `split_part(row_id, '/', 1) in (${types.map(literal).join(', ')})`;
+  const before = rows ? [`select row_id from ${rows} where org = ${literal(publisher)} and ${ofTypes}`] : [];
+  if (here.length + before.length === 0) return null;
+  const table = `fhir_kept_${++tables}`;
+  await duck.run(`create temp table ${table} as ${[...here, ...before].join(' union ')}`);
+  const { n } = await duck.one<{ n: number }>(`select count(*) as n from ${table}`);
+  return n === 0 ? null : `select row_id from ${table}`;
+}
+
+let tables = 0;
+
+function deletionsSql(reading: Reading, keptIds: string | null): string {
+  const deletions = pileSql(reading.scratch.written(pile.deletions), 'deletions');
+  const sender = literal(`${reading.publisher}:`);
+  const named = (row: string) => [
+    `${row}.type || '/' || ${row}.id`,
+    `${sender} || ${row}.type || '/' || ${row}.id`,
+  ];
+  const ids = named('wanted').map(
+    (id) => `select ${id} from ${deletions} as wanted where patient_id is null`,
+  );
+  const owners = [
+    ...inDelivery(reading.scratch, ids.join(' union all ')),
+    ...inLake(reading, ids.join(' union all ')),
+  ];
+  // A resource that has belonged to nobody and to somebody stands twice; the one that belongs to somebody counts.
+  return `
+    with owner as (${owners.join(' union all ')}),
+    found as (
+      select deletion.n, deletion.type, deletion.id, deletion.version,
+             coalesce(arg_min(owner.row_id, length(owner.row_id)),
+                      case when deletion.patient_id is not null then ${named('deletion')[0]} end) as row_id,
+             coalesce(deletion.patient_id, arg_min(owner.patient_id, length(owner.row_id))) as patient_id
+        from ${deletions} as deletion
+        left join owner on deletion.patient_id is null and owner.row_id in (${named('deletion').join(', ')})
+       group by deletion.n, deletion.type, deletion.id, deletion.version, deletion.patient_id)
+    select *, ${keptIds === null ? 'false' : `coalesce(row_id in (${keptIds}), false)`} as is_kept from found order by n`;
+}
+
+function inDelivery(scratch: ScratchRows, ids: string): string[] {
+  const piles = scratch.names().flatMap((name) => {
+    const [kind, type] = name.split(' ');
+    const written = scratch.written(name);
+    if (kind === 'rows' && type === PATIENT) {
+      return [`select '${PATIENT}/' || patient_id as row_id, patient_id from ${pileSql(written, 'patient')}`];
+    }
+    return kind === 'rows' || kind === 'kept'
+      ? [`select row_id, patient_id from ${pileSql(written, 'key')}`]
+      : [];
+  });
+  const none = 'select null::varchar as row_id, null::varchar as patient_id';
+  return [none, ...piles].map((rows) => `select row_id, patient_id from (${rows}) where row_id in (${ids})`);
+}
+
+function inLake({ base, publisher }: Reading, ids: string): string[] {
+  const record = base && wholeTable(base, 'record');
+  if (base === null || record === null) return [];
+  const patient = `'${PATIENT}/' || patient_id`;
+  return [
+    rowOwnersSql(base, publisher, ids),
+    `select ${patient}, patient_id from ${record} as record where org = ${literal(publisher)} and ${patient} in (${ids})`,
+  ];
+}
