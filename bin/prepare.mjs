@@ -60,7 +60,7 @@ function sourcesChanged() {
 /** Names, sizes and times of everything that the build reads: quick to take, and different after every edit. */
 function sourceStamp() {
   const hash = createHash('sha256');
-  for (const folder of ['src', 'build']) {
+  for (const folder of ['src', 'build', 'bench']) {
     for (const name of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).sort()) {
       const { size, mtimeMs, isFile } = statOf(join(root, folder, name));
       if (isFile) hash.update(`${folder}/${name} ${size} ${mtimeMs}\n`);

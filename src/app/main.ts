@@ -1,4 +1,5 @@
 import { runProgram } from '../platform/cli/index.ts';
+import { benchCommand } from './cli/bench.ts';
 import { cohortCommand } from './cli/cohort.ts';
 import { explainCommand } from './cli/explain.ts';
 import { importCommand } from './cli/import.ts';
@@ -17,6 +18,7 @@ const commands = [
   cohortCommand,
   explainCommand,
   verifyCommand,
+  benchCommand,
 ];
 
 process.exitCode = await runProgram(commands, process.argv.slice(2));

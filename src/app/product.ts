@@ -30,11 +30,12 @@ export const batchSettings: DuckSettings = { threads: 2, memoryMegabytes: 2000 }
 /**
  * Opens the product: settings, data folder, book, schema. `home` is the --home option. A book that is made now gets
  * its purpose now and keeps it: `demo` where the server is our own, else `live`, unless the caller says demo.
+ * `settings` are put in the place of the environment's.
  */
 export async function openProduct(
-  options: { home?: string | undefined; demo?: boolean } = {},
+  options: { home?: string | undefined; demo?: boolean; settings?: Partial<Config> } = {},
 ): Promise<Product> {
-  const config = readConfig(process.env);
+  const config = { ...readConfig(process.env), ...options.settings };
   const home = openHome(options.home ?? config.home, projectRoot);
   const book = await openBook(config, home);
   try {

@@ -1,0 +1,67 @@
+import { availableParallelism, totalmem } from 'node:os';
+import { openProduct } from '../src/app/product.ts';
+import { serve } from '../src/app/serve.ts';
+import { Refusal } from '../src/kernel/index.ts';
+import {
+  type Arguments,
+  type ExitCode,
+  exitCodes,
+  type Terminal,
+  textOption,
+} from '../src/platform/cli/index.ts';
+import { benchPages } from './pages.ts';
+import { benchRefresh } from './refresh.ts';
+
+// A program of its own, which the verb `bench` loads, so that the product carries none of it.
+
+/**
+ * Measures the work that people wait for, on this machine and this data. Throws Refusal for live data: asking for
+ * hundreds of records would fill the audit of real people with looks that nobody took.
+ */
+export async function runBench(given: Arguments, terminal: Terminal): Promise<ExitCode> {
+  const settings = { port: 0, logLevel: 'error' } as const;
+  const product = await openProduct({ home: textOption(given, 'home'), settings });
+  let closed = false;
+  try {
+    if (product.purpose !== 'demo') throw liveData();
+    const machine = {
+      processors: availableParallelism(),
+      memoryGb: Math.round(totalmem() / 1e9),
+      node: process.versions.node,
+    };
+    const refresh = await benchRefresh(product, terminal.progress);
+    const server = await serve(product);
+    closed = true;
+    const pages = await benchPages(product, server, terminal.progress).finally(() => server.close());
+    const measured = { machine, refresh, pages };
+    terminal.result(measured, () => inWords(measured));
+    return exitCodes.done;
+  } finally {
+    if (!closed) await product.close();
+  }
+}
+
+type Measured = {
+  refresh: Awaited<ReturnType<typeof benchRefresh>>;
+  pages: Awaited<ReturnType<typeof benchPages>>;
+};
+
+function inWords({ refresh, pages }: Measured): string {
+  const kinds = { 'lists of people': pages.peopleLists, places: pages.places, people: pages.people };
+  return [
+    `Refresh: ${refresh.people} people, ${refresh.entries} entries, ${refresh.definitions} definitions in ${refresh.seconds} s`,
+    `  (${refresh.scans} times a plain scan of the same columns, which takes ${refresh.scanSeconds} s), ${refresh.peakMemoryMb} MB at most`,
+    ...Object.entries(kinds).map(
+      ([name, { pages: asked, median, p95, longest }]) =>
+        `${asked} ${name}: median ${median} ms, 95 of 100 within ${p95} ms, longest ${longest} ms`,
+    ),
+  ].join('\n');
+}
+
+function liveData(): Refusal {
+  return new Refusal({
+    code: 'not_a_demo',
+    because: 'This database is for live use. A bench would look at hundreds of real people for nothing.',
+    remedy: 'Run bench on a data folder or database of a demonstration.',
+  });
+}

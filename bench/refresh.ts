@@ -1,0 +1,60 @@
+import { batchSettings, type Product } from '../src/app/product.ts';
+import { readDisclosureRules, readLibrary, refresh } from '../src/domains/need/index.ts';
+import { type Lake, liveRows, readSnapshot } from '../src/domains/register/index.ts';
+import { openDuck } from '../src/platform/lake/index.ts';
+
+export interface RefreshBench {
+  readonly people: number;
+  /** Coded events and medication orders that were read. */
+  readonly entries: number;
+  readonly definitions: number;
+  readonly seconds: number;
+  /** Of the whole process, at its highest. */
+  readonly peakMemoryMb: number;
+  /** A plain sum over the columns that the refresh reads, by the same DuckDB, in the same run. */
+  readonly scanSeconds: number;
+  /** How many plain scans the refresh costs: a figure that means the same on any machine. */
+  readonly scans: number;
+}
+
+/** Refreshes as the command does, publishing included, and then scans the same columns for comparison. */
+export async function benchRefresh(
+  product: Product,
+  onProgress: (what: string) => void,
+): Promise<RefreshBench> {
+  const { book, home, content } = product;
+  const library = readLibrary(content);
+  const disclosure = readDisclosureRules(content);
+  const result = await refresh({ book, home, library, disclosure, settings: batchSettings, onProgress });
+  onProgress('Scanning the same columns');
+  const snapshot = await readSnapshot(book.as('batch'), home.lake);
+  if (!snapshot) throw new Error('there was a snapshot a moment ago');
+  const scanSeconds = await scan(snapshot.lake);
+  return {
+    people: result.people,
+    entries: result.events,
+    definitions: result.definitions.length,
+    seconds: result.seconds,
+    peakMemoryMb: result.peakMemoryMb,
+    scanSeconds,
+    scans: Math.round((result.seconds / scanSeconds) * 10) / 10,
+  };
+}
+
+async function scan(lake: Lake): Promise<number> {
+  const duck = await openDuck(batchSettings);
+  const columns = {
+    event: 'sum(rec), sum(code), sum(day), sum(value), sum(length(row_id)), sum(length(unit))',
+    medication: 'sum(rec), sum(code), sum(day), sum(length(row_id))',
+  };
+  const began = performance.now();
+  try {
+    for (const table of ['event', 'medication'] as const) {
+      const rows = liveRows(lake, table);
+      if (rows) await duck.rows(`select count(*), ${columns[table]} from ${rows}`);
+    }
+  } finally {
+    duck.close();
+  }
+  return Math.round(performance.now() - began) / 1000;
+}
