@@ -30,7 +30,8 @@ export async function readLeads(tx: Tx, team: number): Promise<Lead[]> {
 
 /**
  * Makes sure that a lead has room for one more, and keeps it so until the transaction ends: two who add to one
- * caseload at the same moment are served one after the other.
+ * caseload at the same moment are served one after the other. Returns the reason for going beyond it, null when there
+ * was room and so nothing to go beyond.
  *
  * Throws InvalidInput when the lead is not of the team; Refusal `over_capacity` when there is no room and no reason
  * to go beyond it; NotPermitted when this person may not decide to.
@@ -43,11 +44,11 @@ export async function claimRoom(
     readonly lead: string;
     readonly overrideReason: string | null;
   },
-): Promise<void> {
+): Promise<string | null> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`caseload ${claim.lead}`}, 0))`.execute(tx);
   const lead = (await readLeads(tx, claim.team)).find(({ account }) => account === claim.lead);
   if (!lead) throw new InvalidInput([{ field: 'lead', message: 'Choose a lead from the team' }]);
-  if (lead.capacity === null || lead.open < lead.capacity) return;
+  if (lead.capacity === null || lead.open < lead.capacity) return null;
   const may = mayOverrideCapacity(claim.by, claim.lead);
   if (!claim.overrideReason) {
     throw new Refusal({
@@ -59,4 +60,5 @@ export async function claimRoom(
     });
   }
   if (!may.allowed) throw new NotPermitted(may.because);
+  return claim.overrideReason;
 }

@@ -9,7 +9,7 @@ import {
 import { writeAudit } from '../../platform/audit/index.ts';
 import type { Actor } from '../../platform/auth/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
-import { endRelationship, openRelationship, readPersonNo } from '../register/index.ts';
+import { endRelationship, openRelationship, readPerson } from '../register/index.ts';
 import { actOnWork, openWork, type WorkItem, type WorkTables } from '../work/index.ts';
 import { claimRoom } from './capacity.ts';
 import { type CaseloadPathway, caseloadStates, stepClock } from './caseload-pathway.ts';
@@ -26,7 +26,7 @@ interface Common {
  * Puts a person on the team's caseload under a named lead. From then on the team sees the person because of it, for
  * as long as they are on it. `evidence` is what the definitions said that day, kept as it stood.
  *
- * Throws NotPermitted, NotFound, InvalidInput, and Refusal `over_capacity` or `on_a_caseload`.
+ * Throws NotPermitted, NotFound, InvalidInput, and Refusal `has_died`, `over_capacity` or `on_a_caseload`.
  */
 export async function takeOn(
   tx: Tx,
@@ -44,8 +44,14 @@ export async function takeOn(
   const permission = mayTakeOn(by);
   if (!permission.allowed || by.team === null) throw new NotPermitted(permission.because);
   refusePastDay(request.due, now);
-  const person = await readPersonNo(tx, request.personId);
-  await claimRoom(tx, { by, team: by.team, lead: request.lead, overrideReason: request.overrideReason });
+  const { person_no: person, death_date } = await readPerson(tx, request.personId);
+  if (death_date !== null) throw hasDied();
+  const beyond = await claimRoom(tx, {
+    by,
+    team: by.team,
+    lead: request.lead,
+    overrideReason: request.overrideReason,
+  });
   const item = await openEntry(tx, { ...request, team: by.team, person });
   await tx
     .withTables<CoordinationTables>()
@@ -57,7 +63,7 @@ export async function takeOn(
       next_step_due: request.due,
       reason: request.reason,
       evidence: JSON.stringify(request.evidence),
-      override_reason: request.overrideReason,
+      override_reason: beyond,
       closing_note: null,
     })
     .execute();
@@ -71,7 +77,7 @@ export async function takeOn(
   const detail = {
     item,
     lead: request.lead,
-    beyondCapacity: request.overrideReason !== null,
+    beyondCapacity: beyond !== null,
     due: request.due,
     pathway: pathway.version,
   };
@@ -109,16 +115,23 @@ async function openEntry(
   }
 }
 
+/** What is changed about an entry, and the last transition of it that was seen (`WorkAct.seen`). */
+interface OfEntry extends Common {
+  readonly item: number;
+  readonly seen?: number | undefined;
+}
+
 /** Says what happens next, and by when. A new step is a new chance to be on time. */
 export async function setNextStep(
   tx: Tx,
-  request: Common & { readonly item: number; readonly nextStep: string; readonly due: PlainDate },
+  request: OfEntry & { readonly nextStep: string; readonly due: PlainDate },
 ): Promise<void> {
   refusePastDay(request.due, request.now);
   const item = await changeable(tx, request);
   await actOnWork(tx, {
     table: caseloadStates,
     item: item.item_id,
+    seen: request.seen,
     action: 'set_next_step',
     by: request.by,
     at: request.now,
@@ -132,8 +145,7 @@ export async function setNextStep(
 /** Hands a person to another lead of the team, with what they should do first. */
 export async function handOver(
   tx: Tx,
-  request: Common & {
-    readonly item: number;
+  request: OfEntry & {
     readonly lead: string;
     readonly nextStep: string;
     readonly due: PlainDate;
@@ -144,7 +156,7 @@ export async function handOver(
   const item = await changeable(tx, request);
   if (item.owner_account === request.lead)
     throw new InvalidInput([{ field: 'lead', message: 'Choose somebody other than the present lead' }]);
-  await claimRoom(tx, {
+  const beyond = await claimRoom(tx, {
     by: request.by,
     team: item.owner_team,
     lead: request.lead,
@@ -153,25 +165,27 @@ export async function handOver(
   await actOnWork(tx, {
     table: caseloadStates,
     item: item.item_id,
+    seen: request.seen,
     action: 'hand_over',
     by: request.by,
     at: request.now,
     owner: { team: item.owner_team, account: request.lead },
     clock: stepClock(request.due, request.pathway),
-    note: request.nextStep,
+    // The entry keeps the reason for the present lead, the history every one that there was.
+    note: beyond === null ? request.nextStep : `${request.nextStep} (beyond capacity: ${beyond})`,
   });
-  await writeStep(tx, item, request);
+  await writeStep(tx, item, { ...request, override_reason: beyond });
   await auditChange(tx, 'caseload.handed_over', item, request, {
     from: item.owner_account,
     to: request.lead,
-    beyondCapacity: request.overrideReason !== null,
+    beyondCapacity: beyond !== null,
   });
 }
 
 /** Ends the entry with its outcome. The team stops seeing the person because of it, and the lead has room again. */
 export async function discharge(
   tx: Tx,
-  request: Common & { readonly item: number; readonly outcome: string; readonly note: string | null },
+  request: OfEntry & { readonly outcome: string; readonly note: string | null },
 ): Promise<void> {
   if (!request.pathway.outcomes.some(({ id }) => id === request.outcome)) {
     throw new InvalidInput([{ field: 'outcome', message: 'Choose how this ended' }]);
@@ -190,6 +204,7 @@ export async function discharge(
   await actOnWork(tx, {
     table: caseloadStates,
     item: item.item_id,
+    seen: request.seen,
     action: 'discharge',
     by: request.by,
     at: request.now,
@@ -218,11 +233,20 @@ async function changeable(tx: Tx, request: { readonly by: Actor; readonly item: 
   return item;
 }
 
-async function writeStep(tx: Tx, item: WorkItem, step: { nextStep: string; due: PlainDate }): Promise<void> {
+async function writeStep(
+  tx: Tx,
+  item: WorkItem,
+  step: { nextStep: string; due: PlainDate; override_reason?: string | null },
+): Promise<void> {
+  const { nextStep, due, override_reason } = step;
   await tx
     .withTables<CoordinationTables>()
     .updateTable('coordination.caseload_entry')
-    .set({ next_step: step.nextStep, next_step_due: step.due })
+    .set({
+      next_step: nextStep,
+      next_step_due: due,
+      ...(override_reason === undefined ? {} : { override_reason }),
+    })
     .where('item_id', '=', item.item_id)
     .execute();
 }
@@ -240,6 +264,14 @@ async function auditChange(
     subject: { kind: 'person', id: item.subject_id },
     purpose: permission.because,
     detail: { item: item.item_id, ...detail },
+  });
+}
+
+function hasDied(): Refusal {
+  return new Refusal({
+    code: 'has_died',
+    because: 'This person is recorded as having died, so nobody can be asked to coordinate their care.',
+    remedy: 'If that is wrong, ask the practice to correct their record.',
   });
 }
 

@@ -24,10 +24,22 @@ export interface CaseloadRow {
   readonly dueAt: Date;
   readonly openedAt: Date;
   readonly reason: string;
+  /** The last transition: what a form was written against. */
+  readonly lastChange: number;
+  readonly closedAt: Date | null;
+  readonly outcome: string | null;
 }
 
 /** Open entries that this transaction may see, the most urgent first: escalated, then by due date. */
 function openEntries(tx: Tx) {
+  return entries(tx)
+    .where('item.closed_at', 'is', null)
+    .orderBy((order) => order.case().when('item.state', '=', caseloadStates.escalated).then(0).else(1).end())
+    .orderBy('entry.next_step_due')
+    .orderBy('item.item_id');
+}
+
+function entries(tx: Tx) {
   return tx
     .withTables<Joined>()
     .selectFrom('coordination.caseload_entry as entry')
@@ -35,8 +47,13 @@ function openEntries(tx: Tx) {
     .innerJoin('register.person as person', 'person.person_no', 'entry.person_no')
     .leftJoin('auth.account as lead', 'lead.account', 'item.owner_account')
     .where('item.kind', '=', caseloadStates.kind)
-    .where('item.closed_at', 'is', null)
-    .select([
+    .select((select) => [
+      select
+        .selectFrom('work.transition as step')
+        .whereRef('step.item_id', '=', 'item.item_id')
+        .select(({ fn }) => fn.max('step.transition_id').as('last'))
+        .$castTo<number>()
+        .as('lastChange'),
       'item.item_id as item',
       'person.person_no as personNo',
       'person.public_id as publicId',
@@ -52,10 +69,9 @@ function openEntries(tx: Tx) {
       'item.due_at as dueAt',
       'item.opened_at as openedAt',
       'entry.reason',
-    ])
-    .orderBy((order) => order.case().when('item.state', '=', caseloadStates.escalated).then(0).else(1).end())
-    .orderBy('entry.next_step_due')
-    .orderBy('item.item_id');
+      'item.closed_at as closedAt',
+      'item.outcome',
+    ]);
 }
 
 /** The open entries of a team, or of one lead in it. */
@@ -78,8 +94,9 @@ export async function readEntryOfPerson(tx: Tx, personNo: number): Promise<Casel
   return (await openEntries(tx).where('entry.person_no', '=', personNo).executeTakeFirst()) ?? null;
 }
 
+/** One entry, open or over, when it may be seen. */
 export async function readEntry(tx: Tx, item: number): Promise<CaseloadRow | null> {
-  return (await openEntries(tx).where('item.item_id', '=', item).executeTakeFirst()) ?? null;
+  return (await entries(tx).where('item.item_id', '=', item).executeTakeFirst()) ?? null;
 }
 
 /** Which of these people are on a caseload, with the lead's name. */

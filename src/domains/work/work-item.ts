@@ -1,5 +1,5 @@
-import { NotFound, Refusal } from '../../kernel/index.ts';
-import type { Actor } from '../../platform/auth/index.ts';
+import { formatInstant, NotFound, Refusal } from '../../kernel/index.ts';
+import type { Actor, AuthTables } from '../../platform/auth/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
 import { move, type StateTable } from './state-table.ts';
 import type { WorkTables } from './tables.ts';
@@ -87,13 +87,18 @@ export interface WorkAct {
   readonly clock?: WorkClock;
   readonly owner?: { readonly team: number; readonly account: string | null };
   readonly outcome?: string;
+  /**
+   * The last transition that the person saw who acts. When there has been another since, the act is refused: a form
+   * that stood open in one tab must not undo what was decided in another.
+   */
+  readonly seen?: number | undefined;
 }
 
 /**
  * Does something to a piece of work, if its state table lets it, and writes the transition beside. The item is locked
  * while it is decided, so that of two who act at once the second sees what the first did.
  *
- * Throws NotFound, and Refusal with the table's own "why not".
+ * Throws NotFound, and Refusal: `not_in_this_state` with the table's own "why not", `changed_meanwhile`.
  */
 export async function actOnWork(tx: Tx, act: WorkAct): Promise<WorkItem> {
   const item = await lockedItem(tx, act.item);
@@ -105,6 +110,7 @@ export async function actOnWork(tx: Tx, act: WorkAct): Promise<WorkItem> {
       remedy: 'Load the page again: somebody may have changed it since.',
     });
   }
+  if (act.seen !== undefined) await refuseUnseenChange(tx, item.item_id, act.seen);
   const { action, to } = decided;
   if (action.ends && !act.outcome) throw new Error(`${action.name} needs an outcome`);
   if (action.clock && !act.clock) throw new Error(`${action.name} needs a clock`);
@@ -137,6 +143,24 @@ export async function actOnWork(tx: Tx, act: WorkAct): Promise<WorkItem> {
     note: act.note ?? null,
   });
   return changed;
+}
+
+async function refuseUnseenChange(tx: Tx, item: number, seen: number): Promise<void> {
+  const last = await tx
+    .withTables<WorkTables & AuthTables>()
+    .selectFrom('work.transition as step')
+    .innerJoin('auth.account as who', 'who.account', 'step.account')
+    .where('step.item_id', '=', item)
+    .orderBy('step.transition_id', 'desc')
+    .select(['step.transition_id', 'step.at', 'step.note', 'who.name'])
+    .executeTakeFirstOrThrow();
+  if (last.transition_id === seen) return;
+  const note = last.note === null ? '' : `: “${last.note}”`;
+  throw new Refusal({
+    code: 'changed_meanwhile',
+    because: `${last.name} changed this on ${formatInstant(last.at)}, after you opened the page${note}.`,
+    remedy: 'Nothing of yours has been saved. Check that it is still right, and send it again.',
+  });
 }
 
 async function lockedItem(tx: Tx, id: number): Promise<WorkItem> {

@@ -7,6 +7,8 @@ const nextStep = z
   .trim()
   .min(1, 'Say what happens next')
   .max(500, 'Keep the next step to 500 characters');
+/** The last change that the form was written against. */
+const seen = z.coerce.number().int().positive().optional();
 const optionalText = z
   .string()
   .trim()
@@ -53,11 +55,12 @@ export const takeOnForm = withDue({
   override: optionalText,
 });
 
-export const nextStepForm = withDue({ nextStep });
+export const nextStepForm = withDue({ nextStep, seen });
 
-export const handOverForm = withDue({ lead, nextStep, override: optionalText });
+export const handOverForm = withDue({ lead, nextStep, override: optionalText, seen });
 
 export const dischargeForm = z.object({
   outcome: z.string().min(1, 'Choose how this ended'),
   note: optionalText,
+  seen,
 });

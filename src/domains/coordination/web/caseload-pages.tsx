@@ -15,6 +15,7 @@ import {
   DateInput,
   EmptyState,
   Heading,
+  InsetText,
   Page,
   PageHeading,
   Radios,
@@ -139,6 +140,7 @@ export function Capacity({ leads }: { leads: readonly Lead[] }) {
         caption="People led and capacity, by lead"
         hideCaption
         compact
+        responsive
         rows={leads}
         columns={[
           { heading: 'Lead', rowHeader: true, cell: (lead) => lead.name },
@@ -167,10 +169,12 @@ interface FormPageProps {
   readonly action: string;
   readonly submit: string;
   readonly typed: Typed;
+  /** The last change of the entry, when there is an entry: what was typed answers to it. */
+  readonly seen?: number;
   readonly children: ComponentChildren;
 }
 
-function FormPage({ visit, title, person, action, submit, typed, children }: FormPageProps) {
+function FormPage({ visit, title, person, action, submit, typed, seen, children }: FormPageProps) {
   return (
     <Page
       title={title}
@@ -187,6 +191,7 @@ function FormPage({ visit, title, person, action, submit, typed, children }: For
       )}
       <form method="post" action={action} novalidate>
         <CsrfField token={visit.chrome.csrfToken} />
+        {seen !== undefined && <input type="hidden" name="seen" value={seen} />}
         {children}
         <Button preventDoubleClick>{submit}</Button>
       </form>
@@ -318,7 +323,7 @@ export function EntryPage(props: {
             key: 'Due',
             value: (
               <>
-                {formatDay(row.due)} <DueTag row={row} today={today} />
+                {formatDay(row.due)} {row.closedAt === null && <DueTag row={row} today={today} />}
               </>
             ),
           },
@@ -337,7 +342,7 @@ export function EntryPage(props: {
           </ButtonLink>
         </ButtonGroup>
       ) : (
-        <p>{whyNot}</p>
+        <InsetText>{whyNot}</InsetText>
       )}
       <History events={history} />
       <p>
@@ -396,6 +401,7 @@ export function NextStepPage({
       action={`${caseloadHref(row.item)}/next-step`}
       submit="Save"
       typed={typed}
+      seen={row.lastChange}
     >
       <NextStep typed={typed} />
       <Due typed={typed} suggested={addDays(londonDay(visit.now), pathway.default_next_step_days)} />
@@ -419,6 +425,7 @@ export function HandOverPage(props: {
       action={`${caseloadHref(row.item)}/hand-over`}
       submit="Hand over"
       typed={typed}
+      seen={row.lastChange}
     >
       <LeadChoice leads={leads} typed={typed} except={row.lead} />
       <Override typed={typed} />
@@ -447,6 +454,7 @@ export function DischargePage({
       action={`${caseloadHref(row.item)}/discharge`}
       submit="Discharge"
       typed={typed}
+      seen={row.lastChange}
     >
       <Radios
         name="outcome"

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { z } from 'zod';
-import { type FieldError, londonDay, NotFound, type Refusal } from '../../../kernel/index.ts';
+import { type FieldError, formatInstant, londonDay, NotFound, Refusal } from '../../../kernel/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
 import { ButtonLink, Heading, InsetText, type Visit, type Web } from '../../../platform/web/index.ts';
 import { type PersonVisit, personHref, readPerson } from '../../register/index.ts';
@@ -95,11 +95,8 @@ export function caseloadRoutes(web: Web, parts: CaseloadParts): void {
       const row = await entry(visit, visit.params.item);
       const may = mayChange(visit.by, { owner_team: row.team, owner_account: row.lead });
       const history = await readHistory(visit.tx, row.personNo);
-      return {
-        page: (
-          <EntryPage visit={visit} row={row} history={history} whyNot={may.allowed ? null : may.because} />
-        ),
-      };
+      const whyNot = row.closedAt === null ? (may.allowed ? null : may.because) : overText(row, pathway);
+      return { page: <EntryPage visit={visit} row={row} history={history} whyNot={whyNot} /> };
     },
   });
   stepRoutes(web, pathway);
@@ -109,7 +106,7 @@ export function caseloadRoutes(web: Web, parts: CaseloadParts): void {
 
 function stepRoutes(web: Web, pathway: CaseloadPathway): void {
   const page = async (visit: Visit<{ item: number }>, typed: Typed) => {
-    const row = await entry(visit, visit.params.item);
+    const row = await openEntry(visit, visit.params.item, pathway);
     return formAnswer(<NextStepPage visit={visit} row={row} pathway={pathway} typed={typed} />, typed);
   };
   const url = '/caseload/:item/next-step';
@@ -127,7 +124,8 @@ function stepRoutes(web: Web, pathway: CaseloadPathway): void {
     params: item,
     body: nextStepForm,
     handle: async ({ tx, by, now, body, params }) => {
-      await setNextStep(tx, { by, now, pathway, item: params.item, nextStep: body.nextStep, due: body.due });
+      const { nextStep, due, seen } = body;
+      await setNextStep(tx, { by, now, pathway, item: params.item, nextStep, due, seen });
       return { redirect: caseloadHref(params.item) };
     },
     again: (visit, refused) => page(visit, typedOf(visit.body, refused)),
@@ -136,7 +134,7 @@ function stepRoutes(web: Web, pathway: CaseloadPathway): void {
 
 function handOverRoutes(web: Web, pathway: CaseloadPathway): void {
   const page = async (visit: Visit<{ item: number }>, typed: Typed) => {
-    const row = await entry(visit, visit.params.item);
+    const row = await openEntry(visit, visit.params.item, pathway);
     const leads = await readLeads(visit.tx, row.team);
     return formAnswer(
       <HandOverPage visit={visit} row={row} leads={leads} pathway={pathway} typed={typed} />,
@@ -158,7 +156,7 @@ function handOverRoutes(web: Web, pathway: CaseloadPathway): void {
     params: item,
     body: handOverForm,
     handle: async ({ tx, by, now, body, params }) => {
-      const { lead, nextStep, due, override } = body;
+      const { lead, nextStep, due, override, seen } = body;
       await handOver(tx, {
         by,
         now,
@@ -168,6 +166,7 @@ function handOverRoutes(web: Web, pathway: CaseloadPathway): void {
         nextStep,
         due,
         overrideReason: override,
+        seen,
       });
       return { redirect: caseloadHref(params.item) };
     },
@@ -177,7 +176,7 @@ function handOverRoutes(web: Web, pathway: CaseloadPathway): void {
 
 function dischargeRoutes(web: Web, pathway: CaseloadPathway): void {
   const page = async (visit: Visit<{ item: number }>, typed: Typed) => {
-    const row = await entry(visit, visit.params.item);
+    const row = await openEntry(visit, visit.params.item, pathway);
     return formAnswer(<DischargePage visit={visit} row={row} pathway={pathway} typed={typed} />, typed);
   };
   const url = '/caseload/:item/discharge';
@@ -195,7 +194,8 @@ function dischargeRoutes(web: Web, pathway: CaseloadPathway): void {
     params: item,
     body: dischargeForm,
     handle: async ({ tx, by, now, body, params }) => {
-      await discharge(tx, { by, now, pathway, item: params.item, outcome: body.outcome, note: body.note });
+      const { outcome, note, seen } = body;
+      await discharge(tx, { by, now, pathway, item: params.item, outcome, note, seen });
       return { redirect: '/caseload' };
     },
     again: (visit, refused) => page(visit, typedOf(visit.body, refused)),
@@ -237,6 +237,22 @@ async function entry(visit: Visit, id: number): Promise<CaseloadRow> {
       'Go back to the caseload.',
     );
   return row;
+}
+
+/** An entry that a form can change. Throws Refusal `is_over` when somebody ended it since the form was opened. */
+async function openEntry(visit: Visit, id: number, pathway: CaseloadPathway): Promise<CaseloadRow> {
+  const row = await entry(visit, id);
+  if (row.closedAt === null) return row;
+  throw new Refusal({
+    code: 'is_over',
+    because: overText(row, pathway),
+    remedy: 'Nothing of yours has been saved. Open the person’s page to take them on again.',
+  });
+}
+
+function overText(row: CaseloadRow, pathway: CaseloadPathway): string {
+  const outcome = pathway.outcomes.find(({ id }) => id === row.outcome)?.title ?? row.outcome;
+  return `This person is no longer on the caseload: discharged on ${row.closedAt && formatInstant(row.closedAt)}, “${outcome}”.`;
 }
 
 /** On a person's page: whose caseload they are on, or the way to take them on. */

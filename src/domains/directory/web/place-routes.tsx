@@ -87,6 +87,8 @@ function PlacesPage({ visit, tree }: { visit: Visit; tree: PlaceTree }) {
         <Table
           caption="Boards, boroughs, neighbourhoods and networks"
           hideCaption
+          compact
+          responsive
           rows={places}
           columns={[
             {

@@ -212,6 +212,7 @@ function Rule({ library, definition }: { library: Library; definition: Definitio
             }
             captionSize="s"
             compact
+            responsive
             rows={definition.terms}
             columns={[
               { heading: 'Term', rowHeader: true, cell: (term) => term.title },

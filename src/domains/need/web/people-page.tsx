@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { formatNhsNumber } from '../../../kernel/index.ts';
+import { type FieldError, formatNhsNumber } from '../../../kernel/index.ts';
 import {
   ButtonLink,
   type Column,
@@ -15,7 +15,6 @@ import {
   Tag,
   TextInput,
   type Visit,
-  WarningCallout,
 } from '../../../platform/web/index.ts';
 import type { PlaceTree } from '../../directory/index.ts';
 import { listName, seesPseudonyms } from '../../register/index.ts';
@@ -25,26 +24,28 @@ import type { Publication } from '../facts/publication.ts';
 import { conditionNames, type Measures, namesOf, scoreText, shortName, topPercent } from './measures.ts';
 
 export interface PeoplePageProps {
-  readonly visit: Visit<unknown, PeopleFilter>;
+  readonly visit: Visit;
   readonly publication: Publication;
   readonly measures: Measures;
   readonly places: PlaceTree;
   readonly filter: PeopleFilter;
+  /** What is wrong with the filter, and what stood in the fields that are wrong. */
+  readonly errors: readonly FieldError[];
+  readonly typed: Readonly<Record<string, string>>;
   readonly people: readonly ListedPerson[];
   readonly total: number;
   readonly pageCount: number;
   readonly added: readonly { heading: string; cells: ReadonlyMap<number, ComponentChildren> }[];
-  readonly problem: string | null;
 }
 
 const GROUPED = new Intl.NumberFormat('en-GB');
 
 /** A list of people: filters above, fifty rows, one row a person on a desk and one card a person on a phone. */
 export function PeoplePage(props: PeoplePageProps) {
-  const { visit, publication, filter, total, pageCount, problem } = props;
+  const { visit, publication, filter, errors, total, pageCount } = props;
   const pseudonymous = seesPseudonyms(visit.by.role);
   return (
-    <Page title="People" chrome={visit.chrome}>
+    <Page title="People" chrome={visit.chrome} errors={errors}>
       <PageHeading>People</PageHeading>
       {pseudonymous && (
         <InsetText>
@@ -53,14 +54,16 @@ export function PeoplePage(props: PeoplePageProps) {
         </InsetText>
       )}
       <Filters {...props} />
-      <p class="app-list-summary">
-        <strong>{total === 1 ? '1 person' : `${GROUPED.format(total)} people`}</strong>
-        {pageCount > 1 && `, page ${filter.page} of ${GROUPED.format(pageCount)}`}
-        {'. '}
-        <DataDate date={publication.asOf} />
-      </p>
-      {problem !== null && <WarningCallout heading="This filter cannot be used" text={problem} />}
-      {total === 0 ? <NobodyHere {...props} /> : <PeopleTable {...props} pseudonymous={pseudonymous} />}
+      {errors.length === 0 && (
+        <p class="app-list-summary">
+          <strong>{total === 1 ? '1 person' : `${GROUPED.format(total)} people`}</strong>
+          {pageCount > 1 && `, page ${filter.page} of ${GROUPED.format(pageCount)}`}
+          {'. '}
+          <DataDate date={publication.asOf} />
+        </p>
+      )}
+      {total > 0 && <PeopleTable {...props} pseudonymous={pseudonymous} />}
+      {total === 0 && errors.length === 0 && <NobodyHere {...props} />}
       <Pagination page={filter.page} pageCount={pageCount} href={(page) => peopleHref({ ...filter, page })} />
       {total > 0 && (
         <p>
@@ -167,9 +170,10 @@ function FrailtyTag({
   return <>{age !== null && age >= 65 ? 'Not known' : 'Under 65'}</>;
 }
 
-function Filters({ filter, measures, places }: PeoplePageProps) {
+function Filters({ filter, typed, errors, measures, places }: PeoplePageProps) {
   return (
     <FilterBar
+      open={errors.length > 0}
       action="/people"
       inUse={inUse(filter, measures, places)}
       clearHref="/people"
@@ -178,6 +182,7 @@ function Filters({ filter, measures, places }: PeoplePageProps) {
       <Select
         name="place"
         label="Place"
+        errors={errors}
         value={filter.place ?? ''}
         options={[
           { value: '', text: 'Everywhere that you may see' },
@@ -192,6 +197,7 @@ function Filters({ filter, measures, places }: PeoplePageProps) {
           name="condition"
           id={`condition-${at}`}
           label={at === 0 ? 'Condition' : 'And condition'}
+          errors={at === 0 ? errors : []}
           value={filter.condition[at] ?? ''}
           options={[
             { value: '', text: 'Any' },
@@ -202,6 +208,7 @@ function Filters({ filter, measures, places }: PeoplePageProps) {
       <Select
         name="frailty"
         label="Frailty"
+        errors={errors}
         value={filter.frailty ?? ''}
         options={[
           { value: '', text: 'Any' },
@@ -213,21 +220,24 @@ function Filters({ filter, measures, places }: PeoplePageProps) {
         label="Top % of need"
         width={3}
         inputmode="decimal"
-        value={filter.top === undefined ? '' : String(filter.top)}
+        errors={errors}
+        value={typed.top ?? filter.top?.toString()}
       />
       <TextInput
         name="from"
         label="Age from"
         width={3}
         inputmode="numeric"
-        value={filter.from === undefined ? '' : String(filter.from)}
+        errors={errors}
+        value={typed.from ?? filter.from?.toString()}
       />
       <TextInput
         name="to"
         label="Age to"
         width={3}
         inputmode="numeric"
-        value={filter.to === undefined ? '' : String(filter.to)}
+        errors={errors}
+        value={typed.to ?? filter.to?.toString()}
       />
     </FilterBar>
   );

@@ -1,12 +1,20 @@
-import type { ComponentChildren, VNode } from 'preact';
+import type { ComponentChildren } from 'preact';
 import { InvalidInput } from '../../../kernel/index.ts';
 import { writeAudit } from '../../../platform/audit/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
-import { InsetText, Page, PageHeading, toCsv, type Visit, type Web } from '../../../platform/web/index.ts';
+import {
+  type Answer,
+  InsetText,
+  Page,
+  PageHeading,
+  toCsv,
+  type Visit,
+  type Web,
+} from '../../../platform/web/index.ts';
 import { type PlaceTree, readPlaces } from '../../directory/index.ts';
 import { mayListPeople, seesPseudonyms } from '../../register/index.ts';
 import { countPeople, findPeople, type ListedPerson, ROWS_A_PAGE } from '../facts/find-people.ts';
-import { type PeopleFilter, peopleFilterSchema } from '../facts/people-filter.ts';
+import { type AskedFilter, askedFilterSchema } from '../facts/people-filter.ts';
 import { type Publication, readPublication } from '../facts/publication.ts';
 import { conditionNames, type Measures, namesOf, scoreText, topPercent } from './measures.ts';
 import { PeoplePage } from './people-page.tsx';
@@ -23,31 +31,28 @@ export function peopleRoutes(web: Web, measures: Measures, columns: readonly Lis
     method: 'GET',
     url: '/people',
     may: mayListPeople,
-    query: peopleFilterSchema,
+    query: askedFilterSchema,
     handle: async (visit) => {
       const publication = await readPublication(visit.tx);
-      return {
-        page: publication ? (
-          await listPage(visit, publication, measures, columns)
-        ) : (
-          <NothingYet visit={visit} />
-        ),
-      };
+      if (!publication) return { page: <NothingYet visit={visit} /> };
+      return await listPage(visit, publication, measures, columns);
     },
   });
   web.route({
     method: 'GET',
     url: '/people.csv',
     may: mayListPeople,
-    query: peopleFilterSchema,
+    query: askedFilterSchema,
     handle: async (visit) => {
       const publication = await readPublication(visit.tx);
       const places = await readPlaces(visit.tx);
-      const people = publication ? await findPeople(visit.tx, publication, places, visit.query, null) : [];
+      const { filter, errors } = visit.query;
+      if (errors.length > 0) throw new InvalidInput(errors);
+      const people = publication ? await findPeople(visit.tx, publication, places, filter, null) : [];
       await writeAudit(visit.tx, {
         action: 'people.exported',
         purpose: visit.because,
-        detail: { filter: visit.query, snapshot: publication?.snapshotId ?? null, people: people.length },
+        detail: { filter, snapshot: publication?.snapshotId ?? null, people: people.length },
       });
       return {
         download: 'people.csv',
@@ -59,14 +64,15 @@ export function peopleRoutes(web: Web, measures: Measures, columns: readonly Lis
 }
 
 async function listPage(
-  visit: Visit<unknown, PeopleFilter>,
+  visit: Visit<unknown, AskedFilter>,
   publication: Publication,
   measures: Measures,
   columns: readonly ListColumn[],
-): Promise<VNode> {
-  const { tx, query: filter } = visit;
+): Promise<Answer> {
+  const { tx, query } = visit;
+  const { filter } = query;
   const places = await readPlaces(tx);
-  const { total, people, problem } = await listed(tx, publication, places, filter);
+  const { total, people, errors } = await listed(tx, publication, places, query);
   const shown = people.map(({ personNo }) => personNo);
   const added = [];
   for (const column of columns) added.push({ heading: column.heading, cells: await column.read(tx, shown) });
@@ -76,21 +82,22 @@ async function listPage(
     detail: { filter, snapshot: publication.snapshotId, people: shown },
   });
   const pageCount = Math.max(1, Math.ceil(total / ROWS_A_PAGE));
-  return (
-    <PeoplePage
-      {...{ visit, publication, measures, places, filter, people, total, pageCount, added, problem }}
-    />
-  );
+  const list = { filter, typed: query.typed, errors, people, total, pageCount, added };
+  return {
+    page: <PeoplePage {...{ visit, publication, measures, places, ...list }} />,
+    status: errors.length > 0 ? 422 : 200,
+  };
 }
 
 /** A filter that names what there is not lists nobody and says so, with the form still filled. */
-async function listed(tx: Tx, publication: Publication, places: PlaceTree, filter: PeopleFilter) {
+async function listed(tx: Tx, publication: Publication, places: PlaceTree, { filter, errors }: AskedFilter) {
+  if (errors.length > 0) return { total: 0, people: [], errors };
   try {
     const total = await countPeople(tx, publication, places, filter);
-    return { total, people: await findPeople(tx, publication, places, filter), problem: null };
+    return { total, people: await findPeople(tx, publication, places, filter), errors };
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
-    return { total: 0, people: [], problem: error.message };
+    return { total: 0, people: [], errors: error.fields };
   }
 }
 

@@ -173,7 +173,7 @@ function DeliverySection(props: {
       )}
       {delivery.tables.length > 0 && (
         <Table
-          caption="Read = loaded + quarantined + duplicate"
+          caption={`${delivery.name}: read = loaded + quarantined + duplicate`}
           captionSize="s"
           compact
           scrollId={`accounts-${delivery.delivery_id}`}

@@ -18,16 +18,26 @@ export interface FilterBarProps {
   readonly clearHref?: string | undefined;
   /** What must survive filtering, as hidden fields: the order of the list. */
   readonly keep?: Readonly<Record<string, string>> | undefined;
+  /** Unfolded from the start: there is something to mend in it. */
+  readonly open?: boolean | undefined;
   readonly title?: string;
   readonly submit?: string;
 }
 
 /** The questions one can ask of a list, above it. On a phone they fold away until they are wanted. */
 export function FilterBar(props: FilterBarProps) {
-  const { action, children, inUse = [], keep = {}, title = 'Filters', submit = 'Apply filters' } = props;
+  const {
+    action,
+    children,
+    inUse = [],
+    keep = {},
+    open,
+    title = 'Filters',
+    submit = 'Apply filters',
+  } = props;
   return (
     <search class="app-filters" aria-label={title}>
-      <details class="nhsuk-details app-filters__fold">
+      <details class="nhsuk-details app-filters__fold" open={open}>
         <summary class="nhsuk-details__summary">
           <span class="nhsuk-details__summary-text">
             {title}
