@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { AuthTables } from '../../platform/auth/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
 import type { RegisterTables } from '../register/index.ts';
@@ -47,13 +48,10 @@ function entries(tx: Tx) {
     .innerJoin('register.person as person', 'person.person_no', 'entry.person_no')
     .leftJoin('auth.account as lead', 'lead.account', 'item.owner_account')
     .where('item.kind', '=', caseloadStates.kind)
-    .select((select) => [
-      select
-        .selectFrom('work.transition as step')
-        .whereRef('step.item_id', '=', 'item.item_id')
-        .select(({ fn }) => fn.max('step.transition_id').as('last'))
-        .$castTo<number>()
-        .as('lastChange'),
+    .select([
+      sql<number>`(select max(step.transition_id) from work.transition step where step.item_id = item.item_id)`.as(
+        'lastChange',
+      ),
       'item.item_id as item',
       'person.person_no as personNo',
       'person.public_id as publicId',
