@@ -86,8 +86,8 @@ export async function everybody(at: TestBook) {
     .execute();
 }
 
-/** The rows that the last import put aside in a table: where they stand and why. */
-export async function quarantine(at: TestBook, table: string): Promise<Row[]> {
+/** The rows that the last import put aside in a table, of one of its deliveries or all: where they stand and why. */
+export async function quarantine(at: TestBook, table: string, delivery?: number): Promise<Row[]> {
   const { quarantine } = await at.book
     .as('batch')
     .withTables<RegisterTables>()
@@ -100,8 +100,8 @@ export async function quarantine(at: TestBook, table: string): Promise<Row[]> {
   try {
     return await duck.rows(
       `select file, line, reason, field from read_parquet('${at.home.lake}/${quarantine}')
-        where table_name = $1 order by file, line`,
-      [table],
+        where table_name = $1 and ($2 is null or delivery = $2) order by file, line`,
+      [table, delivery ?? null],
     );
   } finally {
     duck.close();

@@ -1,5 +1,6 @@
 export {
   beginImportRun,
+  closeAbandonedRun,
   closeAbandonedRuns,
   type ImportResult,
   importDeliveries,
@@ -7,9 +8,10 @@ export {
   type Opening,
 } from './intake/import-deliveries.ts';
 export type { TableAccount } from './intake/import-in-hand.ts';
-export type { DeliveryAccount, DeliveryRefusal, DirectoryFile } from './intake/publish.ts';
+export type { DeliveryAccount, DirectoryFile } from './intake/publish.ts';
 export { type ImportRun, readRuns } from './intake/read-runs.ts';
 export { explainReason, type Reason, reasons } from './intake/reasons.ts';
+export { type RowToMend, readRowsToMend } from './intake/rows-to-mend.ts';
 export {
   type ColumnType,
   columnTypes,
@@ -25,10 +27,19 @@ export {
   versioningColumns,
 } from './intake/staging.ts';
 export type { RefusedDelivery } from './intake/take-in.ts';
+export type { DeliveryRefusal } from './intake/unusable-delivery.ts';
 export { type Concept, LakeAccess, type OpenedLake, type Whose } from './lake/lake-access.ts';
+export { referenceTable } from './lake/lake-columns.ts';
 export { type Lake, type LakeFile, liveRows, type Manifest, wholeTable } from './lake/manifest.ts';
 export { rowOwnersSql } from './lake/row-owners.ts';
-export { lakeFaults, orphanFiles, readSnapshot, type Snapshot, sweepLake } from './lake/snapshots.ts';
+export {
+  keepForPages,
+  lakeFaults,
+  orphanFiles,
+  readSnapshot,
+  type Snapshot,
+  sweepLake,
+} from './lake/snapshots.ts';
 export { registerMigrations } from './migrations.ts';
 export { type Agreement, type OwnPerson, readAgreements, readOwnPerson } from './person/own-person.ts';
 export {
@@ -37,12 +48,12 @@ export {
   listName,
   type Person,
   readPerson,
-  readPersonNo,
   relationshipTo,
 } from './person/read-person.ts';
 export { type Restricted, readTimeline, type TimelineEntry } from './person/timeline.ts';
 export {
   type CareRelationship,
+  endOtherRelationships,
   endRelationship,
   openRelationship,
   personNumber,

@@ -157,4 +157,28 @@ export const registerMigrations: readonly MigrationStep[] = [
       grant select, insert, update, delete on all tables in schema register to neighbourhold_batch;
     `,
   },
+  {
+    name: '0060 register: snapshots that pages read',
+    sql: `
+      -- Pages read the snapshot of the last refresh, however many imports came after it: its files are kept.
+      alter table register.snapshot add column published_at timestamptz;
+    `,
+  },
+  {
+    name: '0061 register: a relationship counts for the role that it is for',
+    sql: `
+      -- The scope names the kinds of relationship to single people that the actor's role sees people through. An account
+      -- that changes its role, or a planner who joins a team, sees nobody by what the account or the team still holds.
+      create or replace function register.scope_people() returns setof int language sql stable parallel safe
+        begin atomic
+          select r.person_no
+            from register.care_relationship r
+           where r.person_no is not null and r.starts <= now() and (r.ends is null or r.ends > now())
+             and r.kind in (
+               select unnest(coalesce(nullif(current_setting('neighbourhold.relationships', true), ''), '{}')::text[]))
+             and (r.account = nullif(current_setting('neighbourhold.account', true), '')::uuid
+                  or r.team_id = nullif(current_setting('neighbourhold.team', true), '')::int);
+        end;
+    `,
+  },
 ];

@@ -26,6 +26,8 @@ export type RegisterTables = {
     as_of: string;
     made_at: Generated<Date>;
     manifest: JSONColumnType<Manifest>;
+    /** When pages began to read it. */
+    published_at: Generated<Date | null>;
   };
   'register.delivery': {
     delivery_id: Generated<number>;

@@ -5,11 +5,14 @@ import {
   changePlaces,
   changeStaff,
   changeTeam,
+  isKnownTeam,
   type PlaceChanges,
   readPlaces,
+  removeStaff,
 } from '../../domains/directory/index.ts';
 import {
   type DirectoryFile,
+  endOtherRelationships,
   openRelationship,
   personNumber,
   type TableAccount,
@@ -26,11 +29,13 @@ export function placePackFile(file: string): DirectoryFile {
 
 /**
  * Takes a place pack in, whole or not at all, in the given transaction. Importing it again changes nothing.
- * Throws Refusal when it names a person whom no practice has sent, ContentError when it is wrong in itself.
+ * Throws Refusal when it names a person whom no practice has sent or a known place as one of another kind, ContentError
+ * when it is wrong in itself.
  */
 async function importPlacePack(tx: Tx, file: string): Promise<TableAccount[]> {
   const pack = readPlacePack(file);
   const source = `place pack ${basename(file)}`;
+  await refuseOtherKinds(tx, pack);
   const places = await changePlaces(
     tx,
     pack.places.map(({ id, kind, name, postcode }) => ({ code: id, kind, name, postcode: postcode ?? null })),
@@ -38,7 +43,7 @@ async function importPlacePack(tx: Tx, file: string): Promise<TableAccount[]> {
   );
   const parents = await changeParents(tx, parentChanges(pack), { source, asOf: pack.valid_from });
   const tree = await readPlaces(tx);
-  await changeAreas(
+  const areas = await changeAreas(
     tx,
     pack.areas.map((area) => ({
       lsoa: area.lsoa,
@@ -48,21 +53,40 @@ async function importPlacePack(tx: Tx, file: string): Promise<TableAccount[]> {
     })),
   );
   const teams = new Map<string, number>();
-  for (const team of pack.teams) {
-    const placeId = tree.named(team.place).id;
-    teams.set(team.id, await changeTeam(tx, { code: team.id, name: team.name, kind: team.kind, placeId }));
+  let newTeams = 0;
+  for (const { id, name, kind, place } of pack.teams) {
+    const team = { code: id, name, kind, placeId: tree.named(place).id };
+    if (!(await isKnownTeam(tx, team))) newTeams++;
+    teams.set(id, await changeTeam(tx, team));
   }
-  for (const person of pack.staff)
-    await takeStaff(tx, person, teams, (code) => tree.all.find((place) => place.code === code)?.id);
+  let newStaff = 0;
+  for (const person of pack.staff) {
+    const placeId = (code: string) => tree.all.find((place) => place.code === code)?.id;
+    if (await takeStaff(tx, person, teams, placeId)) newStaff++;
+  }
   const agreements = await takeAgreements(tx, pack, teams, (code) => tree.named(code).id);
   return [
     account('places', places),
     account('parents', parents),
-    account('areas', all(pack.areas.length)),
-    account('teams', all(pack.teams.length)),
-    account('staff', all(pack.staff.length)),
+    account('areas', areas),
+    account('teams', { loaded: newTeams, duplicate: pack.teams.length - newTeams }),
+    account('staff', { loaded: newStaff, duplicate: pack.staff.length - newStaff }),
     account('agreements', agreements),
   ];
+}
+
+/** The kind of a place never changes: a file that gives a known code to another kind of place is wrong. */
+async function refuseOtherKinds(tx: Tx, pack: PlacePack): Promise<void> {
+  const known = new Map((await readPlaces(tx)).all.map(({ code, kind }) => [code, kind]));
+  for (const { id, kind } of pack.places) {
+    const other = known.get(id);
+    if (other === undefined || other === kind) continue;
+    throw new Refusal({
+      code: 'other_kind',
+      because: `${id} is known as a ${other}, and the file says that it is a ${kind}.`,
+      remedy: 'Give the new place a code of its own, or correct its kind.',
+    });
+  }
 }
 
 function parentChanges(pack: PlacePack) {
@@ -76,18 +100,24 @@ function parentChanges(pack: PlacePack) {
   ]);
 }
 
+/** Returns whether what somebody does here was news. */
 async function takeStaff(
   tx: Tx,
   person: PlacePack['staff'][number],
   teams: ReadonlyMap<string, number>,
   placeId: (code: string) => number | undefined,
-): Promise<void> {
+): Promise<boolean> {
   const account = await changeAccount(tx, {
     name: person.name,
     issuer: person.oidc?.issuer ?? DEMO_ISSUER,
     subject: person.oidc?.subject ?? person.key,
+    active: !person.left,
   });
-  await changeStaff(tx, {
+  if (person.left) {
+    await endOtherRelationships(tx, { account, kinds: OF_STAFF, keep: [] }, 'left');
+    return await removeStaff(tx, account);
+  }
+  const isNews = await changeStaff(tx, {
     account,
     role: person.role,
     organisation: person.organisation ?? null,
@@ -96,18 +126,25 @@ async function takeStaff(
   });
   const practice = person.organisation === undefined ? undefined : placeId(person.organisation);
   const worksInPractice = ['gp', 'practice_nurse', 'practice_manager'].includes(person.role);
+  const keep: number[] = [];
   if (worksInPractice && practice !== undefined) {
-    await openRelationship(tx, {
+    const { id } = await openRelationship(tx, {
       kind: 'practice_staff',
       holder: { account },
       about: { practice },
       purpose: 'works at the registered practice',
     });
+    keep.push(id);
   }
-  if (person.person !== undefined) await takeSelfOrCarer(tx, person, account);
+  if (person.person !== undefined) keep.push(await takeSelfOrCarer(tx, person, account));
+  await endOtherRelationships(tx, { account, kinds: OF_STAFF, keep }, 'changed post');
+  return isNews;
 }
 
-async function takeSelfOrCarer(tx: Tx, person: PlacePack['staff'][number], account: string): Promise<void> {
+/** The relationships that a place pack says of an account, and so ends when it no longer says them. */
+const OF_STAFF = ['practice_staff', 'self', 'carer'] as const;
+
+async function takeSelfOrCarer(tx: Tx, person: PlacePack['staff'][number], account: string): Promise<number> {
   const number = parseNhsNumber(person.person ?? '');
   const personNo = number === null ? null : await personNumber(tx, number);
   if (personNo === null) {
@@ -118,13 +155,14 @@ async function takeSelfOrCarer(tx: Tx, person: PlacePack['staff'][number], accou
     });
   }
   const carer = person.role === 'carer';
-  await openRelationship(tx, {
+  const { id } = await openRelationship(tx, {
     kind: carer ? 'carer' : 'self',
     holder: { account },
     about: { person: personNo },
     purpose: carer ? 'cares for this person, as far as they granted' : 'is this person',
     grants: person.grants ?? [],
   });
+  return id;
 }
 
 async function takeAgreements(
@@ -148,10 +186,6 @@ async function takeAgreements(
     if (isNew) loaded++;
   }
   return { loaded, duplicate: pack.agreements.length - loaded };
-}
-
-function all(rows: number): PlaceChanges {
-  return { loaded: rows, duplicate: 0 };
 }
 
 function account(table: string, { loaded, duplicate }: PlaceChanges): TableAccount {

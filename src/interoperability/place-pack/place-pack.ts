@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { z } from 'zod';
 import type { Role } from '../../platform/auth/index.ts';
 import { roles } from '../../platform/auth/index.ts';
-import { readContent } from '../../platform/content/index.ts';
+import { parseContent } from '../../platform/content/index.ts';
 
 const code = z.string().min(1).max(40);
 
@@ -47,6 +49,8 @@ const placePack = z
           grants: z.array(z.string()).optional(),
           /** Who they are to the OpenID provider. Without it they are a persona of a demo. */
           oidc: z.strictObject({ issuer: z.url(), subject: z.string().min(1) }).optional(),
+          /** Does not work here any more: their account is closed, and what it might see ends. */
+          left: z.literal(true).optional(),
         }),
       )
       .default([]),
@@ -64,35 +68,84 @@ const placePack = z
       .default([]),
   })
   .superRefine((pack, context) => {
-    const places = new Set(pack.places.map(({ id }) => id));
+    const places = new Map(pack.places.map((place) => [place.id, place]));
     const teams = new Set(pack.teams.map(({ id }) => id));
-    const need = (known: Set<string>, id: string | undefined, path: (string | number)[], what: string) => {
-      if (id !== undefined && !known.has(id))
-        context.addIssue({ code: 'custom', path, message: `there is no ${what} ${id} in this file` });
+    const fault = (message: string, ...path: (string | number)[]) =>
+      context.addIssue({ code: 'custom', path, message });
+    const need = (
+      known: { has(id: string): boolean },
+      id: string | undefined,
+      what: string,
+      ...path: (string | number)[]
+    ) => {
+      if (id !== undefined && !known.has(id)) fault(`there is no ${what} ${id} in this file`, ...path);
     };
-    pack.places.forEach((place, at) => {
-      need(places, place.within, ['places', at, 'within'], 'place');
-      need(places, place.pcn, ['places', at, 'pcn'], 'place');
-    });
-    pack.areas.forEach((area, at) => {
-      need(places, area.neighbourhood, ['areas', at, 'neighbourhood'], 'place');
-    });
-    pack.teams.forEach((team, at) => {
-      need(places, team.place, ['teams', at, 'place'], 'place');
-    });
-    pack.staff.forEach((person, at) => {
-      need(teams, person.team, ['staff', at, 'team'], 'team');
-    });
-    pack.agreements.forEach((agreement, at) => {
-      need(places, agreement.practice, ['agreements', at, 'practice'], 'practice');
-      need(teams, agreement.team, ['agreements', at, 'team'], 'team');
-    });
+    const once = (list: string, key: string, ids: readonly string[]) => {
+      for (const [at, id] of ids.entries()) {
+        if (ids.indexOf(id) !== at) fault(`${id} stands in this file twice`, list, at, key);
+      }
+    };
+    const needKind = (id: string | undefined, kind: string, ...path: (string | number)[]) => {
+      const found = id === undefined ? undefined : places.get(id);
+      if (found && found.kind !== kind) fault(`${id} is a ${found.kind} and no ${kind}`, ...path);
+    };
+
+    once(
+      'places',
+      'id',
+      pack.places.map(({ id }) => id),
+    );
+    once(
+      'areas',
+      'lsoa',
+      pack.areas.map(({ lsoa }) => lsoa),
+    );
+    once(
+      'teams',
+      'id',
+      pack.teams.map(({ id }) => id),
+    );
+    once(
+      'staff',
+      'key',
+      pack.staff.map(({ key }) => key),
+    );
+    for (const [at, { id, within, pcn }] of pack.places.entries()) {
+      need(places, within, 'place', 'places', at, 'within');
+      need(places, pcn, 'place', 'places', at, 'pcn');
+      needKind(pcn, 'pcn', 'places', at, 'pcn');
+      if (liesInItself(id, places)) fault(`${id} lies in itself`, 'places', at, 'within');
+    }
+    for (const [at, { neighbourhood }] of pack.areas.entries()) {
+      need(places, neighbourhood, 'place', 'areas', at, 'neighbourhood');
+    }
+    for (const [at, { place }] of pack.teams.entries()) need(places, place, 'place', 'teams', at, 'place');
+    for (const [at, { team }] of pack.staff.entries()) need(teams, team, 'team', 'staff', at, 'team');
+    for (const [at, { practice, team, from, to }] of pack.agreements.entries()) {
+      need(places, practice, 'practice', 'agreements', at, 'practice');
+      needKind(practice, 'practice', 'agreements', at, 'practice');
+      need(teams, team, 'team', 'agreements', at, 'team');
+      if (to < from) fault(`it ends before it begins, on ${from}`, 'agreements', at, 'to');
+    }
   });
+
+/** Whether the way up from a place, over what each lies within, comes back to it. */
+function liesInItself(
+  id: string,
+  places: ReadonlyMap<string, { readonly within?: string | undefined }>,
+): boolean {
+  const seen = new Set<string>();
+  for (let up = places.get(id)?.within; up !== undefined && !seen.has(up); up = places.get(up)?.within) {
+    if (up === id) return true;
+    seen.add(up);
+  }
+  return false;
+}
 
 /** What no national file knows: boroughs and neighbourhoods, teams, who works in them, and what practices agreed. */
 export type PlacePack = z.output<typeof placePack>;
 
 /** Reads a place pack. Throws ContentError naming lines when it is wrong in itself. */
 export function readPlacePack(file: string): PlacePack {
-  return readContent(file, placePack);
+  return parseContent(readFileSync(file, 'utf8'), placePack, basename(file));
 }

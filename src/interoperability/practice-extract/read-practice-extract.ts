@@ -116,8 +116,8 @@ function layoutTable(name: string, file: TabularFile, format: PracticeExtractFor
 }
 
 function readingOf(file: TabularFile) {
-  const { relation, again, rowNumber, readsColumnsAlone, count, unreadable, positions } = file;
-  return { relation, again, rowNumber, readsColumnsAlone, count, unreadable, positions };
+  const { name, relation, again, rowNumber, readsColumnsAlone, count, unreadable, positions } = file;
+  return { file: name, relation, again, rowNumber, readsColumnsAlone, count, unreadable, positions };
 }
 
 function missingColumn(file: TabularFile, wanted: readonly string[]): Refusal {
@@ -196,6 +196,7 @@ function sourceRecords(name: string, file: TabularFile): SourceTable {
   return {
     name,
     stage: 'source_record',
+    idsBegin: `${name}:`,
     columns: new Map([
       ['row_id', column(`${literal(`${name}:`)} || coalesce(${text('id')}, md5(${record}))`, 'id')],
       ['patient_id', column(text('patient_id'), 'patient_id')],

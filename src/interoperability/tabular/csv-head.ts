@@ -55,13 +55,16 @@ function refuseForeignEncodings(bytes: Buffer, name: string): void {
       remedy: 'Save it as “CSV UTF-8” and send it again.',
     });
   }
-  if (bytes.includes(0)) {
-    throw new Refusal({
-      code: 'not_a_table',
-      because: `${name} is not a text table: it holds bytes that no text has.`,
-      remedy: 'Send CSV as UTF-8 text, gzipped CSV with a name that ends in .csv.gz, or Parquet.',
-    });
-  }
+  if (bytes.includes(0)) throw notText(name);
+}
+
+/** A file with bytes that no text has, on a line or from its beginning on. */
+export function notText(name: string, line?: number): Refusal {
+  return new Refusal({
+    code: 'not_a_table',
+    because: `${name}${line === undefined ? '' : `, line ${line},`} is not a text table: it holds bytes that no text has.`,
+    remedy: 'Send CSV as UTF-8 text, gzipped CSV with a name that ends in .csv.gz, or Parquet.',
+  });
 }
 
 function mostFrequent(line: string): string {

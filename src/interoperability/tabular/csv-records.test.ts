@@ -45,6 +45,23 @@ describe('the records of a CSV file', () => {
     expect((await scan(content)).mixedLineEnds).toBe(mixed);
   });
 
+  test.each<[string, string, number | null]>([
+    ['quotes that all close', 'a,b\n"1","say ""hi"""\n"",2\n', null],
+    ['a text that was cut within its quotes', 'a,b\n1,2\n3,"4', 3],
+    ['one that spans lines', 'a,b\n1,2\n3,"4\n5,6\n', 3],
+    ['a quote within a field, before fields in quotes', 'a,b\n1,5" pipe\n"3","4"\n', 2],
+    ['a quote behind a byte order mark', '\ufeff"a,b\n1,2\n', 1],
+  ])('a quote that never closes is found: %s', async (_, content, line) => {
+    expect((await scan(content)).unclosedQuote).toBe(line);
+  });
+
+  test.each<[string, number | null]>([
+    ['a,b\n1,2\n', null],
+    ['a,b\n"1\n\0",2\n', 3],
+  ])('a NUL in %j is found on its line', async (content, line) => {
+    expect((await scan(content)).nul).toBe(line);
+  });
+
   test('bytes are counted in the file as it is', async () => {
     expect((await scan('é,b\r\n1,2\r\n')).bytes).toEqual([0, 6]);
   });

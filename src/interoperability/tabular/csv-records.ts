@@ -4,6 +4,8 @@ import { createGunzip } from 'node:zlib';
 const QUOTE = 0x22;
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
+/** Line ends, every delimiter that is known, and the last byte of a byte order mark. */
+const BEFORE_A_FIELD = [NEWLINE, RETURN, ...Buffer.from(',\t;|$'), 0xbf];
 
 /** Where a record of a CSV file begins: its byte in the (unpacked) file and its line, both as an editor counts. */
 export interface RecordStart {
@@ -15,6 +17,10 @@ export interface RecordCount {
   readonly records: number;
   /** Whether lines end in more than one way, as in files that were put together by hand. */
   readonly mixedLineEnds: boolean;
+  /** The line of a quote that never closes: the first one inside a field, else the one that opened last. */
+  readonly unclosedQuote: number | null;
+  /** The line of the first NUL, which no text has. */
+  readonly nul: number | null;
 }
 
 /**
@@ -50,6 +56,11 @@ class RecordScan {
   private byte = 0;
   private line = 1;
   private quoted = false;
+  private previous = NEWLINE;
+  /** The line of the quote that is open, and of the first one that opened inside a field. */
+  private opened = 0;
+  private strayed: number | null = null;
+  private nul: number | null = null;
   /** Whether the record that is open has anything in it yet. */
   private open = false;
   /** A lone return ends a line too (old Macintosh files); one before a newline belongs to it. */
@@ -61,13 +72,18 @@ class RecordScan {
   }
 
   take(chunk: Buffer): void {
-    for (let at = 0; at < chunk.length; at++) this.takeByte(chunk[at] ?? 0, this.byte + at);
+    for (let at = 0; at < chunk.length; at++) {
+      const byte = chunk[at] ?? 0;
+      this.takeByte(byte, this.byte + at);
+      this.previous = byte;
+    }
     this.byte += chunk.length;
   }
 
   end(): RecordCount {
     const kinds = Object.values(this.ends).filter((count) => count > 0).length;
-    return { records: this.records, mixedLineEnds: kinds > 1 };
+    const unclosedQuote = this.quoted ? (this.strayed ?? this.opened) : null;
+    return { records: this.records, mixedLineEnds: kinds > 1, unclosedQuote, nul: this.nul };
   }
 
   private takeByte(byte: number, at: number): void {
@@ -85,7 +101,17 @@ class RecordScan {
       return;
     }
     if (!this.open) this.begin(at);
-    if (byte === QUOTE) this.quoted = !this.quoted;
+    if (byte === QUOTE) this.takeQuote();
+    else if (byte === 0) this.nul ??= this.line;
+  }
+
+  private takeQuote(): void {
+    this.quoted = !this.quoted;
+    if (!this.quoted) return;
+    // A quote right after another one is a doubled quote, and the field goes on.
+    if (this.previous === QUOTE) return;
+    this.opened = this.line;
+    if (!BEFORE_A_FIELD.includes(this.previous)) this.strayed ??= this.line;
   }
 
   private endLine(byte: number): void {

@@ -3,8 +3,8 @@ import { basename } from 'node:path';
 import type { Position, UnreadableRow } from '../../domains/register/index.ts';
 import { Refusal } from '../../kernel/index.ts';
 import { type Duck, fileList, identifier, literal } from '../../platform/lake/index.ts';
-import { readCsvHead } from './csv-head.ts';
-import { type RecordStart, scanCsvRecords } from './csv-records.ts';
+import { notText, readCsvHead } from './csv-head.ts';
+import { type RecordCount, type RecordStart, scanCsvRecords } from './csv-records.ts';
 
 /** A CSV or Parquet file, opened: what columns it has and how to read it with DuckDB. */
 export interface TabularFile {
@@ -35,14 +35,26 @@ export async function openTabularFile(
   name = basename(path),
   columns?: readonly string[],
 ): Promise<TabularFile> {
-  if (statSync(path).size === 0) {
-    throw new Refusal({
-      code: 'empty_file',
-      because: `${name} is empty: it has not even a line of column names.`,
-      remedy: 'Export it again. A table without rows still has its line of column names.',
-    });
-  }
+  const status = statSync(path);
+  if (!status.isFile()) throw notAFile(name);
+  if (status.size === 0) throw emptyFile(name);
   return path.endsWith('.parquet') ? openParquet(duck, path, name) : openCsv(duck, path, name, columns);
+}
+
+function notAFile(name: string): Refusal {
+  return new Refusal({
+    code: 'not_a_file',
+    because: `${name} is a folder and no file, though its name is that of a table.`,
+    remedy: 'Put the file that is in it in its place, or give the folder another name.',
+  });
+}
+
+function emptyFile(name: string): Refusal {
+  return new Refusal({
+    code: 'empty_file',
+    because: `${name} is empty: it has not even a line of column names.`,
+    remedy: 'Export it again. A table without rows still has its line of column names.',
+  });
 }
 
 async function openParquet(duck: Duck, path: string, name: string): Promise<TabularFile> {
@@ -81,6 +93,9 @@ async function openCsv(
   const names = given ?? head.names;
   const headerRecords = given ? 0 : 1;
   const scan = await scanned(path, name);
+  if (scan.records === 0) throw emptyFile(name);
+  if (scan.nul !== null) throw notText(name, scan.nul);
+  if (scan.unclosedQuote !== null) throw unclosedQuote(name, scan.unclosedQuote);
   const rejects = `unreadable_${++opened}`;
   const options = [
     'auto_detect = false',
@@ -110,7 +125,16 @@ async function openCsv(
   };
 }
 
-async function scanned(path: string, name: string): Promise<{ records: number; mixedLineEnds: boolean }> {
+function unclosedQuote(name: string, line: number): Refusal {
+  return new Refusal({
+    code: 'quote_not_closed',
+    because: `${name}, line ${line}: a quote opens and never closes, so that nobody can tell where the rows after it end.`,
+    remedy:
+      'Compare the size of the file with the sender’s: it may have been cut short. A quote inside a text is written twice, and the text stands in quotes.',
+  });
+}
+
+async function scanned(path: string, name: string): Promise<RecordCount> {
   try {
     return await scanCsvRecords(path);
   } catch {

@@ -2,6 +2,7 @@ import { type Duck, identifier } from '../../../platform/lake/index.ts';
 import { duckTypes, faultBranches, parsedSql } from './column-sql.ts';
 import type { Reason } from './reasons.ts';
 import { type ColumnType, type SourceTable, stages, type UnreadableRow } from './staging.ts';
+import { unaccountable, whileReading } from './unusable-delivery.ts';
 
 /** One table of one delivery while it is being taken in. */
 export interface TableInHand {
@@ -34,7 +35,9 @@ export async function checkTable(
   context: CheckContext,
 ): Promise<CheckedTable> {
   const checked = `checked_${context.table}`;
-  await duck.run(`create or replace temp table ${checked} as ${checkedRows(source, context)}`);
+  await whileReading(duck, source, context, () =>
+    duck.run(`create or replace temp table ${checked} as ${checkedRows(source, context)}`),
+  );
   const table = await accountForRows(duck, source, context, checked);
   if (table.faults.size > 0) await duck.run(`delete from ${checked} where fault is not null`);
   return { ...table, checked };
@@ -43,8 +46,8 @@ export async function checkTable(
 /**
  * Begins the account of a table whose rows have been read into `rows`, a relation with the column `fault`.
  *
- * Throws when the rows read and the rows counted by other means differ: then something was lost, and nothing of the
- * delivery may be used.
+ * Throws UnusableDelivery when the rows read and the rows counted by other means differ: then something was lost, and
+ * nothing of the delivery may be used.
  */
 export async function accountForRows(
   duck: Duck,
@@ -60,7 +63,7 @@ export async function accountForRows(
   const read = n + unreadable.length;
   const counted = await source.count();
   if (counted !== null && counted !== read) {
-    throw new Error(`${source.name}: ${counted} rows were counted and ${read} were read`);
+    throw unaccountable(context.delivery, source, { counted, read });
   }
   const faults = new Map(found.map(({ reason, n }) => [reason as Reason, n]));
   for (const { reason } of unreadable) faults.set(reason, (faults.get(reason) ?? 0) + 1);
@@ -102,9 +105,9 @@ export function faultSql(source: SourceTable, publisher: string | null): string 
   const nobody = publisher === null ? [ownerBranch(source)] : [];
   const all = cases([...columnBranches(source, () => true), ...oneOfBranches(source), ...nobody]);
   if (!source.columns.has('deleted')) return all;
-  // A row that only says "deleted" needs no more than the key of what it deletes.
+  // A row that only says "deleted" needs no more than the key of what it deletes, and when.
   const key = cases([
-    ...columnBranches(source, (name) => name === 'row_id' || name === 'patient_id'),
+    ...columnBranches(source, (name) => ['row_id', 'patient_id', 'version'].includes(name)),
     ...nobody,
   ]);
   return `case when parsed_deleted then ${key} else ${all} end`;

@@ -40,13 +40,13 @@ export async function addCodes(hand: ImportInHand, staged: string): Promise<void
 }
 
 export async function writeDictionary(hand: ImportInHand): Promise<void> {
-  const before = await hand.duck.one<{ n: number }>(`select count(*) as n from ${baseTable(hand, 'code')}`);
+  const { duck } = hand;
   // A word for a code may come later than the code.
-  await hand.duck.run(
+  await duck.run(
     'update code set display = concept.display from concept where concept.code = code.concept and code.display is null',
   );
-  const after = await hand.duck.one<{ n: number }>('select count(*) as n from code');
-  const words = await hand.duck.one<{ n: number }>('select count(*) as n from concept');
-  if (after.n > before.n || words.n > 0)
-    await writeLakeFile(hand, 'code', 'select * from code order by code');
+  const { n } = await duck.one<{ n: number }>(
+    `select count(*) as n from (select * from code except select * from ${baseTable(hand, 'code')})`,
+  );
+  if (n > 0) await writeLakeFile(hand, 'code', 'select * from code order by code');
 }

@@ -16,14 +16,15 @@ export async function identifyPeople(hand: ImportInHand): Promise<void> {
   const { duck } = hand;
   await duck.run(`create or replace temp table person_key as select * from ${baseTable(hand, 'person_key')}`);
   await duck.run(`create or replace temp table keyed as ${KEYED}`);
-  await duck.run(`create or replace temp table unseen as ${UNSEEN}`);
-  await duck.run(`create or replace temp table numbered as ${NUMBERED}`);
-  // A number that turned out wrong for its person is free again: whoever truly has it is somebody else.
+  // A number that turned out wrong for its person is free again, also for who comes with it in the same import:
+  // whoever truly has it is somebody else, and must not become the person whose work and history this is.
   await duck.run(
     `delete from person_key
-      where key like 'n:%' and key not in (select key from keyed)
-        and person in (select person from numbered where key like 'n:%')`,
+      where key like 'n:%' and (key, person) not in (select (key, was) from keyed where was is not null)
+        and person in (select was from keyed where key like 'n:%')`,
   );
+  await duck.run(`create or replace temp table unseen as ${UNSEEN}`);
+  await duck.run(`create or replace temp table numbered as ${NUMBERED}`);
   await duck.run('insert into person_key by name select key, person from numbered');
   await duck.run(
     `update record set person = found.person, bucket = coalesce(record.bucket, found.person % ${hand.buckets})

@@ -3,14 +3,15 @@ import { sql } from 'kysely';
 import { Refusal } from '../../../kernel/index.ts';
 import type { Actor } from '../../../platform/auth/index.ts';
 import { type Book, withSessionLock } from '../../../platform/database/index.ts';
-import type { Home } from '../../../platform/home/index.ts';
+import { type Home, sweepWork } from '../../../platform/home/index.ts';
 import { type Duck, type DuckSettings, openDuck } from '../../../platform/lake/index.ts';
 import type { Lake } from '../lake/manifest.ts';
 import { readSnapshot, sweepLake } from '../lake/snapshots.ts';
 import type { RegisterTables } from '../tables.ts';
-import type { DeliveryAccount, DirectoryFile } from './publish.ts';
+import { type DeliveryAccount, type DirectoryFile, finishRun } from './publish.ts';
 import type { SourceDelivery } from './staging.ts';
-import { type RefusedDelivery, takeIn } from './take-in.ts';
+import { type Intake, type IntakeResult, type RefusedDelivery, takeIn } from './take-in.ts';
+import { UnusableDelivery } from './unusable-delivery.ts';
 
 /** What a reader found in the paths that were given: deliveries that can be read, and those that cannot. */
 export interface OpenedDeliveries {
@@ -47,13 +48,16 @@ export interface ImportResult {
   readonly deliveries: readonly DeliveryAccount[];
 }
 
+/** What an upload's run says until a job takes it up. The job outlives a restart, and so does the run. */
+const WAITING = 'Waiting to begin';
+
 /** Notes that somebody wants to import, before it is their turn. Returns the run's number. */
-export async function beginImportRun(book: Book, by: Actor): Promise<number> {
+export async function beginImportRun(book: Book, by: Actor, progress = WAITING): Promise<number> {
   const run = await book
     .as('batch')
     .withTables<RegisterTables>()
     .insertInto('register.import_run')
-    .values({ account: by.account, finished_at: null, message: null })
+    .values({ account: by.account, finished_at: null, message: null, progress })
     .returning('run_id')
     .executeTakeFirstOrThrow();
   return run.run_id;
@@ -64,29 +68,24 @@ export async function beginImportRun(book: Book, by: Actor): Promise<number> {
  * was refused and why; a failure leaves the snapshot before it live and says so on the run.
  */
 export async function importDeliveries(request: ImportRequest): Promise<ImportResult> {
-  const runId = request.runId ?? (await beginImportRun(request.book, request.by));
+  const runId = request.runId ?? (await beginImportRun(request.book, request.by, 'Waiting for its turn'));
   try {
-    const result = await withSessionLock(request.book, 'batch', 'snapshot', () =>
-      importInTurn(request, runId),
-    );
-    const state =
-      result.deliveries.length > 0 && result.deliveries.every((delivery) => delivery.refusal)
-        ? 'refused'
-        : 'done';
-    await finish(request.book, runId, state, null);
-    return result;
+    return await withSessionLock(request.book, 'batch', 'snapshot', () => importInTurn(request, runId));
   } catch (error) {
     const said =
       error instanceof Refusal
         ? `${error.message} ${error.remedy}`
         : 'The import failed. Nothing was changed.';
-    await finish(request.book, runId, error instanceof Refusal ? 'refused' : 'failed', said);
+    await finishRun(request.book.as('batch'), runId, error instanceof Refusal ? 'refused' : 'failed', said);
     throw error;
   }
 }
 
 async function importInTurn(request: ImportRequest, runId: number): Promise<ImportResult> {
   const { book, home } = request;
+  await closeAbandonedRuns(book);
+  await reopenRun(book, runId);
+  sweepWork(home);
   await sweepLake(book.as('batch'), home.lake);
   const base = await readSnapshot(book.as('batch'), home.lake);
   const scratch = `${home.work}/import-duck-${runId}`;
@@ -98,13 +97,14 @@ async function importInTurn(request: ImportRequest, runId: number): Promise<Impo
     const opened = await request.open(duck, { scratch, base: base?.lake ?? null, progress });
     if (opened.deliveries.length + opened.refused.length + opened.directory.length === 0)
       throw nothingToImport();
-    const result = await takeIn({
+    const result = await takeInWhatCanBeUsed({
       ...opened,
       book,
       home,
       duck,
       base: base?.lake ?? null,
       runId,
+      attempt: 1,
       now: request.now,
       progress,
     });
@@ -112,6 +112,28 @@ async function importInTurn(request: ImportRequest, runId: number): Promise<Impo
   } finally {
     duck.close();
     rmSync(scratch, { recursive: true, force: true });
+    // What was written in vain, or belongs to a snapshot that is forgotten now. The import is over: what cannot be
+    // removed now is removed by the next one.
+    await sweepLake(book.as('batch'), home.lake).catch(() => {});
+  }
+}
+
+/** Takes deliveries in; those that turn out to be unusable on the way are refused, and the others begin again. */
+async function takeInWhatCanBeUsed(intake: Intake): Promise<IntakeResult> {
+  try {
+    return await takeIn(intake);
+  } catch (error) {
+    const unusable = error instanceof UnusableDelivery ? intake.deliveries[error.delivery] : undefined;
+    if (!(error instanceof UnusableDelivery) || !unusable) throw error;
+    const { name, format } = unusable;
+    intake.progress(`Beginning again without ${name}, which cannot be used`);
+    await sweepLake(intake.book.as('batch'), intake.home.lake);
+    return await takeInWhatCanBeUsed({
+      ...intake,
+      attempt: intake.attempt + 1,
+      deliveries: intake.deliveries.filter((delivery) => delivery !== unusable),
+      refused: [...intake.refused, { name, format, refusal: error.refusal }],
+    });
   }
 }
 
@@ -137,33 +159,39 @@ function progressWriter(request: ImportRequest, runId: number): (what: string) =
       .updateTable('register.import_run')
       .set({ progress: what })
       .where('run_id', '=', runId)
+      .where('state', '=', 'running')
       .execute()
       // Progress is a courtesy: an import does not fail for want of it.
       .catch(() => {});
   };
 }
 
-async function finish(
-  book: Book,
-  runId: number,
-  state: 'done' | 'refused' | 'failed',
-  message: string | null,
-): Promise<void> {
+/** The run begins: also one that was given up for lost, because its process died, and is carried out after all. */
+async function reopenRun(book: Book, runId: number): Promise<void> {
   await book
     .as('batch')
     .withTables<RegisterTables>()
     .updateTable('register.import_run')
-    .set({ state, message, finished_at: sql`now()`, progress: 'Finished' })
+    .set({ state: 'running', finished_at: null, message: null, progress: 'Opening the deliveries' })
     .where('run_id', '=', runId)
-    .where('state', '=', 'running')
     .execute();
 }
 
 /**
- * Closes runs that a killed process left open. The caller holds the snapshot lock, so none of them is running.
+ * Closes the runs that a killed process left open. The caller holds the snapshot lock, so none of them is running;
+ * those that wait for their turn still have it.
  */
 export async function closeAbandonedRuns(book: Book): Promise<void> {
-  await book
+  await abandonedRuns(book).where('progress', '!=', WAITING).execute();
+}
+
+/** Closes one run whose process ended before it could say so itself. */
+export async function closeAbandonedRun(book: Book, runId: number): Promise<void> {
+  await abandonedRuns(book).where('run_id', '=', runId).execute();
+}
+
+function abandonedRuns(book: Book) {
+  return book
     .as('batch')
     .withTables<RegisterTables>()
     .updateTable('register.import_run')
@@ -173,6 +201,5 @@ export async function closeAbandonedRuns(book: Book): Promise<void> {
       progress: 'Finished',
       message: 'The import was interrupted. Nothing of it was kept; send the files again.',
     })
-    .where('state', '=', 'running')
-    .execute();
+    .where('state', '=', 'running');
 }

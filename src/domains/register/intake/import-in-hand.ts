@@ -1,12 +1,6 @@
 import type { Duck } from '../../../platform/lake/index.ts';
-import { emptyRelation, referenceColumns } from '../lake/lake-columns.ts';
-import {
-  type Lake,
-  type LakeFile,
-  type LakeTable,
-  type ReferenceTable,
-  wholeTable,
-} from '../lake/manifest.ts';
+import { emptyRelation, referenceColumns, referenceTable } from '../lake/lake-columns.ts';
+import type { Lake, LakeFile, LakeTable, ReferenceTable } from '../lake/manifest.ts';
 import type { TableInHand } from './check-table.ts';
 import type { Reason } from './reasons.ts';
 import type { SourceDelivery } from './staging.ts';
@@ -51,8 +45,7 @@ export interface Outcome {
 
 /** SQL of a reference table of the base snapshot, empty where there is none. */
 export function baseTable(hand: ImportInHand, table: ReferenceTable): string {
-  const whole = hand.base === null ? null : wholeTable(hand.base, table);
-  return whole ?? emptyRelation(referenceColumns[table]);
+  return hand.base === null ? emptyRelation(referenceColumns[table]) : referenceTable(hand.base, table);
 }
 
 /** Begins the outcome of a table that was read. */

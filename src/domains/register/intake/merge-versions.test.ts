@@ -19,7 +19,7 @@ describe('versions of a row', () => {
   });
   beforeEach(() =>
     duck.run(
-      'create or replace temp table conflicts (table_no int, org varchar, row_id varchar, version bigint)',
+      'create or replace temp table conflicts (table_no int, rec int, row_id varchar, version bigint)',
     ),
   );
   afterAll(() => duck.close());
@@ -32,12 +32,17 @@ describe('versions of a row', () => {
       )
       .join(', ')}) as row (rec, org, row_id, version, explicit, deleted, says, delivery, table_no)`;
 
-  const merge = async (arriving: readonly Arriving[], present: readonly Arriving[] = []) => {
+  const merge = async (
+    arriving: readonly Arriving[],
+    present: readonly Arriving[] = [],
+    late: string | null = null,
+  ) => {
     const merged = await mergeVersions(duck, {
       arriving: relation(arriving),
       present:
         present.length === 0 ? null : `(select * exclude (delivery, table_no) from ${relation(present)})`,
       content: ['says'],
+      late,
     });
     const accepted = await duck.rows<{ row_id: string; says: string; version: number; deleted: boolean }>(
       `select row_id, says, version, deleted from ${merged.accepted} order by row_id`,
@@ -141,6 +146,27 @@ describe('versions of a row', () => {
     const { accepted, ...found } = await merge(arriving, present);
     expect(found).toEqual(counts);
     expect(accepted.map((row) => row.says)).toEqual(says);
+  });
+
+  const late = 'delivery = 0';
+  test.each<[string, Arriving[], Arriving[], { loaded: number; duplicate: number }]>([
+    ['a row that is not there', [a(1, 'x')], [], { loaded: 0, duplicate: 1 }],
+    [
+      'a row without a version, though it says something else',
+      [a(1, 'y', { explicit: false })],
+      [a(0, 'x', { explicit: false })],
+      { loaded: 0, duplicate: 1 },
+    ],
+    ['a later version of a row that is there', [a(2, 'y')], [a(1, 'x')], { loaded: 1, duplicate: 0 }],
+    [
+      'a row that a newer delivery of the import has too',
+      [a(1, 'x'), a(2, 'y', { delivery: 1 })],
+      [],
+      { loaded: 1, duplicate: 1 },
+    ],
+  ])('of a delivery that is late: %s', async (_, arriving, present, counts) => {
+    const { loaded, duplicate } = await merge(arriving, present, late);
+    expect({ loaded, duplicate }).toEqual(counts);
   });
 
   test('the order in which versions arrive does not matter, and no row is lost', async () => {

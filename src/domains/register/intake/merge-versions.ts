@@ -23,29 +23,33 @@ export interface MergeQuestion {
   /** SQL of what is there: version columns and content columns, deletions included. Null: nothing is. */
   readonly present: string | null;
   readonly content: readonly string[];
+  /** SQL of whether an arriving row is late: a delivery that is newer than its own had the whole of its table. */
+  readonly late?: string | null;
 }
 
 /**
- * Decides for every arriving row whether it is news; rows in conflict are added to `conflicts (table_no, org, row_id, version)`.
+ * Decides for every arriving row whether it is news; rows in conflict are added to `conflicts (table_no, rec, row_id, version)`,
+ * with the version as it arrived.
  *
  * One key, many versions: the latest counts. Of rows that say when they were written (`explicit`), the later version
  * wins wherever it comes from, so that deliveries can arrive in any order. Rows that do not say are news when they
  * differ from what is there, unless their delivery is known to be older. One version that says two things is a
- * conflict, and none of it is taken: nobody here can know which is right.
+ * conflict, and none of it is taken: nobody here can know which is right. A late row is news only as a later version
+ * of a row that is there.
  */
 export async function mergeVersions(duck: Duck, question: MergeQuestion): Promise<Merged> {
-  if (question.present === null && !(await hasRepeats(duck, question.arriving)))
+  if (question.present === null && !question.late && !(await hasRepeats(duck, question.arriving)))
     return await takeAll(duck, question);
   await duck.run(`create or replace temp table judged as ${judgedSql(question)}`);
   const counts = await duck.rows<{ table_no: number; verdict: Verdict; n: number }>(
     'select table_no, verdict, count(*) as n from judged group by all',
   );
   await duck.run(
-    "insert into conflicts select distinct table_no, org, row_id, version from judged where verdict = 'conflict'",
+    "insert into conflicts select distinct table_no, rec, row_id, sent from judged where verdict = 'conflict'",
   );
   await duck.run(
     `create or replace temp table accepted as
-     select * exclude (verdict, content_hash) from judged where verdict = 'loaded'`,
+     select * exclude (verdict, content_hash, late) from judged where verdict = 'loaded'`,
   );
   await duck.run('drop table judged');
   const verdicts = new Map<number, Record<Verdict, number>>();
@@ -81,8 +85,8 @@ export function contentHashSql(content: readonly string[]): string {
   return `case when deleted then 0 else hash(${content.join(', ')}) end`;
 }
 
-function judgedSql({ arriving, present, content }: MergeQuestion): string {
-  const hashed = `select *, ${contentHashSql(content)} as content_hash from ${arriving}`;
+function judgedSql({ arriving, present, content, late }: MergeQuestion): string {
+  const hashed = `select *, ${contentHashSql(content)} as content_hash, ${late ?? 'false'} as late from ${arriving}`;
   // Rows that do not say when they were written are as new as their delivery, later ones of the import being newer.
   const age = 'version, case when explicit then 0 else delivery end';
   // Ranking every row would sort the whole delivery; only keys that arrive more than once need it.
@@ -100,7 +104,7 @@ function judgedSql({ arriving, present, content }: MergeQuestion): string {
       select *, null::varchar as within, true as foremost from arriving
        where hash(rec, row_id) not in (select key from repeated)
       union all by name
-      select * exclude (place, age, differs), place = 1 as foremost,
+      select * exclude (place, age, differs) replace (bool_and(late) over (partition by rec, row_id) as late), place = 1 as foremost,
              case when age > 1 then 'duplicate' when differs then 'conflict' end as within
         from ranked)
     ${against(present, content)}`;
@@ -111,7 +115,7 @@ function against(present: string | null, content: readonly string[]): string {
   const verdict = (news: string) =>
     `coalesce(within, case when ${news} <> 'loaded' then ${news} when foremost then 'loaded' else 'duplicate' end) as verdict`;
   if (present === null)
-    return `select * exclude (within, foremost), version as sent, ${verdict("'loaded'")} from within_import`;
+    return `select * exclude (within, foremost), version as sent, ${verdict("case when late then 'duplicate' else 'loaded' end")} from within_import`;
   return `
     select * exclude (within, foremost, news), ${verdict('news')} from (
       select arriving.* exclude (version), ${NEWS} as news, arriving.version as sent,
@@ -122,7 +126,8 @@ function against(present: string | null, content: readonly string[]): string {
 }
 
 const NEWS = `
-  case when there.row_id is null then 'loaded'
+  case when late and not coalesce(arriving.explicit and there.explicit, false) then 'duplicate'
+       when there.row_id is null then 'loaded'
        when arriving.explicit and there.explicit then
          case when arriving.version > there.version then 'loaded'
               when arriving.version < there.version then 'duplicate'

@@ -62,7 +62,18 @@ function peopleSql(today: number): string {
      where place = 1`;
 }
 
-/** A person's deaths in the future are mistakes; they are not believed. */
+/**
+ * A person's deaths in the future are mistakes; they are not believed. But where only the month is known, the 15th
+ * stands for it, and July for a year: who died this month is dead, whether or not that day has come.
+ */
 export async function forgetFutureDeaths(hand: ImportInHand, asOf: PlainDate): Promise<void> {
-  await hand.duck.run(`update patient set death_day = null where death_day > ${toEpochDay(asOf)}`);
+  const today = toEpochDay(asOf);
+  await hand.duck.run(
+    `update patient set death_day = case when begins <= date '${asOf}' then ${today} end
+       from (select rec as of_rec, date '1970-01-01' + death_day as died,
+                    date_trunc(case when month(died) = 7 then 'year' else 'month' end, died)::date as first_day,
+                    case when day(died) = 15 then first_day else died end as begins
+               from patient where death_day > ${today}) as future
+      where rec = of_rec`,
+  );
 }

@@ -1,20 +1,20 @@
 import { join } from 'node:path';
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { Refusal } from '../../../kernel/index.ts';
-import { type Book, type CopyIn, type Tx, transactionWithCopy } from '../../../platform/database/index.ts';
+import {
+  type Book,
+  type CopyIn,
+  type Tables,
+  type Tx,
+  transactionWithCopy,
+} from '../../../platform/database/index.ts';
 import { literal } from '../../../platform/lake/index.ts';
 import { ensurePractices } from '../../directory/index.ts';
 import type { Manifest } from '../lake/manifest.ts';
 import type { RegisterTables } from '../tables.ts';
 import type { ImportInHand, TableAccount } from './import-in-hand.ts';
 import type { UnreadableRow } from './staging.ts';
-
-/** Why a delivery as a whole was not taken in. */
-export interface DeliveryRefusal {
-  readonly code: string;
-  readonly because: string;
-  readonly remedy: string;
-}
+import type { DeliveryRefusal } from './unusable-delivery.ts';
 
 /** A delivery as it came out of the import. */
 export interface DeliveryAccount {
@@ -51,14 +51,19 @@ const TRAVELLING = {
   buckets: 'int[]',
 } as const;
 
+/** SQL of a text of the lake as the book can have it: PostgreSQL refuses a NUL, which Parquet and JSON may hold. */
+export function bookText(column: string): string {
+  return `replace(${column}, chr(0), '') as ${column}`;
+}
+
 /** Writes the person index as CSV for COPY, from the temporary table `person`. Returns the file. */
 export async function exportPeople(hand: ImportInHand): Promise<string> {
   const file = join(hand.scratch, 'people.csv');
   const date = (day: string) => `(date '1970-01-01' + ${day})::date`;
   await hand.duck.run(
-    `copy (select person as person_no, nhs_number, title, family_name, given_names, sex,
+    `copy (select person as person_no, nhs_number, ${['title', 'family_name', 'given_names'].map(bookText).join(', ')}, sex,
                   ${date('birth_day')} as birth_date, birth_approximate, ${date('death_day')} as death_date,
-                  address, postcode, lsoa, practice, registered, ${date('registered_from')} as registered_from,
+                  ${['address', 'postcode', 'lsoa', 'practice'].map(bookText).join(', ')}, registered, ${date('registered_from')} as registered_from,
                   open_registrations, sensitive, confidential, '{' || array_to_string(records, ',') || '}' as records,
                   '{' || array_to_string(buckets, ',') || '}' as buckets
              from person order by person)
@@ -109,8 +114,27 @@ export async function publishImport(
     // After the people, because a directory file may say who of them is who.
     for (const file of run.directory) deliveries.push(await takeDirectoryFile(tx, file));
     for (const account of deliveries) await recordDelivery(tx, run, snapshot, account);
+    // In the same transaction: a run never says that nothing was kept when something was, whenever its process dies.
+    const refused = deliveries.length > 0 && deliveries.every(({ refusal }) => refusal !== null);
+    await finishRun(tx, run.runId, refused ? 'refused' : 'done', null);
     return { snapshot, deliveries };
   });
+}
+
+/** Says how a run ended, once. */
+export async function finishRun(
+  db: Kysely<Tables>,
+  runId: number,
+  state: 'done' | 'refused' | 'failed',
+  message: string | null,
+): Promise<void> {
+  await db
+    .withTables<RegisterTables>()
+    .updateTable('register.import_run')
+    .set({ state, message, finished_at: sql`now()`, progress: 'Finished' })
+    .where('run_id', '=', runId)
+    .where('state', '=', 'running')
+    .execute();
 }
 
 /** One file that is refused does not take the others with it. */

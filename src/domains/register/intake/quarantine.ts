@@ -5,6 +5,7 @@ import { faultSql, parsedRows, type TableInHand } from './check-table.ts';
 import type { ImportInHand } from './import-in-hand.ts';
 import type { DirectoryFile } from './publish.ts';
 import type { UnreadableRow } from './staging.ts';
+import { unaccountable } from './unusable-delivery.ts';
 
 /** Columns of a quarantine file: where each row stands, why it is there, and the row itself as JSON. */
 export const quarantineColumns = {
@@ -25,7 +26,7 @@ export async function openQuarantine(hand: ImportInHand): Promise<void> {
     'create or replace temp table unknown_patient (table_no int, org varchar, patient_id varchar)',
   );
   await hand.duck.run(
-    'create or replace temp table conflicts (table_no int, org varchar, row_id varchar, version bigint)',
+    'create or replace temp table conflicts (table_no int, rec int, row_id varchar, version bigint)',
   );
 }
 
@@ -33,7 +34,7 @@ export async function openQuarantine(hand: ImportInHand): Promise<void> {
  * Fetches every row that was put aside, with its file and line, by reading the tables that have any a second time.
  * Finding a line is slow and rarely needed, which is why the first reading does not do it.
  *
- * Throws when it does not find exactly as many rows as were counted.
+ * Throws UnusableDelivery when it does not find exactly as many rows as were counted.
  */
 export async function gatherQuarantine(hand: ImportInHand): Promise<void> {
   for (const { table } of hand.inHand.values()) {
@@ -44,8 +45,7 @@ export async function gatherQuarantine(hand: ImportInHand): Promise<void> {
     await gatherFaulty(hand, table);
     const counted = [...table.faults.values()].reduce((sum, rows) => sum + rows, 0);
     const found = (await quarantined(hand)) - before;
-    if (found !== counted)
-      throw new Error(`${table.source.name}: ${counted} rows were put aside, ${found} were found again`);
+    if (found !== counted) throw unaccountable(table.delivery, table.source, { counted, read: found });
   }
 }
 
@@ -124,7 +124,8 @@ function faultyRows(hand: ImportInHand, table: TableInHand): string {
   const named = publisher === null ? 'null' : literal(publisher);
   const owner = `upper(${source.columns.has('owner') ? `coalesce(parsed_owner, ${named})` : named})`;
   const parsed = (name: string) => (source.columns.has(name) ? `parsed_${name}` : 'null');
-  const key = source.columns.has('row_id') ? parsed('row_id') : parsed('patient_id');
+  // A row that has no id of its own has its patient's. Rows of two patients may have the same one.
+  const key = `coalesce(${parsed('row_id')}, ${parsed('patient_id')})`;
   const extracted = hand.deliveries[table.delivery]?.extractedAt?.getTime() ?? 0;
   const version = source.columns.has('version')
     ? `coalesce(epoch_ms(parsed_version), ${extracted})::bigint`
@@ -136,7 +137,11 @@ function faultyRows(hand: ImportInHand, table: TableInHand): string {
         ${faultSql(source, publisher)},
         case when (${owner}, ${parsed('patient_id')}) in (select (org, patient_id) from unknown_patient where table_no = ${table.table})
              then 'unknown_patient|${patientField}' end,
-        case when (${owner}, ${key}, ${version}) in (select (org, row_id, version) from conflicts where table_no = ${table.table})
+        case when exists (
+               select 1 from conflicts left join record using (rec)
+                where conflicts.table_no = ${table.table} and conflicts.row_id = ${key} and conflicts.version = ${version}
+                  and record.patient_id is not distinct from ${parsed('patient_id')}
+                  and coalesce(record.org = ${owner}, conflicts.rec = 0))
              then 'conflicting_version|id' end) as fault
         from (${parsedRows(source, source.again, `${source.rowNumber} as n, to_json(source)::varchar as record, `)}))
      where fault is not null order by n`;

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { Tables, Tx } from '../../../platform/database/index.ts';
+import type { Tables } from '../../../platform/database/index.ts';
 import type { RegisterTables } from '../tables.ts';
 
 /** One import, as pages show it. */
@@ -71,7 +71,7 @@ export interface ReadDelivery {
 }
 
 /** The deliveries of one import with their accounts, in the order in which they were given. */
-export async function readDeliveries(tx: Tx, runId: number): Promise<ReadDelivery[]> {
+export async function readDeliveries(tx: Kysely<Tables>, runId: number): Promise<ReadDelivery[]> {
   const db = tx.withTables<RegisterTables>();
   const deliveries = await db
     .selectFrom('register.delivery')

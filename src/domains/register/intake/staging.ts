@@ -165,6 +165,8 @@ export interface Position {
 export interface SourceTable {
   /** As the sender calls it; accounting is by this name, and tables of one name have one account. */
   readonly name: string;
+  /** The file that it stands in, where that is one file, for messages. */
+  readonly file?: string;
   readonly stage: Stage;
   /** For events: what kind of entry this table holds. */
   readonly eventKind?: EventKind;
@@ -174,6 +176,8 @@ export interface SourceTable {
    * `withdrawals`: deletions of rows that are now kept in another table.
    */
   readonly rider?: 'parts' | 'withdrawals';
+  /** What the ids of its rows begin with, where the lake keeps the rows of several tables in one. */
+  readonly idsBegin?: string;
   /** The feed that it brings, null for none. Without a word here the stage says. */
   readonly feed?: string | null;
   /** What comes after FROM. Its columns are the source's own. */

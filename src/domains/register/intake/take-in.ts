@@ -14,14 +14,15 @@ import {
   SNAPSHOT_LAYOUT,
 } from '../lake/manifest.ts';
 import { type CheckContext, type CheckedTable, checkTable } from './check-table.ts';
+import { hasNewCompleteTables, openCompleteTables, writeCompleteTables } from './complete-tables.ts';
 import { noteCoverage, writeCoverage } from './coverage.ts';
 import { openDictionary, writeDictionary } from './dictionary.ts';
 import { identifyPeople, writeIdentities } from './identify-people.ts';
 import { addAccounts, type ImportInHand, type TableAccount, tableAccount } from './import-in-hand.ts';
 import { forgetFutureDeaths, writePeopleNow } from './people-now.ts';
 import {
+  bookText,
   type DeliveryAccount,
-  type DeliveryRefusal,
   type DirectoryFile,
   exportPeople,
   publishImport,
@@ -32,6 +33,7 @@ import type { SourceDelivery, SourceTable } from './staging.ts';
 import { takeLookups } from './take-lookups.ts';
 import { numberRecords, takeRecordTable } from './take-records.ts';
 import { mergeRows, stageRows } from './take-rows.ts';
+import type { DeliveryRefusal } from './unusable-delivery.ts';
 
 /** A delivery that could not be opened, and why. */
 export interface RefusedDelivery {
@@ -50,6 +52,8 @@ export interface Intake {
   readonly directory: readonly DirectoryFile[];
   readonly base: Lake | null;
   readonly runId: number;
+  /** Counts from 1. An import begins again when a delivery turns out to be unusable. */
+  readonly attempt: number;
   readonly now: Date;
   progress(what: string): void;
 }
@@ -64,6 +68,8 @@ export interface IntakeResult {
  * Takes deliveries in: checks every row, accounts for every row, resolves who is who, and publishes a new snapshot.
  * The caller holds the snapshot lock. Until the last step nothing is visible; if the process dies on the way, files
  * that no manifest names are left, and the next import sweeps them away.
+ *
+ * Throws UnusableDelivery when one of the deliveries cannot be trusted.
  */
 export async function takeIn(intake: Intake): Promise<IntakeResult> {
   const hand = beginImport(intake);
@@ -86,7 +92,7 @@ async function takeDirectoryIn(intake: Intake, hand: ImportInHand): Promise<Inta
 }
 
 function beginImport(intake: Intake): ImportInHand {
-  const name = String(intake.runId).padStart(8, '0');
+  const name = String(intake.runId).padStart(8, '0') + (intake.attempt > 1 ? `-${intake.attempt}` : '');
   const scratch = join(intake.home.work, `import-${name}`);
   mkdirSync(scratch, { recursive: true, mode: 0o700 });
   return {
@@ -106,6 +112,7 @@ function beginImport(intake: Intake): ImportInHand {
 async function takeInHand(intake: Intake, hand: ImportInHand): Promise<IntakeResult> {
   const asOf = snapshotDay(intake);
   await openDictionary(hand);
+  await openCompleteTables(hand);
   const small = await checkSmallTables(hand);
   hand.progress('Finding out who is who');
   await takeLookups(hand, small);
@@ -116,7 +123,8 @@ async function takeInHand(intake: Intake, hand: ImportInHand): Promise<IntakeRes
   await gatherQuarantine(hand);
   const accounts = deliveryAccounts(intake, hand);
   const covers = await noteCoverage(hand);
-  const news = covers || asOf !== hand.base?.manifest.asOf || hasNews(hand);
+  const complete = await hasNewCompleteTables(hand);
+  const news = covers || complete || asOf !== hand.base?.manifest.asOf || hasNews(hand);
   await gatherFromDirectory(hand, intake.directory, accounts.length);
   const quarantine = await writeQuarantine(hand);
   const publication = news ? await writeSnapshot(hand, asOf) : null;
@@ -214,6 +222,7 @@ async function writeSnapshot(hand: ImportInHand, asOf: PlainDate): Promise<Snaps
   hand.progress('Writing the list of people');
   await writeIdentities(hand);
   await writeCoverage(hand);
+  await writeCompleteTables(hand);
   await forgetFutureDeaths(hand, asOf);
   await writePeopleNow(hand, asOf);
   await writeDictionary(hand);
@@ -237,8 +246,9 @@ function manifestOf(hand: ImportInHand, asOf: PlainDate): Manifest {
 async function practicesOf(hand: ImportInHand): Promise<{ code: string; name: string | null }[]> {
   return await hand.duck.rows<{ code: string; name: string | null }>(
     `with senders as (select distinct practice as code from person where practice is not null)
-     select senders.code, min(organisation.name) as name
-       from senders left join organisation on upper(organisation.code) = senders.code
-      group by senders.code order by senders.code`,
+     select ${bookText('code')}, ${bookText('name')} from (
+       select senders.code, min(organisation.name) as name
+         from senders left join organisation on upper(organisation.code) = senders.code
+        group by senders.code order by senders.code)`,
   );
 }

@@ -44,10 +44,11 @@ async function takeLookup(
   if (changed) await writeLakeFile(hand, stage, `select * from ${stage} order by all`);
 }
 
-/** Words for codes go into the dictionary when a row uses the code; here they are only gathered. */
+/** Words for codes: the first one that came stays, and goes into the dictionary when a row uses the code. */
 async function takeConcepts(hand: ImportInHand, tables: readonly CheckedTable[]): Promise<void> {
   const { duck } = hand;
-  await duck.run('create or replace temp table concept (code varchar, display varchar)');
+  await duck.run(`create or replace temp table concept as select * from ${baseTable(hand, 'concept')}`);
+  let changed = false;
   for (const table of tables.filter(({ source }) => source.stage === 'concept')) {
     const outcome = beginOutcome(hand, table);
     const before = await duck.one<{ n: number }>('select count(*) as n from concept');
@@ -58,7 +59,9 @@ async function takeConcepts(hand: ImportInHand, tables: readonly CheckedTable[])
     const after = await duck.one<{ n: number }>('select count(*) as n from concept');
     outcome.loaded = after.n - before.n;
     outcome.duplicate = (await rowsOf(hand, table)) - outcome.loaded;
+    changed ||= outcome.loaded > 0;
   }
+  if (changed) await writeLakeFile(hand, 'concept', 'select * from concept order by code');
 }
 
 async function rowsOf(hand: ImportInHand, table: CheckedTable): Promise<number> {

@@ -1,6 +1,7 @@
 import { lakeColumns, versionColumns } from '../lake/lake-columns.ts';
 import { type RecordTable, wholeTable } from '../lake/manifest.ts';
 import type { CheckedTable } from './check-table.ts';
+import { lateRowsSql, noteCompleteTables } from './complete-tables.ts';
 import { addFault, baseTable, beginOutcome, type ImportInHand } from './import-in-hand.ts';
 import { contentSql } from './lake-row.ts';
 import { mergeVersions } from './merge-versions.ts';
@@ -57,13 +58,16 @@ export async function takeRecordTable(
     await duck.run(`insert into arriving_${name} by name ${recordRows(table, name)}`);
   }
   const present = hand.base === null ? null : wholeTable(hand.base, name);
+  await noteCompleteTables(hand, mine);
+  const late = await lateRowsSql(hand, mine);
   const { verdicts, accepted } = await mergeVersions(duck, {
     arriving: `arriving_${name}`,
     present,
     content,
+    late,
   });
   for (const [table, verdict] of verdicts) settle(hand, table, verdict);
-  await addRemovals(hand, { present, arriving: `arriving_${name}`, tables: mine, byKind: false });
+  await addRemovals(hand, { present, arriving: `arriving_${name}`, tables: mine, late });
   await duck.run(
     `create or replace temp table ${name} as
      select ${columns.join(', ')} from ${accepted} as accepted

@@ -3,6 +3,7 @@ import { fileList, literal } from '../../../platform/lake/index.ts';
 import { lakeColumns } from '../lake/lake-columns.ts';
 import { type BucketedTable, latestVersions } from '../lake/manifest.ts';
 import { accountForRows, type CheckContext, checkedRows, type TableInHand } from './check-table.ts';
+import { lateRowsSql, noteCompleteTables } from './complete-tables.ts';
 import { addCodes, conceptColumns } from './dictionary.ts';
 import { beginOutcome, type ImportInHand } from './import-in-hand.ts';
 import { contentSql } from './lake-row.ts';
@@ -11,6 +12,7 @@ import { partsFollow } from './parts-follow.ts';
 import { addRemovals } from './removals.ts';
 import type { SourceTable } from './staging.ts';
 import { settle } from './take-records.ts';
+import { whileReading } from './unusable-delivery.ts';
 import { writeLakeFile } from './write-lake.ts';
 
 /** How rows within a bucket are sorted: a person's rows together, in the order of a timeline. */
@@ -44,9 +46,11 @@ export async function stageRows(
   const { duck } = hand;
   await findWhose(hand, source, context);
   const file = join(hand.scratch, `${lakeTable}-${context.table}.parquet`);
-  await duck.run(
-    `copy (${stagedRows(lakeTable, source, context)} order by bucket, rec)
-       to ${literal(file)} (format parquet, compression lz4, row_group_size 8192)`,
+  await whileReading(duck, source, context, () =>
+    duck.run(
+      `copy (${stagedRows(lakeTable, source, context)} order by bucket, rec)
+         to ${literal(file)} (format parquet, compression lz4, row_group_size 8192)`,
+    ),
   );
   const rows = `read_parquet(${literal(file)})`;
   const table = await accountForRows(duck, source, context, rows);
@@ -122,17 +126,19 @@ export async function mergeRows(
   const content = Object.keys(lakeColumns[lakeTable]);
   const begun = hand.base !== null && (hand.base.manifest.files[lakeTable] ?? []).length > 0;
   if (begun) await duck.run('drop table if exists news');
+  const tables = staged.map(({ table }) => table);
+  await noteCompleteTables(hand, tables);
+  const late = await lateRowsSql(hand, tables);
   const buckets = await touchedBuckets(hand, staged, begun);
   for (const bucket of buckets) {
     hand.progress(`Merging ${WORDS[lakeTable]}, part ${bucket + 1} of ${hand.buckets}`);
     const arriving = 'bucket_rows';
     await duck.run(`create or replace temp table ${arriving} as ${arrivingRows(lakeTable, staged, bucket)}`);
     const present = hand.base === null ? null : latestVersions(hand.base, lakeTable, bucket);
-    const merged = await mergeVersions(duck, { arriving, present, content });
+    const merged = await mergeVersions(duck, { arriving, present, content, late });
     for (const [table, verdict] of merged.verdicts) settle(hand, table, verdict);
-    const tables = staged.map(({ table }) => table);
     const accepted = await partsFollow(duck, { accepted: merged.accepted, arriving, present, tables });
-    await addRemovals(hand, { present, arriving, tables, byKind: lakeTable === 'event' });
+    await addRemovals(hand, { present, arriving, tables, late });
     if (begun) await keepNews(hand, bucket, accepted);
     else
       await writeLakeFile(

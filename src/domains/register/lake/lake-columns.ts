@@ -1,4 +1,10 @@
-import type { BucketedTable, RecordTable, ReferenceTable } from './manifest.ts';
+import {
+  type BucketedTable,
+  type Lake,
+  type RecordTable,
+  type ReferenceTable,
+  wholeTable,
+} from './manifest.ts';
 
 /** The columns of each lake table beside those that every versioned row has. Days are epoch days. */
 export const lakeColumns = {
@@ -114,7 +120,16 @@ export const referenceColumns = {
     name: 'VARCHAR',
     postcode: 'VARCHAR',
   },
+  /** Words for codes, as the first delivery that had one said it; also for codes that no row has used yet. */
+  concept: { code: 'VARCHAR', display: 'VARCHAR' },
+  /** Tables that a practice sent in full, and when that was so, in milliseconds since 1970. */
+  complete_table: { org: 'VARCHAR', table_name: 'VARCHAR', complete_at: 'BIGINT' },
 } as const satisfies Record<ReferenceTable, Record<string, string>>;
+
+/** SQL of a reference table as it stands; without rows where nothing was ever written to it. */
+export function referenceTable(lake: Lake, table: ReferenceTable): string {
+  return wholeTable(lake, table) ?? emptyRelation(referenceColumns[table]);
+}
 
 /** SQL of a relation with these columns and no rows. */
 export function emptyRelation(columns: Record<string, string>): string {

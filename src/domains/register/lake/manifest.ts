@@ -18,6 +18,8 @@ export const referenceTables = [
   'coverage',
   'postcode_area',
   'organisation',
+  'concept',
+  'complete_table',
 ] as const;
 
 export type BucketedTable = (typeof bucketedTables)[number];

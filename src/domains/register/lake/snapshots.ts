@@ -1,8 +1,8 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { PlainDate } from '../../../kernel/index.ts';
-import type { Tables } from '../../../platform/database/index.ts';
+import type { Tables, Tx } from '../../../platform/database/index.ts';
 import type { RegisterTables } from '../tables.ts';
 import type { Lake, Manifest } from './manifest.ts';
 
@@ -37,8 +37,20 @@ export async function readSnapshot(
   };
 }
 
-/** Snapshots whose files are kept, so that a page which reads an earlier one is never left without. */
+/** Snapshots whose files are kept, so that whoever reads an earlier one is not left without in the middle. */
 const KEPT = 4;
+/** The same for those that pages read: the last refresh's and the one before, which a page may still be reading. */
+const KEPT_FOR_PAGES = 2;
+
+/** Says that pages read this snapshot from now on. */
+export async function keepForPages(tx: Tx, id: number): Promise<void> {
+  await tx
+    .withTables<RegisterTables>()
+    .updateTable('register.snapshot')
+    .set({ published_at: sql`now()` })
+    .where('snapshot_id', '=', id)
+    .execute();
+}
 
 /** Every file that a kept snapshot or a delivery's quarantine names. */
 async function namedFiles(db: Kysely<Tables>): Promise<Set<string>> {
@@ -49,13 +61,20 @@ async function namedFiles(db: Kysely<Tables>): Promise<Set<string>> {
     .orderBy('snapshot_id', 'desc')
     .limit(KEPT)
     .execute();
+  const forPages = await tables
+    .selectFrom('register.snapshot')
+    .select('manifest')
+    .where('published_at', 'is not', null)
+    .orderBy('published_at', 'desc')
+    .limit(KEPT_FOR_PAGES)
+    .execute();
   const quarantines = await tables
     .selectFrom('register.delivery')
     .select('quarantine')
     .where('quarantine', 'is not', null)
     .execute();
   return new Set([
-    ...snapshots.flatMap(({ manifest }) => manifestPaths(manifest)),
+    ...[...snapshots, ...forPages].flatMap(({ manifest }) => manifestPaths(manifest)),
     ...quarantines.flatMap(({ quarantine }) => (quarantine === null ? [] : [quarantine])),
   ]);
 }

@@ -48,11 +48,6 @@ export async function readPerson(tx: Tx, publicId: string): Promise<Person> {
   return person;
 }
 
-/** As readPerson, for who only needs the number. */
-export async function readPersonNo(tx: Tx, publicId: string): Promise<number> {
-  return (await readPerson(tx, publicId)).person_no;
-}
-
 /** The person with an NHS number, when this transaction may see them. Throws NotFound. */
 export async function findByNhsNumber(tx: Tx, nhsNumber: string): Promise<Person> {
   const found = await tx

@@ -88,6 +88,30 @@ export async function endRelationship(
     .execute();
 }
 
+/**
+ * Ends what an account may still see through relationships of some kinds, except those named: what somebody saw in one
+ * post, they do not see in the next.
+ */
+export async function endOtherRelationships(
+  tx: Tx,
+  which: {
+    readonly account: string;
+    readonly kinds: readonly RelationshipKind[];
+    readonly keep: readonly number[];
+  },
+  because: string,
+): Promise<void> {
+  let query = tx
+    .withTables<RegisterTables>()
+    .updateTable('register.care_relationship')
+    .set({ ends: sql<Date>`now()`, ended_because: because })
+    .where('account', '=', which.account)
+    .where('kind', 'in', [...which.kinds])
+    .where((where) => where.or([where('ends', 'is', null), where('ends', '>', sql<Date>`now()`)]));
+  if (which.keep.length > 0) query = query.where('relationship_id', 'not in', [...which.keep]);
+  await query.execute();
+}
+
 /** The number of the person with this NHS number, for batch work that may see everybody. Null: nobody has it. */
 export async function personNumber(db: Kysely<Tables>, nhsNumber: string): Promise<number | null> {
   const row = await db

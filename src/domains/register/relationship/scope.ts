@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Actor, Role } from '../../../platform/auth/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
-import type { RegisterTables } from '../tables.ts';
+import type { RegisterTables, RelationshipKind } from '../tables.ts';
 
 /** Roles that care for people directly and may see them by name, where a relationship says so. */
 const DIRECT_CARE: ReadonlySet<Role> = new Set([
@@ -11,6 +11,12 @@ const DIRECT_CARE: ReadonlySet<Role> = new Set([
   'practice_nurse',
   'practice_manager',
 ]);
+
+/** The kinds of relationship to one person through which a role sees that person. Whoever is not named sees nobody. */
+function kindsOf(role: Role): readonly RelationshipKind[] {
+  if (seesPeople(role)) return ['caseload', 'contact', 'mdt'];
+  return role === 'patient' || role === 'carer' ? ['self', 'carer'] : [];
+}
 
 /** Whether a role ever sees people by name at work. */
 export function seesPeople(role: Role): boolean {
@@ -48,12 +54,14 @@ export async function visiblePractices(tx: Tx, by: Actor): Promise<number[]> {
 }
 
 /**
- * Sets what this transaction may see, for row-level security: the actor's practices, and pseudonymous facts for
- * analysts. People of a caseload, and the person themself, are found by the policy from the relationships.
+ * Sets what this transaction may see, for row-level security: the actor's practices, the kinds of relationship that
+ * count for their role, and pseudonymous facts for analysts. People of a caseload, and the person themself, are found
+ * by the policy from the relationships. A transaction whose scope nobody opened sees nobody.
  */
 export async function openScope(tx: Tx, by: Actor): Promise<void> {
   const practices = await visiblePractices(tx, by);
   await sql`select
     set_config('neighbourhold.practices', ${`{${practices.join(',')}}`}, true),
+    set_config('neighbourhold.relationships', ${`{${kindsOf(by.role).join(',')}}`}, true),
     set_config('neighbourhold.pseudonymous', ${seesPseudonyms(by.role) ? 'yes' : 'no'}, true)`.execute(tx);
 }

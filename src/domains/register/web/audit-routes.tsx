@@ -169,8 +169,9 @@ function AuditPage(props: {
     <Page title="Audit" chrome={visit.chrome} errors={errors}>
       <PageHeading>Audit</PageHeading>
       <p>
-        Every look at a person and every change, the latest first. Nobody can change or remove an entry
-        without being found out.
+        Every look at a person and every change, the latest first. The product itself cannot change or remove
+        an entry. Entries are sealed every minute; a sealed one that is changed in the database is found by
+        the check of the data.
       </p>
       <form method="post" action="/audit" novalidate>
         <CsrfField token={visit.chrome.csrfToken} />

@@ -68,7 +68,9 @@ export function personRoutes(web: Web, parts: PersonPageParts): void {
           chrome={visit.chrome}
           breadcrumbs={[
             { text: 'People', href: '/people' },
-            ...(practice ? [{ text: practice.name, href: placeHref(practice) }] : []),
+            ...(practice && !isSensitive(on.person)
+              ? [{ text: practice.name, href: placeHref(practice) }]
+              : []),
           ]}
         >
           <PageHeading caption={<Identity person={on.person} />}>{listName(namesOf(on.person))}</PageHeading>
@@ -102,6 +104,11 @@ function namesOf(person: Person) {
   return { familyName: person.family_name, givenNames: person.given_names };
 }
 
+/** Records of which it is not shown where the person lives and where they are registered. */
+function isSensitive(person: Person): boolean {
+  return person.sensitive || person.confidential;
+}
+
 function Identity({ person }: { person: Person }) {
   return (
     <>{person.nhs_number === null ? 'No NHS number' : `NHS number ${formatNhsNumber(person.nhs_number)}`}</>
@@ -114,7 +121,7 @@ function WhoTheyAre(props: {
   today: string;
 }) {
   const { person, practice, today } = props;
-  const hidden = person.sensitive || person.confidential;
+  const hidden = isSensitive(person);
   return (
     <>
       {hidden && (
