@@ -14,6 +14,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // Properties take seconds on a busy machine; a test is never a measurement of time.
+          testTimeout: 60_000,
           include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.ts'],
           exclude: [...database, ...journeys],
         },

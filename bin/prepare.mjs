@@ -16,11 +16,12 @@ export async function prepare() {
   // A container holds the built program and no sources: there is nothing to prepare.
   if (!existsSync(join(root, 'src'))) return;
   await installWhenChanged();
+  if (!sourcesChanged()) return;
+  // Read only when there is something to build: the tools alone take longer to load than most verbs to run.
   const { build } = await import(join(root, 'build', 'build.mjs'));
-  if (sourcesChanged()) {
-    await build({ root, quiet: true });
-    writeFileSync(stampFile(), sourceStamp());
-  }
+  const stamp = sourceStamp();
+  await build({ root, quiet: true });
+  writeFileSync(stampFile(), stamp);
 }
 
 function refuseOldNode() {

@@ -44,7 +44,7 @@ async function bundlePrograms(root, say) {
       say(`bundle     ${from} does not exist yet`);
       continue;
     }
-    await bundle({
+    const { outputFiles } = await bundle({
       entryPoints: [join(root, from)],
       outfile: join(root, to),
       bundle: true,
@@ -56,7 +56,9 @@ async function bundlePrograms(root, say) {
       jsx: 'automatic',
       jsxImportSource: 'preact',
       logLevel: 'warning',
+      write: false,
     });
+    for (const { path, contents } of outputFiles) await put(path, contents);
     say(`bundle     ${to}`);
   }
 }

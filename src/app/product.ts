@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { changeStaff } from '../domains/directory/index.ts';
 import { type Actor, changeAccount, settleInstallation } from '../platform/auth/index.ts';
+import { type Interruptions, interruptions } from '../platform/cli/index.ts';
 import { type Config, readConfig } from '../platform/config/index.ts';
 import { type Book, migrate, openBook } from '../platform/database/index.ts';
 import { type Home, openHome } from '../platform/home/index.ts';
@@ -18,11 +20,19 @@ export interface Product {
   /** Who does what no person does: verbs of the command line, and jobs. */
   readonly operator: Actor;
   readonly purpose: 'demo' | 'live';
+  /** Being asked to end: until somebody awaits it, it ends the process and with it everything that was started. */
+  readonly interrupted: Interruptions;
   close(): Promise<void>;
 }
 
-/** The project's folder: the built program stands in `dist`, one below it. */
-export const projectRoot = dirname(dirname(fileURLToPath(import.meta.url)));
+/** The project's folder, found from here: the built program stands in `dist`, and tests run its sources. */
+export const projectRoot = folderAbove(dirname(fileURLToPath(import.meta.url)), 'package.json');
+
+function folderAbove(folder: string, holds: string): string {
+  if (existsSync(join(folder, holds))) return folder;
+  if (folder === dirname(folder)) throw new Error(`No folder above this program holds ${holds}`);
+  return folderAbove(dirname(folder), holds);
+}
 
 /** How much of the machine batch work may take. */
 export const batchSettings: DuckSettings = { threads: 2, memoryMegabytes: 2000 };
@@ -37,15 +47,26 @@ export async function openProduct(
 ): Promise<Product> {
   const config = { ...readConfig(process.env), ...options.settings };
   const home = openHome(options.home ?? config.home, projectRoot);
-  const book = await openBook(config, home);
+  const opening = openBook(config, home);
+  // Also while it opens: its server outlives this process unless it is told.
+  const interrupted = interruptions(async () => (await opening).leave());
+  const book = await opening.catch((error: unknown) => {
+    interrupted.ignore();
+    throw error;
+  });
+  let closing: Promise<void> | null = null;
+  const close = () => {
+    closing ??= book.close().finally(() => interrupted.ignore());
+    return closing;
+  };
   try {
     await migrate(book, migrations);
     const demo = options.demo ?? book.kind === 'embedded';
     const purpose = await settleInstallation(book.as('owner'), demo ? 'demo' : 'live');
     const operator = await settleOperator(book);
-    return { config, home, book, content: contentFolder(), operator, purpose, close: () => book.close() };
+    return { config, home, book, content: contentFolder(), operator, purpose, interrupted, close };
   } catch (error) {
-    await book.close();
+    await close();
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { caseloadStates } from '../domains/coordination/index.ts';
-import { closeAbandonedRuns } from '../domains/register/index.ts';
+import { closeAbandonedRun } from '../domains/register/index.ts';
 import { escalateBreaches } from '../domains/work/index.ts';
 import { sealAudit } from '../platform/audit/index.ts';
 import { act } from '../platform/auth/index.ts';
@@ -44,11 +45,18 @@ async function importAndRefresh(product: Product, job: ImportJob, log: Logger): 
   if (imported > 1) {
     log.warn({ run: job.runId, code: imported }, 'import not taken in');
     // The process may have died before it could say so itself.
-    if (imported !== 2) await closeAbandonedRuns(product.book);
+    if (imported !== 2) await closeAbandonedRun(product.book, job.runId);
+    forget(job.folder);
     return;
   }
   const refreshed = await runVerb(['refresh', ...home]);
   if (refreshed !== 0 && refreshed !== 2) throw new Error(`refresh ended with ${refreshed}`);
+  forget(job.folder);
+}
+
+/** Uploaded files identify people, and nobody reads them again: rows that were put aside are kept with the import. */
+function forget(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
 }
 
 const children = new Set<ReturnType<typeof spawn>>();

@@ -1,9 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import { closeAbandonedRuns, sweepLake } from '../domains/register/index.ts';
+import { Refusal } from '../kernel/index.ts';
+import type { Config } from '../platform/config/index.ts';
 import { LOCK_SPACE, locks } from '../platform/database/index.ts';
+import { sweepWork } from '../platform/home/index.ts';
 import { openJobs, prepareJobs } from '../platform/jobs/index.ts';
 import { openLakeReader } from '../platform/lake/index.ts';
 import { createLogger } from '../platform/log/index.ts';
+import type { Web } from '../platform/web/index.ts';
 import type { Product } from './product.ts';
 import { queues, startQueues, stopChildren } from './queues.ts';
 import { buildWeb } from './web/server.ts';
@@ -17,28 +21,71 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Serves the product on the configured port. Throws Refusal when the port is taken. */
+/**
+ * Serves the product on the configured port. Throws Refusal when the port is taken; then everything, the product too,
+ * is closed.
+ */
 export async function serve(product: Product): Promise<RunningServer> {
   const log = createLogger(product.config.logLevel);
-  await tidyUp(product);
-  await prepareJobs(product.book, Object.values(queues));
-  const jobs = await openJobs(product.book, log);
-  const reader = openLakeReader(new URL('./lake-worker.js', import.meta.url), READER);
-  const web = await buildWeb(product, { reader, jobs, log });
-  await startQueues(product, jobs, log);
-  await web.fastify.listen({ port: product.config.port, host: product.config.host });
-  const { port } = web.fastify.server.address() as AddressInfo;
-  const { publicUrl } = product.config;
-  return {
-    address: product.config.port === 0 ? `http://localhost:${port}` : publicUrl.href.replace(/\/$/, ''),
-    async close() {
-      await web.fastify.close();
-      stopChildren();
-      await jobs.stop();
-      await reader.close();
-      await product.close();
-    },
+  // What has been started, to be ended in the opposite order.
+  const started: (() => Promise<void>)[] = [() => product.close()];
+  const close = async () => {
+    for (const end of started.reverse()) await end();
   };
+  try {
+    await tidyUp(product);
+    await prepareJobs(product.book, Object.values(queues));
+    const reader = openLakeReader(new URL('./lake-worker.js', import.meta.url), READER);
+    started.push(() => reader.close());
+    const jobs = await openJobs(product.book, log);
+    started.push(() => jobs.stop());
+    const web = await buildWeb(product, { reader, jobs, log });
+    started.push(() => web.fastify.close());
+    // Before work is taken up: a server that cannot be reached would do it beside the one that can.
+    const address = await listen(web, product.config);
+    started.push(async () => stopChildren());
+    await startQueues(product, jobs, log);
+    return { address, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function listen({ fastify }: Web, { host, port, publicUrl }: Config): Promise<string> {
+  try {
+    await fastify.listen({ port, host });
+  } catch (error) {
+    throw cannotListen(error, host, port);
+  }
+  const bound = fastify.server.address() as AddressInfo;
+  return port === 0 ? `http://localhost:${bound.port}` : publicUrl.href.replace(/\/$/, '');
+}
+
+function cannotListen(error: unknown, host: string, port: number): unknown {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'EADDRINUSE':
+      return new Refusal({
+        code: 'port_taken',
+        because: `Port ${port} of ${host} is taken; perhaps Neighbourhold runs already.`,
+        remedy: `End what uses it, or choose another port: PORT=${port + 1} bin/start.`,
+      });
+    case 'EACCES':
+      return new Refusal({
+        code: 'port_forbidden',
+        because: `This user may not serve on port ${port}.`,
+        remedy: 'Choose a port from 1024 on, for example PORT=3000.',
+      });
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new Refusal({
+        code: 'no_such_host',
+        because: `This machine has no address ${host} to serve on.`,
+        remedy: 'Set HOST to an address of this machine: 127.0.0.1 for itself alone, 0.0.0.0 for everybody.',
+      });
+    default:
+      return error;
+  }
 }
 
 /**
@@ -55,6 +102,7 @@ async function tidyUp(product: Product): Promise<void> {
     if (!rows[0].free) return;
     await closeAbandonedRuns(product.book);
     await sweepLake(product.book.as('batch'), product.home.lake);
+    sweepWork(product.home);
     await client.query('select pg_advisory_unlock($1, $2)', [LOCK_SPACE, locks.snapshot]);
   } finally {
     client.release();

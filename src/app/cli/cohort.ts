@@ -8,6 +8,7 @@ export const cohortCommand: Command = {
   name: 'cohort',
   summary: 'Counts who is in, out and unknown for a definition, in all or in one place.',
   usage: 'cohort DEFINITION [--place CODE] [--json]',
+  words: 1,
   teach: `
 The numbers are exact and are of the latest refresh; in + out + unknown = registered. They are for whoever runs the
 product: what planners see is rounded and protected, on the pages.
@@ -54,7 +55,6 @@ product: what planners see is rounded and protected, on the pages.
           const measure = id === 'need' ? 'definition:cambridge-multimorbidity' : `definition:${id}`;
           return {
             ...about,
-            place: place.code,
             registered: of('registered', 'all'),
             in: of(measure, 'in'),
             out: of(measure, 'out'),

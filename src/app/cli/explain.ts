@@ -19,6 +19,7 @@ export const explainCommand: Command = {
   name: 'explain',
   summary: 'Says why a definition says what it says of one person.',
   usage: 'explain DEFINITION --person - --as ACCOUNT --reason TEXT [--json]',
+  words: 1,
   teach: `
 The NHS number comes on standard input, never as an argument: arguments stand in process lists and shell histories.
 You see what the account that you name may see, and the look is audited with your reason.

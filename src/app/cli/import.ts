@@ -1,4 +1,9 @@
-import { type DeliveryAccount, importDeliveries } from '../../domains/register/index.ts';
+import {
+  type DeliveryAccount,
+  importDeliveries,
+  type RowToMend,
+  readRowsToMend,
+} from '../../domains/register/index.ts';
 import { openDeliveries } from '../../interoperability/index.ts';
 import { Refusal } from '../../kernel/index.ts';
 import {
@@ -10,10 +15,14 @@ import {
 } from '../../platform/cli/index.ts';
 import { batchSettings, openProduct } from '../product.ts';
 
+/** Rows to be mended that are said one by one; the imports page has all of them. */
+const ROWS_SAID = 5;
+
 export const importCommand: Command = {
   name: 'import',
   summary: 'Takes deliveries in: practice extracts, FHIR, directory files, place packs.',
   usage: 'import PATH... [--json]',
+  words: Number.POSITIVE_INFINITY,
   teach: `
 A path is a file, a folder that is one delivery, or a folder of such folders. What a file is, is found out from what
 it holds. All paths of one call become one snapshot: either all of it is visible afterwards, or none.
@@ -28,7 +37,7 @@ Importing the same delivery again loads nothing. docs/imports.md describes every
     if (given.words.length === 0) throw noPath();
     const product = await openProduct({ home: textOption(given, 'home') });
     try {
-      const { snapshot, deliveries } = await importDeliveries({
+      const { runId, snapshot, deliveries } = await importDeliveries({
         book: product.book,
         home: product.home,
         by: product.operator,
@@ -42,12 +51,18 @@ Importing the same delivery again loads nothing. docs/imports.md describes every
       terminal.result({ snapshot, deliveries: deliveries.map(asJson) }, () =>
         importReport(snapshot, deliveries),
       );
+      for (const row of await readRowsToMend(product.book, product.home, runId, ROWS_SAID))
+        terminal.say(rowToMend(row));
       return importExitCode(deliveries);
     } finally {
       await product.close();
     }
   },
 };
+
+function rowToMend({ delivery, file, line, because, remedy }: RowToMend): string {
+  return `${delivery}, ${file}${line === null ? '' : `, line ${line}`}: ${because} ${remedy}`;
+}
 
 function noPath(): Refusal {
   return new Refusal({
@@ -57,13 +72,12 @@ function noPath(): Refusal {
   });
 }
 
-/** A delivery in the shape that `import --json` promises. */
+/** A delivery in the shape that `import --json` promises; `removed` and `refused` stand there only when there is something to say. */
 function asJson(delivery: DeliveryAccount) {
-  const { source, format, publisher, refusal } = delivery;
+  const { source, format, refusal } = delivery;
   return {
     source,
     format,
-    ...(publisher === null ? {} : { publisher }),
     tables: delivery.tables.map(({ table, read, loaded, quarantined, duplicate, removed, reasons }) => ({
       table,
       read,

@@ -32,23 +32,11 @@ export async function serveUntilStopped(
   terminal: Terminal,
   greeting: (server: RunningServer) => string,
 ): Promise<ExitCode> {
-  let server: RunningServer;
-  try {
-    server = await serve(product);
-  } catch (error) {
-    await product.close();
-    throw error;
-  }
-  const stopped = stopSignal();
+  const server = await serve(product);
+  const stopped = product.interrupted.awaited();
   terminal.result({ address: server.address, pid: process.pid }, () => greeting(server));
   await stopped;
   terminal.say('Stopping.');
   await server.close();
   return exitCodes.done;
-}
-
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-  });
 }

@@ -9,7 +9,7 @@ export const verifyCommand: Command = {
   teach: `
 Checks the data of this installation, not the program: that in, out and unknown add up everywhere, that no open work
 is without an owner, that published facts are what a fresh evaluation of a sample of people says, that the audit chain
-is whole, that the directory hangs together, that the lake has its files and no others, and that every delivery's
+is whole, that the directory hangs together, that the lake has its files as they were written, and that every delivery's
 account adds up. Ends with 1 when any check fails, and says which.
 
   neighbourhold verify --json`,

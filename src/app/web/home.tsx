@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { VNode } from 'preact';
 import {
   type CaseloadRow,
+  leadText,
   readCaseload,
   readEntryOfPerson,
   readLeads,
@@ -79,8 +80,9 @@ async function workSection(visit: Visit): Promise<VNode> {
   const soon = addDays(today, 7);
   const everybody = by.role === 'int_lead';
   const rows = await readCaseload(tx, everybody ? { team } : { team, lead: by.account });
-  const pressing = rows.filter((row) => row.state === 'escalated' || row.due <= today);
-  const coming = rows.filter((row) => row.state !== 'escalated' && row.due > today && row.due <= soon);
+  const isPressing = (row: CaseloadRow) => row.state === 'escalated' || row.leadLeft || row.due <= today;
+  const pressing = rows.filter(isPressing);
+  const coming = rows.filter((row) => !isPressing(row) && row.due <= soon);
   const leads = await readLeads(tx, team);
   const own = leads.find(({ account }) => account === by.account);
   return (
@@ -98,7 +100,7 @@ async function workSection(visit: Visit): Promise<VNode> {
           <p>
             {pressing.length === 0
               ? 'Nothing is due today.'
-              : `${pressing.length} due today, late or escalated.`}{' '}
+              : `${pressing.length} due today, late, escalated or without a lead.`}{' '}
             {`${coming.length} due in the next seven days. `}
             <a href="/caseload">{`See all ${rows.length}`}</a>
           </p>
@@ -147,7 +149,7 @@ function DueTable({ rows, leads, today }: { rows: readonly CaseloadRow[]; leads:
           ),
         },
         ...(leads
-          ? [{ heading: 'Lead', unknown: 'The team', cell: (row: CaseloadRow) => row.leadName }]
+          ? [{ heading: 'Lead', unknown: 'The team', cell: (row: CaseloadRow) => leadText(row) }]
           : []),
       ]}
     />

@@ -15,6 +15,7 @@ import {
   needsPanel,
   peopleRoutes,
   placeFileRoutes,
+  readDisclosureRules,
   readLibrary,
   readPublication,
   timelineOf,
@@ -45,7 +46,7 @@ import { uploadRoutes } from './upload-routes.ts';
 /** Everything that people see, put together: each room's routes, and the panels that rooms lend each other's pages. */
 export async function buildWeb(
   product: Product,
-  parts: { reader: LakeReader; jobs: Jobs; log: Logger },
+  parts: { reader: LakeReader; jobs: Jobs; log: Logger; largestUpload?: number },
 ): Promise<Web> {
   const { config, book, home } = product;
   const describe = await describer(product);
@@ -64,7 +65,7 @@ export async function buildWeb(
     describe,
   });
   const library = readLibrary(product.content);
-  const measures = measuresOf(library);
+  const measures = measuresOf(library, readDisclosureRules(product.content));
   const access = new LakeAccess(parts.reader, home.lake);
 
   homeRoutes(web, measures);
@@ -81,10 +82,13 @@ export async function buildWeb(
     evidence: (tx, visit, personId) => evidenceOf(tx, visit, personId, access, library),
   });
   importRoutes(web, access, home.lake);
-  await uploadRoutes(web, product, parts.jobs);
+  await uploadRoutes(web, product, parts.jobs, parts.largestUpload);
   definitionRoutes(web, measures);
   auditRoutes(web);
-  web.fastify.get('/health', async () => {
+  const forWatchers = {
+    access: { everybody: 'says that we are alive and which data we have, to who watches us' },
+  };
+  web.fastify.get('/health', { config: forWatchers }, async () => {
     const publication = await readPublication(book.as('app'));
     return { status: 'ok', snapshot: publication?.snapshotId ?? null };
   });

@@ -16,11 +16,17 @@ const LARGEST_FILE = 2 * 1024 ** 3;
 const MOST_FILES = 200;
 
 /** Receives uploaded files into a folder of their own and queues their import. */
-export async function uploadRoutes(web: Web, product: Product, jobs: Jobs): Promise<void> {
+export async function uploadRoutes(
+  web: Web,
+  product: Product,
+  jobs: Jobs,
+  largest = LARGEST_FILE,
+): Promise<void> {
   await web.fastify.register(multipart, {
-    limits: { fileSize: LARGEST_FILE, files: MOST_FILES, fields: 5, fieldSize: 1000 },
+    limits: { fileSize: largest, files: MOST_FILES, fields: 5, fieldSize: 1000 },
   });
-  web.fastify.post('/imports', { bodyLimit: LARGEST_FILE * 2 }, async (request, reply) => {
+  const config = { access: { may: mayImport } };
+  web.fastify.post('/imports', { bodyLimit: largest * 2, config }, async (request, reply) => {
     const who = await web.who(request);
     if (!who) return reply.redirect('/sign-in', 303);
     const permission = mayImport(who.by);
@@ -50,7 +56,7 @@ type Parts = AsyncIterableIterator<
 /** The form's token comes before its files, so that nothing of a foreign form is written. */
 async function receive(parts: Parts, folder: string, isOwnForm: (token: unknown) => boolean): Promise<void> {
   let own = false;
-  let files = 0;
+  const names = new Set<string>();
   for await (const part of parts) {
     if (part.type === 'field') {
       if (part.fieldname === '_csrf') own = isOwnForm(part.value);
@@ -66,11 +72,18 @@ async function receive(parts: Parts, folder: string, isOwnForm: (token: unknown)
       part.file.resume();
       continue;
     }
+    if (names.has(name)) throw sameName(name);
     await pipeline(part.file, createWriteStream(join(folder, name), { mode: 0o600 }));
     if (part.file.truncated) throw tooLarge(name);
-    files++;
+    names.add(name);
   }
-  if (files === 0) throw new InvalidInput([{ field: 'files', message: 'Choose the files to import' }]);
+  if (names.size === 0) throw new InvalidInput([{ field: 'files', message: 'Choose the files to import' }]);
+}
+
+/** One would take the place of the other. */
+function sameName(name: string): InvalidInput {
+  const message = `Two of the files are called ${name}. Send the files of one delivery at a time`;
+  return new InvalidInput([{ field: 'files', message }]);
 }
 
 function tooLarge(name: string): Refusal {

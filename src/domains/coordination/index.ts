@@ -9,5 +9,6 @@ export {
   readEntryOfPerson,
   readVisibleCaseload,
 } from './read-caseload.ts';
+export { leadText } from './web/caseload-pages.tsx';
 export { type CaseloadParts, caseloadPanel, caseloadRoutes } from './web/caseload-routes.tsx';
 export { maySeeCaseload } from './who-may.ts';

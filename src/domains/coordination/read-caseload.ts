@@ -18,6 +18,8 @@ export interface CaseloadRow {
   readonly birthDate: string | null;
   readonly lead: string | null;
   readonly leadName: string | null;
+  /** The lead does not work here any more: somebody has to be found. */
+  readonly leadLeft: boolean;
   readonly team: number;
   readonly state: string;
   readonly nextStep: string;
@@ -60,6 +62,7 @@ function entries(tx: Tx) {
       'person.birth_date as birthDate',
       'item.owner_account as lead',
       'lead.name as leadName',
+      sql<boolean>`coalesce(not lead.active, false)`.as('leadLeft'),
       'item.owner_team as team',
       'item.state',
       'entry.next_step as nextStep',

@@ -6,7 +6,14 @@ export {
   type PlaceChange,
   type PlaceChanges,
 } from './change-places.ts';
-export { type AreaChange, changeAreas, changeStaff, changeTeam } from './change-teams.ts';
+export {
+  type AreaChange,
+  changeAreas,
+  changeStaff,
+  changeTeam,
+  isKnownTeam,
+  removeStaff,
+} from './change-teams.ts';
 export { directoryMigrations } from './migrations.ts';
 export { type Place, PlaceTree, readPlaces } from './place-tree.ts';
 export { type Colleague, readActor, readTeam } from './staff.ts';

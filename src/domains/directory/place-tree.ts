@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { NotFound } from '../../kernel/index.ts';
 import type { Tables } from '../../platform/database/index.ts';
 import type { DirectoryTables, PlaceKind } from './tables.ts';
@@ -80,24 +80,35 @@ export class PlaceTree {
   }
 }
 
-/** Reads the places that are open, with the relations that are open. */
+/** The day in London, as places and their relations know days. */
+const TODAY = sql<string>`(now() at time zone 'Europe/London')::date`;
+
+/**
+ * Reads the places that are open today, with the relations of today. What a file says of a day to come is known and
+ * waits for its day; a relation ends on the day on which the next begins.
+ */
 export async function readPlaces(db: Kysely<Tables>): Promise<PlaceTree> {
   const tables = db.withTables<DirectoryTables>();
   const rows = await tables
+    .with('today', (today) =>
+      today
+        .selectFrom('directory.place_parent')
+        .where((where) => where.or([where('starts', 'is', null), where('starts', '<=', TODAY)]))
+        .where((where) => where.or([where('ends', 'is', null), where('ends', '>', TODAY)]))
+        .distinctOn(['child', 'relation'])
+        .orderBy('child')
+        .orderBy('relation')
+        .orderBy('starts', (order) => order.desc().nullsLast())
+        .select(['child', 'parent', 'relation']),
+    )
     .selectFrom('directory.place as place')
-    .leftJoin('directory.place_parent as within', (join) =>
-      join
-        .onRef('within.child', '=', 'place.place_id')
-        .on('within.relation', '=', 'within')
-        .on('within.ends', 'is', null),
+    .leftJoin('today as within', (join) =>
+      join.onRef('within.child', '=', 'place.place_id').on('within.relation', '=', 'within'),
     )
-    .leftJoin('directory.place_parent as member', (join) =>
-      join
-        .onRef('member.child', '=', 'place.place_id')
-        .on('member.relation', '=', 'member_of')
-        .on('member.ends', 'is', null),
+    .leftJoin('today as member', (join) =>
+      join.onRef('member.child', '=', 'place.place_id').on('member.relation', '=', 'member_of'),
     )
-    .where('place.closed', 'is', null)
+    .where((where) => where.or([where('place.closed', 'is', null), where('place.closed', '>', TODAY)]))
     .select([
       'place.place_id as id',
       'place.code',

@@ -37,18 +37,25 @@ export type AuthTables = {
 /** Who vouches for the personas of a demo. */
 export const DEMO_ISSUER = 'demo';
 
-/** Adds an account or brings its name up to date. Returns its id. */
+/**
+ * Adds an account or brings it up to date. One that is closed signs nobody in, and whoever is signed in with it is out
+ * at their next page. Returns its id.
+ */
 export async function changeAccount(
   tx: Tx,
-  account: { readonly name: string; readonly issuer: string; readonly subject: string },
+  account: {
+    readonly name: string;
+    readonly issuer: string;
+    readonly subject: string;
+    readonly active?: boolean;
+  },
 ): Promise<string> {
+  const { name, issuer, subject, active = true } = account;
   const row = await tx
     .withTables<AuthTables>()
     .insertInto('auth.account')
-    .values(account)
-    .onConflict((conflict) =>
-      conflict.columns(['issuer', 'subject']).doUpdateSet({ name: account.name, active: true }),
-    )
+    .values({ name, issuer, subject, active })
+    .onConflict((conflict) => conflict.columns(['issuer', 'subject']).doUpdateSet({ name, active }))
     .returning('account')
     .executeTakeFirstOrThrow();
   return row.account;

@@ -10,7 +10,7 @@ export {
 export { act, type OpenScope } from './act.ts';
 export { type Actor, isRole, type Origin, type Role, roles } from './actor.ts';
 export { authMigrations } from './migrations.ts';
-export { type OidcSignIn, openOidc } from './oidc.ts';
+export { MINUTES_TO_SIGN_IN, type OidcSignIn, openOidc } from './oidc.ts';
 export {
   ABSOLUTE_HOURS,
   beginSession,

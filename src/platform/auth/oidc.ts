@@ -9,16 +9,20 @@ import { hashOf } from './sessions.ts';
 /** Sign-in with an OpenID Connect provider: authorisation code with PKCE, state and nonce (OpenID Connect Core 1.0). */
 export interface OidcSignIn {
   readonly name: string;
-  /** Begins a sign-in. Returns the provider's address to send the browser to. */
-  begin(db: Kysely<Tables>, next: string, now: Date): Promise<URL>;
+  /** Begins a sign-in. Returns the provider's address to send the browser to, and the state for it to keep. */
+  begin(db: Kysely<Tables>, next: string, now: Date): Promise<{ address: URL; state: string }>;
   /**
-   * Ends a sign-in with what the provider sent back. Throws NotPermitted when it is not a sign-in that we began, or
-   * when nobody has given this person an account.
+   * Ends a sign-in with what the provider sent back. Throws NotPermitted when it is not a sign-in that we began with
+   * this browser (`kept` is the state that it kept), or when nobody has given this person an account.
    */
-  finish(db: Kysely<Tables>, callback: URL, now: Date): Promise<{ account: string; next: string }>;
+  finish(
+    db: Kysely<Tables>,
+    came: { readonly callback: URL; readonly kept: string | undefined },
+    now: Date,
+  ): Promise<{ account: string; next: string }>;
 }
 
-const MINUTES_TO_SIGN_IN = 15;
+export const MINUTES_TO_SIGN_IN = 15;
 
 /** Prepares sign-in with a provider. Its addresses are discovered at the first use, so that we start without it. */
 export function openOidc(config: OidcConfig, redirectUri: string): OidcSignIn {
@@ -52,18 +56,20 @@ export function openOidc(config: OidcConfig, redirectUri: string): OidcSignIn {
         .insertInto('auth.sign_in')
         .values({ state_hash: hashOf(state), verifier, nonce, next, ends_at })
         .execute();
-      return address;
+      return { address, state };
     },
-    async finish(db, callback, now) {
+    async finish(db, { callback, kept }, now) {
       const state = callback.searchParams.get('state') ?? '';
       // Taking it out makes it usable once.
-      const begun = await db
+      const taken = await db
         .withTables<AuthTables>()
         .deleteFrom('auth.sign_in')
         .where('state_hash', '=', hashOf(state))
         .where('ends_at', '>', now)
         .returningAll()
         .executeTakeFirst();
+      // One that another browser began would sign this one in as somebody else (RFC 6749, section 10.12).
+      const begun = kept === state ? taken : undefined;
       if (!begun)
         throw new NotPermitted(
           'This sign-in has run out, or was not begun here.',
@@ -90,8 +96,9 @@ async function discover(config: OidcConfig): Promise<oidc.Configuration> {
   const local =
     config.issuer.protocol === 'http:' &&
     ['localhost', '127.0.0.1', '[::1]'].includes(config.issuer.hostname);
-  const options = local ? { execute: [oidc.allowInsecureRequests] } : undefined;
-  return await oidc.discovery(config.issuer, config.clientId, config.clientSecret, undefined, options);
+  // The standard lets a client trust the connection in place of the token's signature; we check both.
+  const execute = [oidc.enableNonRepudiationChecks, ...(local ? [oidc.allowInsecureRequests] : [])];
+  return await oidc.discovery(config.issuer, config.clientId, config.clientSecret, undefined, { execute });
 }
 
 async function vouchedSubject(

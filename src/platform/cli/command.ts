@@ -23,6 +23,8 @@ export interface Command {
   /** What somebody who has never used it needs to know, with examples. */
   readonly teach: string;
   readonly options?: Options;
+  /** How many words it takes beside its options; none unless said. */
+  readonly words?: number;
   run(given: Arguments, terminal: Terminal): Promise<ExitCode>;
 }
 
@@ -41,9 +43,11 @@ export function readArguments(command: Command, words: readonly string[]): Argum
       options: { ...COMMON, ...command.options },
       allowPositionals: true,
     });
+    const surplus = values.help ? undefined : positionals[command.words ?? 0];
+    if (surplus !== undefined) throw new Error(`${command.name} does not know what to do with '${surplus}'`);
     return { options: values as Arguments['options'], words: positionals };
   } catch (error) {
-    const said = error instanceof Error ? (error.message.split('. ', 1)[0] ?? '') : String(error);
+    const said = error instanceof Error ? (error.message.split(/\. |\n/, 1)[0] ?? '') : String(error);
     throw new Refusal({
       code: 'usage',
       because: `${said}.`,

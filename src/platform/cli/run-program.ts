@@ -7,6 +7,7 @@ import {
   programHelp,
   readArguments,
 } from './command.ts';
+import { isInterrupted } from './interruptions.ts';
 import { openTerminal } from './terminal.ts';
 
 /**
@@ -31,6 +32,8 @@ export async function runProgram(commands: readonly Command[], words: readonly s
     }
     return await command.run(given, terminal);
   } catch (error) {
+    // Its database was taken from under it, and the exit code is the signal's.
+    if (isInterrupted()) return await new Promise<never>(() => {});
     if (!(error instanceof Refusal)) {
       terminal.say(error instanceof Error ? (error.stack ?? error.message) : String(error));
       return exitCodes.failed;

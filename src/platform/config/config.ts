@@ -5,17 +5,25 @@ import { Refusal } from '../../kernel/index.ts';
 // The one place that reads the environment. Everything else is handed what it needs.
 
 const url = z.url({ protocol: /^https?$/ });
+/** Pages stand at the root of their address. */
+const publicUrl = url.refine((text) => !URL.canParse(text) || /^\/?$/.test(new URL(text).pathname), {
+  message: 'an address without a path',
+});
+/** Who has signed in must not be told in the open; a provider on this machine is for trying things out. */
+const issuerUrl = url.refine((text) => !URL.canParse(text) || isPrivate(new URL(text)), {
+  message: 'an https address',
+});
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
 
 const environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   HOST: z.string().min(1).default('127.0.0.1'),
-  PUBLIC_URL: url.optional(),
+  PUBLIC_URL: publicUrl.optional(),
   NEIGHBOURHOLD_HOME: z.string().min(1).optional(),
   DATABASE_URL: postgresUrl.optional(),
   DATABASE_APP_URL: postgresUrl.optional(),
   DATABASE_BATCH_URL: postgresUrl.optional(),
-  OIDC_ISSUER: url.optional(),
+  OIDC_ISSUER: issuerUrl.optional(),
   OIDC_CLIENT_ID: z.string().min(1).optional(),
   OIDC_CLIENT_SECRET: z.string().min(1).optional(),
   OIDC_CLIENT_SECRET_FILE: z.string().min(1).optional(),
@@ -97,10 +105,8 @@ function oidcConfig(settings: z.output<typeof environment>): OidcConfig | undefi
       remedy: 'Set OIDC_CLIENT_ID to the client that the provider registered for Neighbourhold.',
     });
   }
-  const secret =
-    settings.OIDC_CLIENT_SECRET_FILE === undefined
-      ? settings.OIDC_CLIENT_SECRET
-      : readFileSync(settings.OIDC_CLIENT_SECRET_FILE, 'utf8').trim();
+  const file = settings.OIDC_CLIENT_SECRET_FILE;
+  const secret = file === undefined ? settings.OIDC_CLIENT_SECRET : readSecret(file);
   return {
     issuer: new URL(settings.OIDC_ISSUER),
     clientId: settings.OIDC_CLIENT_ID,
@@ -108,4 +114,21 @@ function oidcConfig(settings: z.output<typeof environment>): OidcConfig | undefi
     scope: settings.OIDC_SCOPE,
     name: settings.OIDC_NAME,
   };
+}
+
+function isPrivate({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+}
+
+function readSecret(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    throw new Refusal({
+      code: 'bad_settings',
+      because: `The file that OIDC_CLIENT_SECRET_FILE names cannot be read: ${file}.`,
+      remedy:
+        'Put the secret there, readable by the user that starts Neighbourhold, or set OIDC_CLIENT_SECRET.',
+    });
+  }
 }

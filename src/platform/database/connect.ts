@@ -33,7 +33,10 @@ export interface Book {
   as(login: Login): Kysely<Tables>;
   /** The pool itself, where a driver's own feature is needed (COPY, session locks). */
   pool(login: Login): pg.Pool;
+  /** Lets work that is going on come to its end, and closes. */
   close(): Promise<void>;
+  /** For who is asked to end now: stops our own server if nobody else uses it. It undoes what was not committed. */
+  leave(): Promise<void>;
 }
 
 // int8 arrives as text by default. Our counts and ids stay far below 2^53, so they are numbers; one that does not
@@ -68,6 +71,8 @@ export async function openBook(config: Config, home: Home): Promise<Book> {
     });
     // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
     made.on('error', () => {});
+    // The same for one that is in use between two queries: the next query says that it broke.
+    made.on('connect', (client) => client.on('error', () => {}));
     pools.set(login, made);
     return made;
   };
@@ -89,6 +94,7 @@ export async function openBook(config: Config, home: Home): Promise<Book> {
       for (const open of pools.values()) await open.end();
       await server?.release();
     },
+    leave: async () => await server?.release(),
   };
 }
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
 /**
  * The data folder: everything that a running Neighbourhold keeps on this machine. Its parts:
  * `postgres` (the embedded server's cluster), `lake` (snapshots), `deliveries` (files that arrived, and the
- * synthetic borough's), `work` (scratch space of running jobs, emptied at start).
+ * synthetic borough's), `work` (scratch space of running jobs).
  */
 export interface Home {
   readonly path: string;
@@ -37,6 +37,14 @@ export function openHome(chosen: string | undefined, projectRoot: string): Home 
   for (const part of [home.lake, home.deliveries, home.work])
     mkdirSync(part, { recursive: true, mode: 0o700 });
   return home;
+}
+
+/**
+ * Empties the scratch space: what a killed job left there tells of people. The caller holds the lock under which jobs
+ * use it, so that none is running.
+ */
+export function sweepWork(home: Home): void {
+  for (const name of readdirSync(home.work)) rmSync(join(home.work, name), { recursive: true, force: true });
 }
 
 function defaultHome(projectRoot: string): string {

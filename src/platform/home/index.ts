@@ -1,1 +1,1 @@
-export { type Home, openHome, reachableByOthers } from './home.ts';
+export { type Home, openHome, reachableByOthers, sweepWork } from './home.ts';

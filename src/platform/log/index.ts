@@ -1,4 +1,5 @@
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
+import { safeError } from './safe-error.ts';
 
 export type { Logger } from 'pino';
 
@@ -8,17 +9,22 @@ export type { Logger } from 'pino';
  * a person could be known by. Objects with such fields are never passed whole; the paths below are a second
  * net for the fields that would do most harm.
  */
-export function createLogger(level: string): Logger {
+export function createLogger(level: string, to: DestinationStream = standardError()): Logger {
   return pino(
     {
       level,
       base: null,
+      serializers: { err: safeError },
       timestamp: pino.stdTimeFunctions.isoTime,
       redact: {
         paths: ['req.headers', 'headers', 'cookie', 'nhs_number', '*.nhs_number', 'body', '*.body'],
         remove: true,
       },
     },
-    pino.destination({ dest: 2, sync: false }),
+    to,
   );
+}
+
+function standardError(): DestinationStream {
+  return pino.destination({ dest: 2, sync: false });
 }

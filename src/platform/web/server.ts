@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse as parseQuery } from 'node:querystring';
 import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
 import helmet from '@fastify/helmet';
@@ -22,6 +23,7 @@ import { type Chrome, renderPage } from './components/index.ts';
 import { FaultPage, NotTherePage, RefusalPage } from './error-pages.tsx';
 import { sessionCookie } from './session-cookie.ts';
 import { signInRoutes } from './sign-in-routes.tsx';
+import { staleForm } from './stale-form.ts';
 import type { Answer, Permission, RouteShape, Visit, Web, WebSettings } from './web.ts';
 
 /** Forms are small; files come by their own route with limits of their own. */
@@ -39,11 +41,16 @@ export async function openWeb(settings: WebSettings): Promise<Web> {
     genReqId: () => randomUUID(),
     bodyLimit: LARGEST_FORM,
     trustProxy: settings.publicUrl.protocol === 'https:' ? 'loopback, linklocal, uniquelocal' : false,
-    routerOptions: { maxParamLength: 200 },
+    // What a parameter may be, its schema says; what is no parameter is answered with a page.
+    routerOptions: { maxParamLength: 20_000 },
+    // An address that cannot be decoded is one that does not exist, and is answered like it: headers, page and all.
+    rewriteUrl: ({ url = '/' }) => (isDecodable(url) ? url : '/address-that-cannot-be-read'),
   });
   await addProtection(fastify, settings);
   await fastify.register(cookie);
-  await fastify.register(formbody);
+  // Forms and nothing else: a body that no route reads is not parsed.
+  fastify.removeAllContentTypeParsers();
+  await fastify.register(formbody, { parser: (text) => parseQuery(text.replaceAll(/%00|\0/g, '')) });
   await fastify.register(staticFiles, {
     root: settings.assets,
     prefix: '/assets/',
@@ -54,7 +61,7 @@ export async function openWeb(settings: WebSettings): Promise<Web> {
   const assets = readAssets(settings.assets);
   const shared = new Shared(settings, assets);
   answerErrors(fastify, shared);
-  const routes: Web['routes'][number][] = [];
+  const routes = listRoutes(fastify);
   const web: Web = {
     fastify,
     settings,
@@ -64,7 +71,6 @@ export async function openWeb(settings: WebSettings): Promise<Web> {
       return who && { by: who.by, isOwnForm: (token) => isOwnForm(who.session, token) };
     },
     route: (shape) => {
-      routes.push({ method: shape.method, url: shape.url, may: (by) => shape.may(by) });
       addRoute(fastify, shared, shape);
     },
   };
@@ -95,11 +101,33 @@ async function addProtection(fastify: FastifyInstance, settings: WebSettings): P
     crossOriginEmbedderPolicy: false,
   });
   await fastify.register(rateLimit, { global: false });
-  fastify.addHook('onSend', async (request, reply) => {
+  fastify.addHook('onSend', async (_request, reply) => {
     // Pages are about people: no cache keeps them, on this machine or between.
-    if (!request.url.startsWith('/assets/')) reply.header('cache-control', 'no-store');
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
     reply.header('permissions-policy', 'camera=(), microphone=(), geolocation=()');
   });
+}
+
+/** A text of the book cannot hold a zero byte, so that no address of ours has one. */
+function isDecodable(url: string): boolean {
+  if (url.includes('%00')) return false;
+  try {
+    decodeURIComponent(url.split('?', 1)[0] ?? '');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Notes every route that is added from now on. One that does not say who may come to it stops the start. */
+function listRoutes(fastify: FastifyInstance): Web['routes'][number][] {
+  const routes: Web['routes'][number][] = [];
+  fastify.addHook('onRoute', ({ method, url, config }) => {
+    const access = config?.access;
+    if (!access) throw new Error(`The route ${method} ${url} does not say who may come to it`);
+    for (const each of [method].flat()) if (each !== 'HEAD') routes.push({ method: each, url, access });
+  });
+  return routes;
 }
 
 function logRequests(fastify: FastifyInstance): void {
@@ -169,6 +197,7 @@ function addRoute<Params extends z.ZodType, Query extends z.ZodType, Body extend
   fastify.route({
     method: shape.method,
     url: shape.url,
+    config: { access: { may: (by) => shape.may(by) } },
     handler: async (request, reply) => {
       const who = await shared.who(request);
       if (!who) return reply.redirect(signInAddress(request), 303);
@@ -275,13 +304,6 @@ function formField(request: FastifyRequest, name: string): unknown {
   return typedFields(request.body)[name];
 }
 
-function staleForm(): Refusal {
-  return new NotPermitted(
-    'This form is not from a page of this session; you may have signed out in another tab.',
-    'Go back, load the page again, and send the form once more.',
-  );
-}
-
 function signInAddress(request: FastifyRequest): string {
   return request.method === 'GET' && request.url !== '/'
     ? `/sign-in?next=${encodeURIComponent(request.url)}`
@@ -310,6 +332,25 @@ const STATUS_OF: readonly [new (...given: never[]) => Refusal, number, string][]
   [Refusal, 409, 'That was not done'],
 ];
 
+const UNREADABLE = {
+  title: 'That could not be used',
+  code: 'bad_request',
+  because: 'The request could not be read.',
+  remedy: 'Go back, load the page again and try once more.',
+};
+const TOO_MANY = {
+  title: 'Too many attempts',
+  code: 'too_many_attempts',
+  because: 'Somebody has tried this too often from where you are.',
+  remedy: 'Wait a minute and try again.',
+};
+const TOO_LARGE = {
+  title: 'That is too large',
+  code: 'too_large',
+  because: 'What was sent is larger than this page can take.',
+  remedy: 'Send less at once. Large files come in on the command line: bin/neighbourhold import FOLDER.',
+};
+
 function answerErrors(fastify: FastifyInstance, shared: Shared): void {
   const chromeOf = async (request: FastifyRequest) => {
     // An error page must come even when the book is away.
@@ -327,20 +368,8 @@ function answerErrors(fastify: FastifyInstance, shared: Shared): void {
     }
     const status = (error as { statusCode?: number }).statusCode ?? 500;
     if (status >= 400 && status < 500) {
-      const refusal = new Refusal({
-        code: 'bad_request',
-        because: 'The request could not be read.',
-        remedy: 'Go back, load the page again and try once more.',
-      });
-      return sendPage(
-        reply,
-        RefusalPage({
-          chrome,
-          title: status === 429 ? 'Too many attempts' : 'That could not be used',
-          refusal,
-        }),
-        status,
-      );
+      const { title, ...refusal } = status === 429 ? TOO_MANY : status === 413 ? TOO_LARGE : UNREADABLE;
+      return sendPage(reply, RefusalPage({ chrome, title, refusal: new Refusal(refusal) }), status);
     }
     request.log.error({ err: error, route: request.routeOptions.url }, 'request failed');
     return sendPage(reply, FaultPage({ chrome, requestId: request.id }), 500);

@@ -7,12 +7,14 @@ import {
   beginSession,
   endSession,
   isOwnForm,
+  MINUTES_TO_SIGN_IN,
   readPersonas,
   readSession,
 } from '../auth/index.ts';
 import { type Chrome, renderPage } from './components/index.ts';
-import { sessionCookie } from './session-cookie.ts';
+import { cookieOptions, sessionCookie, signInCookie } from './session-cookie.ts';
 import { SignInPage } from './sign-in-page.tsx';
+import { staleForm } from './stale-form.ts';
 import type { WebSettings } from './web.ts';
 
 /** Attempts to sign in from one address in a minute. */
@@ -24,7 +26,8 @@ export function signInRoutes(
   settings: WebSettings,
   chromeOf: (request: FastifyRequest) => Chrome,
 ): void {
-  const slowly = { config: { rateLimit: { max: ATTEMPTS_A_MINUTE, timeWindow: '1 minute' } } };
+  const open = { access: { everybody: 'nobody is signed in before signing in' } };
+  const slowly = { config: { ...open, rateLimit: { max: ATTEMPTS_A_MINUTE, timeWindow: '1 minute' } } };
   const enter = async (request: FastifyRequest, reply: FastifyReply, account: string, next: string) => {
     const by = await settings.readActor(settings.book, account);
     if (!by)
@@ -37,18 +40,14 @@ export function signInRoutes(
     );
     // A new token at every sign-in: one that somebody planted beforehand is worth nothing.
     const token = await beginSession(settings.book.as('app'), account, settings.clock());
+    const earlier = request.cookies[sessionCookie(settings)];
+    if (earlier) await endSession(settings.book.as('app'), earlier);
     return reply
-      .setCookie(sessionCookie(settings), token, {
-        path: '/',
-        httpOnly: true,
-        sameSite: 'lax',
-        secure: settings.publicUrl.protocol === 'https:',
-        maxAge: ABSOLUTE_HOURS * 3600,
-      })
+      .setCookie(sessionCookie(settings), token, cookieOptions(settings, ABSOLUTE_HOURS * 3600))
       .redirect(ownAddress(next), 303);
   };
 
-  fastify.get('/sign-in', async (request, reply) => {
+  fastify.get('/sign-in', { config: open }, async (request, reply) => {
     const personas = settings.demo ? await settings.personas() : [];
     const next = nextOf(request.query);
     const page = SignInPage({
@@ -75,36 +74,47 @@ export function signInRoutes(
   fastify.get('/sign-in/provider', slowly, async (request, reply) => {
     if (!settings.oidc)
       throw new NotPermitted('No sign-in service is set up here.', 'Set OIDC_ISSUER and OIDC_CLIENT_ID.');
-    const address = await settings.oidc.begin(
+    const { address, state } = await settings.oidc.begin(
       settings.book.as('app'),
       nextOf(request.query),
       settings.clock(),
     );
-    return reply.redirect(address.href, 303);
+    return reply
+      .setCookie(signInCookie(settings), state, cookieOptions(settings, MINUTES_TO_SIGN_IN * 60))
+      .redirect(address.href, 303);
   });
 
   fastify.get('/sign-in/callback', slowly, async (request, reply) => {
     if (!settings.oidc) throw new NotPermitted('No sign-in service is set up here.');
     const callback = new URL(request.url, settings.publicUrl);
-    const { account, next } = await settings.oidc.finish(settings.book.as('app'), callback, settings.clock());
+    const kept = request.cookies[signInCookie(settings)];
+    const came = { callback, kept };
+    const { account, next } = await settings.oidc.finish(settings.book.as('app'), came, settings.clock());
+    reply.clearCookie(signInCookie(settings), { path: '/' });
     return await enter(request, reply, account, next);
   });
 
-  fastify.post('/sign-out', async (request, reply) => {
+  fastify.post('/sign-out', { config: open }, async (request, reply) => {
     const token = request.cookies[sessionCookie(settings)];
     const session = token ? await readSession(settings.book.as('app'), token, settings.clock()) : null;
+    // A form of another site comes without the cookie, and must not take it away either.
+    if (!token || !session) return reply.redirect('/sign-in', 303);
     const { _csrf } = (request.body ?? {}) as { _csrf?: unknown };
-    if (token && session && isOwnForm(session, _csrf)) await endSession(settings.book.as('app'), token);
+    if (!isOwnForm(session, _csrf)) throw staleForm();
+    await endSession(settings.book.as('app'), token);
     return reply.clearCookie(sessionCookie(settings), { path: '/' }).redirect('/sign-in', 303);
   });
 }
 
 function nextOf(fields: unknown): string {
   const { next } = (fields ?? {}) as { next?: unknown };
-  return typeof next === 'string' ? next : '/';
+  return typeof next === 'string' ? ownAddress(next) : '/';
 }
 
-/** Where to go after signing in: an address of our own, or home. */
+/**
+ * Where to go after signing in: an address of our own, or home. Browsers read a backslash as a slash and drop what
+ * cannot be seen, so that only printable ASCII without it is an address.
+ */
 function ownAddress(next: string): string {
-  return /^\/(?![/\\])[^\s\\]*$/.test(next) ? next : '/';
+  return /^\/(?!\/)[!-[\]-~]*$/.test(next) ? next : '/';
 }

@@ -84,7 +84,17 @@ export interface RouteShape<Params extends z.ZodType, Query extends z.ZodType, B
   ): Promise<Answer>;
 }
 
-/** A route of a room. `web.route(...)` adds it; there is no other way to add one, so none is without a policy. */
+/** Who may come to a route: everybody, and why that is right; or whom the rule lets in. */
+export type Access = { readonly everybody: string } | { may(by: Actor): Permission };
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Every route says it, or the server does not start. */
+    access?: Access;
+  }
+}
+
+/** What rooms add their pages to: `web.route(...)` checks who comes and where forms come from before a handler runs. */
 export interface Web {
   readonly fastify: FastifyInstance;
   readonly settings: WebSettings;
@@ -93,6 +103,6 @@ export interface Web {
   ): void;
   /** Who asks, for the few routes that cannot be a form (uploads). They check permission and form token themselves. */
   who(request: FastifyRequest): Promise<{ readonly by: Actor; isOwnForm(token: unknown): boolean } | null>;
-  /** Every route that was added, for the table of who may what. */
-  readonly routes: readonly { readonly method: string; readonly url: string; may(by: Actor): Permission }[];
+  /** Every route there is, for the table of who may what. */
+  readonly routes: readonly { readonly method: string; readonly url: string; readonly access: Access }[];
 }

@@ -51,6 +51,16 @@ function DueTag({ row, today }: { row: CaseloadRow; today: string }) {
   return row.due === today ? <Tag colour="yellow">Due today</Tag> : null;
 }
 
+/** Who leads somebody's care, and whether that has to be mended. Null: nobody but the team. */
+export function leadText(row: Pick<CaseloadRow, 'leadName' | 'leadLeft'>) {
+  if (!row.leadLeft) return row.leadName;
+  return (
+    <>
+      {row.leadName} <Tag colour="red">Has left</Tag>
+    </>
+  );
+}
+
 export function CaseloadTable({
   rows,
   today,
@@ -84,7 +94,7 @@ export function CaseloadTable({
           ),
         },
         ...(leads
-          ? [{ heading: 'Lead', unknown: 'The team', cell: (row: CaseloadRow) => row.leadName }]
+          ? [{ heading: 'Lead', unknown: 'The team', cell: (row: CaseloadRow) => leadText(row) }]
           : []),
         {
           heading: 'Change',
@@ -317,7 +327,7 @@ export function EntryPage(props: {
       <PageHeading caption="Caseload">{listName(row)}</PageHeading>
       <SummaryList
         rows={[
-          { key: 'Lead', value: row.leadName, unknown: 'The team' },
+          { key: 'Lead', value: leadText(row), unknown: 'The team' },
           { key: 'Next step', value: row.nextStep },
           {
             key: 'Due',

@@ -100,7 +100,7 @@ function prepareSql(plan: SlotPlan): string[] {
   const from = (slot: { window: { from: number | null } }) => slot.window.from ?? BEGINNING;
   const slotRows = plan.slots.map((slot) => {
     const { word, bit } = bitOf(slot);
-    return `select code, ${slot.number} as slot, ${from(slot)} as from_day, ${slot.window.to} as to_day, ${word} as word, ${bit} as bit from (${onAnyList(slot.lists)})`;
+    return `select code, '${slot.feed}' as feed, ${slot.number} as slot, ${from(slot)} as from_day, ${slot.window.to} as to_day, ${word} as word, ${bit} as bit from (${onAnyList(slot.lists)})`;
   });
   const paragraphRows = plan.paragraphs.map(
     (slot) =>
@@ -108,7 +108,7 @@ function prepareSql(plan: SlotPlan): string[] {
          from code where bnf is not null and code in (${onAnyList(slot.lists)})`,
   );
   return [
-    `create or replace temp table code_slot as ${union(slotRows, 'select null::int as code, 0 as slot, 0 as from_day, 0 as to_day, 0 as word, 0::ubigint as bit where false')}`,
+    `create or replace temp table code_slot as ${union(slotRows, "select null::int as code, '' as feed, 0 as slot, 0 as from_day, 0 as to_day, 0 as word, 0::ubigint as bit where false")}`,
     `create or replace temp table code_paragraph as ${union(paragraphRows, "select null::int as code, 0 as slot, 0 as from_day, 0 as to_day, '' as paragraph where false")}`,
     `create or replace temp table code_measure as ${union(
       plan.measures.flatMap(measureRows),
@@ -145,7 +145,7 @@ function batchSql(
   reference: PlainDate,
 ): string {
   return `
-    with hits as (${hitsSql(entries.events)} union all ${hitsSql(entries.medicines)}),
+    with hits as (${hitsSql('events', entries.events)} union all ${hitsSql('medicines', entries.medicines)}),
     answers as (select person, ${answerColumns(plan.slots).join(', ')} from hits group by person),
     measured as (${measuredSql(plan.measures, entries.events)}),
     varied as (${paragraphsSql(plan.paragraphs, entries.medicines)}),
@@ -161,14 +161,17 @@ function batchSql(
     select person, ${outcomes.join(', ')} from judged`;
 }
 
-/** The one pass over entries: for each person and slot, how many, and the first and last day. */
-function hitsSql(entries: string): string {
+/**
+ * The one pass over entries: for each person and slot, how many, and the first and last day. A code of the dictionary
+ * may be both a concept and have a BNF code: an entry answers the slots of its own feed only.
+ */
+function hitsSql(feed: Slot['feed'], entries: string): string {
   return `
     select batch_record.person, code_slot.slot, any_value(word) as word, any_value(bit) as bit,
            count(*) filter (day between from_day and to_day) as n, count(*) filter (day is null) as u,
            min(day) filter (day <= to_day) as first, max(day) filter (day <= to_day) as last
       from ${entries} as entry
-      join code_slot using (code)
+      join code_slot on code_slot.code = entry.code and code_slot.feed = '${feed}'
       join batch_record using (rec)
      group by all`;
 }

@@ -275,6 +275,7 @@ async function loadPeople(duck: Duck, people: readonly PersonRecord[]): Promise<
       : `select * from (values ${values.join(', ')}) as row (${columns})`;
   const cover = (coverage: Coverage) =>
     coverage === 'all' ? String(BEGINNING) : coverage === 'missing' ? 'null::int' : String(coverage.from);
+  // A code may be a concept and have a BNF code. Entries borrow each other's, so that some are on lists of both kinds.
   const concepts = new Map<string, number>();
   const codeOf = (system: string, concept: string, bnf: string | null) => {
     const key = `${text(system)}, ${text(concept)}, ${text(bnf)}`;
@@ -284,13 +285,13 @@ async function loadPeople(duck: Duck, people: readonly PersonRecord[]): Promise<
   const events = people.flatMap((person, at) =>
     person.events.map(
       (event) =>
-        `(${at}, ${text(event.row)}, ${codeOf(event.system, event.concept, null)}, ${event.day}::int, ${event.value}::double, ${text(event.unit)}::varchar)`,
+        `(${at}, ${text(event.row)}, ${codeOf(event.system, event.concept, person.medicines[0]?.bnf ?? null)}, ${event.day}::int, ${event.value}::double, ${text(event.unit)}::varchar)`,
     ),
   );
   const medicines = people.flatMap((person, at) =>
     person.medicines.map(
       (medicine) =>
-        `(${at}, ${text(medicine.row)}, ${codeOf('dmd', 'x', medicine.bnf)}, ${medicine.day}::int)`,
+        `(${at}, ${text(medicine.row)}, ${codeOf('dmd', person.events[0]?.concept ?? 'x', medicine.bnf)}, ${medicine.day}::int)`,
     ),
   );
   const who = people.map(

@@ -40,13 +40,15 @@ export async function evaluatePerson(
   };
 }
 
+/** Restricted content, and what a practice marked confidential. */
 function hiddenRows(library: Library): (entry: Evidence) => boolean {
   const restricted = restrictedContent(library);
   const medicines = [...library.codelists.values()].filter(
     (list) => list.kind === 'bnf' && list.id.startsWith('RESTRICTED_'),
   );
   return (entry) =>
-    'concept' in entry
+    entry.confidential === true ||
+    ('concept' in entry
       ? restricted({ system: entry.system, concept: entry.concept, bnf: null })
-      : medicines.some((list) => hasMedicine(list, entry.bnf));
+      : medicines.some((list) => hasMedicine(list, entry.bnf)));
 }

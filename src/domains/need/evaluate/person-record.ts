@@ -11,6 +11,8 @@ export interface RecordedEvent {
   /** The practice that recorded it, and its row there: where a reader can check it. */
   readonly org: string;
   readonly row: string;
+  /** The practice marked it: it decides like any other, and is shown to the person's own doctors only. */
+  readonly confidential?: boolean;
 }
 
 /** One issue of a medicine. */
@@ -20,6 +22,7 @@ export interface RecordedMedicine {
   readonly day: number | null;
   readonly org: string;
   readonly row: string;
+  readonly confidential?: boolean;
 }
 
 /** What a practice has sent of one feed: all of it, from a day on, or nothing. */

@@ -8,6 +8,7 @@ interface EntryRow extends Row {
   row_id: string;
   day: number | null;
   code: number;
+  confidential: boolean;
 }
 
 interface ValueRow extends EntryRow {
@@ -27,8 +28,8 @@ export async function readRecord(
   practice: string | null,
 ): Promise<PersonRecord> {
   const [events, medicines, coverage] = await Promise.all([
-    access.rowsOf<ValueRow>(lake, 'event', person, 'org, row_id, day, code, value, unit, term'),
-    access.rowsOf<EntryRow>(lake, 'medication', person, 'org, row_id, day, code'),
+    access.rowsOf<ValueRow>(lake, 'event', person, 'org, row_id, day, code, value, unit, term, confidential'),
+    access.rowsOf<EntryRow>(lake, 'medication', person, 'org, row_id, day, code, confidential'),
     readCoverage(access, lake, practice),
   ]);
   return {
@@ -48,6 +49,7 @@ export async function readRecord(
           unit: row.unit,
           org: row.org,
           row: row.row_id,
+          confidential: row.confidential,
         },
       ];
     }),
@@ -59,6 +61,7 @@ export async function readRecord(
         day: row.day,
         org: row.org,
         row: row.row_id,
+        confidential: row.confidential,
       };
     }),
     coverage,

@@ -19,7 +19,8 @@ export interface ListedPerson {
   readonly familyName: string | null;
   readonly givenNames: string | null;
   readonly nhsNumber: string | null;
-  readonly practiceId: number;
+  /** Null where the record is marked sensitive: where such a person is registered is not shown. */
+  readonly practiceId: number | null;
   readonly age: number | null;
   readonly sex: string;
   readonly multimorbidity: number | null;
@@ -110,7 +111,8 @@ export async function findPeople(
   const found = await facts
     .select([
       'person_no as personNo',
-      'practice_id as practiceId',
+      (select) =>
+        select.case().when('sensitive', '=', false).then(select.ref('practice_id')).end().as('practiceId'),
       'age',
       'sex',
       'multimorbidity',

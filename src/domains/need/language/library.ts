@@ -133,6 +133,8 @@ function refuseUnknownNames(
     const other = byId.get(id);
     if (!other) problems.push(`there is no definition ${id}`);
     else if (definition.kind === 'ranking' && other.kind !== 'score') problems.push(`${id} is not a score`);
+    else if (other.kind === 'ranking')
+      problems.push(`${id} is a ranking, which compares people; a condition is about one person`);
   }
   if (problems.length > 0) throw new ContentError(`definition ${definition.id}`, problems);
 }

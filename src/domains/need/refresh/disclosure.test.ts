@@ -6,7 +6,8 @@ const rules = readDisclosureRules('content');
 
 describe('published counts', () => {
   const protect = (...people: number[]) => {
-    const cells: Cell[] = people.map((count, place) => ({ place, families: ['borough'], people: count }));
+    const families = [{ of: 99, kind: 'neighbourhood' }];
+    const cells: Cell[] = people.map((count, place) => ({ place, band: 'all', families, people: count }));
     return [...protectCounts(cells, rules).values()];
   };
 

@@ -1,5 +1,5 @@
 import type { Duck } from '../../../platform/lake/index.ts';
-import { type Lake, liveRows, wholeTable } from '../../register/index.ts';
+import { type Lake, liveRows, referenceTable } from '../../register/index.ts';
 import type { CompiledLibrary } from '../compile/compile.ts';
 import { BEGINNING } from '../compile/slots.ts';
 import type { Codelist } from '../language/codelist.ts';
@@ -39,10 +39,9 @@ export async function evaluateEverybody(
 
 /** Who is asked about: registered people with their records, and what their practice has sent. */
 async function openRoll(duck: Duck, lake: Lake): Promise<void> {
-  const { person, record, coverage, code } = Object.fromEntries(
-    (['person', 'record', 'coverage', 'code'] as const).map((table) => [table, wholeTable(lake, table)]),
+  const [person, record, coverage, code] = (['person', 'record', 'coverage', 'code'] as const).map((table) =>
+    referenceTable(lake, table),
   );
-  if (!person || !record) throw new Error('The snapshot has no people');
   const covered = (feed: string) =>
     `(select org, coalesce(min(from_day), ${BEGINNING}) as from_day from ${coverage} where feed = '${feed}' group by org)`;
   await duck.run(
@@ -66,7 +65,11 @@ async function openRoll(duck: Duck, lake: Lake): Promise<void> {
 /** The usual batch is a bucket; people whose records are spread over several come last, together. */
 async function makeBatches(duck: Duck, lake: Lake): Promise<Batch[]> {
   const buckets = Array.from({ length: lake.manifest.buckets }, (_, bucket) => bucket);
-  const batches = buckets.map((bucket) => ({
+  const used = await duck.rows<{ bucket: number }>(
+    'select distinct bucket from roll where not spread order by bucket',
+  );
+  // Where everybody is spread, or nobody is there, one empty batch still makes the table of outcomes.
+  const batches = (used.length === 0 ? [{ bucket: 0 }] : used).map(({ bucket }) => ({
     name: `bucket ${bucket}`,
     records: `bucket = ${bucket} and not spread`,
     buckets: [bucket],

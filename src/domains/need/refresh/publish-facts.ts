@@ -3,13 +3,13 @@ import { sql } from 'kysely';
 import type { CopyIn, Tx } from '../../../platform/database/index.ts';
 import { type Duck, literal } from '../../../platform/lake/index.ts';
 import type { PlaceTree } from '../../directory/index.ts';
-import type { Snapshot } from '../../register/index.ts';
+import { keepForPages, type Snapshot } from '../../register/index.ts';
 import type { CompiledLibrary } from '../compile/compile.ts';
 import { toSteps } from '../evaluate/exact.ts';
 import { scorePlaces } from '../evaluate/reference-evaluator.ts';
 import type { Library, Ranking, Score } from '../language/library.ts';
 import type { DefinitionCount, NeedTables } from '../tables.ts';
-import { type DisclosureRules, protectCounts } from './disclosure.ts';
+import { type Cell, type DisclosureRules, grouped, protectCounts } from './disclosure.ts';
 
 /** The scores that have a column of their own in facts. */
 const SCORE_COLUMNS = {
@@ -238,6 +238,20 @@ export async function publishFacts(tx: Tx, copyIn: CopyIn, publication: FactPubl
     publication.countsFile,
   );
   await publishCube(tx, publication);
+  await keepForPages(tx, snapshot.id);
+  await dropOldFacts(tx);
+}
+
+/** Publications that stay: the one that pages show, and the one before, for whoever is reading it now. */
+const KEPT = 2;
+
+/** Nobody can ask for facts of earlier publications, and each is as large as the register. */
+async function dropOldFacts(tx: Tx): Promise<void> {
+  await sql`
+    select need.drop_facts(old.snapshot_id)
+      from (select snapshot_id from need.publication order by snapshot_id desc offset ${KEPT}) as old`.execute(
+    tx,
+  );
 }
 
 /** The one exit of counts for planning: without those who object, protected, for every place. */
@@ -245,19 +259,14 @@ async function publishCube(tx: Tx, { duck, snapshot, places, disclosure }: FactP
   const rows = await duck.rows<{ practice_id: number; measure: string; band: string; planning: number }>(
     'select practice_id, measure, band, planning from practice_count',
   );
-  const byMeasure = new Map<string, Map<number, number>>();
-  for (const { practice_id, measure, band, planning } of rows) {
-    const key = `${measure}\n${band}`;
-    const counts = byMeasure.get(key) ?? new Map<number, number>();
-    counts.set(practice_id, planning);
-    byMeasure.set(key, counts);
-  }
-  const published = [...byMeasure].flatMap(([key, counts]) => {
-    const [measure = '', band = ''] = key.split('\n');
-    const shown = protectCounts(placeCells(places, counts), disclosure);
-    return [...shown].map(([place_id, people]) => ({
+  const published = [...grouped(rows, ({ measure }) => measure)].flatMap(([measure, ofMeasure]) => {
+    const bands = [...grouped(ofMeasure, ({ band }) => band)];
+    const cells = bands.flatMap(([band, counts]) =>
+      placeCells(places, band, new Map(counts.map(({ practice_id, planning }) => [practice_id, planning]))),
+    );
+    return [...protectCounts(cells, disclosure)].map(([{ place, band }, people]) => ({
       snapshot_id: snapshot.id,
-      place_id,
+      place_id: place,
       measure,
       band,
       people,
@@ -272,13 +281,14 @@ async function publishCube(tx: Tx, { duck, snapshot, places, disclosure }: FactP
   }
 }
 
-function placeCells(places: PlaceTree, counts: ReadonlyMap<number, number>) {
+function placeCells(places: PlaceTree, band: string, counts: ReadonlyMap<number, number>): Cell[] {
   return places.all.map((place) => ({
     place: place.id,
+    band,
     // Neighbourhoods add up to their borough, and so, on their own, do its PCNs.
     families: [place.within, place.memberOf]
       .filter((above) => above !== null)
-      .map((above) => `${place.kind} of ${above}`),
+      .map((above) => ({ of: above, kind: place.kind })),
     people: places.practices(place).reduce((sum, practice) => sum + (counts.get(practice.id) ?? 0), 0),
   }));
 }

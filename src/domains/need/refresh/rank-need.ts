@@ -12,9 +12,12 @@ export async function loadPlaces(duck: Duck, places: PlaceTree): Promise<void> {
       const borough = places.enclosing(place, 'borough')?.id ?? null;
       return `(${literal(place.code)}, ${place.id}, ${neighbourhood}::int, ${borough}::int)`;
     });
+  // Without practices (people of a FHIR source alone, say) nobody is registered, and there is nobody to place.
+  const nowhere = "('', 0, null::int, null::int)";
   await duck.run(
     `create or replace temp table practice_place as
-     select * from (values ${rows.join(', ')}) as row (practice, practice_id, neighbourhood, borough)`,
+     select * from (values ${rows.length === 0 ? nowhere : rows.join(', ')}) as row (practice, practice_id, neighbourhood, borough)
+      where practice <> ''`,
   );
 }
 

@@ -7,7 +7,7 @@ import {
   transactionWithCopy,
   withSessionLock,
 } from '../../../platform/database/index.ts';
-import type { Home } from '../../../platform/home/index.ts';
+import { type Home, sweepWork } from '../../../platform/home/index.ts';
 import { type Duck, type DuckSettings, openDuck } from '../../../platform/lake/index.ts';
 import { type PlaceTree, readPlaces } from '../../directory/index.ts';
 import { readSnapshot, type Snapshot } from '../../register/index.ts';
@@ -49,6 +49,7 @@ export async function refresh(request: RefreshRequest): Promise<RefreshResult> {
   return await withSessionLock(request.book, 'batch', 'snapshot', async () => {
     const snapshot = await readSnapshot(request.book.as('batch'), request.home.lake);
     if (!snapshot) throw nothingImported();
+    sweepWork(request.home);
     const scratch = join(request.home.work, `refresh-${snapshot.id}`);
     mkdirSync(scratch, { recursive: true, mode: 0o700 });
     const duck = await openDuck({ ...request.settings, scratch });

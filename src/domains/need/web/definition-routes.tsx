@@ -42,7 +42,7 @@ export function definitionRoutes(web: Web, measures: Measures): void {
     url: '/definitions',
     may: maySeePlaces,
     handle: async (visit) => ({
-      page: <DefinitionsPage visit={visit} library={library} counts={await readCounts(visit)} />,
+      page: <DefinitionsPage visit={visit} measures={measures} counts={await readCounts(visit)} />,
     }),
   });
   web.route({
@@ -103,11 +103,11 @@ function StatusTag({ definition }: { definition: Definition }) {
 
 function DefinitionsPage({
   visit,
-  library,
+  measures: { library, disclosure },
   counts,
 }: {
   visit: Visit;
-  library: Library;
+  measures: Measures;
   counts: Counts | null;
 }) {
   return (
@@ -115,7 +115,7 @@ function DefinitionsPage({
       <PageHeading>Definitions</PageHeading>
       <p>
         Every number comes from one of these. A person is in, out, or unknown; the three add up to everybody.
-        Numbers are rounded to the nearest 5, and small ones are hidden.
+        Numbers are rounded to the nearest {disclosure.round_to}, and small ones are hidden.
       </p>
       <Table
         caption="All definitions"

@@ -2,9 +2,10 @@ import { fromSteps } from '../evaluate/exact.ts';
 import { scorePlaces } from '../evaluate/reference-evaluator.ts';
 import type { Publication } from '../facts/publication.ts';
 import type { Library, Ranking, Register, Score } from '../language/library.ts';
+import type { DisclosureRules } from '../refresh/disclosure.ts';
 import { onlyRanking } from '../refresh/refresh.ts';
 
-/** What pages need of the library, looked up once: registers, the two scores of facts, and the ranking. */
+/** What pages need of the content, looked up once: registers, the two scores of facts, the ranking, what is hidden. */
 export interface Measures {
   readonly library: Library;
   /** The registers of conditions; governance registers such as objections are not among them. */
@@ -12,12 +13,14 @@ export interface Measures {
   readonly multimorbidity: Score;
   readonly frailty: Score;
   readonly ranking: Ranking;
+  /** How the published counts on pages were protected, to be said beside them. */
+  readonly disclosure: DisclosureRules;
 }
 
 /** Registers that say something about the record and not about the person's health. */
 const NOT_CONDITIONS = new Set(['type-1-objection']);
 
-export function measuresOf(library: Library): Measures {
+export function measuresOf(library: Library, disclosure: DisclosureRules): Measures {
   const score = (id: string) => {
     const definition = library.definition(id);
     if (definition.kind !== 'score') throw new Error(`${id} is not a score`);
@@ -32,6 +35,7 @@ export function measuresOf(library: Library): Measures {
     multimorbidity: score('cambridge-multimorbidity'),
     frailty: score('electronic-frailty-index'),
     ranking: onlyRanking(library),
+    disclosure,
   };
 }
 

@@ -119,7 +119,8 @@ function PeopleTable({
       heading: 'Practice',
       deskOnly: true,
       sort: sort('practice', 'ascending'),
-      cell: (person) => places.place(person.practiceId)?.name,
+      unknown: 'Not shown',
+      cell: (person) => (person.practiceId === null ? null : places.place(person.practiceId)?.name),
     },
     {
       heading: 'Conditions',

@@ -136,7 +136,7 @@ function peopleCsv(
   const who = pseudonymous ? ['pseudonym'] : ['nhs_number', 'family_name', 'given_names'];
   const rows = people.map((person) => [
     ...(pseudonymous ? [person.pseudonym] : [person.nhsNumber, person.familyName, person.givenNames]),
-    places.place(person.practiceId)?.code ?? null,
+    person.practiceId === null ? null : (places.place(person.practiceId)?.code ?? null),
     person.age,
     person.sex,
     person.needRank,

@@ -107,14 +107,14 @@ async function openPanel(
 }
 
 /** Which kind of numbers these are, and why: a reader must know before comparing them. */
-function AboutNumbers({ visit, place, numbers }: Panel) {
+function AboutNumbers({ visit, place, numbers, measures }: Panel) {
   if (numbers.of(place, 'registered', 'all').exact) return null;
   return (
     <InsetText>
       <p>
-        These numbers are rounded to the nearest 5, and numbers from 1 to 7 are hidden, so that nobody can be
-        recognised. Rounded numbers need not add up. People who object to the use of their record beyond their
-        own care are left out.
+        These numbers are rounded to the nearest {measures.disclosure.round_to}, and numbers from 1 to{' '}
+        {measures.disclosure.hide_up_to} are hidden, so that nobody can be recognised. Rounded numbers need
+        not add up. People who object to the use of their record beyond their own care are left out.
       </p>
       {seesPeople(visit.by.role) && (
         <p>You see exact numbers, and people, for the practices that you work with.</p>

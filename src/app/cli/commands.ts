@@ -1,0 +1,23 @@
+import type { Command } from '../../platform/cli/index.ts';
+import { benchCommand } from './bench.ts';
+import { cohortCommand } from './cohort.ts';
+import { explainCommand } from './explain.ts';
+import { importCommand } from './import.ts';
+import { refreshCommand } from './refresh.ts';
+import { serveCommand } from './serve.ts';
+import { startCommand } from './start.ts';
+import { synthesiseCommand } from './synthesise.ts';
+import { verifyCommand } from './verify.ts';
+
+/** Every verb, in the order in which somebody meets them. */
+export const commands: readonly Command[] = [
+  startCommand,
+  serveCommand,
+  synthesiseCommand,
+  importCommand,
+  refreshCommand,
+  cohortCommand,
+  explainCommand,
+  verifyCommand,
+  benchCommand,
+];
