@@ -12,7 +12,8 @@ import {
 import { staff } from './staff.ts';
 
 /** From when to when the practices let the team look for people to help. */
-const AGREED = { from: '2026-04-01', to: '2027-03-31' };
+// Real agreements are renewed each year. This one lasts, so that the demonstration does not end one day.
+const AGREED = { from: '2026-04-01', to: '2036-03-31' };
 
 /**
  * The places, areas, teams, people who work there and agreements of the borough, as the file that a user of the
