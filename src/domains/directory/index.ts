@@ -6,10 +6,16 @@ export {
   type PlaceChange,
   type PlaceChanges,
 } from './change-places.ts';
+export type { ChangeOrigin } from './change-set.ts';
 export { type AreaChange, changeAreas, changeStaff, changeTeam } from './change-teams.ts';
+export { applyOffer, discardOffer, offerEvent, undoChanges } from './decide-changes.ts';
+export { type DirectoryState, readDirectory } from './directory-state.ts';
 export { directoryMigrations } from './migrations.ts';
+export { type OfferedVintage, offerVintage } from './offer-changes.ts';
 export { type Place, PlaceTree, readPlaces } from './place-tree.ts';
+export type { OrganisationEvent } from './plan-event.ts';
+export type { Vintage, VintagePlan } from './plan-vintage.ts';
 export { type Colleague, readActor, readTeam } from './staff.ts';
 export type { DirectoryTables, PlaceKind, PlaceRelation } from './tables.ts';
 export { kindInWords, type PlacePanel, placeHref, placeRoutes } from './web/place-routes.tsx';
-export { maySeePlaces } from './who-may.ts';
+export { mayChangeDirectory, maySeePlaces } from './who-may.ts';

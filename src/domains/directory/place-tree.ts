@@ -1,7 +1,16 @@
 import type { Kysely } from 'kysely';
 import { NotFound } from '../../kernel/index.ts';
 import type { Tables } from '../../platform/database/index.ts';
-import type { DirectoryTables, PlaceKind } from './tables.ts';
+import {
+  type DirectoryState,
+  holdsOn,
+  isOpenOn,
+  type KnownPlace,
+  nameOn,
+  readDirectory,
+  readToday,
+} from './directory-state.ts';
+import type { PlaceKind, PlaceRelation } from './tables.ts';
 
 export interface Place {
   readonly id: number;
@@ -12,19 +21,34 @@ export interface Place {
   readonly within: number | null;
   /** A practice's PCN. */
   readonly memberOf: number | null;
+  /** The practice that a site belongs to. */
+  readonly partOf: number | null;
+  /** The federation that a practice has joined. */
+  readonly federatedIn: number | null;
+  /**
+   * The practice that a merged or split one went into. It is closed, and stands in the tree, where its successor
+   * lies, because people may still be on its list: who leaves it out loses them from every total.
+   */
+  readonly mergedInto: number | null;
 }
 
-/** All open places, and how they hang together. A few hundred: read whole, once per request. */
+/** Places that people are counted under. Sites and pharmacies lie in places and have no list of their own. */
+const COUNTED: readonly PlaceKind[] = ['icb', 'borough', 'neighbourhood', 'pcn', 'practice'];
+
+/** All places of a day, and how they hang together. A few hundred: read whole, once per request. */
 export class PlaceTree {
   private readonly byId: ReadonlyMap<number, Place>;
   private readonly byCode: ReadonlyMap<string, Place>;
   private readonly below: ReadonlyMap<number, readonly Place[]>;
+  /** The day that it is of; null for one that was put together by hand. */
+  readonly asAt: string | null;
 
-  constructor(places: readonly Place[]) {
+  constructor(places: readonly Place[], asAt: string | null = null) {
+    this.asAt = asAt;
     this.byId = new Map(places.map((place) => [place.id, place]));
     this.byCode = new Map(places.map((place) => [place.code.toLowerCase(), place]));
     const below = new Map<number, Place[]>();
-    for (const place of places) {
+    for (const place of places.filter(({ kind }) => COUNTED.includes(kind))) {
       for (const parent of [place.within, place.memberOf]) {
         if (parent !== null) below.set(parent, [...(below.get(parent) ?? []), place]);
       }
@@ -38,7 +62,9 @@ export class PlaceTree {
 
   /** Those that lie in nothing: where a walk through the places begins. */
   get roots(): Place[] {
-    return this.all.filter((place) => place.within === null && place.memberOf === null);
+    return this.all.filter(
+      (place) => COUNTED.includes(place.kind) && place.within === null && place.memberOf === null,
+    );
   }
 
   place(id: number): Place | null {
@@ -53,8 +79,25 @@ export class PlaceTree {
     return place;
   }
 
+  /** The places below that people are counted under. */
   children(place: Place): readonly Place[] {
     return this.below.get(place.id) ?? [];
+  }
+
+  /** What else belongs to a place: a practice's sites, a federation's practices, pharmacies, federations. */
+  attached(place: Place): Place[] {
+    return this.all.filter(
+      (other) =>
+        other.mergedInto === null &&
+        (other.partOf === place.id ||
+          other.federatedIn === place.id ||
+          (!COUNTED.includes(other.kind) && other.within === place.id)),
+    );
+  }
+
+  /** The practices of a place that are open: not those that went into another and may still have a list. */
+  openPractices(place: Place): Place[] {
+    return this.practices(place).filter(({ mergedInto }) => mergedInto === null);
   }
 
   /** The practices of a place: itself, or all below it by either relation, each once, in the order of their codes. */
@@ -80,33 +123,63 @@ export class PlaceTree {
   }
 }
 
-/** Reads the places that are open, with the relations that are open. */
-export async function readPlaces(db: Kysely<Tables>): Promise<PlaceTree> {
-  const tables = db.withTables<DirectoryTables>();
-  const rows = await tables
-    .selectFrom('directory.place as place')
-    .leftJoin('directory.place_parent as within', (join) =>
-      join
-        .onRef('within.child', '=', 'place.place_id')
-        .on('within.relation', '=', 'within')
-        .on('within.ends', 'is', null),
-    )
-    .leftJoin('directory.place_parent as member', (join) =>
-      join
-        .onRef('member.child', '=', 'place.place_id')
-        .on('member.relation', '=', 'member_of')
-        .on('member.ends', 'is', null),
-    )
-    .where('place.closed', 'is', null)
-    .select([
-      'place.place_id as id',
-      'place.code',
-      'place.kind',
-      'place.name',
-      'within.parent as within',
-      'member.parent as memberOf',
-    ])
-    .orderBy('place.code')
-    .execute();
-  return new PlaceTree(rows);
+/** The places of a day, by default of today. The same question of an earlier day gets the same answer for ever. */
+export async function readPlaces(
+  db: Kysely<Tables>,
+  { asAt }: { asAt?: string | undefined } = {},
+): Promise<PlaceTree> {
+  return placesAsAt(await readDirectory(db), asAt ?? (await readToday(db)));
+}
+
+/** The places that were open on a day, under the names and with the relations that they had on it. */
+export function placesAsAt(state: DirectoryState, day: string): PlaceTree {
+  const successors = successorsOn(state, day);
+  const parents = new Map<string, number>();
+  for (const link of state.relations) {
+    const parent = state.places.get(link.parent);
+    if (parent && holdsOn(link, day)) parents.set(`${link.child} ${link.relation}`, parent.id);
+  }
+  const places = [...state.places.values()].flatMap((place): Place[] => {
+    const successor = isOpenOn(place, day) ? null : (successors.get(place.code) ?? null);
+    if (!isOpenOn(place, day) && successor === null) return [];
+    const parent = (relation: PlaceRelation) =>
+      parents.get(`${(successor ?? place).code} ${relation}`) ?? null;
+    const { id, code, kind } = place;
+    return [
+      {
+        id,
+        code,
+        kind,
+        name: nameOn(state, place, day),
+        within: parent('within'),
+        memberOf: parent('member_of'),
+        partOf: parent('part_of'),
+        federatedIn: parent('federated_in'),
+        mergedInto: successor?.id ?? null,
+      },
+    ];
+  });
+  return new PlaceTree(places, day);
+}
+
+/** For each practice that went into others by a day: the open one that answers for its list, through every merger. */
+function successorsOn(state: DirectoryState, day: string): Map<string, KnownPlace> {
+  const next = new Map<string, string>();
+  for (const { predecessor, successor, day: went, position } of state.successions)
+    if (went <= day && position === 0) next.set(predecessor, successor);
+  const found = new Map<string, KnownPlace>();
+  for (const from of next.keys()) {
+    const seen = new Set<string>();
+    let at: string | undefined = from;
+    while (at !== undefined && !seen.has(at)) {
+      seen.add(at);
+      const place = state.places.get(at);
+      if (place && at !== from && isOpenOn(place, day)) {
+        found.set(from, place);
+        break;
+      }
+      at = next.get(at);
+    }
+  }
+  return found;
 }

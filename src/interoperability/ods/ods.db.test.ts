@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeFile } from '../../../test/support/fhir.ts';
-import { account, importPaths, quarantine, unevenTables } from '../../../test/support/imports.ts';
+import { account, importAndApply, quarantine, unevenTables } from '../../../test/support/imports.ts';
 import { useTestBook } from '../../../test/support/test-book.ts';
 import type { DirectoryTables } from '../../domains/directory/index.ts';
 import type { ImportResult } from '../../domains/register/index.ts';
@@ -87,7 +87,7 @@ function epraccurRow(
 
 describe('epraccur', () => {
   const send = (name: string, ...rows: string[]) =>
-    importPaths(at, writeFile(folder, name, `${rows.join('\r\n')}\n`));
+    importAndApply(at, writeFile(folder, name, `${rows.join('\r\n')}\n`));
 
   test('becomes the practices of the area', async () => {
     const result = await send(
@@ -207,7 +207,7 @@ describe('the GPAD mapping', () => {
   const send = (day: string, ...rows: string[]) => {
     const file = writeFile(folder, `mapping-${day}.csv`, `\ufeff${[HEADER, ...rows].join('\r\n')}\r\n`);
     utimesSync(file, new Date(`${day}T12:00:00Z`), new Date(`${day}T12:00:00Z`));
-    return importPaths(at, file);
+    return importAndApply(at, file);
   };
 
   test('becomes practices, PCNs and the ICB, and who belongs where', async () => {
@@ -268,7 +268,7 @@ describe('the GPAD mapping', () => {
   });
 
   test('leaves the names that epraccur gave, and gives its own to what epraccur does not know', async () => {
-    await importPaths(
+    await importAndApply(
       at,
       writeFile(folder, 'named.csv', `${epraccurRow('G50001', { name: 'THE FULL NAME' })}\n`),
     );
@@ -277,7 +277,7 @@ describe('the GPAD mapping', () => {
       { name: 'THE FULL NAME' },
       { name: 'SURGERY G50002' },
     ]);
-    await importPaths(
+    await importAndApply(
       at,
       writeFile(folder, 'named.csv', `${epraccurRow('G50002', { name: 'ANOTHER FULL NAME' })}\n`),
     );
@@ -285,7 +285,7 @@ describe('the GPAD mapping', () => {
   });
 
   test('does not open what another file closed, nor take a PCN out of its borough', async () => {
-    await importPaths(
+    await importAndApply(
       at,
       writeFile(folder, 'closed.csv', `${epraccurRow('G40001', { status: 'C', closed: '20260401' })}\n`),
     );
@@ -296,7 +296,7 @@ places:
   - { id: lewisham, kind: borough, name: Lewisham }
   - { id: U40001, kind: pcn, name: U40001 PCN, within: lewisham }
 `;
-    await importPaths(at, writeFile(folder, 'pack.yaml', pack));
+    await importAndApply(at, writeFile(folder, 'pack.yaml', pack));
     const result = await send('2026-08-01', mapped('G40001', 'U40001'));
     expect(account(result, 'membership')).toEqual({ read: 1, loaded: 1 });
     expect(await place('G40001')).toMatchObject({ closed: '2026-04-01' });
@@ -311,7 +311,7 @@ describe.skipIf(!existsSync(EPRACCUR) || !existsSync(MAPPING))('the real files o
   const real = useTestBook();
   let result: ImportResult;
   beforeAll(async () => {
-    result = await importPaths(real, EPRACCUR, MAPPING);
+    result = await importAndApply(real, EPRACCUR, MAPPING);
   });
 
   /** Rows of a file whose fields hold no quotes and, outside of quotes, no commas: good enough to count by. */
@@ -381,7 +381,7 @@ describe.skipIf(!existsSync(EPRACCUR) || !existsSync(MAPPING))('the real files o
   });
 
   test('again load nothing, alone or in their folders', async () => {
-    const again = await importPaths(
+    const again = await importAndApply(
       real,
       '../shared/data/nhs/gpad-mapping-2025-08',
       '../shared/data/nhs/ods-epraccur-2022',

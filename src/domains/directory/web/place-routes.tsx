@@ -23,6 +23,10 @@ const KIND_WORDS: Record<PlaceKind, string> = {
   neighbourhood: 'Neighbourhood',
   pcn: 'Primary care network',
   practice: 'Practice',
+  site: 'Site of a practice',
+  federation: 'Federation of practices',
+  pharmacy: 'Community pharmacy',
+  commissioner: 'Commissioner',
 };
 
 export function kindInWords(kind: PlaceKind): string {

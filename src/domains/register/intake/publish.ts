@@ -74,7 +74,7 @@ export interface DirectoryFile {
   /** Rows that cannot be used and have to be mended, by table. Those left out on purpose are not among them. */
   readonly unusable?: ReadonlyMap<string, readonly UnreadableRow[]>;
   /** Takes the file in and accounts for it. Throws Refusal when it cannot be used. */
-  load(tx: Tx): Promise<readonly TableAccount[]>;
+  load(tx: Tx, run: { readonly runId: number }): Promise<readonly TableAccount[]>;
 }
 
 /** A new snapshot, written but not yet named by anything. */
@@ -107,18 +107,22 @@ export async function publishImport(
       : await currentSnapshotId(tx);
     const deliveries = [...run.accounts];
     // After the people, because a directory file may say who of them is who.
-    for (const file of run.directory) deliveries.push(await takeDirectoryFile(tx, file));
+    for (const file of run.directory) deliveries.push(await takeDirectoryFile(tx, file, run));
     for (const account of deliveries) await recordDelivery(tx, run, snapshot, account);
     return { snapshot, deliveries };
   });
 }
 
 /** One file that is refused does not take the others with it. */
-async function takeDirectoryFile(tx: Tx, file: DirectoryFile): Promise<DeliveryAccount> {
+async function takeDirectoryFile(
+  tx: Tx,
+  file: DirectoryFile,
+  run: { readonly runId: number },
+): Promise<DeliveryAccount> {
   const about = { source: file.name, format: file.format, publisher: null, extractedAt: null, full: false };
   await sql`savepoint directory_file`.execute(tx);
   try {
-    return { ...about, tables: await file.load(tx), refusal: null };
+    return { ...about, tables: await file.load(tx, run), refusal: null };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     await sql`rollback to savepoint directory_file`.execute(tx);
