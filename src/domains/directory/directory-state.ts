@@ -131,7 +131,7 @@ export function holdsOn(relation: Pick<KnownRelation, 'starts' | 'ends'>, day: s
 }
 
 /** What a place was called on a day. */
-export function nameOn(state: DirectoryState, place: KnownPlace, day: string): string {
+export function nameOn(state: DirectoryState, place: Pick<KnownPlace, 'code' | 'name'>, day: string): string {
   const former = state.formerNames
     .filter(({ code, ends }) => code === place.code && day < ends)
     .sort((a, b) => a.ends.localeCompare(b.ends));

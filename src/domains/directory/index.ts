@@ -17,5 +17,7 @@ export type { OrganisationEvent } from './plan-event.ts';
 export type { Vintage, VintagePlan } from './plan-vintage.ts';
 export { type Colleague, readActor, readTeam } from './staff.ts';
 export type { DirectoryTables, PlaceKind, PlaceRelation } from './tables.ts';
-export { kindInWords, type PlacePanel, placeHref, placeRoutes } from './web/place-routes.tsx';
+export { dayAsked, onDay } from './web/as-at.tsx';
+export { type PlacePanel, placeRoutes } from './web/place-routes.tsx';
+export { kindInWords, placeHref } from './web/words.ts';
 export { mayChangeDirectory, maySeePlaces } from './who-may.ts';

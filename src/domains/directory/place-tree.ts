@@ -40,7 +40,7 @@ export class PlaceTree {
   private readonly byId: ReadonlyMap<number, Place>;
   private readonly byCode: ReadonlyMap<string, Place>;
   private readonly below: ReadonlyMap<number, readonly Place[]>;
-  /** The day that it is of; null for one that was put together by hand. */
+  /** The day that was asked for; null where it is the tree of today. */
   readonly asAt: string | null;
 
   constructor(places: readonly Place[], asAt: string | null = null) {
@@ -128,7 +128,10 @@ export async function readPlaces(
   db: Kysely<Tables>,
   { asAt }: { asAt?: string | undefined } = {},
 ): Promise<PlaceTree> {
-  return placesAsAt(await readDirectory(db), asAt ?? (await readToday(db)));
+  const state = await readDirectory(db);
+  return asAt === undefined
+    ? new PlaceTree(placesAsAt(state, await readToday(db)).all)
+    : placesAsAt(state, asAt);
 }
 
 /** The places that were open on a day, under the names and with the relations that they had on it. */
