@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Refusal } from '../../kernel/index.ts';
 import { type DirectoryState, NOTHING_KNOWN } from './directory-state.ts';
-import { type PlaceTree, placesAsAt } from './place-tree.ts';
+import { type PlaceTree, placesAsAt, placesToday } from './place-tree.ts';
 import { type OrganisationEvent, planEvent } from './plan-event.ts';
 import { planVintage } from './plan-vintage.ts';
 import { afterChanges } from './planned-change.ts';
@@ -156,6 +156,24 @@ describe('what happens to organisations', () => {
     [{ kind: 'rename', code: 'A', name: 'The A', day: DAY }, 'same_name'],
   ])('%j is refused as %s', (event, code) => {
     expect(refusal(borough(), event)).toBe(code);
+  });
+});
+
+describe('today', () => {
+  const moving = following(borough(), { kind: 'transfer', code: 'A', to: 'p2', day: '2027-04-01' });
+
+  test('does not run ahead of a move that is to come', () => {
+    expect(codes(placesToday(moving, '2027-03-31'), 'p2')).toEqual(['C', 'D']);
+    expect(codes(placesToday(moving, '2027-04-01'), 'p2')).toEqual(['A', 'C', 'D']);
+  });
+
+  test('takes what a place file says for a day to come where nothing holds yet', () => {
+    const open = {
+      ...borough(),
+      places: new Map([...borough().places].map(([code, place]) => [code, { ...place, opened: null }])),
+    };
+    expect(codes(placesToday(open, '2019-12-31'), 'n1')).toEqual(['A', 'C', 'F']);
+    expect(codes(placesAsAt(open, '2019-12-31'), 'n1')).toEqual([]);
   });
 });
 

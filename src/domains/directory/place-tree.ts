@@ -6,6 +6,7 @@ import {
   holdsOn,
   isOpenOn,
   type KnownPlace,
+  type KnownRelation,
   nameOn,
   readDirectory,
   readToday,
@@ -129,20 +130,33 @@ export async function readPlaces(
   { asAt }: { asAt?: string | undefined } = {},
 ): Promise<PlaceTree> {
   const state = await readDirectory(db);
-  return asAt === undefined
-    ? new PlaceTree(placesAsAt(state, await readToday(db)).all)
-    : placesAsAt(state, asAt);
+  return asAt === undefined ? placesToday(state, await readToday(db)) : placesAsAt(state, asAt);
 }
 
 /** The places that were open on a day, under the names and with the relations that they had on it. */
 export function placesAsAt(state: DirectoryState, day: string): PlaceTree {
+  return new PlaceTree(openPlaces(state, day, []), day);
+}
+
+/**
+ * The places of today. What has no parent yet and will have one counts under it already: a place file may be written
+ * for a day to come, and until then what it says is better than nothing.
+ */
+export function placesToday(state: DirectoryState, today: string): PlaceTree {
+  const toCome = state.relations.filter(
+    ({ starts, ends }) => starts !== null && today < starts && ends === null,
+  );
+  return new PlaceTree(openPlaces(state, today, toCome));
+}
+
+function openPlaces(state: DirectoryState, day: string, toCome: readonly KnownRelation[]): Place[] {
   const successors = successorsOn(state, day);
   const parents = new Map<string, number>();
-  for (const link of state.relations) {
+  for (const link of [...toCome, ...state.relations.filter((link) => holdsOn(link, day))]) {
     const parent = state.places.get(link.parent);
-    if (parent && holdsOn(link, day)) parents.set(`${link.child} ${link.relation}`, parent.id);
+    if (parent) parents.set(`${link.child} ${link.relation}`, parent.id);
   }
-  const places = [...state.places.values()].flatMap((place): Place[] => {
+  return [...state.places.values()].flatMap((place): Place[] => {
     const successor = isOpenOn(place, day) ? null : (successors.get(place.code) ?? null);
     if (!isOpenOn(place, day) && successor === null) return [];
     const parent = (relation: PlaceRelation) =>
@@ -162,7 +176,6 @@ export function placesAsAt(state: DirectoryState, day: string): PlaceTree {
       },
     ];
   });
-  return new PlaceTree(places, day);
 }
 
 /** For each practice that went into others by a day: the open one that answers for its list, through every merger. */

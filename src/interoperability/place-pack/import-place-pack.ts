@@ -5,6 +5,7 @@ import {
   changePlaces,
   changeStaff,
   changeTeam,
+  type ParentChange,
   type PlaceChanges,
   readPlaces,
 } from '../../domains/directory/index.ts';
@@ -33,8 +34,16 @@ async function importPlacePack(tx: Tx, file: string): Promise<TableAccount[]> {
   const source = `place pack ${basename(file)}`;
   const places = await changePlaces(
     tx,
-    pack.places.map(({ id, kind, name, postcode }) => ({ code: id, kind, name, postcode: postcode ?? null })),
+    pack.places.map(({ id, kind, name, postcode, opened, closed }) => ({
+      code: id,
+      kind,
+      name,
+      postcode: postcode ?? null,
+      opened: opened ?? null,
+      closed,
+    })),
     source,
+    { asOf: pack.valid_from },
   );
   const parents = await changeParents(tx, parentChanges(pack), { source, asOf: pack.valid_from });
   const tree = await readPlaces(tx);
@@ -65,15 +74,18 @@ async function importPlacePack(tx: Tx, file: string): Promise<TableAccount[]> {
   ];
 }
 
-function parentChanges(pack: PlacePack) {
-  return pack.places.flatMap(({ id, within, pcn }) => [
-    ...(within === undefined
-      ? []
-      : [{ child: id, parent: within, relation: 'within' as const, starts: pack.valid_from }]),
-    ...(pcn === undefined
-      ? []
-      : [{ child: id, parent: pcn, relation: 'member_of' as const, starts: pack.valid_from }]),
-  ]);
+function parentChanges(pack: PlacePack): ParentChange[] {
+  return pack.places.flatMap(({ id, within, pcn, federation, site_of }) => {
+    const parents = [
+      ['within', within],
+      ['member_of', pcn],
+      ['federated_in', federation],
+      ['part_of', site_of],
+    ] as const;
+    return parents.flatMap(([relation, parent]) =>
+      parent === undefined ? [] : [{ child: id, parent, relation, starts: pack.valid_from }],
+    );
+  });
 }
 
 async function takeStaff(

@@ -13,11 +13,27 @@ const placePack = z
     places: z.array(
       z.strictObject({
         id: code,
-        kind: z.enum(['icb', 'borough', 'neighbourhood', 'pcn', 'practice']),
+        kind: z.enum([
+          'icb',
+          'borough',
+          'neighbourhood',
+          'pcn',
+          'federation',
+          'practice',
+          'site',
+          'pharmacy',
+        ]),
         name: z.string().min(1),
         within: code.optional(),
         pcn: code.optional(),
+        /** Of a practice: the federation that it has joined. */
+        federation: code.optional(),
+        /** Of a site: its practice. */
+        site_of: code.optional(),
         postcode: z.string().optional(),
+        opened: z.iso.date().optional(),
+        /** The last day on which it was open. */
+        closed: z.iso.date().optional(),
       }),
     ),
     areas: z
@@ -73,6 +89,8 @@ const placePack = z
     pack.places.forEach((place, at) => {
       need(places, place.within, ['places', at, 'within'], 'place');
       need(places, place.pcn, ['places', at, 'pcn'], 'place');
+      need(places, place.federation, ['places', at, 'federation'], 'place');
+      need(places, place.site_of, ['places', at, 'site_of'], 'place');
     });
     pack.areas.forEach((area, at) => {
       need(places, area.neighbourhood, ['areas', at, 'neighbourhood'], 'place');

@@ -111,7 +111,7 @@ export function ChangeSetPage(shown: SetShown) {
           <p>{`${refused.message} ${refused.remedy}`}</p>
         </WarningCallout>
       )}
-      <AboutSet set={set} />
+      <AboutSet visit={visit} set={set} />
       {changes.length === 0 && set.state === 'offered' && refused === null && (
         <InsetText>
           The directory says all of this already: there is nothing left to apply. Lay it aside.
@@ -126,7 +126,9 @@ export function ChangeSetPage(shown: SetShown) {
           ))}
         </ul>
       )}
-      <Decisions {...shown} />
+      <div class="nhsuk-u-margin-bottom-5">
+        <Decisions {...shown} />
+      </div>
       {kinds.map((kind) => (
         <ChangesOfKind key={kind} kind={kind} {...shown} />
       ))}
@@ -138,7 +140,14 @@ function ofKind(changes: readonly ShownChange[], kind: ShownChange['what']) {
   return changes.filter(({ what }) => what === kind);
 }
 
-function AboutSet({ set }: { set: ChangeSet }) {
+/** An import by its number, and a link for those to whom imports are open. */
+export function ImportLink({ visit, runId }: { visit: Visit; runId: number }) {
+  const text = `import ${runId}`;
+  const isOpen = visit.chrome.navigation.some(({ href }) => href === '/imports');
+  return isOpen ? <a href={`/imports/${runId}`}>{text}</a> : <span>{text}</span>;
+}
+
+function AboutSet({ visit, set }: { visit: Visit; set: ChangeSet }) {
   return (
     <SummaryList
       rows={[
@@ -152,7 +161,7 @@ function AboutSet({ set }: { set: ChangeSet }) {
               {set.runId !== null && (
                 <>
                   {', by '}
-                  <a href={`/imports/${set.runId}`}>{`import ${set.runId}`}</a>
+                  <ImportLink visit={visit} runId={set.runId} />
                 </>
               )}
               {set.saidBy !== null && `, by ${set.saidBy}`}

@@ -22,6 +22,7 @@ import {
 } from '../directory-state.ts';
 import { readHistory } from '../read-changes.ts';
 import { mayChangeDirectory, maySeePlaces } from '../who-may.ts';
+import { ImportLink } from './change-pages.tsx';
 import { CHANGE_WORDS, changeInWords, kindInWords, namesOf, placeHref, relationInWords } from './words.ts';
 
 type History = Awaited<ReturnType<typeof readHistory>>;
@@ -129,7 +130,7 @@ function HistoryPage({ visit, state, place, history, isOpen }: Shown) {
       <Names state={state} place={place} />
       <Relations state={state} place={place} />
       <Mergers state={state} place={place} />
-      <Changes state={state} place={place} history={history} />
+      <Changes visit={visit} state={state} place={place} history={history} />
     </Page>
   );
 }
@@ -250,7 +251,7 @@ function Mergers({ state, place }: About) {
   );
 }
 
-function Changes({ state, place, history }: About & { history: History }) {
+function Changes({ visit, state, place, history }: Omit<Shown, 'isOpen'>) {
   const names = namesOf(state);
   return (
     <>
@@ -292,7 +293,8 @@ function Changes({ state, place, history }: About & { history: History }) {
               {
                 heading: 'Import',
                 unknown: 'None',
-                cell: ({ runId }) => runId && <a href={`/imports/${runId}`}>{`Import ${runId}`}</a>,
+                nowrap: true,
+                cell: ({ runId }) => runId && <ImportLink visit={visit} runId={runId} />,
               },
               { heading: 'Recorded', nowrap: true, cell: ({ madeAt }) => formatInstant(madeAt) },
             ]}

@@ -103,7 +103,6 @@ function PlacesPage({ visit, tree, day }: Shown) {
           { text: 'Changes of the directory', href: '/places/changes' },
         ]}
       />
-      <AsAtForm action="/places/all" day={day} />
       {tree.all.length === 0 ? (
         <EmptyState
           title={day === null ? 'There are no places yet' : 'No place was open on that day'}
@@ -133,6 +132,7 @@ function PlacesPage({ visit, tree, day }: Shown) {
           ]}
         />
       )}
+      <AsAtForm action="/places/all" day={day} />
     </Page>
   );
 }
@@ -157,10 +157,10 @@ function PlacePage({
       <p>
         <a href={`${placeHref(place)}/history`}>History: names, dates and where each comes from</a>
       </p>
-      <AsAtForm action={placeHref(place)} day={day} />
       {panels}
       {panels.every((panel) => panel === null) && <NoNumbers place={place} day={day} />}
       <Attached place={place} tree={tree} day={day} />
+      <AsAtForm action={placeHref(place)} day={day} />
     </Page>
   );
 }
