@@ -21,7 +21,7 @@ it holds. All paths of one call become one snapshot: either all of it is visible
 Each row is loaded, a duplicate of what is known, or quarantined with a reason; the three add up to the rows read.
 Importing the same delivery again loads nothing. docs/imports.md describes every kind of file.
 
-The first national file of a kind (epraccur, GPAD mapping, epcmem) fills the directory at once. A later one is compared
+The first national file of a kind (epraccur, GPAD mapping, ePCN, epcmem) fills the directory at once. A later one is compared
 with it, and the differences wait until somebody applies them on the page Places; --apply carries them out now.
 
   neighbourhold import deliveries/Z10001

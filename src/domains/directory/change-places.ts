@@ -1,3 +1,4 @@
+import { Refusal } from '../../kernel/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
 import { appliedSetOf, type ChangeOrigin, lockDirectory } from './change-set.ts';
 import { readDirectory, readToday } from './directory-state.ts';
@@ -57,8 +58,19 @@ async function carryOut(
 ): Promise<{ newPlaces: number; newParents: number }> {
   await lockDirectory(tx);
   const plan = planVintage(await readDirectory(tx), vintage);
+  const [contradiction] = plan.contradictions;
+  if (contradiction !== undefined) throw contradicts(vintage.parents[contradiction]);
   if (plan.changes.length > 0) await writeChanges(tx, await appliedSetOf(tx, origin), plan.changes);
   return { newPlaces: plan.newPlaces.size, newParents: plan.newParents.size };
+}
+
+function contradicts(said: ParentChange | undefined): Refusal {
+  return new Refusal({
+    code: 'contradicts_history',
+    because: `That ${said?.child} belongs to ${said?.parent} contradicts the file itself, or what the directory knows of that time.`,
+    remedy:
+      'Compare it with the history of the organisation in the directory, correct the file, and send it again.',
+  });
 }
 
 /** Makes sure that a practice which sends data is in the directory, even before any directory file names it. */

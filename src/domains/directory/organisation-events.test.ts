@@ -18,7 +18,13 @@ function drawn(...lines: string[]): DirectoryState {
   });
   const WORDS: Record<string, PlaceRelation> = { in: 'within', of: 'member_of', site: 'part_of' };
   const parents = lines.flatMap((line) =>
-    [...line.matchAll(/\b(in|of|site) (\w+)/g)].map(([, word = '', parent = '']) => ({
+    [
+      ...line
+        .split(' ')
+        .slice(2)
+        .join(' ')
+        .matchAll(/\b(in|of|site) (\w+)/g),
+    ].map(([, word = '', parent = '']) => ({
       child: line.split(' ')[1]?.replace(',', '') ?? '',
       parent,
       relation: WORDS[word] ?? 'within',

@@ -94,6 +94,16 @@ describe('a vintage against what is known', () => {
     expect([changes, [...contradictions]]).toEqual([[], [0]]);
   });
 
+  test('two parents from one day on are not decided between, and nothing belongs to itself', () => {
+    const parents: ParentChange[] = [
+      { child: 'C', parent: 'p', relation: 'member_of', starts: '2024-01-01' },
+      { child: 'C', parent: 'q', relation: 'member_of', starts: '2024-01-01' },
+      { child: 'A', parent: 'A', relation: 'part_of' },
+    ];
+    const { changes, contradictions } = planVintage(known, vintage({ parents }));
+    expect([changes.map(({ becomes }) => becomes), [...contradictions].sort()]).toEqual([['p'], [1, 2]]);
+  });
+
   test('a file that is older than a name does not bring the older name back', () => {
     const renamed = taken(known, { places: [practice('A', { name: 'Z' })] });
     const older = { asOf: '2025-01-01', places: [practice('A')] };

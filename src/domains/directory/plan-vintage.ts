@@ -160,13 +160,21 @@ function planParents(
   const changes: PlannedChange[] = [];
   const newParents = new Set<number>();
   const contradictions = new Set<number>();
-  // What holds comes before what has ended: it may say the first day that makes room for the past.
-  const inOrder = vintage.parents
-    .map((said, at) => ({ said, at }))
-    .sort((a, b) => Number(Boolean(a.said.ends)) - Number(Boolean(b.said.ends)));
-  for (const { said, at } of inOrder) {
+  const held = new Map<string, string>();
+  for (const { said, at } of inOrderOfTime(vintage.parents)) {
     if (!codes.has(said.child) || !codes.has(said.parent))
       throw new Error(`No place ${said.child} or ${said.parent}`);
+    if (said.child === said.parent) {
+      contradictions.add(at);
+      continue;
+    }
+    const begins = `${key(said)} ${said.starts ?? vintage.asOf}`;
+    if (!said.ends && (held.get(begins) ?? said.parent) !== said.parent) {
+      // Two parents from one day on: there can be one, and which is not for a program to say.
+      contradictions.add(at);
+      continue;
+    }
+    if (!said.ends) held.set(begins, said.parent);
     const own = links.get(key(said)) ?? [];
     const planned = said.ends
       ? planEnded(own, { ...said, ends: said.ends }, vintage)
@@ -178,6 +186,20 @@ function planParents(
     links.set(key(said), planned.links);
   }
   return { changes, newParents, contradictions };
+}
+
+/**
+ * What holds comes before what has ended, because it may say the first day that makes room for the past; and what began
+ * earlier before what began later, which takes its place.
+ */
+function inOrderOfTime(parents: readonly ParentChange[]): { said: ParentChange; at: number }[] {
+  return parents
+    .map((said, at) => ({ said, at }))
+    .sort(
+      (a, b) =>
+        Number(Boolean(a.said.ends)) - Number(Boolean(b.said.ends)) ||
+        (a.said.starts ?? '').localeCompare(b.said.starts ?? ''),
+    );
 }
 
 type PlannedLink = { readonly change: PlannedChange; readonly links: KnownRelation[] } | 'contradicts' | null;

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import type { DirectoryFile } from '../../domains/register/index.ts';
 import { fhirLayout } from '../fhir/fhir-file.ts';
 import type { FhirFile } from '../fhir/read-resources.ts';
-import { type OdsFormats, recogniseOds } from '../ods/recognise-ods.ts';
+import { type OdsFormats, recogniseOds, recogniseOdsWorkbook } from '../ods/recognise-ods.ts';
 import type { HowToTake } from '../ods/take-vintage.ts';
 import { placePackFile } from '../place-pack/import-place-pack.ts';
 import type { PracticeExtractFormat } from '../practice-extract/format.ts';
@@ -74,7 +74,10 @@ async function inFolder(folder: string, formats: Formats): Promise<Found[]> {
 
 async function inFile(path: string, { ods }: Formats): Promise<Found> {
   const head = await readFileHead(path);
-  const open = head.kind === 'text' ? (placePack(path, head) ?? odsFile(path, head, ods)) : null;
+  const open =
+    head.kind === 'text'
+      ? (placePack(path, head) ?? odsFile(path, head, ods))
+      : recogniseOdsWorkbook(path, head.bytes, ods);
   if (open) return { kind: 'directory', path, open };
   const layout = head.kind === 'text' ? fhirLayout(path, head.text) : null;
   if (layout) return { kind: 'fhir', path, files: [{ path, layout }] };

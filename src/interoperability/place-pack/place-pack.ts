@@ -87,6 +87,12 @@ const placePack = z
         context.addIssue({ code: 'custom', path, message: `there is no ${what} ${id} in this file` });
     };
     pack.places.forEach((place, at) => {
+      if (pack.places.findIndex(({ id }) => id === place.id) !== at)
+        context.addIssue({
+          code: 'custom',
+          path: ['places', at, 'id'],
+          message: `${place.id} stands here twice`,
+        });
       need(places, place.within, ['places', at, 'within'], 'place');
       need(places, place.pcn, ['places', at, 'pcn'], 'place');
       need(places, place.federation, ['places', at, 'federation'], 'place');
