@@ -1,6 +1,7 @@
 import { runProgram } from '../platform/cli/index.ts';
 import { benchCommand } from './cli/bench.ts';
 import { cohortCommand } from './cli/cohort.ts';
+import { directoryCommand } from './cli/directory.ts';
 import { explainCommand } from './cli/explain.ts';
 import { importCommand } from './cli/import.ts';
 import { refreshCommand } from './cli/refresh.ts';
@@ -14,6 +15,7 @@ const commands = [
   serveCommand,
   synthesiseCommand,
   importCommand,
+  directoryCommand,
   refreshCommand,
   cohortCommand,
   explainCommand,

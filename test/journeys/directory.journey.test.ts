@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,6 +26,20 @@ const HEADER =
   'GP_CODE,GP_NAME,SUPPLIER,PCN_CODE,PCN_NAME,SUB_ICB_LOCATION_CODE,SUB_ICB_LOCATION_NAME,ICB_CODE,ICB_NAME,REGION_CODE,REGION_NAME';
 const mapped = (code: string, name: string, pcn: string) =>
   `${code},${name},EMIS,${pcn},${pcn} PCN,72Q,Sub-ICB,QKK,Imagined ICB,Y56,London`;
+
+interface Said {
+  readonly sets?: { setId: number; state: string; source: string }[];
+  readonly changes?: unknown;
+}
+
+/** What `neighbourhold directory ... --json` says. */
+const directory = (...words: string[]): Said =>
+  JSON.parse(
+    execFileSync('bin/neighbourhold', ['directory', ...words, '--json'], {
+      env: { ...process.env, DATABASE_URL: at.url, NEIGHBOURHOLD_HOME: at.home.path },
+      encoding: 'utf8',
+    }),
+  );
 
 let folder: string;
 const mapping = (day: string, ...rows: string[]) => {
@@ -93,6 +108,18 @@ describe('a newer national file', () => {
     await press(page, 'Undo these changes');
     expect(await main(page)).toContain('Undone');
     expect((await page.goto('/places/Z77003'))?.status()).toBe(404);
+  });
+
+  test('is decided on from the command line too', async () => {
+    const rename = mapping('2026-03-02', mapped('Z77002', 'Oxlip Health Centre', 'Z7701'));
+    await importPaths(at, rename);
+    const { sets } = directory('changes');
+    const [waiting] = sets ?? [];
+    expect(waiting).toMatchObject({ state: 'offered', source: 'GPAD mapping mapping-2026-03-02.csv' });
+    const number = String(waiting?.setId);
+    expect(directory('show', number).changes).toMatchObject([{ what: 'renamed', code: 'Z77002' }]);
+    expect(directory('apply', number)).toEqual({ setId: waiting?.setId, state: 'applied', changes: 1 });
+    expect(directory('undo', number)).toEqual({ setId: waiting?.setId, state: 'undone', changes: 1 });
   });
 
   test('a merger is recorded, shown, applied; its mistakes are said', async () => {

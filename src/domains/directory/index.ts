@@ -15,6 +15,7 @@ export { type OfferedVintage, offerVintage } from './offer-changes.ts';
 export { type Place, PlaceTree, readPlaces } from './place-tree.ts';
 export type { OrganisationEvent } from './plan-event.ts';
 export type { Vintage, VintagePlan } from './plan-vintage.ts';
+export { type ChangeSet, readChangeSet, readChangeSets, type ShownChange } from './read-changes.ts';
 export { type Colleague, readActor, readTeam } from './staff.ts';
 export type { DirectoryTables, PlaceKind, PlaceRelation } from './tables.ts';
 export { dayAsked, onDay } from './web/as-at.tsx';
