@@ -22,11 +22,11 @@ export async function changePlaces(
   tx: Tx,
   places: readonly PlaceChange[],
   source: string,
-  { asOf }: { asOf?: string } = {},
+  { asOf, runId = null }: { asOf?: string; runId?: number | null } = {},
 ): Promise<PlaceChanges> {
   if (places.length === 0) return { loaded: 0, duplicate: 0 };
   const vintage = { places, parents: [], source, asOf: asOf ?? (await readToday(tx)) };
-  const { newPlaces } = await carryOut(tx, vintage, originOf(vintage));
+  const { newPlaces } = await carryOut(tx, vintage, originOf(vintage, runId));
   return { loaded: newPlaces, duplicate: places.length - newPlaces };
 }
 
@@ -38,16 +38,16 @@ export async function changePlaces(
 export async function changeParents(
   tx: Tx,
   parents: readonly ParentChange[],
-  about: { source: string; asOf: string },
+  { source, asOf, runId = null }: { source: string; asOf: string; runId?: number | null },
 ): Promise<PlaceChanges> {
-  const vintage = { places: [], parents, ...about };
-  const { newParents } = await carryOut(tx, vintage, originOf(vintage));
+  const vintage = { places: [], parents, source, asOf };
+  const { newParents } = await carryOut(tx, vintage, originOf(vintage, runId));
   return { loaded: newParents, duplicate: parents.length - newParents };
 }
 
 /** What kind of file a source is, by its first words: `place pack lewisham.yaml` is a place pack. */
-function originOf({ source, asOf }: Vintage): ChangeOrigin {
-  return { format: source.startsWith('place pack ') ? 'place-pack' : 'delivery', source, asOf };
+function originOf({ source, asOf }: Vintage, runId: number | null): ChangeOrigin {
+  return { format: source.startsWith('place pack ') ? 'place-pack' : 'delivery', source, asOf, runId };
 }
 
 /** Compares, writes, and keeps what was written as changes of one set. Nothing new: no set. */
@@ -78,6 +78,7 @@ export async function ensurePractices(
   tx: Tx,
   practices: readonly { readonly code: string; readonly name: string | null }[],
   source: string,
+  runId: number | null = null,
 ): Promise<Map<string, number>> {
   const known = await tx.withTables<DirectoryTables>().selectFrom('directory.place').select('code').execute();
   const codes = new Set(known.map(({ code }) => code));
@@ -86,6 +87,7 @@ export async function ensurePractices(
     tx,
     unknown.map(({ code, name }) => ({ code, kind: 'practice', name: name ?? code })),
     source,
+    { runId },
   );
   return await practiceIds(tx);
 }

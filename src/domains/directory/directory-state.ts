@@ -130,10 +130,16 @@ export function holdsOn(relation: Pick<KnownRelation, 'starts' | 'ends'>, day: s
   );
 }
 
-/** What a place was called on a day. */
-export function nameOn(state: DirectoryState, place: Pick<KnownPlace, 'code' | 'name'>, day: string): string {
-  const former = state.formerNames
-    .filter(({ code, ends }) => code === place.code && day < ends)
-    .sort((a, b) => a.ends.localeCompare(b.ends));
-  return former[0]?.name ?? place.name;
+/** The names of a day that are not those of today, by code. */
+export function namesOn(
+  { formerNames }: Pick<DirectoryState, 'formerNames'>,
+  day: string,
+): Map<string, string> {
+  const until = new Map<string, FormerName>();
+  for (const former of formerNames) {
+    const known = until.get(former.code);
+    if (day < former.ends && (known === undefined || former.ends < known.ends))
+      until.set(former.code, former);
+  }
+  return new Map([...until].map(([code, { name }]) => [code, name]));
 }

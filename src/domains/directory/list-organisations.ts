@@ -1,4 +1,4 @@
-import { type DirectoryState, holdsOn, isOpenOn, type KnownPlace, nameOn } from './directory-state.ts';
+import { type DirectoryState, holdsOn, isOpenOn, type KnownPlace, namesOn } from './directory-state.ts';
 import { type PlaceKind, type PlaceRelation, placeKinds } from './tables.ts';
 
 export interface OrganisationFilter {
@@ -27,11 +27,12 @@ export function listOrganisations(
     if (!holdsOn(link, day)) continue;
     parents.set(link.child, { ...parents.get(link.child), [link.relation]: link.parent });
   }
+  const names = namesOn(state, day);
   const wanted = find.toLowerCase();
   return [...state.places.values()]
     .map(({ id: _, ...place }) => ({
       ...place,
-      name: nameOn(state, place, day),
+      name: names.get(place.code) ?? place.name,
       open: isOpenOn(place, day),
       parents: parents.get(place.code) ?? {},
     }))

@@ -7,7 +7,7 @@ import {
   isOpenOn,
   type KnownPlace,
   type KnownRelation,
-  nameOn,
+  namesOn,
   readDirectory,
   readToday,
 } from './directory-state.ts';
@@ -151,6 +151,7 @@ export function placesToday(state: DirectoryState, today: string): PlaceTree {
 
 function openPlaces(state: DirectoryState, day: string, toCome: readonly KnownRelation[]): Place[] {
   const successors = successorsOn(state, day);
+  const names = namesOn(state, day);
   const parents = new Map<string, number>();
   for (const link of [...toCome, ...state.relations.filter((link) => holdsOn(link, day))]) {
     const parent = state.places.get(link.parent);
@@ -167,7 +168,7 @@ function openPlaces(state: DirectoryState, day: string, toCome: readonly KnownRe
         id,
         code,
         kind,
-        name: nameOn(state, place, day),
+        name: names.get(code) ?? place.name,
         within: parent('within'),
         memberOf: parent('member_of'),
         partOf: parent('part_of'),

@@ -22,14 +22,18 @@ import { type PlacePack, readPlacePack } from './place-pack.ts';
 
 /** A place pack as a file to be imported. */
 export function placePackFile(file: string): DirectoryFile {
-  return { name: basename(file), format: 'place-pack', load: (tx) => importPlacePack(tx, file) };
+  return {
+    name: basename(file),
+    format: 'place-pack',
+    load: (tx, { runId }) => importPlacePack(tx, file, runId),
+  };
 }
 
 /**
  * Takes a place pack in, whole or not at all, in the given transaction. Importing it again changes nothing.
  * Throws Refusal when it names a person whom no practice has sent, ContentError when it is wrong in itself.
  */
-async function importPlacePack(tx: Tx, file: string): Promise<TableAccount[]> {
+async function importPlacePack(tx: Tx, file: string, runId: number): Promise<TableAccount[]> {
   const pack = readPlacePack(file);
   const source = `place pack ${basename(file)}`;
   const places = await changePlaces(
@@ -43,9 +47,9 @@ async function importPlacePack(tx: Tx, file: string): Promise<TableAccount[]> {
       closed,
     })),
     source,
-    { asOf: pack.valid_from },
+    { asOf: pack.valid_from, runId },
   );
-  const parents = await changeParents(tx, parentChanges(pack), { source, asOf: pack.valid_from });
+  const parents = await changeParents(tx, parentChanges(pack), { source, asOf: pack.valid_from, runId });
   const tree = await readPlaces(tx);
   await changeAreas(
     tx,

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeFile } from '../../../test/support/fhir.ts';
 import { account, importPaths } from '../../../test/support/imports.ts';
 import { useTestBook } from '../../../test/support/test-book.ts';
-import { readPlaces } from '../../domains/directory/index.ts';
+import { readChangeSets, readPlaces } from '../../domains/directory/index.ts';
 
 const at = useTestBook();
 let folder: string;
@@ -36,6 +36,12 @@ test('a place pack says sites, federations and pharmacies too, none of which nee
   expect(result.deliveries).toMatchObject([{ refusal: null }]);
   expect(account(result, 'places')).toEqual({ read: 10, loaded: 10 });
   expect(account(await importPaths(at, file), 'places')).toEqual({ read: 10, duplicate: 10 });
+
+  // One file is one set of changes, which knows the import that brought it.
+  const sets = await readChangeSets(at.book.as('batch'));
+  expect(sets).toMatchObject([
+    { format: 'place-pack', source: 'place pack vale.yaml', asOf: '2025-04-01', runId: result.runId },
+  ]);
 
   const on = async (asAt: string, code: string) => {
     const tree = await readPlaces(at.book.as('batch'), { asAt });

@@ -143,7 +143,7 @@ async function publishSnapshot(
   const columns = Object.entries(TRAVELLING).map(([name, type]) => `${name} ${type}`);
   await sql.raw(`create temp table arriving_person (${columns.join(', ')}) on commit drop`).execute(tx);
   await copyIn('arriving_person', Object.keys(TRAVELLING), snapshot.peopleFile);
-  await ensurePractices(tx, snapshot.practices, `import ${runId}`);
+  await ensurePractices(tx, snapshot.practices, `import ${runId}`, runId);
   const { snapshot_id } = await tx
     .withTables<RegisterTables>()
     .insertInto('register.snapshot')
