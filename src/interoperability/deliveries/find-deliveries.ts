@@ -3,7 +3,8 @@ import { basename, join } from 'node:path';
 import type { DirectoryFile } from '../../domains/register/index.ts';
 import { fhirLayout } from '../fhir/fhir-file.ts';
 import type { FhirFile } from '../fhir/read-resources.ts';
-import { type OdsFormats, recogniseOds } from '../ods/recognise-ods.ts';
+import { type OdsFormats, recogniseOds, recogniseOdsWorkbook } from '../ods/recognise-ods.ts';
+import type { HowToTake } from '../ods/take-vintage.ts';
 import { placePackFile } from '../place-pack/import-place-pack.ts';
 import type { PracticeExtractFormat } from '../practice-extract/format.ts';
 import { isPracticeExtract, isTableFile } from '../practice-extract/read-practice-extract.ts';
@@ -14,7 +15,11 @@ import { isBeside } from './unknown-file.ts';
 export type Found =
   | { readonly kind: 'practice-extract'; readonly path: string }
   | { readonly kind: 'fhir'; readonly path: string; readonly files: readonly FhirFile[] }
-  | { readonly kind: 'directory'; readonly path: string; readonly open: () => Promise<DirectoryFile> }
+  | {
+      readonly kind: 'directory';
+      readonly path: string;
+      readonly open: (how: HowToTake) => Promise<DirectoryFile>;
+    }
   | { readonly kind: 'beside'; readonly path: string }
   | { readonly kind: 'unknown'; readonly path: string; readonly head: FileHead };
 
@@ -69,7 +74,10 @@ async function inFolder(folder: string, formats: Formats): Promise<Found[]> {
 
 async function inFile(path: string, { ods }: Formats): Promise<Found> {
   const head = await readFileHead(path);
-  const open = head.kind === 'text' ? (placePack(path, head) ?? odsFile(path, head, ods)) : null;
+  const open =
+    head.kind === 'text'
+      ? (placePack(path, head) ?? odsFile(path, head, ods))
+      : recogniseOdsWorkbook(path, head.bytes, ods);
   if (open) return { kind: 'directory', path, open };
   const layout = head.kind === 'text' ? fhirLayout(path, head.text) : null;
   if (layout) return { kind: 'fhir', path, files: [{ path, layout }] };
@@ -86,7 +94,7 @@ function odsFile(
   path: string,
   { firstLine }: FileHead,
   formats: OdsFormats,
-): (() => Promise<DirectoryFile>) | null {
+): ((how: HowToTake) => Promise<DirectoryFile>) | null {
   const open = recogniseOds(firstLine, formats);
-  return open && (() => open(path));
+  return open && ((how) => open(path, how));
 }

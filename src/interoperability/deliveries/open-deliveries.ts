@@ -11,6 +11,7 @@ import { Refusal } from '../../kernel/index.ts';
 import type { Duck } from '../../platform/lake/index.ts';
 import { readFhir } from '../fhir/read-fhir.ts';
 import { readOdsFormats } from '../ods/recognise-ods.ts';
+import type { HowToTake } from '../ods/take-vintage.ts';
 import { readPracticeExtractFormat } from '../practice-extract/format.ts';
 import { readPracticeExtract } from '../practice-extract/read-practice-extract.ts';
 import { type Formats, type Found, findDeliveries } from './find-deliveries.ts';
@@ -28,6 +29,7 @@ const FORMAT = {
  * Opens everything that can be imported in what somebody pointed at. One delivery that cannot be opened does not hold
  * up the others; a file of no known kind is refused by itself, with what comes nearest.
  *
+ * Differences that a national file makes to the directory wait to be decided on; with `apply` they are carried out.
  * Throws Refusal when a path does not exist.
  */
 export async function openDeliveries(
@@ -35,6 +37,7 @@ export async function openDeliveries(
   paths: readonly string[],
   content: string,
   opening: Opening,
+  { apply = false }: Partial<HowToTake> = {},
 ): Promise<OpenedDeliveries> {
   const formats: Formats = { extract: readPracticeExtractFormat(content), ods: readOdsFormats(content) };
   const given = paths.map((path) => resolve(path));
@@ -49,7 +52,7 @@ export async function openDeliveries(
         continue;
       }
       try {
-        if (found.kind === 'directory') directory.push(await found.open());
+        if (found.kind === 'directory') directory.push(await found.open({ apply }));
         else deliveries.push(await openDelivery(duck, found, formats, opening));
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;

@@ -38,6 +38,10 @@ const ACTION_WORDS: Record<string, string> = {
   'route.refused': 'Was refused a page',
   'import.begun': 'Began an import',
   'self.opened': 'Opened their own page',
+  'directory.offered': 'Said what happened to an organisation',
+  'directory.applied': 'Applied changes of the directory',
+  'directory.discarded': 'Laid changes of the directory aside',
+  'directory.undone': 'Undid changes of the directory',
 };
 
 export function actionInWords(action: string): string {
