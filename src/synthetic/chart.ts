@@ -1,5 +1,6 @@
 import type { ConceptNumber } from './concepts.ts';
 import type { MedicineNumber } from './medicines.ts';
+import type { Cause } from './mortality.ts';
 
 /** More rows than any life here has. */
 const ROOM = 4096;
@@ -44,6 +45,12 @@ export class Chart {
 
   bookings: Booking[] = [];
 
+  /** What the practice's own words are for a row, where they say more than its concept. */
+  readonly wordings = new Map<number, string>();
+
+  /** Of somebody who died: what the register of deaths says. It stands in no record of a practice. */
+  cause: Cause | null = null;
+
   private readonly keys = new Float64Array(ROOM);
 
   /** Begins an empty chart; only rows from the day `from` to the day before `until` are taken. */
@@ -53,12 +60,21 @@ export class Chart {
     this.observations = 0;
     this.prescriptions = 0;
     this.bookings = [];
+    this.wordings.clear();
+    this.cause = null;
     return this;
   }
 
   /** Writes down that something was so, or was done, on a day. */
   note(day: number, concept: ConceptNumber): void {
     this.add(day, concept, NO_VALUE);
+  }
+
+  /** Writes down that something was so, in words of the practice's own. */
+  noteInWords(day: number, concept: ConceptNumber, words: string): void {
+    const place = this.observations;
+    this.note(day, concept);
+    if (this.observations > place) this.wordings.set(place, words);
   }
 
   /** Writes down a measured value, whole or in the tenths or hundredths that its concept says. */

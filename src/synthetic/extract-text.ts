@@ -120,8 +120,10 @@ export class ExtractText {
     const { code, unit, decimals, wording } = conceptAt(chart.concept[place] ?? 0);
     text.integer(patient).integer(row, 4).comma().integer(patient).comma();
     if (day !== UNDATED) text.text(dayText(day));
+    const own = chart.wordings.size > 0 ? chart.wordings.get(place) : undefined;
     text.comma().text(code).comma();
-    if (wording !== '' && (patient + row) % this.wordingEvery === 0) text.text(quoted(wording));
+    if (own !== undefined) text.text(quoted(own));
+    else if (wording !== '' && (patient + row) % this.wordingEvery === 0) text.text(quoted(wording));
     text.comma();
     if (value !== NO_VALUE) addValue(text, value, decimals);
     text.comma();

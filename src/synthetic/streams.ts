@@ -17,4 +17,8 @@ export const streams = {
   names: 15,
   tumours: 16,
   background: 17,
+  maternity: 18,
+  stopSmoking: 19,
+  mortality: 20,
+  wording: 21,
 } as const;
