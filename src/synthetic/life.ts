@@ -12,6 +12,7 @@ import { noteMonitoring } from './monitoring.ts';
 import { drawCause } from './mortality.ts';
 import type { Person } from './people.ts';
 import type { BoroughPlan } from './plan.ts';
+import { plantIn, uncodedConditions } from './plants.ts';
 import { type PracticeStyle, styleOf } from './practice-style.ts';
 import { prescribeAll } from './prescribing.ts';
 import { noteRestricted } from './restricted.ts';
@@ -81,8 +82,16 @@ export class LifeDrawer {
     }
     if (person.died) chart.cause = drawCause({ ...subject, dice: this.begin(person, 'mortality') });
     if (kept === 'temporary') return;
+    if (kept !== 'former') this.plant(subject);
     const dice = this.begin(person, 'filling');
     fillUp(subject, ROWS[kept] + dice.below(4));
+  }
+
+  private plant(subject: Subject): void {
+    const { chart, person } = subject;
+    chart.planted.push(...uncodedConditions(subject));
+    if (this.plan.plants.length === 0) return;
+    chart.planted.push(...plantIn({ ...subject, dice: this.begin(person, 'plants') }, this.plan.plants));
   }
 
   private begin(person: Person, stream: keyof typeof streams): Dice {
@@ -92,7 +101,7 @@ export class LifeDrawer {
   private styleAt({ practice }: Person): PracticeStyle {
     const known = this.styles.get(practice.code);
     if (known !== undefined) return known;
-    const style = styleOf(practice, this.plan.seed);
+    const style = styleOf(practice, this.plan);
     this.styles.set(practice.code, style);
     return style;
   }

@@ -1,15 +1,7 @@
+import type { Cause, CauseGroup } from './chart.ts';
 import type { Condition } from './conditions.ts';
 import type { Dice } from './dice.ts';
 import type { Subject } from './subject.ts';
-
-/** The underlying cause of a death as the certificate of registration has it. */
-export interface Cause {
-  readonly group: CauseGroup;
-  /** ICD-10, three characters. */
-  readonly icd10: string;
-}
-
-export type CauseGroup = 'cancer' | 'circulatory' | 'respiratory' | 'dementia' | 'other';
 
 interface CauseRule {
   readonly group: CauseGroup;

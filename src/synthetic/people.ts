@@ -1,7 +1,9 @@
-import { type Area, areasByNeighbourhood, areasOutside, type Practice } from './borough.ts';
+import { type Area, areasByNeighbourhood, areasOutside } from './areas.ts';
+import type { Practice } from './borough.ts';
 import { ageAt, EXTRACT_DAY } from './calendar.ts';
 import type { Dice } from './dice.ts';
 import { type EthnicGroup, ethnicGroups, ethnicShares } from './ethnicity.ts';
+import { neighbourhoodsBeside } from './territory.ts';
 
 export type Sex = 'F' | 'M';
 
@@ -110,8 +112,9 @@ function home(dice: Dice, practice: Practice): Area {
   const where = dice.below(100);
   if (where < LIVE_OUTSIDE) return dice.one(areasOutside);
   const turn = where < LIVE_OUTSIDE + LIVE_IN_ANOTHER ? dice.between(1, 3) : 0;
-  const areas =
-    areasByNeighbourhood[(practice.neighbourhood + turn) % areasByNeighbourhood.length] ?? areasOutside;
+  const beside = neighbourhoodsBeside(practice.neighbourhood);
+  const there = beside[(beside.indexOf(practice.neighbourhood) + turn) % beside.length] ?? 0;
+  const areas = areasByNeighbourhood[there] ?? areasOutside;
   if (turn > 0) return dice.one(areas);
   if (dice.chance(20)) return dice.one(areas);
   const from = (practice.number * 17) % areas.length;

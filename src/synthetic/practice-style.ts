@@ -1,5 +1,7 @@
 import type { Practice } from './borough.ts';
 import { Dice } from './dice.ts';
+import { plantedStyle } from './outliers.ts';
+import type { PlantName } from './plant-names.ts';
 import { streams } from './streams.ts';
 
 /** How a practice works: the differences between practices that quality work is about. Invented. */
@@ -24,9 +26,12 @@ export interface PracticeStyle {
 const SCREENING_BY_NEIGHBOURHOOD = [-7, 4, -1, 0];
 
 /** The style of a practice: a matter of the borough's seed, the same whatever its size. */
-export function styleOf(practice: Practice, seed: number): PracticeStyle {
+export function styleOf(
+  practice: Practice,
+  { seed, plants }: { seed: number; plants: readonly PlantName[] },
+): PracticeStyle {
   const dice = new Dice().begin(seed, practice.number, streams.practice);
-  return {
+  const style: PracticeStyle = {
     recall: dice.bell(82, 7),
     missed: Math.max(30, dice.bell(100, 30)),
     pressure: dice.bell(0, 3),
@@ -36,6 +41,7 @@ export function styleOf(practice: Practice, seed: number): PracticeStyle {
     nurses: 1 + Math.floor(practice.list / 4_500),
     wordingEvery: dice.between(9, 22),
   };
+  return plantedStyle(practice.code, style, plants);
 }
 
 export function screeningPoints(practice: Practice): number {

@@ -20,5 +20,6 @@ export const streams = {
   maternity: 18,
   stopSmoking: 19,
   mortality: 20,
-  wording: 21,
+  plants: 21,
+  figures: 22,
 } as const;

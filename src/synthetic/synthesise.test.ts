@@ -235,7 +235,7 @@ describe('a run that fails', () => {
     mkdirSync(join(out, 'Z10077'));
     const { folders } = await synthesise({ out, people: 100, practices: 1, threads: 1 });
     expect(readdirSync(out).sort()).toEqual(
-      [folders[0]?.slice(-6), 'Z10077', 'notes.txt', 'place-pack.yaml'].sort(),
+      [folders[0]?.slice(-6), 'Z10077', 'notes.txt', 'other-sources', 'place-pack.yaml', 'truth.txt'].sort(),
     );
   });
 });

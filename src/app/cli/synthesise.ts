@@ -1,23 +1,33 @@
 import { join, resolve } from 'node:path';
 import { Refusal } from '../../kernel/index.ts';
 import { type Command, exitCodes, numberOption, textOption } from '../../platform/cli/index.ts';
-import { FULL_BOROUGH, synthesise } from '../../synthetic/index.ts';
+import { plants, plantsNamed, synthesise } from '../../synthetic/index.ts';
 
 export const synthesiseCommand: Command = {
   name: 'synthesise',
   summary: 'Writes the synthetic borough as practice extracts. Nobody in it is real.',
-  usage: 'synthesise --out DIR [--people N] [--practices N] [--seed N] [--format parquet|csv] [--json]',
+  usage:
+    'synthesise --out DIR [--place lewisham|sel] [--people N] [--practices N] [--seed N] [--plant NAME,...] [--format parquet|csv] [--json]',
   teach: `
 Writes a folder per practice and a place pack, in the layout that import reads. The same seed and size give the same
 content hash on any machine. docs/synthetic-borough.md says what is exact and what is invented.
 
   neighbourhold synthesise --out borough
-  neighbourhold synthesise --out small --people 3000 --format csv`,
+  neighbourhold synthesise --out small --people 3000 --format csv
+  neighbourhold synthesise --out sel --place sel
+
+--place sel writes six boroughs, 195 practices and two million people, without NHS numbers. --plant puts cases and
+defects in on purpose, which truth.txt lists:
+${Object.entries(plants)
+  .map(([name, what]) => `  ${name}: ${what}`)
+  .join('\n')}`,
   options: {
     out: { type: 'string' },
     people: { type: 'string' },
     practices: { type: 'string' },
     seed: { type: 'string' },
+    place: { type: 'string' },
+    plant: { type: 'string' },
     format: { type: 'string' },
   },
   async run(given, terminal) {
@@ -26,12 +36,15 @@ content hash on any machine. docs/synthetic-borough.md says what is exact and wh
     const format = textOption(given, 'format') ?? 'parquet';
     if (format !== 'parquet' && format !== 'csv')
       throw usage(`There is no format ${format}.`, 'Choose parquet or csv.');
-    const practices = numberOption(given, 'practices', 40);
+    const place = textOption(given, 'place') ?? 'lewisham';
+    if (place !== 'lewisham' && place !== 'sel')
+      throw usage(`There is no place ${place}.`, 'Choose lewisham or sel.');
     const borough = await synthesise({
       out: resolve(out),
       format,
-      people: numberOption(given, 'people', FULL_BOROUGH),
-      practices,
+      place,
+      ...sizes(given),
+      plants: plantsNamed(textOption(given, 'plant') ?? ''),
       seed: numberOption(given, 'seed', 1),
       onProgress: (done, total) => terminal.progress(`Writing practice ${done} of ${total}`),
     });
@@ -45,6 +58,13 @@ content hash on any machine. docs/synthetic-borough.md says what is exact and wh
     return exitCodes.done;
   },
 };
+
+/** How many people and practices, where that was said. */
+function sizes(given: Parameters<Command['run']>[0]): { people?: number; practices?: number } {
+  const people = numberOption(given, 'people', 0);
+  const practices = numberOption(given, 'practices', 0);
+  return { ...(people > 0 ? { people } : {}), ...(practices > 0 ? { practices } : {}) };
+}
 
 function usage(because: string, remedy: string): Refusal {
   return new Refusal({ code: 'usage', because, remedy });
