@@ -1,13 +1,28 @@
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Refusal } from '../../kernel/index.ts';
-import { type Command, exitCodes, numberOption, textOption } from '../../platform/cli/index.ts';
-import { plants, plantsNamed, synthesise } from '../../synthetic/index.ts';
+import {
+  type Command,
+  exitCodes,
+  numberOption,
+  type Terminal,
+  textOption,
+} from '../../platform/cli/index.ts';
+import {
+  type Calibrated,
+  calibrate,
+  calibrationTable,
+  plants,
+  plantsNamed,
+  synthesise,
+} from '../../synthetic/index.ts';
+import { contentFolder } from '../product.ts';
 
 export const synthesiseCommand: Command = {
   name: 'synthesise',
   summary: 'Writes the synthetic borough as practice extracts. Nobody in it is real.',
   usage:
-    'synthesise --out DIR [--place lewisham|sel] [--people N] [--practices N] [--seed N] [--plant NAME,...] [--format parquet|csv] [--json]',
+    'synthesise --out DIR [--place lewisham|sel] [--people N] [--practices N] [--seed N] [--plant NAME,...] [--calibration] [--format parquet|csv] [--json]',
   teach: `
 Writes a folder per practice and a place pack, in the layout that import reads. The same seed and size give the same
 content hash on any machine. docs/synthetic-borough.md says what is exact and what is invented.
@@ -16,7 +31,8 @@ content hash on any machine. docs/synthetic-borough.md says what is exact and wh
   neighbourhold synthesise --out small --people 3000 --format csv
   neighbourhold synthesise --out sel --place sel
 
---place sel writes six boroughs, 195 practices and two million people, without NHS numbers. --plant puts cases and
+--calibration measures what was written against the figures of the strategies, writes calibration.txt, and ends with
+1 when one is not met. --place sel writes six boroughs, 195 practices and two million people, without NHS numbers. --plant puts cases and
 defects in on purpose, which truth.txt lists:
 ${Object.entries(plants)
   .map(([name, what]) => `  ${name}: ${what}`)
@@ -28,6 +44,7 @@ ${Object.entries(plants)
     seed: { type: 'string' },
     place: { type: 'string' },
     plant: { type: 'string' },
+    calibration: { type: 'boolean' },
     format: { type: 'string' },
   },
   async run(given, terminal) {
@@ -49,15 +66,27 @@ ${Object.entries(plants)
       onProgress: (done, total) => terminal.progress(`Writing practice ${done} of ${total}`),
     });
     const { folders, people, events, rows, hash } = borough;
-    terminal.result({ out: resolve(out), practices: folders.length, people, events, rows, hash }, () =>
+    const calibration = given.options.calibration === true ? await measure(resolve(out), terminal) : null;
+    const table = calibration === null ? [] : ['', calibrationTable(calibration)];
+    const result = { out: resolve(out), practices: folders.length, people, events, rows, hash };
+    terminal.result(calibration === null ? result : { ...result, calibration }, () =>
       [
         `${folders.length} practices, ${people} registered people and ${events} entries in ${join(resolve(out))}`,
         `Content hash ${hash}`,
+        ...table,
       ].join('\n'),
     );
-    return exitCodes.done;
+    return calibration?.some(({ met }) => met === false) ? exitCodes.findings : exitCodes.done;
   },
 };
+
+/** Measures what was written, and puts the table beside it. */
+async function measure(out: string, terminal: Terminal): Promise<readonly Calibrated[]> {
+  terminal.progress('Measuring');
+  const rows = await calibrate(out, contentFolder());
+  writeFileSync(join(out, 'calibration.txt'), `${calibrationTable(rows)}\n`);
+  return rows;
+}
 
 /** How many people and practices, where that was said. */
 function sizes(given: Parameters<Command['run']>[0]): { people?: number; practices?: number } {
