@@ -1,6 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { contentFiles, readContent } from '../platform/content/index.ts';
 import { type Duck, fileList, literal, openDuck } from '../platform/lake/index.ts';
@@ -101,7 +100,7 @@ export async function readBorough(folder: string, content: string): Promise<Duck
 }
 
 async function readPlaces(duck: Duck, folder: string): Promise<void> {
-  const { places, areas } = pack.parse(parse(readFileSync(join(folder, 'place-pack.yaml'), 'utf8')));
+  const { places, areas } = readContent(join(folder, 'place-pack.yaml'), pack);
   const parents = new Map(places.map(({ id, within }) => [id, within]));
   await duck.run(
     'create table place (id varchar, kind varchar, neighbourhood varchar, borough varchar, pcn varchar)',

@@ -82,15 +82,16 @@ export class LifeDrawer {
     }
     if (person.died) chart.cause = drawCause({ ...subject, dice: this.begin(person, 'mortality') });
     if (kept === 'temporary') return;
-    if (kept !== 'former') this.plant(subject);
+    if (kept !== 'former') this.plant(subject, kept);
     const dice = this.begin(person, 'filling');
     fillUp(subject, ROWS[kept] + dice.below(4));
   }
 
-  private plant(subject: Subject): void {
+  /** Nothing is planted in a life that two practices share: it would stand in either part. */
+  private plant(subject: Subject, kept: Kept): void {
     const { chart, person } = subject;
     chart.planted.push(...uncodedConditions(subject));
-    if (this.plan.plants.length === 0) return;
+    if (this.plan.plants.length === 0 || kept === 'moved') return;
     chart.planted.push(...plantIn({ ...subject, dice: this.begin(person, 'plants') }, this.plan.plants));
   }
 

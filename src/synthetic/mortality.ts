@@ -22,8 +22,8 @@ interface CauseRule {
 const rules: readonly CauseRule[] = [
   {
     group: 'cancer',
-    younger: 313,
-    older: 186,
+    younger: 319,
+    older: 190,
     raised: 400,
     by: ['cancer'],
     codes: [
@@ -37,8 +37,8 @@ const rules: readonly CauseRule[] = [
   },
   {
     group: 'circulatory',
-    younger: 210,
-    older: 203,
+    younger: 205,
+    older: 198,
     raised: 230,
     by: ['coronaryDisease', 'stroke', 'heartFailure', 'atrialFibrillation', 'arterialDisease'],
     codes: [
@@ -53,8 +53,8 @@ const rules: readonly CauseRule[] = [
   },
   {
     group: 'respiratory',
-    younger: 105,
-    older: 116,
+    younger: 103,
+    older: 113,
     raised: 420,
     by: ['copd', 'lungDisease'],
     codes: [
@@ -65,8 +65,8 @@ const rules: readonly CauseRule[] = [
   },
   {
     group: 'dementia',
-    younger: 9,
-    older: 55,
+    younger: 7,
+    older: 43,
     raised: 900,
     by: ['dementia'],
     codes: [
@@ -77,8 +77,8 @@ const rules: readonly CauseRule[] = [
   },
   {
     group: 'other',
-    younger: 247,
-    older: 134,
+    younger: 257,
+    older: 139,
     raised: 160,
     by: ['alcoholProblem', 'psychosis', 'epilepsy', 'kidneyDisease'],
     codes: [

@@ -106,7 +106,7 @@ function copy(plan: BoroughPlan, at: PracticePlan, dice: Dice, place: number): P
   const isFit = (one: number) => one !== plan.victoria && one !== plan.carer && !hasMoved(plan, one);
   while (!isFit(number)) number = at.firstPerson + ((number + 1 - at.firstPerson) % at.registered);
   const original = registered(plan, at.practice, dice, number);
-  const kind = place % 3 === 2 ? 'namesake' : 'duplicate';
+  const kind = (at.firstCopy + place) % 3 === 2 ? 'namesake' : 'duplicate';
   const person = { ...original.person, number: at.firstCopy + place };
   const address = addressLine(dice.begin(plan.seed, person.number, streams.names));
   const label = kind === 'namesake' ? { ...original.label, address } : original.label;

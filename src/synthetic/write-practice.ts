@@ -92,7 +92,7 @@ export function drawPractice(
     if (chart.cause !== null) deaths.push(deathLine(record, chart.cause));
     const who = `${code},${patient},${nhsNumber ?? ''},${personKey(record.person.number)}`;
     if (record.copy !== undefined) truth.push(`${record.copy.kind},${who},of ${personKey(record.copy.of)}`);
-    else if (record.part !== 'earlier')
+    if (record.part !== 'earlier')
       for (const { what, detail } of chart.planted) truth.push(`${what},${who},${quoted(detail)}`);
   }
   return { texts: text.close(), deaths, truth };
