@@ -1,5 +1,6 @@
 export { VICTORIA_PRACTICE } from './borough.ts';
 export { type Calibrated, calibrate, calibrationTable } from './calibration.ts';
+export { calibrationPicture } from './calibration-picture.ts';
 export type { Format } from './encode.ts';
 export { LEAST_ROWS } from './filling.ts';
 export { CARER_NHS_NUMBER, VICTORIA_NHS_NUMBER } from './nhs-numbers.ts';

@@ -125,7 +125,7 @@ async function writeAll(
 /** What an earlier run left, so that nothing of it can be taken for this one. Anything else in the folder stays. */
 function removeEarlier(out: string): void {
   mkdirSync(out, { recursive: true });
-  for (const name of ['place-pack.yaml', 'truth.txt', 'calibration.txt', OTHER_SOURCES])
+  for (const name of ['place-pack.yaml', 'truth.txt', 'calibration.txt', 'calibration.svg', OTHER_SOURCES])
     rmSync(join(out, name), { recursive: true, force: true });
   for (const name of readdirSync(out)) {
     const ours = /^Z\d{5}$/.test(name) && holdsOurs(join(out, name));

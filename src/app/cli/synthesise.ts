@@ -11,7 +11,9 @@ import {
 import {
   type Calibrated,
   calibrate,
+  calibrationPicture,
   calibrationTable,
+  type LongTermReading,
   plants,
   plantsNamed,
   synthesise,
@@ -22,7 +24,7 @@ export const synthesiseCommand: Command = {
   name: 'synthesise',
   summary: 'Writes the synthetic borough as practice extracts. Nobody in it is real.',
   usage:
-    'synthesise --out DIR [--place lewisham|sel] [--people N] [--practices N] [--seed N] [--plant NAME,...] [--calibration] [--format parquet|csv] [--json]',
+    'synthesise --out DIR [--place lewisham|sel] [--people N] [--practices N] [--seed N] [--plant NAME,...] [--reading at-least|exactly] [--calibration] [--format parquet|csv] [--json]',
   teach: `
 Writes a folder per practice and a place pack, in the layout that import reads. The same seed and size give the same
 content hash on any machine. docs/synthetic-borough.md says what is exact and what is invented.
@@ -31,9 +33,11 @@ content hash on any machine. docs/synthetic-borough.md says what is exact and wh
   neighbourhold synthesise --out small --people 3000 --format csv
   neighbourhold synthesise --out sel --place sel
 
---calibration measures what was written against the figures of the strategies, writes calibration.txt, and ends with
-1 when one is not met. --place sel writes six boroughs, 195 practices and two million people, without NHS numbers. --plant puts cases and
-defects in on purpose, which truth.txt lists:
+--calibration measures what was written against the figures of the strategies, writes calibration.txt and
+calibration.svg, and ends with 1 when a figure is not met. --reading says whether 28.9% with one long-term condition
+and 11.2% with two mean at least so many (as it is unless said) or exactly so many. --place sel writes six boroughs,
+195 practices and two million people, without NHS numbers. --plant puts cases and defects in on purpose, which
+truth.txt lists:
 ${Object.entries(plants)
   .map(([name, what]) => `  ${name}: ${what}`)
   .join('\n')}`,
@@ -44,6 +48,7 @@ ${Object.entries(plants)
     seed: { type: 'string' },
     place: { type: 'string' },
     plant: { type: 'string' },
+    reading: { type: 'string' },
     calibration: { type: 'boolean' },
     format: { type: 'string' },
   },
@@ -56,17 +61,22 @@ ${Object.entries(plants)
     const place = textOption(given, 'place') ?? 'lewisham';
     if (place !== 'lewisham' && place !== 'sel')
       throw usage(`There is no place ${place}.`, 'Choose lewisham or sel.');
+    const reading = textOption(given, 'reading') ?? 'at-least';
+    if (reading !== 'at-least' && reading !== 'exactly')
+      throw usage(`There is no reading ${reading}.`, 'Choose at-least or exactly.');
     const borough = await synthesise({
       out: resolve(out),
       format,
       place,
+      reading,
       ...sizes(given),
       plants: plantsNamed(textOption(given, 'plant') ?? ''),
       seed: numberOption(given, 'seed', 1),
       onProgress: (done, total) => terminal.progress(`Writing practice ${done} of ${total}`),
     });
     const { folders, people, events, rows, hash } = borough;
-    const calibration = given.options.calibration === true ? await measure(resolve(out), terminal) : null;
+    const wanted = given.options.calibration === true;
+    const calibration = wanted ? await measure(resolve(out), reading, terminal) : null;
     const table = calibration === null ? [] : ['', calibrationTable(calibration)];
     const result = { out: resolve(out), practices: folders.length, people, events, rows, hash };
     terminal.result(calibration === null ? result : { ...result, calibration }, () =>
@@ -81,18 +91,25 @@ ${Object.entries(plants)
 };
 
 /** Measures what was written, and puts the table beside it. */
-async function measure(out: string, terminal: Terminal): Promise<readonly Calibrated[]> {
+async function measure(
+  out: string,
+  reading: LongTermReading,
+  terminal: Terminal,
+): Promise<readonly Calibrated[]> {
   terminal.progress('Measuring');
-  const rows = await calibrate(out, contentFolder());
+  const rows = await calibrate(out, contentFolder(), reading);
   writeFileSync(join(out, 'calibration.txt'), `${calibrationTable(rows)}\n`);
+  writeFileSync(join(out, 'calibration.svg'), calibrationPicture(rows));
   return rows;
 }
 
 /** How many people and practices, where that was said. */
 function sizes(given: Parameters<Command['run']>[0]): { people?: number; practices?: number } {
-  const people = numberOption(given, 'people', 0);
-  const practices = numberOption(given, 'practices', 0);
-  return { ...(people > 0 ? { people } : {}), ...(practices > 0 ? { practices } : {}) };
+  const said = (name: string) => textOption(given, name) !== undefined;
+  return {
+    ...(said('people') ? { people: numberOption(given, 'people', 3000) } : {}),
+    ...(said('practices') ? { practices: numberOption(given, 'practices', 40) } : {}),
+  };
 }
 
 function usage(because: string, remedy: string): Refusal {
