@@ -229,10 +229,10 @@ export const targets: readonly Target[] = [
     ),
   ),
   direction('O11', 'residents are another population than the list', truth(`${residents(2016)} < 316475`)),
-  about('O12', 'deaths by cancer', 28.3, 0.8, deaths('cancer')),
-  about('O12', 'deaths by circulatory disease', 28.1, 0.8, deaths('circulatory')),
-  about('O12', 'deaths by respiratory disease', 13.8, 0.8, deaths('respiratory')),
-  about('O12', 'deaths by dementia', 9, 0.8, deaths('dementia')),
+  about('O12', 'deaths by cancer', 28.3, 1, deaths('cancer')),
+  about('O12', 'deaths by circulatory disease', 28.1, 1, deaths('circulatory')),
+  about('O12', 'deaths by respiratory disease', 13.8, 1, deaths('respiratory')),
+  about('O12', 'deaths by dementia', 9, 1, deaths('dementia')),
   {
     ...direction(
       'O12',

@@ -1,4 +1,4 @@
-import type { Practice } from './borough.ts';
+import { BOROUGH, lewishamPractices, type Practice } from './borough.ts';
 import { Dice } from './dice.ts';
 import { plantedStyle } from './outliers.ts';
 import type { PlantName } from './plant-names.ts';
@@ -30,8 +30,26 @@ export function styleOf(
   practice: Practice,
   { seed, plants }: { seed: number; plants: readonly PlantName[] },
 ): PracticeStyle {
+  const drawn = drawStyle(practice, seed);
+  const inBorough = practice.network.borough === BOROUGH.id;
+  const style = inBorough ? { ...drawn, uptake: drawn.uptake - usualUptake(seed) } : drawn;
+  return plantedStyle(practice.code, style, plants);
+}
+
+/** Points of the borough's practices together, by their lists: taken off, so that the borough is on target at any seed. */
+function usualUptake(seed: number): number {
+  let points = 0;
+  let people = 0;
+  for (const practice of lewishamPractices) {
+    points += drawStyle(practice, seed).uptake * practice.list;
+    people += practice.list;
+  }
+  return Math.floor((points + people / 2) / people);
+}
+
+function drawStyle(practice: Practice, seed: number): PracticeStyle {
   const dice = new Dice().begin(seed, practice.number, streams.practice);
-  const style: PracticeStyle = {
+  return {
     recall: dice.bell(82, 7),
     missed: Math.max(30, dice.bell(100, 30)),
     pressure: dice.bell(0, 3),
@@ -41,7 +59,6 @@ export function styleOf(
     nurses: 1 + Math.floor(practice.list / 4_500),
     wordingEvery: dice.between(9, 22),
   };
-  return plantedStyle(practice.code, style, plants);
 }
 
 export function screeningPoints(practice: Practice): number {
