@@ -69,7 +69,7 @@ export const directoryMigrations: readonly MigrationStep[] = [
     `,
   },
   {
-    name: '0060 directory: organisations over time',
+    name: '0063 directory: organisations over time',
     sql: `
       -- More kinds of organisation, and more ways to belong. A site is part of a practice; a federation and a network
       -- each have practices as members and need not agree; a commissioner is a sub-ICB location, or the CCG or PCT
