@@ -1,4 +1,4 @@
-import { type SelectQueryBuilder, sql } from 'kysely';
+import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import { InvalidInput } from '../../../kernel/index.ts';
 import { openPseudonyms } from '../../../platform/auth/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
@@ -87,15 +87,11 @@ export async function countPeople(
   return people;
 }
 
-const ORDER: Record<Sorting, (facts: Facts) => Facts> = {
-  need: (facts) => facts.orderBy('need_rank', (order) => order.asc().nullsLast()).orderBy('name_order'),
-  name: (facts) => facts.orderBy('name_order'),
-  age: (facts) => facts.orderBy('age', (order) => order.desc().nullsLast()).orderBy('name_order'),
-  practice: (facts) =>
-    facts
-      .orderBy('practice_id')
-      .orderBy('need_rank', (order) => order.asc().nullsLast())
-      .orderBy('name_order'),
+const ORDER: Record<Sorting, RawBuilder<unknown>> = {
+  need: sql`need_rank asc nulls last, name_order`,
+  name: sql`name_order`,
+  age: sql`age desc nulls last, name_order`,
+  practice: sql`practice_id, need_rank asc nulls last, name_order`,
 };
 
 /** One page of the people that a filter means, or all of them (`rows` null) for an export. */
@@ -106,23 +102,27 @@ export async function findPeople(
   filter: PeopleFilter,
   rows: number | null = ROWS_A_PAGE,
 ): Promise<ListedPerson[]> {
-  let facts = ORDER[filter.sort](filteredFacts(tx, publication, places, filter));
+  let facts = filteredFacts(tx, publication, places, filter).orderBy(ORDER[filter.sort]);
   if (rows !== null) facts = facts.limit(rows).offset((filter.page - 1) * rows);
-  const found = await facts
-    .select([
-      'person_no as personNo',
-      (select) =>
-        select.case().when('sensitive', '=', false).then(select.ref('practice_id')).end().as('practiceId'),
-      'age',
-      'sex',
-      'multimorbidity',
-      'frailty',
-      'frailty_band as frailtyBand',
-      'need_rank as needRank',
-      'need_before as needBefore',
-      'in_ids as inIds',
-    ])
-    .execute();
+  return await named(tx, publication, await facts.select(LISTED).execute());
+}
+
+const LISTED = [
+  'person_no as personNo',
+  sql<number | null>`case when sensitive then null else practice_id end`.as('practiceId'),
+  'age',
+  'sex',
+  'multimorbidity',
+  'frailty',
+  'frailty_band as frailtyBand',
+  'need_rank as needRank',
+  'need_before as needBefore',
+  'in_ids as inIds',
+] as const;
+
+type Listed = Omit<ListedPerson, 'pseudonym' | keyof typeof NAMELESS>;
+
+async function named(tx: Tx, publication: Publication, found: readonly Listed[]): Promise<ListedPerson[]> {
   // Names are fetched for the page, not joined for everybody; who may not see them gets none.
   const names = await readNames(
     tx,
@@ -152,4 +152,47 @@ async function readNames(tx: Tx, people: readonly number[]) {
     .where('person_no', '=', sql<number>`any(${people}::int[])`)
     .execute();
   return new Map(rows.map(({ person_no, ...name }) => [person_no, name]));
+}
+
+/** Up to so many people are read in one pass and sorted; of more, an index in the order of the list is quicker. */
+const FEW = 15_000;
+
+/**
+ * One page of the people that a filter means, and how many it means in all. A filter that means few people costs one
+ * pass over the facts; walking an index in the order of the list would cost a second one, in random order.
+ */
+export async function listPeople(
+  tx: Tx,
+  publication: Publication,
+  places: PlaceTree,
+  filter: PeopleFilter,
+  few = FEW,
+): Promise<{ total: number; people: ListedPerson[] }> {
+  const facts = filteredFacts(tx, publication, places, filter);
+  const page = await tx
+    .with(
+      (name) => name('few').materialized(),
+      () => facts.selectAll().limit(few + 1),
+    )
+    .selectFrom('few')
+    .select(LISTED)
+    .select(sql<number>`(select count(*) from few)::int`.as('total'))
+    .orderBy(ORDER[filter.sort])
+    .limit(ROWS_A_PAGE)
+    .offset((filter.page - 1) * ROWS_A_PAGE)
+    .execute();
+  const total = page[0]?.total;
+  if (total !== undefined && total <= few)
+    return {
+      total,
+      people: await named(
+        tx,
+        publication,
+        page.map(({ total: _, ...person }) => person),
+      ),
+    };
+  return {
+    total: await countPeople(tx, publication, places, filter),
+    people: await findPeople(tx, publication, places, filter),
+  };
 }

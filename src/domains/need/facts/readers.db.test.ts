@@ -11,7 +11,7 @@ import { type PlaceTree, readPlaces } from '../../directory/index.ts';
 import { type RegisterTables, readPerson, visiblePractices } from '../../register/index.ts';
 import { readLibrary } from '../language/library.ts';
 import type { NeedTables } from '../tables.ts';
-import { countPeople, findPeople } from './find-people.ts';
+import { countPeople, findPeople, listPeople } from './find-people.ts';
 import { type PeopleFilter, peopleFilterSchema } from './people-filter.ts';
 import { readPlaceNumbers } from './place-numbers.ts';
 import { type Publication, readPublication } from './publication.ts';
@@ -286,4 +286,29 @@ describe('who reads whom in the borough', () => {
       expect((await shown('int_lead'))[0]?.people).toBe(4000);
     });
   });
+
+  test.each<[string, Partial<PeopleFilter>]>([
+    ['everybody', {}],
+    ['a condition, by age', { condition: ['diabetes'], sort: 'age' }],
+    [
+      'two conditions, by name, the second page',
+      { condition: ['diabetes', 'hypertension'], sort: 'name', page: 2 },
+    ],
+    ['a practice, by practice', { place: VICTORIA_PRACTICE, sort: 'practice' }],
+    ['an age that nobody has', { from: 130 }],
+    ['a page that there is not', { top: 1, page: 9 }],
+  ])(
+    'a list says the same whether it is read in one pass or in the order of an index: %s',
+    async (_, asked) => {
+      const filter = filterOf(asked);
+      await as('int_lead', async (tx) => {
+        const expected = {
+          total: await countPeople(tx, publication, places, filter),
+          people: await findPeople(tx, publication, places, filter),
+        };
+        for (const few of [0, 3, 15_000])
+          expect(await listPeople(tx, publication, places, filter, few)).toEqual(expected);
+      });
+    },
+  );
 });

@@ -13,7 +13,7 @@ import {
 } from '../../../platform/web/index.ts';
 import { type PlaceTree, readPlaces } from '../../directory/index.ts';
 import { mayListPeople, seesPseudonyms } from '../../register/index.ts';
-import { countPeople, findPeople, type ListedPerson, ROWS_A_PAGE } from '../facts/find-people.ts';
+import { findPeople, type ListedPerson, listPeople, ROWS_A_PAGE } from '../facts/find-people.ts';
 import { type AskedFilter, askedFilterSchema } from '../facts/people-filter.ts';
 import { type Publication, readPublication } from '../facts/publication.ts';
 import { conditionNames, type Measures, namesOf, scoreText, topPercent } from './measures.ts';
@@ -97,8 +97,7 @@ async function listPage(
 async function listed(tx: Tx, publication: Publication, places: PlaceTree, { filter, errors }: AskedFilter) {
   if (errors.length > 0) return { total: 0, people: [], errors };
   try {
-    const total = await countPeople(tx, publication, places, filter);
-    return { total, people: await findPeople(tx, publication, places, filter), errors };
+    return { ...(await listPeople(tx, publication, places, filter)), errors };
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
     return { total: 0, people: [], errors: error.fields };
