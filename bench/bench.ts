@@ -9,6 +9,7 @@ import {
   type Terminal,
   textOption,
 } from '../src/platform/cli/index.ts';
+import { benchMatching } from './matching.ts';
 import { benchPages } from './pages.ts';
 import { benchRefresh } from './refresh.ts';
 
@@ -33,7 +34,8 @@ export async function runBench(given: Arguments, terminal: Terminal): Promise<Ex
     const server = await serve(product);
     closed = true;
     const pages = await benchPages(product, server, terminal.progress).finally(() => server.close());
-    const measured = { machine, refresh, pages };
+    const matching = await benchMatching(product.content, terminal.progress);
+    const measured = { machine, refresh, pages, matching };
     terminal.result(measured, () => inWords(measured));
     return exitCodes.done;
   } finally {
@@ -44,9 +46,10 @@ export async function runBench(given: Arguments, terminal: Terminal): Promise<Ex
 type Measured = {
   refresh: Awaited<ReturnType<typeof benchRefresh>>;
   pages: Awaited<ReturnType<typeof benchPages>>;
+  matching: Awaited<ReturnType<typeof benchMatching>>;
 };
 
-function inWords({ refresh, pages }: Measured): string {
+function inWords({ refresh, pages, matching }: Measured): string {
   const kinds = { 'lists of people': pages.peopleLists, places: pages.places, people: pages.people };
   return [
     `Refresh: ${refresh.people} people, ${refresh.entries} entries, ${refresh.definitions} definitions in ${refresh.seconds} s`,
@@ -55,7 +58,17 @@ function inWords({ refresh, pages }: Measured): string {
       ([name, { pages: asked, median, p95, longest }]) =>
         `${asked} ${name}: median ${median} ms, 95 of 100 within ${p95} ms, longest ${longest} ms`,
     ),
+    `Matching: ${matching.people} people, one in fifty without an NHS number, in ${matching.seconds} s; nobody with a number ${matching.secondsWithoutNumbers} s`,
+    `  missed ${percent(matching.missedShare)} of planted second records; ${percent(matching.falseShare)} of ${matching.proposed} proposals are two people`,
+    ...matching.kinds.map(
+      ({ kind, same, pairs, proposed }) =>
+        `  ${kind} (${same ? 'one person' : 'two people'}): ${proposed} of ${pairs} proposed`,
+    ),
   ].join('\n');
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)}%`;
 }
 
 function liveData(): Refusal {
