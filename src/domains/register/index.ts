@@ -1,4 +1,5 @@
 export {
+  applyIdentityDecisions,
   beginImportRun,
   closeAbandonedRun,
   closeAbandonedRuns,
@@ -40,6 +41,7 @@ export {
   type Snapshot,
   sweepLake,
 } from './lake/snapshots.ts';
+export { type MatchingMethod, readMatchingMethod } from './matching/matching-method.ts';
 export { registerMigrations } from './migrations.ts';
 export { type Agreement, type OwnPerson, readAgreements, readOwnPerson } from './person/own-person.ts';
 export {
