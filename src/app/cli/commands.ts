@@ -2,6 +2,7 @@ import type { Command } from '../../platform/cli/index.ts';
 import { benchCommand } from './bench.ts';
 import { cohortCommand } from './cohort.ts';
 import { explainCommand } from './explain.ts';
+import { identifyCommand } from './identify.ts';
 import { importCommand } from './import.ts';
 import { refreshCommand } from './refresh.ts';
 import { serveCommand } from './serve.ts';
@@ -16,6 +17,7 @@ export const commands: readonly Command[] = [
   synthesiseCommand,
   importCommand,
   refreshCommand,
+  identifyCommand,
   cohortCommand,
   explainCommand,
   verifyCommand,

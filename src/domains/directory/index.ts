@@ -16,7 +16,7 @@ export {
 } from './change-teams.ts';
 export { directoryMigrations } from './migrations.ts';
 export { type Place, PlaceTree, readPlaces } from './place-tree.ts';
-export { type Colleague, readActor, readTeam } from './staff.ts';
+export { type Colleague, practiceTeam, readActor, readTeam } from './staff.ts';
 export type { DirectoryTables, PlaceKind, PlaceRelation } from './tables.ts';
 export { kindInWords, type PlacePanel, placeHref, placeRoutes } from './web/place-routes.tsx';
 export { maySeePlaces } from './who-may.ts';

@@ -214,7 +214,7 @@ export const registerMigrations: readonly MigrationStep[] = [
         contradicting_key text,
         -- The contradiction that somebody has decided on already.
         settled_key text,
-        -- The practice that has been asked, while it has not answered, and the piece of work.
+        -- The practice that has been asked, until somebody decides; and the piece of work, until it has answered.
         asked_practice int references directory.place,
         asked_item int,
         check (one_person < other_person),

@@ -17,6 +17,7 @@ import {
   type Visit,
   type Web,
 } from '../../../platform/web/index.ts';
+import type { RegisterTables } from '../tables.ts';
 import { mayReadAudit } from '../who-may.ts';
 
 const ENTRIES_A_PAGE = 100;
@@ -33,6 +34,12 @@ const ACTION_WORDS: Record<string, string> = {
   'caseload.next_step_set': 'Set the next step',
   'caseload.discharged': 'Discharged',
   'quarantine.exported': 'Downloaded quarantined rows',
+  'match.opened': 'Looked whether this is one person or two',
+  'match.merge': 'Merged with another person',
+  'match.apart': 'Kept apart from another person',
+  'match.unmerge': 'Undid a merge',
+  'match.ask': 'Asked a practice whether this is one person or two',
+  'match.answer': 'Answered whether this is one person or two',
   'audit.read': 'Read the audit',
   'audit.searched': 'Searched the audit for a person',
   'route.refused': 'Was refused a page',
@@ -134,7 +141,9 @@ async function readAudit(tx: Tx, which: { page: number; person: number | null })
     .limit(ENTRIES_A_PAGE)
     .offset((which.page - 1) * ENTRIES_A_PAGE);
   if (which.person !== null)
-    query = query.where('subject_kind', '=', 'person').where('subject_id', '=', String(which.person));
+    query = query
+      .where('subject_kind', '=', 'person')
+      .where('subject_id', 'in', await numbersOf(tx, which.person));
   const rows = await query.execute();
   const people = rows.flatMap(({ subject_id }) => (subject_id === null ? [] : [Number(subject_id)]));
   const names = await sql<{ person_no: number; label: string }>`
@@ -144,6 +153,17 @@ async function readAudit(tx: Tx, which: { page: number; person: number | null })
     ...row,
     person: subject_id === null ? null : (nameOf.get(Number(subject_id)) ?? null),
   }));
+}
+
+/** A person's number in the audit, and those of whoever was joined to them: looks at either are looks at them. */
+async function numbersOf(tx: Tx, person: number): Promise<string[]> {
+  const joined = await tx
+    .withTables<RegisterTables>()
+    .selectFrom('register.joined')
+    .select('person_no')
+    .where('now_no', '=', person)
+    .execute();
+  return [String(person), ...joined.map(({ person_no }) => String(person_no))];
 }
 
 async function personOfNumber(tx: Tx, nhsNumber: string): Promise<number | null> {
