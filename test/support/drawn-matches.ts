@@ -29,6 +29,9 @@ export function numberOf(n: number): string {
 /** A drawn patient record: what differs from everybody else's. */
 export type Drawn = Record<string, string | number | boolean | null>;
 
+/** Whose list counts when somebody is on both: the practice where they registered last. */
+const SINCE: Record<string, string> = { Z9A01: '2020-01-01' };
+
 /** Sends people of a practice: one diagnosis each. `round` makes later data newer. */
 export async function sendPeople(
   at: TestBook,
@@ -45,7 +48,9 @@ export async function sendPeople(
       patient: ids.map((id) =>
         patient(id, { family_name: 'Larkmoor', given_names: 'Joanna', ...people[id] }),
       ),
-      episode_of_care: ids.map((id) => registration(id)),
+      episode_of_care: ids.map((id) =>
+        registration(id, { episode_of_care_start_date: SINCE[practice] ?? '2010-01-01' }),
+      ),
       observation: ids.map((id) => observation(`o-${id}`, id)),
       ...more,
     },
@@ -66,7 +71,7 @@ export async function carryOut(at: TestBook): Promise<ImportResult> {
   });
 }
 
-/** Every pair there is, whatever became of it, in words: `a b open`. People are named by `source_id`s as drawn. */
+/** Every pair there is, whatever became of it, in words: `a b open`. People are named by their addresses. */
 export async function pairs(at: TestBook): Promise<string[]> {
   const people = await everybody(at);
   const nameOf = new Map(people.map(({ person_no, address }) => [person_no, address ?? '?']));

@@ -189,10 +189,10 @@ export const registerMigrations: readonly MigrationStep[] = [
       -- leaves everything as it was. Numbers only, so that it needs no row-level security.
       create table register.joined (
         person_no int primary key references register.person,
-        -- Who took the records over, and who has them now: the one who took over may have been joined in turn.
-        joined_to int not null references register.person,
+        -- Who has the records now, and which they are: they may move on, or come back.
         now_no int not null references register.person,
-        check (person_no <> joined_to and person_no <> now_no)
+        records int[] not null,
+        check (person_no <> now_no)
       );
       create index joined_now on register.joined (now_no);
 
@@ -280,14 +280,14 @@ export const registerMigrations: readonly MigrationStep[] = [
                    where p.practice_id in (select register.scope_practices()))
             else false end $$;
 
-      -- The two people of a pair, for who may review it; who has been asked sees the people of the own list alone.
+      -- The two people of a pair, for who may review it, with the NHS number of whom they are now; who has been asked sees the people of the own list alone.
       -- Records marked sensitive do not show where somebody lives and is registered.
       create function register.match_people(pair int)
         returns table (person_no int, public_id uuid, nhs_number text, title text, family_name text, given_names text,
                        sex text, birth_date date, birth_approximate boolean, death_date date, address text, postcode text,
                        practice_id int, registered_from date, hidden boolean)
         language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-          select p.person_no, p.public_id, p.nhs_number, p.title, p.family_name, p.given_names, p.sex, p.birth_date,
+          select p.person_no, p.public_id, coalesce(now_is.nhs_number, p.nhs_number), p.title, p.family_name, p.given_names, p.sex, p.birth_date,
                  p.birth_approximate, p.death_date,
                  case when not (p.sensitive or p.confidential) then p.address end,
                  case when not (p.sensitive or p.confidential) then p.postcode end,

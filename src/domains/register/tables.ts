@@ -91,7 +91,7 @@ export type RegisterTables = {
     ended_because: string | null;
   };
   /** People whose records are all with another person now, and with whom. */
-  'register.joined': { person_no: number; joined_to: number; now_no: number };
+  'register.joined': { person_no: number; now_no: number; records: number[] };
   'register.match': {
     match_id: Generated<number>;
     one_person: number;
