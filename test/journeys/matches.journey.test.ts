@@ -84,7 +84,7 @@ describe('two records that may be one person', () => {
     await page.goto(across);
     const text = await main(page);
     expect(text).toContain('Nightjarfenn');
-    expect(text).toContain('At another practice');
+    expect(text).toContain('is at another practice');
     expect(text).toContain('Is there an NHS number on the card?');
     await expectAccessible(page);
     await page.getByRole('radio', { name: 'They are one person' }).check();

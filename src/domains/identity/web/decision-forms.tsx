@@ -71,8 +71,11 @@ export function DecisionForm(props: MatchPageProps) {
 
 /** Parts two who were merged by mistake. */
 export function UndoForm(props: MatchPageProps) {
+  // The reason of a decision that came too late is no reason for undoing the one that came first.
+  const { verdict, ...own } = props.typed.fields;
+  const typed = { ...props.typed, fields: verdict === undefined ? own : {} };
   return (
-    <PairForm {...props} heading="Undo the merge" to="/undo" submit="Undo the merge">
+    <PairForm {...props} typed={typed} heading="Undo the merge" to="/undo" submit="Undo the merge">
       <p>
         Both are who they were before, with their own records, work and caseload. What was done about them
         while they were one stays with the one who kept the records: tell their teams.
@@ -92,7 +95,6 @@ export function AnswerForm(props: MatchPageProps) {
         name="answer"
         label="Is your patient the same person as the other record?"
         labelSize="s"
-        hint="The other record is at another practice, which is why it is not shown."
         errors={typed.errors}
         value={typed.fields.answer}
         choices={pathway.answers.map(({ id, title }) => ({ value: id, text: title }))}

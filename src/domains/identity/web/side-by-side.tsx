@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { formatDay, formatNhsNumber } from '../../../kernel/index.ts';
-import { Table } from '../../../platform/web/index.ts';
+import { InsetText, SummaryList, Table } from '../../../platform/web/index.ts';
 import type { PlaceTree } from '../../directory/index.ts';
 import { levelWeight, type MatchField, type MatchPerson } from '../../register/index.ts';
 import type { MatchPageProps } from './match-view.ts';
@@ -18,12 +18,9 @@ interface Line {
 export function SideBySide({ match, people, method, places }: MatchPageProps) {
   const hides = people.some(({ hidden }) => hidden);
   const [one, other] = [match.one, match.other].map((no) => people.find(({ person_no }) => person_no === no));
-  const show = (line: Line, person: MatchPerson | undefined) => {
-    if (!person) return 'At another practice';
-    return line.isHidden && person.hidden ? 'Not shown' : line.of(person);
-  };
+  if (!one || !other) return <OwnPatient person={one ?? other} places={places} />;
   const level = ({ field, isHidden }: Line) =>
-    field === undefined || people.length < 2 || (isHidden && hides) ? undefined : match.levels[field];
+    field === undefined || (isHidden && hides) ? undefined : match.levels[field];
   return (
     <Table
       caption="The two people side by side"
@@ -55,6 +52,21 @@ export function SideBySide({ match, people, method, places }: MatchPageProps) {
         },
       ]}
     />
+  );
+}
+
+function show(line: Line, person: MatchPerson): ComponentChildren {
+  return line.isHidden && person.hidden ? 'Not shown' : line.of(person);
+}
+
+/** What a practice that was asked sees: its own patient, and of the other nothing. */
+function OwnPatient({ person, places }: { person: MatchPerson | undefined; places: PlaceTree }) {
+  if (!person) return <InsetText>Neither of the two is on your list now.</InsetText>;
+  return (
+    <>
+      <SummaryList rows={linesOf(places).map((line) => ({ key: line.heading, value: show(line, person) }))} />
+      <InsetText>The other record is at another practice, and is not shown to you.</InsetText>
+    </>
   );
 }
 
