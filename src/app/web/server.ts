@@ -87,6 +87,7 @@ export async function buildWeb(
   matchRoutes(web, {
     method: readMatchingMethod(product.content),
     pathway: readIdentityPathway(product.content),
+    // The job's process takes longer to start than the decision to be written; if it did not, the next import follows.
     decided: () => parts.jobs.send(queues.identify, {}),
   });
   importRoutes(web, access, home.lake);
