@@ -2,6 +2,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import type { Product } from '../src/app/product.ts';
 import { type RunningServer, serve } from '../src/app/serve.ts';
 import type { Terminal } from '../src/platform/cli/index.ts';
+import { benchMatching } from './matching.ts';
 import { benchPages } from './pages.ts';
 import { benchRefresh } from './refresh.ts';
 
@@ -19,7 +20,8 @@ export async function runBench(product: Product, terminal: Terminal): Promise<vo
     const refresh = await benchRefresh(product, terminal.progress);
     server = await serve(product);
     const pages = await benchPages(product, server, terminal.progress);
-    const measured = { machine, refresh, pages };
+    const matching = await benchMatching(product.content, terminal.progress);
+    const measured = { machine, refresh, pages, matching };
     terminal.result(measured, () => inWords(measured));
   } finally {
     await (server ?? product).close();
@@ -29,9 +31,10 @@ export async function runBench(product: Product, terminal: Terminal): Promise<vo
 type Measured = {
   refresh: Awaited<ReturnType<typeof benchRefresh>>;
   pages: Awaited<ReturnType<typeof benchPages>>;
+  matching: Awaited<ReturnType<typeof benchMatching>>;
 };
 
-function inWords({ refresh, pages }: Measured): string {
+function inWords({ refresh, pages, matching }: Measured): string {
   const kinds = { 'lists of people': pages.peopleLists, places: pages.places, people: pages.people };
   return [
     `Refresh: ${refresh.people} people, ${refresh.entries} entries, ${refresh.definitions} definitions in ${refresh.seconds} s`,
@@ -40,5 +43,15 @@ function inWords({ refresh, pages }: Measured): string {
       ([name, { pages: asked, median, p95, longest }]) =>
         `${asked} ${name}: median ${median} ms, 95 of 100 within ${p95} ms, longest ${longest} ms`,
     ),
+    `Matching: ${matching.people} people, one in fifty without an NHS number, in ${matching.seconds} s; nobody with a number ${matching.secondsWithoutNumbers} s`,
+    `  missed ${percent(matching.missedShare)} of planted second records; ${percent(matching.falseShare)} of ${matching.proposed} proposals are two people`,
+    ...matching.kinds.map(
+      ({ kind, same, pairs, proposed }) =>
+        `  ${kind} (${same ? 'one person' : 'two people'}): ${proposed} of ${pairs} proposed`,
+    ),
   ].join('\n');
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)}%`;
 }

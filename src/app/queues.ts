@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { caseloadStates } from '../domains/coordination/index.ts';
-import { closeAbandonedRun } from '../domains/register/index.ts';
+import { identityQuestionStates } from '../domains/identity/index.ts';
+import { closeAbandonedRun, readSnapshot } from '../domains/register/index.ts';
 import { escalateBreaches } from '../domains/work/index.ts';
 import { sealAudit } from '../platform/audit/index.ts';
 import { act } from '../platform/auth/index.ts';
@@ -9,7 +10,12 @@ import type { Jobs } from '../platform/jobs/index.ts';
 import type { Logger } from '../platform/log/index.ts';
 import type { Product } from './product.ts';
 
-export const queues = { importFiles: 'import-files', escalate: 'escalate-work', seal: 'seal-audit' } as const;
+export const queues = {
+  importFiles: 'import-files',
+  identify: 'identify-people',
+  escalate: 'escalate-work',
+  seal: 'seal-audit',
+} as const;
 
 /** Files that somebody uploaded, waiting to be imported. */
 export interface ImportJob {
@@ -20,12 +26,14 @@ export interface ImportJob {
 /** Starts doing background work: uploads when they come, the clock of work and the sealing of the audit every minute. */
 export async function startQueues(product: Product, jobs: Jobs, log: Logger): Promise<void> {
   await jobs.work<ImportJob>(queues.importFiles, (job) => importAndRefresh(product, job, log));
+  await jobs.work(queues.identify, () => identifyAndRefresh(product));
   await jobs.work(queues.escalate, async () => {
     const { book, operator: by } = product;
     const origin = { requestId: queues.escalate, from: 'job' };
-    const escalated = await act(book, { by, origin, login: 'batch' }, (tx) =>
-      escalateBreaches(tx, caseloadStates, by, new Date()),
-    );
+    const escalated = await act(book, { by, origin, login: 'batch' }, async (tx) => {
+      const cases = await escalateBreaches(tx, caseloadStates, by, new Date());
+      return cases + (await escalateBreaches(tx, identityQuestionStates, by, new Date()));
+    });
     if (escalated > 0) log.info({ escalated }, 'work escalated');
   });
   await jobs.work(queues.seal, async () => {
@@ -52,6 +60,21 @@ async function importAndRefresh(product: Product, job: ImportJob, log: Logger): 
   const refreshed = await runVerb(['refresh', ...home]);
   if (refreshed !== 0 && refreshed !== 2) throw new Error(`refresh ended with ${refreshed}`);
   forget(job.folder);
+}
+
+/**
+ * Carries out what was decided of people. One call carries out all decisions that there are, so that the next has
+ * nothing to do, and does not refresh for it.
+ */
+async function identifyAndRefresh(product: Product): Promise<void> {
+  const current = async () => (await readSnapshot(product.book.as('batch'), product.home.lake))?.id;
+  const home = ['--home', product.home.path];
+  const before = await current();
+  const identified = await runVerb(['identify', ...home]);
+  if (identified !== 0) throw new Error(`identify ended with ${identified}`);
+  if ((await current()) === before) return;
+  const refreshed = await runVerb(['refresh', ...home]);
+  if (refreshed !== 0) throw new Error(`refresh ended with ${refreshed}`);
 }
 
 /** Uploaded files identify people, and nobody reads them again: rows that were put aside are kept with the import. */

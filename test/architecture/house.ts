@@ -16,7 +16,7 @@ export const floors: readonly (readonly string[])[] = [
   ['domains/directory'],
   ['domains/register'],
   ['domains/work'],
-  ['domains/need'],
+  ['domains/need', 'domains/identity'],
   ['domains/coordination'],
   ['interoperability', 'synthetic'],
   ['app'],

@@ -3,6 +3,7 @@ import {
   importDeliveries,
   liveRows,
   type RegisterTables,
+  readMatchingMethod,
   readSnapshot,
   type TableAccount,
 } from '../../src/domains/register/index.ts';
@@ -31,6 +32,7 @@ async function importAs(at: TestBook, paths: readonly string[], how: { apply: bo
     by: anActor('operator'),
     now: new Date('2026-11-02T09:00:00Z'),
     settings: { threads: 1 },
+    matching: readMatchingMethod('content'),
     open: (duck, opening) => openDeliveries(duck, paths, 'content', opening, how),
     onProgress: (what) => said.push(what),
   });

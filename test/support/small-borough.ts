@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readActor } from '../../src/domains/directory/index.ts';
 import { readDisclosureRules, readLibrary, refresh } from '../../src/domains/need/index.ts';
-import { importDeliveries } from '../../src/domains/register/index.ts';
+import { importDeliveries, readMatchingMethod } from '../../src/domains/register/index.ts';
 import { openDeliveries } from '../../src/interoperability/index.ts';
 import { type Actor, readPersonas, settleInstallation } from '../../src/platform/auth/index.ts';
 import type { Book } from '../../src/platform/database/index.ts';
@@ -28,6 +28,7 @@ export async function makeSmallBorough(book: Book, home: Home): Promise<void> {
     by: anActor('operator'),
     now: new Date(),
     settings,
+    matching: readMatchingMethod('content'),
     open: (duck, opening) => openDeliveries(duck, [out], 'content', opening),
   });
   const refused = deliveries.find(({ refusal }) => refusal);

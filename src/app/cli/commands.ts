@@ -3,6 +3,7 @@ import { benchCommand } from './bench.ts';
 import { cohortCommand } from './cohort.ts';
 import { directoryCommand } from './directory.ts';
 import { explainCommand } from './explain.ts';
+import { identifyCommand } from './identify.ts';
 import { importCommand } from './import.ts';
 import { refreshCommand } from './refresh.ts';
 import { serveCommand } from './serve.ts';
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   importCommand,
   directoryCommand,
   refreshCommand,
+  identifyCommand,
   cohortCommand,
   explainCommand,
   verifyCommand,

@@ -2,6 +2,7 @@ import {
   type DeliveryAccount,
   importDeliveries,
   type RowToMend,
+  readMatchingMethod,
   readRowsToMend,
 } from '../../domains/register/index.ts';
 import { openDeliveries } from '../../interoperability/index.ts';
@@ -46,6 +47,7 @@ with it, and the differences wait until somebody applies them on the page Places
         by: product.operator,
         now: new Date(),
         settings: batchSettings,
+        matching: readMatchingMethod(product.content),
         // A run that an upload began, and that this call carries out.
         ...(given.options.run === undefined ? {} : { runId: numberOption(given, 'run', 0) }),
         open: (duck, opening) =>

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readDisclosureRules, readLibrary, readPublication, refresh } from '../../domains/need/index.ts';
-import { importDeliveries, readSnapshot } from '../../domains/register/index.ts';
+import { importDeliveries, readMatchingMethod, readSnapshot } from '../../domains/register/index.ts';
 import { openDeliveries } from '../../interoperability/index.ts';
 import { Refusal } from '../../kernel/index.ts';
 import { type Command, type Terminal, textOption } from '../../platform/cli/index.ts';
@@ -78,6 +78,7 @@ async function importPaths(product: Product, paths: readonly string[], terminal:
     by: product.operator,
     now: new Date(),
     settings: batchSettings,
+    matching: readMatchingMethod(product.content),
     open: (duck, opening) => openDeliveries(duck, paths, product.content, opening),
     onProgress: (what) => terminal.progress(`  ${what}`),
   });

@@ -19,6 +19,7 @@ import {
 import {
   actionInWords,
   maySeeImports,
+  numbersOfPerson,
   readAgreements,
   readOwnPerson,
   readRuns,
@@ -361,7 +362,8 @@ async function ownPage(visit: Visit): Promise<VNode> {
 
 /** What others did, and what came of it: their own visits and refused attempts say nothing about the record. */
 async function readLooks(visit: Visit, personNo: number): Promise<Look[]> {
-  const looks = await readLooksAt(visit.tx, personNo, 200);
+  const numbers = await numbersOfPerson(visit.tx, personNo);
+  const looks = await readLooksAt(visit.tx, numbers, 200);
   return looks
     .filter(({ account, outcome }) => account !== visit.by.account && outcome === 'done')
     .slice(0, 50);

@@ -7,6 +7,7 @@ import {
   readCaseloadPathway,
 } from '../../domains/coordination/index.ts';
 import { maySeePlaces, placeRoutes, readActor, readPlaces } from '../../domains/directory/index.ts';
+import { matchRoutes, mayReviewMatches, readIdentityPathway } from '../../domains/identity/index.ts';
 import {
   definitionRoutes,
   evaluatePerson,
@@ -30,6 +31,7 @@ import {
   maySeeImports,
   openScope,
   personRoutes,
+  readMatchingMethod,
   readPerson,
 } from '../../domains/register/index.ts';
 import { type Actor, openOidc, readPersonas, roles } from '../../platform/auth/index.ts';
@@ -40,6 +42,7 @@ import type { LakeReader } from '../../platform/lake/index.ts';
 import type { Logger } from '../../platform/log/index.ts';
 import { openWeb, type Visit, type Web } from '../../platform/web/index.ts';
 import { type Product, projectRoot } from '../product.ts';
+import { queues } from '../queues.ts';
 import { homeRoutes } from './home.tsx';
 import { uploadRoutes } from './upload-routes.ts';
 
@@ -80,6 +83,12 @@ export async function buildWeb(
   caseloadRoutes(web, {
     pathway: readCaseloadPathway(product.content),
     evidence: (tx, visit, personId) => evidenceOf(tx, visit, personId, access, library),
+  });
+  matchRoutes(web, {
+    method: readMatchingMethod(product.content),
+    pathway: readIdentityPathway(product.content),
+    // The job's process takes longer to start than the decision to be written; if it did not, the next import follows.
+    decided: () => parts.jobs.send(queues.identify, {}),
   });
   importRoutes(web, access, home.lake);
   await uploadRoutes(web, product, parts.jobs, parts.largestUpload);
@@ -128,6 +137,7 @@ function navigation(by: Actor) {
     { text: 'Home', href: '/', may: true },
     { text: 'Places', href: '/places', may: maySeePlaces(by).allowed },
     { text: 'People', href: '/people', may: mayListPeople(by).allowed },
+    { text: 'Matches', href: '/people/matches', may: mayReviewMatches(by).allowed },
     { text: 'Caseload', href: '/caseload', may: maySeeCaseload(by).allowed },
     { text: 'Imports', href: '/imports', may: maySeeImports(by).allowed },
     { text: 'Definitions', href: '/definitions', may: maySeePlaces(by).allowed },

@@ -13,6 +13,7 @@ import { endRelationship, openRelationship, readPerson } from '../register/index
 import { actOnWork, openWork, type WorkItem, type WorkTables } from '../work/index.ts';
 import { claimRoom } from './capacity.ts';
 import { type CaseloadPathway, caseloadStates, stepClock } from './caseload-pathway.ts';
+import { readEntryOfPerson } from './read-caseload.ts';
 import type { CoordinationTables } from './tables.ts';
 import { mayChange, mayTakeOn } from './who-may.ts';
 
@@ -46,6 +47,8 @@ export async function takeOn(
   refusePastDay(request.due, now);
   const { person_no: person, death_date } = await readPerson(tx, request.personId);
   if (death_date !== null) throw hasDied();
+  // The database refuses a second entry of one number; somebody who was joined to this person has another.
+  if (await readEntryOfPerson(tx, person)) throw onACaseload();
   const beyond = await claimRoom(tx, {
     by,
     team: by.team,
@@ -107,11 +110,7 @@ async function openEntry(
     });
   } catch (error) {
     if ((error as { code?: string }).code !== '23505') throw error;
-    throw new Refusal({
-      code: 'on_a_caseload',
-      because: 'This person is on a caseload already.',
-      remedy: 'Load the person’s page again to see whose it is.',
-    });
+    throw onACaseload();
   }
 }
 
@@ -264,6 +263,14 @@ async function auditChange(
     subject: { kind: 'person', id: item.subject_id },
     purpose: permission.because,
     detail: { item: item.item_id, ...detail },
+  });
+}
+
+function onACaseload(): Refusal {
+  return new Refusal({
+    code: 'on_a_caseload',
+    because: 'This person is on a caseload already.',
+    remedy: 'Load the person’s page again to see whose it is.',
   });
 }
 

@@ -43,36 +43,42 @@ function openEntries(tx: Tx) {
 }
 
 function entries(tx: Tx) {
-  return tx
-    .withTables<Joined>()
-    .selectFrom('coordination.caseload_entry as entry')
-    .innerJoin('work.item as item', 'item.item_id', 'entry.item_id')
-    .innerJoin('register.person as person', 'person.person_no', 'entry.person_no')
-    .leftJoin('auth.account as lead', 'lead.account', 'item.owner_account')
-    .where('item.kind', '=', caseloadStates.kind)
-    .select([
-      sql<number>`(select max(step.transition_id) from work.transition step where step.item_id = item.item_id)`.as(
-        'lastChange',
-      ),
-      'item.item_id as item',
-      'person.person_no as personNo',
-      'person.public_id as publicId',
-      'person.family_name as familyName',
-      'person.given_names as givenNames',
-      'person.birth_date as birthDate',
-      'item.owner_account as lead',
-      'lead.name as leadName',
-      sql<boolean>`coalesce(not lead.active, false)`.as('leadLeft'),
-      'item.owner_team as team',
-      'item.state',
-      'entry.next_step as nextStep',
-      'entry.next_step_due as due',
-      'item.due_at as dueAt',
-      'item.opened_at as openedAt',
-      'entry.reason',
-      'item.closed_at as closedAt',
-      'item.outcome',
-    ]);
+  return (
+    tx
+      .withTables<Joined>()
+      .selectFrom('coordination.caseload_entry as entry')
+      .innerJoin('work.item as item', 'item.item_id', 'entry.item_id')
+      // Somebody who was joined to another person since is that person.
+      .leftJoin('register.joined as joined', 'joined.person_no', 'entry.person_no')
+      .innerJoin('register.person as person', (join) =>
+        join.on('person.person_no', '=', (on) => on.fn.coalesce('joined.now_no', 'entry.person_no')),
+      )
+      .leftJoin('auth.account as lead', 'lead.account', 'item.owner_account')
+      .where('item.kind', '=', caseloadStates.kind)
+      .select([
+        sql<number>`(select max(step.transition_id) from work.transition step where step.item_id = item.item_id)`.as(
+          'lastChange',
+        ),
+        'item.item_id as item',
+        'person.person_no as personNo',
+        'person.public_id as publicId',
+        'person.family_name as familyName',
+        'person.given_names as givenNames',
+        'person.birth_date as birthDate',
+        'item.owner_account as lead',
+        'lead.name as leadName',
+        sql<boolean>`coalesce(not lead.active, false)`.as('leadLeft'),
+        'item.owner_team as team',
+        'item.state',
+        'entry.next_step as nextStep',
+        'entry.next_step_due as due',
+        'item.due_at as dueAt',
+        'item.opened_at as openedAt',
+        'entry.reason',
+        'item.closed_at as closedAt',
+        'item.outcome',
+      ])
+  );
 }
 
 /** The open entries of a team, or of one lead in it. */
@@ -92,7 +98,7 @@ export async function readVisibleCaseload(tx: Tx, limit: number): Promise<Caselo
 
 /** The open entry of a person, when there is one that may be seen. */
 export async function readEntryOfPerson(tx: Tx, personNo: number): Promise<CaseloadRow | null> {
-  return (await openEntries(tx).where('entry.person_no', '=', personNo).executeTakeFirst()) ?? null;
+  return (await openEntries(tx).where('person.person_no', '=', personNo).executeTakeFirst()) ?? null;
 }
 
 /** One entry, open or over, when it may be seen. */
@@ -104,7 +110,7 @@ export async function readEntry(tx: Tx, item: number): Promise<CaseloadRow | nul
 export async function leadsOfPeople(tx: Tx, people: readonly number[]): Promise<Map<number, string>> {
   if (people.length === 0) return new Map();
   const rows = await openEntries(tx)
-    .where('entry.person_no', 'in', [...people])
+    .where('person.person_no', 'in', [...people])
     .execute();
   return new Map(rows.map((row) => [row.personNo, row.leadName ?? 'the team']));
 }
@@ -126,9 +132,10 @@ export async function readHistory(tx: Tx, personNo: number): Promise<CaseloadEve
     .innerJoin('work.item as item', 'item.item_id', 'step.item_id')
     .innerJoin('auth.account as who', 'who.account', 'step.account')
     .leftJoin('auth.account as lead', 'lead.account', 'step.owner_account')
+    .leftJoin('register.joined as joined', 'joined.person_no', 'item.subject_id')
     .where('item.kind', '=', caseloadStates.kind)
     .where('item.subject_kind', '=', 'person')
-    .where('item.subject_id', '=', personNo)
+    .where((where) => where(where.fn.coalesce('joined.now_no', 'item.subject_id'), '=', personNo))
     .select(['step.at', 'step.action', 'who.name as who', 'lead.name as lead', 'step.note', 'item.outcome'])
     .orderBy('step.transition_id', 'desc')
     .execute();

@@ -152,4 +152,19 @@ export const directoryMigrations: readonly MigrationStep[] = [
       grant insert, update, delete on directory.place, directory.place_parent to neighbourhold_app;
     `,
   },
+  {
+    name: '0091 directory: a team of each practice',
+    sql: `
+      -- Work that a practice is asked to do belongs to the practice's own team, which is made when it is first asked.
+      create function directory.practice_team(practice int) returns int
+        language sql security definer set search_path = pg_catalog, pg_temp as $$
+          insert into directory.team (code, name, kind, place_id)
+          select 'practice ' || place.code, place.name, 'practice', place.place_id
+            from directory.place where place.place_id = practice and place.kind = 'practice'
+              on conflict (code) do update set name = excluded.name
+          returning team_id $$;
+      revoke all on function directory.practice_team(int) from public;
+      grant execute on function directory.practice_team(int) to neighbourhold_app;
+    `,
+  },
 ];

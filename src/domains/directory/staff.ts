@@ -1,6 +1,6 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { type Actor, type AuthTables, isRole } from '../../platform/auth/index.ts';
-import type { Tables } from '../../platform/database/index.ts';
+import type { Tables, Tx } from '../../platform/database/index.ts';
 import type { DirectoryTables } from './tables.ts';
 
 /** Who an account is at work: the actor of everything they do. Null for an account that nobody has given a role. */
@@ -41,4 +41,14 @@ export async function readTeam(db: Kysely<Tables>, teamId: number): Promise<Coll
     .select(['directory.staff.account', 'name', 'role', 'capacity'])
     .orderBy('name')
     .execute();
+}
+
+/** The team of everybody at a practice, which owns what the practice is asked to do. Throws when it is no practice. */
+export async function practiceTeam(tx: Tx, practice: number): Promise<number> {
+  const found = await sql<{
+    team: number | null;
+  }>`select directory.practice_team(${practice}) as team`.execute(tx);
+  const team = found.rows[0]?.team ?? null;
+  if (team === null) throw new Error(`Place ${practice} is no practice`);
+  return team;
 }

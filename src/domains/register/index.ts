@@ -1,4 +1,5 @@
 export {
+  applyIdentityDecisions,
   beginImportRun,
   closeAbandonedRun,
   closeAbandonedRuns,
@@ -40,12 +41,37 @@ export {
   type Snapshot,
   sweepLake,
 } from './lake/snapshots.ts';
+export {
+  decideMatch,
+  type MatchAct,
+  type MatchVerdict,
+  matchVerdicts,
+  noteQuestion,
+} from './matching/decide-match.ts';
+export {
+  levelWeight,
+  type MatchField,
+  type MatchingMethod,
+  matchFields,
+  readMatchingMethod,
+} from './matching/matching-method.ts';
+export {
+  type ListedMatch,
+  MATCHES_A_PAGE,
+  type Match,
+  type MatchEvent,
+  type MatchPerson,
+  matchPeople,
+  readMatch,
+  readMatches,
+} from './matching/read-matches.ts';
 export { registerMigrations } from './migrations.ts';
 export { type Agreement, type OwnPerson, readAgreements, readOwnPerson } from './person/own-person.ts';
 export {
   countRegistered,
   findByNhsNumber,
   listName,
+  numbersOfPerson,
   type Person,
   readPerson,
   relationshipTo,

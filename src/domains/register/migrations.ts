@@ -181,4 +181,144 @@ export const registerMigrations: readonly MigrationStep[] = [
         end;
     `,
   },
+  {
+    name: '0090 register: people who may be one, and what was decided',
+    sql: `
+      -- Numbers of people whose records are all with another person now: their work, relationships and audit stay under
+      -- the number that they had, and are read together with the other's. Nothing is rewritten, so that parting them
+      -- leaves everything as it was. Numbers only, so that it needs no row-level security.
+      create table register.joined (
+        person_no int primary key references register.person,
+        -- Who has the records now, and which they are: they may move on, or come back.
+        now_no int not null references register.person,
+        records int[] not null,
+        check (person_no <> now_no)
+      );
+      create index joined_now on register.joined (now_no);
+
+      -- Two people who may be one. A pair stands here once, whatever is decided of it and how often.
+      create table register.match (
+        match_id int generated always as identity primary key,
+        one_person int not null references register.person,
+        other_person int not null references register.person,
+        -- The records that are most alike, and how: levels by field, and what they weigh in bits.
+        one_rec int not null,
+        other_rec int not null,
+        weight numeric(9, 2) not null,
+        levels jsonb not null,
+        method text not null,
+        state text not null default 'open' check (state in ('open', 'merged', 'apart', 'settled')),
+        raised_at timestamptz not null default now(),
+        -- Something that was delivered after the decision says otherwise. The decision stands until somebody decides.
+        contradiction text check (contradiction in ('two_numbers', 'one_number', 'linked')),
+        contradicting_key text,
+        -- The contradiction that somebody has decided on already.
+        settled_key text,
+        -- The practice that has been asked, until somebody decides; and the piece of work, until it has answered.
+        asked_practice int references directory.place,
+        asked_item int,
+        check (one_person < other_person),
+        unique (one_person, other_person)
+      );
+      create index match_waiting on register.match (weight desc) where state = 'open' or contradiction is not null;
+      create index match_one on register.match (other_person);
+
+      create table register.match_decision (
+        decision_id int generated always as identity primary key,
+        match_id int not null references register.match,
+        verdict text not null check (verdict in ('merge', 'apart', 'unmerge', 'ask', 'answer')),
+        reason text not null check (length(reason) between 1 and 1000),
+        account uuid not null,
+        role text not null,
+        at timestamptz not null default now(),
+        one_rec int not null,
+        other_rec int not null
+      );
+      create index match_decision_match on register.match_decision (match_id, decision_id);
+
+      create or replace function register.scope_people() returns setof int language sql stable parallel safe
+        begin atomic
+          with related as (
+            select r.person_no
+              from register.care_relationship r
+             where r.person_no is not null and r.starts <= now() and (r.ends is null or r.ends > now())
+               and r.kind in (
+                 select unnest(coalesce(nullif(current_setting('neighbourhold.relationships', true), ''), '{}')::text[]))
+               and (r.account = nullif(current_setting('neighbourhold.account', true), '')::uuid
+                    or r.team_id = nullif(current_setting('neighbourhold.team', true), '')::int)),
+          whole as (
+            select person_no from related
+            union
+            select j.now_no from register.joined j where j.person_no in (select person_no from related))
+          select person_no from whole
+          union
+          select j.person_no from register.joined j where j.now_no in (select person_no from whole);
+        end;
+
+      -- People who were joined to somebody on a list in scope. It asks whose list that is past row-level security,
+      -- because the policy of the person table asks it.
+      create function register.scope_joined() returns setof int
+        language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+          select j.person_no from register.joined j join register.person p on p.person_no = j.now_no
+           where p.practice_id in (select register.scope_practices()) $$;
+      alter policy person_in_scope on register.person
+        using (practice_id in (select register.scope_practices())
+               or person_no in (select register.scope_people())
+               or person_no in (select register.scope_joined()));
+
+      -- Who may review two people: the information governance lead everybody, a practice manager those who are both on
+      -- the practice's list, and those about whom the practice has been asked.
+      create function register.may_review(one int, other int, asked int) returns boolean
+        language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+          select case current_setting('neighbourhold.role', true)
+            when 'ig_lead' then true
+            when 'practice_manager' then
+              coalesce(asked in (select register.scope_practices()), false)
+              or (select count(*) = 2 from unnest(array[one, other]) side (no)
+                    left join register.joined j on j.person_no = side.no
+                    join register.person p on p.person_no = coalesce(j.now_no, side.no)
+                   where p.practice_id in (select register.scope_practices()))
+            else false end $$;
+
+      -- The two people of a pair, for who may review it, with the NHS number of whom they are now; who has been asked sees the people of the own list alone.
+      -- Records marked sensitive do not show where somebody lives and is registered.
+      create function register.match_people(pair int)
+        returns table (person_no int, public_id uuid, nhs_number text, title text, family_name text, given_names text,
+                       sex text, birth_date date, birth_approximate boolean, death_date date, address text, postcode text,
+                       practice_id int, registered_from date, hidden boolean)
+        language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+          select p.person_no, p.public_id, coalesce(now_is.nhs_number, p.nhs_number), p.title, p.family_name, p.given_names, p.sex, p.birth_date,
+                 p.birth_approximate, p.death_date,
+                 case when not (p.sensitive or p.confidential) then p.address end,
+                 case when not (p.sensitive or p.confidential) then p.postcode end,
+                 case when not (p.sensitive or p.confidential) then p.practice_id end, p.registered_from,
+                 p.sensitive or p.confidential
+            from register.match m
+            join register.person p on p.person_no in (m.one_person, m.other_person)
+            left join register.joined j on j.person_no = p.person_no
+            left join register.person now_is on now_is.person_no = j.now_no
+           where m.match_id = pair and register.may_review(m.one_person, m.other_person, m.asked_practice)
+             and (current_setting('neighbourhold.role', true) = 'ig_lead'
+                  or coalesce(now_is.practice_id, p.practice_id) in (select register.scope_practices())) $$;
+      revoke all on function register.scope_joined(), register.may_review(int, int, int), register.match_people(int) from public;
+      grant execute on function register.scope_joined(), register.may_review(int, int, int), register.match_people(int)
+        to neighbourhold_app;
+
+      alter table register.match enable row level security;
+      create policy match_to_review on register.match to neighbourhold_app
+        using (register.may_review(one_person, other_person, asked_practice)) with check (true);
+      create policy match_for_batch on register.match to neighbourhold_batch using (true) with check (true);
+      alter table register.match_decision enable row level security;
+      create policy decision_of_match on register.match_decision to neighbourhold_app
+        using (exists (select 1 from register.match m where m.match_id = match_decision.match_id))
+        with check (exists (select 1 from register.match m where m.match_id = match_decision.match_id));
+      create policy decision_for_batch on register.match_decision to neighbourhold_batch using (true) with check (true);
+
+      grant select on register.joined, register.match, register.match_decision to neighbourhold_app;
+      grant update (state, contradiction, settled_key, asked_practice, asked_item) on register.match to neighbourhold_app;
+      grant insert on register.match_decision to neighbourhold_app;
+      grant select, insert, update, delete on register.joined, register.match to neighbourhold_batch;
+      grant select on register.match_decision to neighbourhold_batch;
+    `,
+  },
 ];

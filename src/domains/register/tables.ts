@@ -90,4 +90,34 @@ export type RegisterTables = {
     ends: Date | null;
     ended_because: string | null;
   };
+  /** People whose records are all with another person now, and with whom. */
+  'register.joined': { person_no: number; now_no: number; records: number[] };
+  'register.match': {
+    match_id: Generated<number>;
+    one_person: number;
+    other_person: number;
+    one_rec: number;
+    other_rec: number;
+    weight: number;
+    levels: JSONColumnType<Record<string, string | null>>;
+    method: string;
+    state: Generated<'open' | 'merged' | 'apart' | 'settled'>;
+    raised_at: Generated<Date>;
+    contradiction: 'two_numbers' | 'one_number' | 'linked' | null;
+    contradicting_key: string | null;
+    settled_key: string | null;
+    asked_practice: number | null;
+    asked_item: number | null;
+  };
+  'register.match_decision': {
+    decision_id: Generated<number>;
+    match_id: number;
+    verdict: 'merge' | 'apart' | 'unmerge' | 'ask' | 'answer';
+    reason: string;
+    account: string;
+    role: string;
+    at: Generated<Date>;
+    one_rec: number;
+    other_rec: number;
+  };
 };

@@ -66,4 +66,22 @@ export const workMigrations: readonly MigrationStep[] = [
       grant select, insert on work.transition to neighbourhold_app, neighbourhold_batch;
     `,
   },
+  {
+    name: '0092 work: whose caseloads two people are on',
+    sql: `
+      -- For who decides whether two people are one: which of them are on a caseload now, and whose. Whoever decides may
+      -- see neither the people nor the work, and sees no more of it than this.
+      create function work.open_caseloads(people int[]) returns table (person_no int, team text, lead text)
+        language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+          select i.subject_id, t.name, a.name
+            from work.item i
+            join directory.team t on t.team_id = i.owner_team
+            left join auth.account a on a.account = i.owner_account
+           where i.kind = 'caseload' and i.closed_at is null and i.subject_kind = 'person' and i.subject_id = any (people)
+             and current_setting('neighbourhold.role', true) in ('ig_lead', 'practice_manager')
+           order by i.subject_id $$;
+      revoke all on function work.open_caseloads(int[]) from public;
+      grant execute on function work.open_caseloads(int[]) to neighbourhold_app;
+    `,
+  },
 ];

@@ -11,7 +11,7 @@ describe('who looked at a person', () => {
     act(at.book, { by, origin: anOrigin() }, (tx) => writeAudit(tx, entry));
   const looks = (person: number, limit = 10) =>
     act(at.book, { by, origin: anOrigin() }, async (tx) =>
-      (await readLooksAt(tx, person, limit)).map(({ action }) => action),
+      (await readLooksAt(tx, [person], limit)).map(({ action }) => action),
     );
 
   test('is told of each page of theirs and each list that showed them, the latest first, and of nobody else’s', async () => {
@@ -25,5 +25,8 @@ describe('who looked at a person', () => {
     expect(await looks(70)).toEqual(['person.opened', 'people.listed', 'people.listed']);
     expect(await looks(7, 1)).toEqual(['people.exported']);
     expect(await looks(1)).toEqual([]);
+    const both = await act(at.book, { by, origin: anOrigin() }, (tx) => readLooksAt(tx, [7, 70], 10));
+    expect(both.map(({ id }) => id)).toEqual([...both.map(({ id }) => id)].sort((a, b) => b - a));
+    expect(both).toHaveLength(5);
   });
 });

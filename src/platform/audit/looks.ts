@@ -15,20 +15,25 @@ export interface Look {
 }
 
 /**
- * Who looked at one person, the latest first. Being shown in a list or a download counts: those entries name in
+ * Who looked at one person, the latest first: at any of the numbers that they have had. Being shown in a list or a download counts: those entries name in
  * `detail.people` everybody whom they showed.
  */
-export async function readLooksAt(tx: Tx, personNo: number, limit: number): Promise<Look[]> {
+export async function readLooksAt(tx: Tx, numbers: readonly number[], limit: number): Promise<Look[]> {
   const columns = sql.raw('id, at, account, account_name, role, organisation, action, purpose, outcome');
   // Two index look-ups, each already limited: one condition with "or" would read the audit from its end.
   const { rows } = await sql<Look>`
     select * from (
       (select ${columns} from audit.entry
-        where subject_kind = 'person' and subject_id = ${String(personNo)}
+        where subject_kind = 'person' and subject_id = any(${numbers.map(String)}::text[])
         order by id desc limit ${limit})
       union all
       (select ${columns} from audit.entry
-        where subject_kind is null and detail ? 'people' and detail -> 'people' @> ${String(personNo)}::jsonb
+        where id in (
+          select listed.id from unnest(${[...numbers]}::int[]) as number
+            cross join lateral (
+              select entry.id from audit.entry
+               where subject_kind is null and detail ? 'people' and detail -> 'people' @> to_jsonb(number)
+               order by entry.id desc limit ${limit}) as listed)
         order by id desc limit ${limit})) as look
     order by id desc limit ${limit}`.execute(tx);
   return rows;

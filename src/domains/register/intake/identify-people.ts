@@ -1,3 +1,4 @@
+import { applyDecisions, type Contradiction, type StandingDecision } from './apply-decisions.ts';
 import { baseTable, type ImportInHand } from './import-in-hand.ts';
 import { writeLakeFile } from './write-lake.ts';
 
@@ -7,15 +8,20 @@ import { writeLakeFile } from './write-lake.ts';
  * that leads to one NHS number, else to the supplier's key, else it is a person of its own.
  *
  * A person keeps their number when what they are known by changes (a blank number is filled, a wrong one corrected),
- * so that work on a caseload stays with the human. Reads the temporary tables `record`, `patient` and `person_link`;
- * completes `record` and leaves `person_key`.
+ * so that work on a caseload stays with the human. What people decided of two records comes on top, and no delivery
+ * undoes it; where one says otherwise, that is returned. Reads the temporary tables `record`, `patient` and
+ * `person_link`; completes `record`, and leaves `keyed` (what each record is known by) and `person_key`.
  *
  * Source of the rule: NHS number as the unique identifier, NHS England DAPB1584; no demographic matching here.
  */
-export async function identifyPeople(hand: ImportInHand): Promise<void> {
+export async function identifyPeople(
+  hand: ImportInHand,
+  decisions: readonly StandingDecision[] = [],
+): Promise<readonly Contradiction[]> {
   const { duck } = hand;
   await duck.run(`create or replace temp table person_key as select * from ${baseTable(hand, 'person_key')}`);
   await duck.run(`create or replace temp table keyed as ${KEYED}`);
+  const contradictions = await applyDecisions(duck, decisions);
   // A number that turned out wrong for its person is free again, also for who comes with it in the same import:
   // whoever truly has it is somebody else, and must not become the person whose work and history this is.
   await duck.run(
@@ -33,6 +39,16 @@ export async function identifyPeople(hand: ImportInHand): Promise<void> {
   );
   const { n } = await duck.one<{ n: number }>('select count(*) as n from record where person is null');
   if (n > 0) throw new Error(`${n} patient records have no person`);
+  return contradictions;
+}
+
+/** Whether any record is of another person than in the base snapshot: what people decided may be the only news. */
+export async function hasMovedRecords(hand: ImportInHand): Promise<boolean> {
+  const { n } = await hand.duck.one<{ n: number }>(
+    `select count(*) as n from record join ${baseTable(hand, 'record')} as before using (rec)
+      where record.person <> before.person`,
+  );
+  return n > 0;
 }
 
 export async function writeIdentities(hand: ImportInHand): Promise<void> {

@@ -7,6 +7,7 @@ import { type Home, sweepWork } from '../../../platform/home/index.ts';
 import { type Duck, type DuckSettings, openDuck } from '../../../platform/lake/index.ts';
 import type { Lake } from '../lake/manifest.ts';
 import { readSnapshot, sweepLake } from '../lake/snapshots.ts';
+import type { MatchingMethod } from '../matching/matching-method.ts';
 import type { RegisterTables } from '../tables.ts';
 import { type DeliveryAccount, type DirectoryFile, finishRun } from './publish.ts';
 import type { SourceDelivery } from './staging.ts';
@@ -37,6 +38,8 @@ export interface ImportRequest {
   readonly settings: DuckSettings;
   /** A run that was begun elsewhere (an upload that waited its turn); without one a run is begun here. */
   readonly runId?: number;
+  /** How people who may be one are found. Without it nobody is proposed, and the review queue stays as it is. */
+  readonly matching?: MatchingMethod;
   /** Opens the deliveries in the DuckDB of this import. */
   open(duck: Duck, opening: Opening): Promise<OpenedDeliveries>;
   onProgress?(what: string): void;
@@ -46,6 +49,15 @@ export interface ImportResult {
   readonly runId: number;
   readonly snapshot: number | null;
   readonly deliveries: readonly DeliveryAccount[];
+}
+
+/**
+ * Carries out what was decided of people since the last import: an import that brings nothing, and makes a snapshot if
+ * somebody is somebody else now.
+ */
+export async function applyIdentityDecisions(request: Omit<ImportRequest, 'open'>): Promise<ImportResult> {
+  const open = async () => ({ deliveries: [], refused: [], directory: [] });
+  return await importInto({ ...request, open }, true);
 }
 
 /** What an upload's run says until a job takes it up. The job outlives a restart, and so does the run. */
@@ -68,9 +80,15 @@ export async function beginImportRun(book: Book, by: Actor, progress = WAITING):
  * was refused and why; a failure leaves the snapshot before it live and says so on the run.
  */
 export async function importDeliveries(request: ImportRequest): Promise<ImportResult> {
+  return await importInto(request, false);
+}
+
+async function importInto(request: ImportRequest, identifyAnyway: boolean): Promise<ImportResult> {
   const runId = request.runId ?? (await beginImportRun(request.book, request.by, 'Waiting for its turn'));
   try {
-    return await withSessionLock(request.book, 'batch', 'snapshot', () => importInTurn(request, runId));
+    return await withSessionLock(request.book, 'batch', 'snapshot', () =>
+      importInTurn(request, runId, identifyAnyway),
+    );
   } catch (error) {
     const said =
       error instanceof Refusal
@@ -81,7 +99,11 @@ export async function importDeliveries(request: ImportRequest): Promise<ImportRe
   }
 }
 
-async function importInTurn(request: ImportRequest, runId: number): Promise<ImportResult> {
+async function importInTurn(
+  request: ImportRequest,
+  runId: number,
+  identifyAnyway: boolean,
+): Promise<ImportResult> {
   const { book, home } = request;
   await closeAbandonedRuns(book);
   await reopenRun(book, runId);
@@ -95,8 +117,8 @@ async function importInTurn(request: ImportRequest, runId: number): Promise<Impo
   try {
     progress('Opening the deliveries');
     const opened = await request.open(duck, { scratch, base: base?.lake ?? null, progress });
-    if (opened.deliveries.length + opened.refused.length + opened.directory.length === 0)
-      throw nothingToImport();
+    const none = opened.deliveries.length + opened.refused.length + opened.directory.length === 0;
+    if (none && (!identifyAnyway || base === null)) throw nothingToImport();
     const result = await takeInWhatCanBeUsed({
       ...opened,
       book,
@@ -106,6 +128,8 @@ async function importInTurn(request: ImportRequest, runId: number): Promise<Impo
       runId,
       attempt: 1,
       now: request.now,
+      matching: request.matching ?? null,
+      identifyAnyway,
       progress,
     });
     return { runId, ...result };

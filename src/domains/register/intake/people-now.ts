@@ -22,9 +22,11 @@ function peopleSql(today: number): string {
   return `
     with alive_records as (
       select record.rec, record.org, record.person, record.bucket, patient.* exclude (rec, org, row_id, version, explicit, deleted, nhs_number),
-             -- All records of a person that have a number have the same one.
-             max(nhs_number) over (partition by record.person) as nhs_number
-        from record join patient on patient.rec = record.rec and not patient.deleted),
+             -- A person has the number that they are known by. A record that somebody joined to them, and that came with
+             -- another number since, does not give it to them.
+             max(case when keyed.key = 'n:' || nhs_number then nhs_number end) over (partition by record.person) as nhs_number
+        from record join patient on patient.rec = record.rec and not patient.deleted
+        join keyed on keyed.rec = record.rec),
     registrations as (
       select rec, practice, start_day, start_day <= ${today} and coalesce(end_day > ${today}, true) as open
         from registration where not deleted and ${REGULAR}

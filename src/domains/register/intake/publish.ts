@@ -11,8 +11,10 @@ import {
 import { literal } from '../../../platform/lake/index.ts';
 import { ensurePractices } from '../../directory/index.ts';
 import type { Manifest } from '../lake/manifest.ts';
+import { type IdentityFindings, publishMatches } from '../matching/publish-matches.ts';
 import type { RegisterTables } from '../tables.ts';
 import type { ImportInHand, TableAccount } from './import-in-hand.ts';
+import { noteJoined } from './publish-joined.ts';
 import type { UnreadableRow } from './staging.ts';
 import type { DeliveryRefusal } from './unusable-delivery.ts';
 
@@ -88,6 +90,7 @@ export interface SnapshotToPublish {
   readonly peopleFile: string;
   /** The practices that people are registered with, with their names where a delivery said them. */
   readonly practices: readonly { readonly code: string; readonly name: string | null }[];
+  readonly identity: IdentityFindings;
 }
 
 /**
@@ -175,6 +178,7 @@ async function publishSnapshot(
     .returning('snapshot_id')
     .executeTakeFirstOrThrow();
   await mergePeople(tx, snapshot_id);
+  await publishMatches(tx, snapshot.identity);
   return snapshot_id;
 }
 
@@ -209,7 +213,8 @@ async function mergePeople(tx: Tx, snapshotId: number): Promise<void> {
               is distinct from (excluded.practice_id, ${own.map((column) => `excluded.${column}`).join(', ')})`,
     )
     .execute(tx);
-  // Somebody whose records were all withdrawn stays in the index, because work may point at them, without a list.
+  await noteJoined(tx);
+  // Somebody whose records were all withdrawn, or are with somebody else now, stays in the index, because work may point at them, without a list.
   await sql`update register.person
                set registered = false, practice_id = null, registered_from = null, records = '{}', buckets = '{}', snapshot_id = ${snapshotId}
              where cardinality(records) > 0

@@ -13,11 +13,14 @@ import {
   recordTables,
   SNAPSHOT_LAYOUT,
 } from '../lake/manifest.ts';
+import type { MatchingMethod } from '../matching/matching-method.ts';
+import type { IdentityFindings } from '../matching/publish-matches.ts';
+import { readStandingDecisions } from '../matching/standing-decisions.ts';
 import { type CheckContext, type CheckedTable, checkTable } from './check-table.ts';
 import { hasNewCompleteTables, openCompleteTables, writeCompleteTables } from './complete-tables.ts';
 import { noteCoverage, writeCoverage } from './coverage.ts';
 import { openDictionary, writeDictionary } from './dictionary.ts';
-import { identifyPeople, writeIdentities } from './identify-people.ts';
+import { hasMovedRecords, identifyPeople, writeIdentities } from './identify-people.ts';
 import { addAccounts, type ImportInHand, type TableAccount, tableAccount } from './import-in-hand.ts';
 import { forgetFutureDeaths, writePeopleNow } from './people-now.ts';
 import {
@@ -34,6 +37,7 @@ import { takeLookups } from './take-lookups.ts';
 import { numberRecords, takeRecordTable } from './take-records.ts';
 import { mergeRows, stageRows } from './take-rows.ts';
 import type { DeliveryRefusal } from './unusable-delivery.ts';
+import { lookForMatches } from './who-may-be-whom.ts';
 
 /** A delivery that could not be opened, and why. */
 export interface RefusedDelivery {
@@ -55,6 +59,10 @@ export interface Intake {
   /** Counts from 1. An import begins again when a delivery turns out to be unusable. */
   readonly attempt: number;
   readonly now: Date;
+  /** How people who may be one are found; null: nobody is proposed. */
+  readonly matching: MatchingMethod | null;
+  /** Carries out what was decided of people, though nothing came about patients. */
+  readonly identifyAnyway: boolean;
   progress(what: string): void;
 }
 
@@ -75,7 +83,7 @@ export async function takeIn(intake: Intake): Promise<IntakeResult> {
   const hand = beginImport(intake);
   try {
     await openQuarantine(hand);
-    if (intake.deliveries.length === 0) return await takeDirectoryIn(intake, hand);
+    if (intake.deliveries.length === 0 && !intake.identifyAnyway) return await takeDirectoryIn(intake, hand);
     return await takeInHand(intake, hand);
   } finally {
     rmSync(hand.scratch, { recursive: true, force: true });
@@ -118,16 +126,19 @@ async function takeInHand(intake: Intake, hand: ImportInHand): Promise<IntakeRes
   await takeLookups(hand, small);
   await numberRecords(hand, small);
   for (const table of recordTables) await takeRecordTable(hand, table, small);
-  await identifyPeople(hand);
+  const decisions = await readStandingDecisions(intake.book.as('batch'));
+  const contradictions = await identifyPeople(hand, decisions);
   for (const table of bucketedTables) await takeBucketedTable(hand, table);
   await gatherQuarantine(hand);
   const accounts = deliveryAccounts(intake, hand);
   const covers = await noteCoverage(hand);
   const complete = await hasNewCompleteTables(hand);
-  const news = covers || complete || asOf !== hand.base?.manifest.asOf || hasNews(hand);
+  const moved = await hasMovedRecords(hand);
+  const news = covers || complete || moved || asOf !== hand.base?.manifest.asOf || hasNews(hand);
   await gatherFromDirectory(hand, intake.directory, accounts.length);
   const quarantine = await writeQuarantine(hand);
-  const publication = news ? await writeSnapshot(hand, asOf) : null;
+  const look = () => lookForMatches(hand, decisions, contradictions, intake.matching);
+  const publication = news ? await writeSnapshot(hand, asOf, look) : null;
   hand.progress('Publishing');
   const { runId, directory } = intake;
   return await publishImport(intake.book, { runId, accounts, quarantine, publication, directory });
@@ -218,7 +229,11 @@ export function refusedAccount({ name, format, refusal }: RefusedDelivery): Deli
   return { source: name, format, publisher: null, extractedAt: null, full: false, tables: [], refusal };
 }
 
-async function writeSnapshot(hand: ImportInHand, asOf: PlainDate): Promise<SnapshotToPublish> {
+async function writeSnapshot(
+  hand: ImportInHand,
+  asOf: PlainDate,
+  lookForMatches: () => Promise<IdentityFindings>,
+): Promise<SnapshotToPublish> {
   hand.progress('Writing the list of people');
   await writeIdentities(hand);
   await writeCoverage(hand);
@@ -230,6 +245,7 @@ async function writeSnapshot(hand: ImportInHand, asOf: PlainDate): Promise<Snaps
     manifest: manifestOf(hand, asOf),
     peopleFile: await exportPeople(hand),
     practices: await practicesOf(hand),
+    identity: await lookForMatches(),
   };
 }
 

@@ -18,7 +18,10 @@ export async function readOwnPerson(tx: Tx, by: Actor): Promise<OwnPerson | null
   const row = await tx
     .withTables<RegisterTables>()
     .selectFrom('register.care_relationship as relationship')
-    .innerJoin('register.person as person', 'person.person_no', 'relationship.person_no')
+    .leftJoin('register.joined as joined', 'joined.person_no', 'relationship.person_no')
+    .innerJoin('register.person as person', (join) =>
+      join.on('person.person_no', '=', (on) => on.fn.coalesce('joined.now_no', 'relationship.person_no')),
+    )
     .select(['relationship.kind', 'relationship.grants', 'relationship.purpose', 'person.public_id'])
     .where('relationship.account', '=', by.account)
     .where('relationship.kind', 'in', ['self', 'carer'])

@@ -30,14 +30,19 @@ export interface Person {
 
 /**
  * The person of a public id, when this transaction may see them. Who may not see them is told the same as of nobody.
+ * An address of somebody who was joined to another person leads to that person.
  * Throws NotFound.
  */
 export async function readPerson(tx: Tx, publicId: string): Promise<Person> {
   const person = await tx
     .withTables<RegisterTables>()
-    .selectFrom('register.person')
-    .selectAll()
-    .where('public_id', '=', publicId)
+    .selectFrom('register.person as named')
+    .leftJoin('register.joined as joined', 'joined.person_no', 'named.person_no')
+    .innerJoin('register.person as person', (join) =>
+      join.on('person.person_no', '=', (on) => on.fn.coalesce('joined.now_no', 'named.person_no')),
+    )
+    .selectAll('person')
+    .where('named.public_id', '=', publicId)
     .executeTakeFirst();
   if (!person) {
     throw new NotFound(
@@ -70,7 +75,9 @@ export async function relationshipTo(
      where r.starts <= now() and (r.ends is null or r.ends > now())
        and (r.account = nullif(current_setting('neighbourhold.account', true), '')::uuid
             or r.team_id = nullif(current_setting('neighbourhold.team', true), '')::int)
-       and (r.person_no = ${person.person_no} or r.practice_id = ${person.practice_id})
+       and (r.person_no = ${person.person_no} or r.person_no in (
+              select j.person_no from register.joined j where j.now_no = ${person.person_no})
+             or r.practice_id = ${person.practice_id})
      order by (r.person_no is null), r.relationship_id
      limit 1`.execute(tx);
   return row.rows[0]?.purpose ?? 'no relationship found';
@@ -94,4 +101,15 @@ export function listName(person: {
 }): string {
   if (person.familyName === null && person.givenNames === null) return 'Name not recorded';
   return [person.familyName?.toUpperCase(), person.givenNames].filter((part) => part).join(', ');
+}
+
+/** The numbers under which a person stands in the audit: theirs, and those of whoever was joined to them. */
+export async function numbersOfPerson(tx: Tx, personNo: number): Promise<number[]> {
+  const joined = await tx
+    .withTables<RegisterTables>()
+    .selectFrom('register.joined')
+    .select('person_no')
+    .where('now_no', '=', personNo)
+    .execute();
+  return [personNo, ...joined.map(({ person_no }) => person_no)];
 }

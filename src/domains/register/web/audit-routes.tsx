@@ -17,6 +17,7 @@ import {
   type Visit,
   type Web,
 } from '../../../platform/web/index.ts';
+import { numbersOfPerson } from '../person/read-person.ts';
 import { mayReadAudit } from '../who-may.ts';
 
 const ENTRIES_A_PAGE = 100;
@@ -33,6 +34,12 @@ const ACTION_WORDS: Record<string, string> = {
   'caseload.next_step_set': 'Set the next step',
   'caseload.discharged': 'Discharged',
   'quarantine.exported': 'Downloaded quarantined rows',
+  'match.opened': 'Looked whether this is one person or two',
+  'match.merge': 'Merged with another person',
+  'match.apart': 'Kept apart from another person',
+  'match.unmerge': 'Undid a merge',
+  'match.ask': 'Asked a practice whether this is one person or two',
+  'match.answer': 'Answered whether this is one person or two',
   'audit.read': 'Read the audit',
   'audit.searched': 'Searched the audit for a person',
   'route.refused': 'Was refused a page',
@@ -121,7 +128,7 @@ export function auditRoutes(web: Web): void {
  */
 async function readAudit(tx: Tx, which: { page: number; person: number | null }): Promise<AuditRow[]> {
   if (which.person !== null) {
-    const looks = await readLooksAt(tx, which.person, ENTRIES_A_PAGE);
+    const looks = await readLooksAt(tx, await numbersOfPerson(tx, which.person), ENTRIES_A_PAGE);
     const name = await labels(tx, [which.person]);
     return looks.map((look) => ({ ...look, person: name.get(which.person ?? 0) ?? null }));
   }

@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { addDays, londonDay, londonMidnight } from '../../kernel/index.ts';
+import { readContent } from '../../platform/content/index.ts';
+import type { StateTable, WorkClock } from '../work/index.ts';
+
+const identityPathway = z.strictObject({
+  title: z.string(),
+  version: z.string(),
+  source: z.string(),
+  licence: z.string(),
+  author: z.string(),
+  owner: z.string(),
+  checker: z.string(),
+  review: z.iso.date(),
+  status: z.enum(['verified', 'unverified', 'draft']),
+  due_days: z.int().positive(),
+  breach_after_days: z.int().nonnegative(),
+  answers: z.array(z.strictObject({ id: z.string(), title: z.string() })).min(1),
+});
+
+/** The clock and the answers of a question to a practice. */
+export type IdentityPathway = z.output<typeof identityPathway>;
+
+export function readIdentityPathway(content: string): IdentityPathway {
+  return readContent(join(content, 'pathways', 'identity-question.yaml'), identityPathway);
+}
+
+/** How a question moves: it ends with an answer, or because somebody decided without one. */
+export const identityQuestionStates: StateTable = {
+  kind: 'identity_question',
+  initial: 'asked',
+  escalated: 'escalated',
+  actions: [
+    { name: 'answer', from: ['asked', 'escalated'], to: 'answered', ends: true },
+    { name: 'withdraw', from: ['asked', 'escalated'], to: 'withdrawn', ends: true },
+  ],
+};
+
+/** A question that is put now is due by the end of its day in London. */
+export function questionClock(now: Date, pathway: IdentityPathway): WorkClock {
+  const endOf = (days: number) => londonMidnight(addDays(londonDay(now), days + 1));
+  return { due: endOf(pathway.due_days), breach: endOf(pathway.due_days + pathway.breach_after_days) };
+}
