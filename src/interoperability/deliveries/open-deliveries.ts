@@ -10,6 +10,9 @@ import type {
 import { Refusal } from '../../kernel/index.ts';
 import type { Duck } from '../../platform/lake/index.ts';
 import { readFhir } from '../fhir/read-fhir.ts';
+import { readFileDescriptions } from '../national/description.ts';
+import { nationalFile } from '../national/national-file.ts';
+import type { RecognisedTable } from '../national/recognise.ts';
 import { readOdsFormats } from '../ods/recognise-ods.ts';
 import { readPracticeExtractFormat } from '../practice-extract/format.ts';
 import { readPracticeExtract } from '../practice-extract/read-practice-extract.ts';
@@ -21,6 +24,8 @@ const FORMAT = {
   'practice-extract': 'practice-extract',
   fhir: 'fhir-r4',
   directory: 'directory',
+  national: 'national',
+  refused: 'unknown',
   unknown: 'unknown',
 } as const;
 
@@ -36,20 +41,28 @@ export async function openDeliveries(
   content: string,
   opening: Opening,
 ): Promise<OpenedDeliveries> {
-  const formats: Formats = { extract: readPracticeExtractFormat(content), ods: readOdsFormats(content) };
+  const formats: Formats = {
+    extract: readPracticeExtractFormat(content),
+    ods: readOdsFormats(content),
+    national: readFileDescriptions(content),
+  };
+  const way = { duck, scratch: opening.scratch, say: opening.progress };
   const given = paths.map((path) => resolve(path));
   for (const path of given) if (!existsSync(path)) throw noSuchPath(path);
   const deliveries: SourceDelivery[] = [];
   const directory: DirectoryFile[] = [];
   const refused: RefusedDelivery[] = [];
   for (const path of given) {
-    for (const found of await findDeliveries(path, formats)) {
+    for (const found of await findDeliveries(path, formats, way)) {
       if (found.kind === 'beside') {
         opening.progress(`Left aside ${basename(found.path)}, which stands beside data and is none`);
         continue;
       }
       try {
-        if (found.kind === 'directory') directory.push(await found.open());
+        if (found.kind === 'directory')
+          directory.push(await withRows(await found.open(), found.path, found.rows, opening));
+        else if (found.kind === 'national')
+          directory.push(await nationalFile(found.path, found.rows, opening.progress));
         else deliveries.push(await openDelivery(duck, found, formats, opening));
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
@@ -60,7 +73,7 @@ export async function openDeliveries(
   return { deliveries, refused, directory };
 }
 
-type Delivery = Extract<Found, { kind: 'practice-extract' | 'fhir' | 'unknown' }>;
+type Delivery = Extract<Found, { kind: 'practice-extract' | 'fhir' | 'unknown' | 'refused' }>;
 
 async function openDelivery(
   duck: Duck,
@@ -74,8 +87,26 @@ async function openDelivery(
     case 'fhir':
       return await readFhir(duck, found.path, found.files, opening);
     case 'unknown':
-      throw unknownFile(found.path, found.head, formats.ods);
+      throw unknownFile(found.path, found.head, formats);
+    case 'refused':
+      throw found.refusal;
   }
+}
+
+/** A file of the directory whose rows are kept too: columns that the directory does not ask for are of use elsewhere. */
+async function withRows(
+  file: DirectoryFile,
+  path: string,
+  rows: RecognisedTable | undefined,
+  opening: Opening,
+): Promise<DirectoryFile> {
+  if (!rows) return file;
+  const kept = await nationalFile(path, rows, opening.progress);
+  return {
+    ...file,
+    unusable: new Map([...(file.unusable ?? []), ...(kept.unusable ?? [])]),
+    load: async (...load) => [...(await file.load(...load)), ...(await kept.load(...load))],
+  };
 }
 
 function refusedDelivery(

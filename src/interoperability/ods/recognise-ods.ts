@@ -29,18 +29,3 @@ export function recogniseOds(
     return (file) => gpadMappingFile(file, formats.gpadMapping);
   return null;
 }
-
-/** What a table would have to be to be one of these, for a message about one that is none. */
-export function nearestOds(firstLine: string, { epraccur, gpadMapping }: OdsFormats): string {
-  const fields = splitLine(firstLine, ',');
-  const missing = missingFromGpadMapping(fields, gpadMapping);
-  const lacks =
-    missing.length === Object.keys(gpadMapping.columns).length
-      ? 'has other columns'
-      : `also has ${missing.join(', ')}`;
-  const width =
-    fields.length === epraccur.width
-      ? 'begins with a row of data, not of names'
-      : `has ${epraccur.width} columns and no line of names`;
-  return `a GPAD mapping ${lacks}; epraccur ${width}`;
-}
