@@ -29,6 +29,7 @@ import {
   type SnapshotToPublish,
 } from './publish.ts';
 import { gatherFromDirectory, gatherQuarantine, openQuarantine, writeQuarantine } from './quarantine.ts';
+import { noteSenders } from './senders.ts';
 import type { SourceDelivery, SourceTable } from './staging.ts';
 import { takeLookups } from './take-lookups.ts';
 import { numberRecords, takeRecordTable } from './take-records.ts';
@@ -128,6 +129,7 @@ async function takeInHand(intake: Intake, hand: ImportInHand): Promise<IntakeRes
   await gatherFromDirectory(hand, intake.directory, accounts.length);
   const quarantine = await writeQuarantine(hand);
   const publication = news ? await writeSnapshot(hand, asOf) : null;
+  await noteSenders(intake.book, intake.runId, hand);
   hand.progress('Publishing');
   const { runId, directory } = intake;
   return await publishImport(intake.book, { runId, accounts, quarantine, publication, directory });
