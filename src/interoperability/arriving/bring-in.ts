@@ -2,6 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Duck, literal } from '../../platform/lake/index.ts';
 import type { FileHead } from '../deliveries/file-head.ts';
+import { documentText } from '../fhir/fhir-file.ts';
+import type { XmlElements } from '../fhir/xml-elements.ts';
+import { fhirXmlToJson, looksLikeFhirXml } from '../fhir/xml-to-json.ts';
 import { type Encoding, encodingName, encodingOf, keepDay, utf16Of, writeAsUtf8 } from './encoding.ts';
 import { isWorkbook, readWorkbook } from './workbook.ts';
 import { listZip, unpackZip } from './zip-archive.ts';
@@ -11,6 +14,7 @@ export interface BringingIn {
   readonly duck: Duck;
   /** A folder that is removed when the import ends. */
   readonly scratch: string;
+  readonly xmlElements: XmlElements;
   say(what: string): void;
 }
 
@@ -22,13 +26,14 @@ export type BroughtIn =
 
 /**
  * Brings a file that is no UTF-8 text into a form that can be read: UTF-16 into UTF-8, archives and workbooks unpacked,
- * Parquet written as CSV. Null when there is nothing to be done or nothing that can be. Throws Refusal when it is
+ * Parquet written as CSV, FHIR's XML turned into JSON. Null when there is nothing to be done or nothing that can be. Throws Refusal when it is
  * damaged.
  */
 export async function bringIn(path: string, head: FileHead, way: BringingIn): Promise<BroughtIn | null> {
   const name = basename(path);
   const utf16 = utf16Of(head.bytes);
   if (utf16 !== null) return await converted(path, utf16, way);
+  if (head.kind === 'text' && looksLikeFhirXml(head.text)) return await fromFhirXml(path, way);
   if (head.kind !== 'bytes') return null;
   const begins = head.bytes.subarray(0, 4).toString('latin1');
   if (begins === 'PAR1') return await fromParquet(path, way);
@@ -70,6 +75,14 @@ async function fromParquet(path: string, way: BringingIn): Promise<BroughtIn | n
     () => false,
   );
   if (!isWhole) return null;
+  keepDay(path, to);
+  return { kind: 'file', path: to };
+}
+
+async function fromFhirXml(path: string, way: BringingIn): Promise<BroughtIn> {
+  const name = basename(path).replace(/\.gz$/, '');
+  const to = join(newFolder(way), name);
+  writeFileSync(to, fhirXmlToJson(await documentText(path), name, way.xmlElements));
   keepDay(path, to);
   return { kind: 'file', path: to };
 }

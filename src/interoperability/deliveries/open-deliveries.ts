@@ -10,6 +10,7 @@ import type {
 import { Refusal } from '../../kernel/index.ts';
 import type { Duck } from '../../platform/lake/index.ts';
 import { readFhir } from '../fhir/read-fhir.ts';
+import { readXmlElements } from '../fhir/xml-elements.ts';
 import { readFileDescriptions } from '../national/description.ts';
 import { nationalFile } from '../national/national-file.ts';
 import type { RecognisedTable } from '../national/recognise.ts';
@@ -46,7 +47,12 @@ export async function openDeliveries(
     ods: readOdsFormats(content),
     national: readFileDescriptions(content),
   };
-  const way = { duck, scratch: opening.scratch, say: opening.progress };
+  const way = {
+    duck,
+    scratch: opening.scratch,
+    xmlElements: readXmlElements(content),
+    say: opening.progress,
+  };
   const given = paths.map((path) => resolve(path));
   for (const path of given) if (!existsSync(path)) throw noSuchPath(path);
   const deliveries: SourceDelivery[] = [];

@@ -77,7 +77,8 @@ function describeBytes(bytes: Buffer): Description {
 
 function describeText(name: string, { text }: FileHead, formats: Kinds): Description {
   const begins = text.trimStart().slice(0, 1);
-  if (begins === '<') return unknown('is XML.', 'FHIR is taken as JSON or NDJSON: ask the sender for that.');
+  if (begins === '<')
+    return unknown('is XML, but no FHIR.', 'FHIR names http://hl7.org/fhir in its first element.');
   if (begins === '[')
     return unknown('is a JSON list.', 'Send FHIR resources as a Bundle, or as NDJSON with one on each line.');
   if (name === 'delivery.json') {

@@ -461,7 +461,9 @@ describe('a FHIR delivery', () => {
     ['cut.ndjson.gz', gzipSync(ndjson(fhirPatient('x'))).subarray(0, 40), 'unreadable_file'],
     ['comma.json', '{"resourceType": "Patient",, "id": "x"}', 'not_json'],
     ['note.json', { name: 'no FHIR' }, 'unknown_file'],
-    ['patient.xml', '<Patient xmlns="http://hl7.org/fhir"/>', 'unknown_file'],
+    ['patient.xml', '<Patient xmlns="http://hl7.org/fhir">', 'not_xml'],
+    ['other.xml', '<Patient/>', 'unknown_file'],
+    ['doctype.xml', '<!DOCTYPE a []><Patient xmlns="http://hl7.org/fhir"/>', 'not_xml'],
   ])('%s is refused', async (name, content, code) => {
     const result = await importPaths(at, writeFile(folder, name, content));
     expect(result.deliveries.map(({ refusal }) => refusal?.code)).toEqual([code]);
