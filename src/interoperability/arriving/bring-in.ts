@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { Refusal } from '../../kernel/index.ts';
 import { type Duck, literal } from '../../platform/lake/index.ts';
-import type { FileHead } from '../deliveries/file-head.ts';
+import { type FileHead, readFileHead } from '../deliveries/file-head.ts';
 import { documentText } from '../fhir/fhir-file.ts';
 import type { XmlElements } from '../fhir/xml-elements.ts';
 import { fhirXmlToJson, looksLikeFhirXml } from '../fhir/xml-to-json.ts';
@@ -43,8 +44,39 @@ export async function bringIn(path: string, head: FileHead, way: BringingIn): Pr
 
 /** Brings a table of text that is not UTF-8 into UTF-8, where it is known how. Null when it may stay as it is. */
 export async function bringIntoUtf8(path: string, way: BringingIn): Promise<BroughtIn | null> {
-  const encoding: Encoding = await encodingOf(path);
+  const encoding: Encoding = await unpacking(path, () => encodingOf(path));
   return encoding === 'windows-1252' ? await converted(path, encoding, way) : null;
+}
+
+/**
+ * A table of a practice extract as one of UTF-8: UTF-16 is found out by its beginning, another encoding has to be
+ * declared, because a table of a hundred million rows is not read once more to find out. Returns the path of what is
+ * to be read.
+ */
+export async function bringTableIn(
+  path: string,
+  declared: 'utf-8' | 'utf-16' | 'windows-1252',
+  way: BringingIn,
+): Promise<string> {
+  if (path.endsWith('.parquet') || !statSync(path).isFile()) return path;
+  const utf16 = utf16Of((await readFileHead(path)).bytes);
+  const encoding = utf16 ?? (declared === 'windows-1252' ? declared : null);
+  if (encoding === null) return path;
+  const brought = await converted(path, encoding, way);
+  return brought.path;
+}
+
+/** Does something that unpacks a file. Throws Refusal when the file cannot be unpacked to its end. */
+async function unpacking<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch {
+    throw new Refusal({
+      code: 'unreadable_file',
+      because: `${basename(path)} cannot be unpacked to its end; it may have been cut short on its way.`,
+      remedy: 'Compare its size with the sender’s and send it again.',
+    });
+  }
 }
 
 let made = 0;
@@ -60,9 +92,9 @@ async function converted(
   path: string,
   encoding: keyof typeof encodingName,
   way: BringingIn,
-): Promise<BroughtIn> {
+): Promise<{ kind: 'file'; path: string }> {
   const to = join(newFolder(way), basename(path).replace(/\.gz$/, ''));
-  await writeAsUtf8(path, to, encoding);
+  await unpacking(path, () => writeAsUtf8(path, to, encoding));
   way.say(`${basename(path)} is ${encodingName[encoding]} text; it was read as that and turned into UTF-8`);
   return { kind: 'file', path: to };
 }

@@ -9,6 +9,7 @@ import type {
 } from '../../domains/register/index.ts';
 import { Refusal } from '../../kernel/index.ts';
 import type { Duck } from '../../platform/lake/index.ts';
+import type { BringingIn } from '../arriving/bring-in.ts';
 import { readFhir } from '../fhir/read-fhir.ts';
 import { readXmlElements } from '../fhir/xml-elements.ts';
 import { readFileDescriptions } from '../national/description.ts';
@@ -69,7 +70,7 @@ export async function openDeliveries(
           directory.push(await withRows(await found.open(), found.path, found.rows, opening));
         else if (found.kind === 'national')
           directory.push(await nationalFile(found.path, found.rows, opening.progress));
-        else deliveries.push(await openDelivery(duck, found, formats, opening));
+        else deliveries.push(await openDelivery(way, found, formats, opening));
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         refused.push(refusedDelivery(found, error));
@@ -82,14 +83,15 @@ export async function openDeliveries(
 type Delivery = Extract<Found, { kind: 'practice-extract' | 'fhir' | 'unknown' | 'refused' }>;
 
 async function openDelivery(
-  duck: Duck,
+  way: BringingIn,
   found: Delivery,
   formats: Formats,
   opening: Opening,
 ): Promise<SourceDelivery> {
+  const { duck } = way;
   switch (found.kind) {
     case 'practice-extract':
-      return await readPracticeExtract(duck, found.path, formats.extract);
+      return await readPracticeExtract(duck, found.path, formats.extract, way);
     case 'fhir':
       return await readFhir(duck, found.path, found.files, opening);
     case 'unknown':

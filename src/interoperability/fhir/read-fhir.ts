@@ -14,7 +14,7 @@ import { ResourceSorter, type Sorted } from './sort-resources.ts';
 /** Whose rows these are when nobody says: a sender of FHIR is usually no practice. */
 const PUBLISHER = 'FHIR';
 
-const NO_NOTE: DeliveryNote = { full: false, tables: {}, covers: {} };
+const NO_NOTE: DeliveryNote = { full: false, encoding: 'utf-8', tables: {}, covers: {} };
 
 let opened = 0;
 

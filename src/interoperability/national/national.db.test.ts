@@ -193,6 +193,23 @@ describe('what really arrives', () => {
     expect((await rowsOf('list-size', { code: 'Z73002' }))[0]?.dated).toBe('2026-04-01');
   });
 
+  test.each<[string, (text: string) => Buffer]>([
+    ['UTF-8', (text) => Buffer.from(text)],
+    ['UTF-16', (text) => Buffer.from(`\ufeff${text}`, 'utf16le')],
+  ])('gzip of %s that is cut short is refused, and holds up nobody', async (name, encode) => {
+    const rows = Array.from({ length: 5000 }, (_, at) =>
+      listSize(`Z${String(at).padStart(5, '0')}`, String(at * 7919)),
+    );
+    const whole = gzipSync(encode(csv(...rows)));
+    writeFile(folder, `cut-${name}/a.csv.gz`, whole.subarray(0, whole.length - 2000));
+    const good = writeFile(folder, `cut-${name}/b.csv`, csv(listSize('Z76001', '1')));
+    const result = await importPaths(at, join(good, '..'));
+    expect(result.deliveries.map(({ source, refusal }) => [source, refusal?.code ?? null])).toEqual([
+      ['a.csv.gz', 'unreadable_file'],
+      ['b.csv', null],
+    ]);
+  });
+
   test('an archive that is cut short is refused in words', async () => {
     const whole = zip({ 'practices.csv': csv(listSize('Z73005', '1')) });
     const result = await send('short.zip', whole.subarray(0, whole.length - 30));
