@@ -1,43 +1,28 @@
 import { availableParallelism, totalmem } from 'node:os';
-import { openProduct } from '../src/app/product.ts';
-import { serve } from '../src/app/serve.ts';
-import { Refusal } from '../src/kernel/index.ts';
-import {
-  type Arguments,
-  type ExitCode,
-  exitCodes,
-  type Terminal,
-  textOption,
-} from '../src/platform/cli/index.ts';
+import type { Product } from '../src/app/product.ts';
+import { type RunningServer, serve } from '../src/app/serve.ts';
+import type { Terminal } from '../src/platform/cli/index.ts';
 import { benchPages } from './pages.ts';
 import { benchRefresh } from './refresh.ts';
 
 // A program of its own, which the verb `bench` loads, so that the product carries none of it.
 
-/**
- * Measures the work that people wait for, on this machine and this data. Throws Refusal for live data: asking for
- * hundreds of records would fill the audit of real people with looks that nobody took.
- */
-export async function runBench(given: Arguments, terminal: Terminal): Promise<ExitCode> {
-  const settings = { port: 0, logLevel: 'error' } as const;
-  const product = await openProduct({ home: textOption(given, 'home'), settings });
-  let closed = false;
+/** Measures the work that people wait for, on this machine and this data. Closes the product. */
+export async function runBench(product: Product, terminal: Terminal): Promise<void> {
+  let server: RunningServer | null = null;
   try {
-    if (product.purpose !== 'demo') throw liveData();
     const machine = {
       processors: availableParallelism(),
       memoryGb: Math.round(totalmem() / 1e9),
       node: process.versions.node,
     };
     const refresh = await benchRefresh(product, terminal.progress);
-    const server = await serve(product);
-    closed = true;
-    const pages = await benchPages(product, server, terminal.progress).finally(() => server.close());
+    server = await serve(product);
+    const pages = await benchPages(product, server, terminal.progress);
     const measured = { machine, refresh, pages };
     terminal.result(measured, () => inWords(measured));
-    return exitCodes.done;
   } finally {
-    if (!closed) await product.close();
+    await (server ?? product).close();
   }
 }
 
@@ -56,12 +41,4 @@ function inWords({ refresh, pages }: Measured): string {
         `${asked} ${name}: median ${median} ms, 95 of 100 within ${p95} ms, longest ${longest} ms`,
     ),
   ].join('\n');
-}
-
-function liveData(): Refusal {
-  return new Refusal({
-    code: 'not_a_demo',
-    because: 'This database is for live use. A bench would look at hundreds of real people for nothing.',
-    remedy: 'Run bench on a data folder or database of a demonstration.',
-  });
 }

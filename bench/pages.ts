@@ -77,8 +77,9 @@ function randomList(chance: Chance, places: readonly string[], registers: readon
   }
   if (chance.one(4)) words.set('frailty', chance.pick(['fit', 'mild', 'moderate', 'severe']));
   if (chance.one(3)) words.set('top', String(chance.pick([1, 5, 10, 50])));
-  if (chance.one(3)) words.set('from', String(chance.below(90)));
-  if (chance.one(4)) words.set('to', String(60 + chance.below(50)));
+  const youngest = chance.below(90);
+  if (chance.one(3)) words.set('from', String(youngest));
+  if (chance.one(4)) words.set('to', String(youngest + chance.below(40)));
   words.set('sort', chance.pick(['need', 'name', 'age', 'practice']));
   if (chance.one(4)) words.set('page', String(1 + chance.below(5)));
   return `/people?${words}`;

@@ -33,12 +33,13 @@ export async function serve(product: Product): Promise<RunningServer> {
     for (const end of started.reverse()) await end();
   };
   try {
-    await tidyUp(product);
+    const nobodyImports = await tidyUp(product);
     await prepareJobs(product.book, Object.values(queues));
     const reader = openLakeReader(new URL('./lake-worker.js', import.meta.url), READER);
     started.push(() => reader.close());
     const jobs = await openJobs(product.book, log);
     started.push(() => jobs.stop());
+    if (nobodyImports) await jobs.takeUpAgain(queues.importFiles);
     const web = await buildWeb(product, { reader, jobs, log });
     started.push(() => web.fastify.close());
     // Before work is taken up: a server that cannot be reached would do it beside the one that can.
@@ -90,20 +91,21 @@ function cannotListen(error: unknown, host: string, port: number): unknown {
 
 /**
  * What a killed process may have left: files that nothing names, and imports that seem to run. Only when nobody is
- * importing: then the lock is free, and whatever says that it runs does not.
+ * importing: then the lock is free, and whatever says that it runs does not. Returns whether that is so.
  */
-async function tidyUp(product: Product): Promise<void> {
+async function tidyUp(product: Product): Promise<boolean> {
   const client = await product.book.pool('batch').connect();
   try {
     const { rows } = await client.query('select pg_try_advisory_lock($1, $2) as free', [
       LOCK_SPACE,
       locks.snapshot,
     ]);
-    if (!rows[0].free) return;
+    if (!rows[0].free) return false;
     await closeAbandonedRuns(product.book);
     await sweepLake(product.book.as('batch'), product.home.lake);
     sweepWork(product.home);
     await client.query('select pg_advisory_unlock($1, $2)', [LOCK_SPACE, locks.snapshot]);
+    return true;
   } finally {
     client.release();
   }

@@ -1,13 +1,20 @@
 import { yearsBeforeExtract } from './calendar.ts';
-import { concept } from './concepts.ts';
+import { concept, conceptAt } from './concepts.ts';
 import { ENGLISH, NOT_STATED } from './ethnicity.ts';
 import type { Subject } from './subject.ts';
+import { ethnicWords, languageWords } from './wordings.ts';
 
 // Who people are and what they have decided: asked when they register, written once or twice.
 
 /** Of 1,000 people: never asked, asked and did not say. Invented; together the 3% that is not known. */
 const NEVER_ASKED = 15;
 const DID_NOT_SAY = 16;
+
+/** Of 100 people whose ethnic group is known, whose own words for it stand beside the code. Invented. */
+const IN_OWN_WORDS = 30;
+
+/** Of 100 who speak another language at home, who need an interpreter. Invented. */
+const INTERPRETER = 24;
 
 /** Type 1 objections, of 1,000 people, and how many of a hundred of them took it back. Invented. */
 const OBJECT = 20;
@@ -24,6 +31,7 @@ const objectionWithdrawn = concept(
 const carer = concept('1364141000000107', 'Unpaid carer', 'Carer');
 const caresForRelative = concept('302767002', 'Cares for a relative');
 const noLongerCarer = concept('199361000000101', 'Is no longer a carer');
+const interpreterNeeded = concept('315594003', 'Interpreter needed');
 const signLanguage = concept('415803005', 'Uses British sign language');
 
 /** Writes ethnic group, language, caring and objections, asked about when a person registers or decides. */
@@ -32,8 +40,10 @@ export function noteBackground(subject: Subject): void {
   const asked = since + dice.below(30);
   noteEthnicity(subject, asked);
   const speaksOther = person.group.languages.length > 0 && dice.chance(person.group.otherLanguage);
-  if (speaksOther) chart.note(asked, dice.one(person.group.languages));
-  else if (dice.chance(35)) chart.note(asked, ENGLISH);
+  if (speaksOther) {
+    chart.note(asked, dice.one(person.group.languages));
+    if (dice.chance(INTERPRETER)) chart.noteInWords(asked, interpreterNeeded, languageWords(dice));
+  } else if (dice.chance(35)) chart.note(asked, ENGLISH);
   if (health.has('hearingLoss') && dice.chance(2)) chart.note(asked, signLanguage);
   noteCaring(subject);
   noteObjection(subject);
@@ -42,7 +52,12 @@ export function noteBackground(subject: Subject): void {
 function noteEthnicity({ chart, dice, person }: Subject, asked: number): void {
   const answer = dice.below(1000);
   if (answer < NEVER_ASKED) return;
-  chart.note(asked, answer < NEVER_ASKED + DID_NOT_SAY ? NOT_STATED : person.group.concept);
+  if (answer < NEVER_ASKED + DID_NOT_SAY) chart.note(asked, NOT_STATED);
+  else if (!dice.chance(IN_OWN_WORDS)) chart.note(asked, person.group.concept);
+  else {
+    const { concept: group } = person.group;
+    chart.noteInWords(asked, group, ethnicWords(dice, conceptAt(group).term));
+  }
   // Asked again at a later registration or review, mostly with the same answer.
   if (dice.chance(22)) chart.note(asked + dice.between(300, 2400), person.group.concept);
 }

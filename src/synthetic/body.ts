@@ -9,7 +9,7 @@ const CHILD_BMI = [
   150, 172, 166, 162, 159, 157, 157, 158, 161, 165, 170, 176, 182, 189, 196, 203, 209, 214, 218,
 ];
 
-type Bodiless = Omit<Subject, 'body'>;
+type Bodiless = Omit<Subject, 'body' | 'pregnancies'>;
 
 /** Draws what is usual for a person. `dice` has begun the lifestyle stream. */
 export function drawBody(subject: Bodiless): Body {

@@ -13,6 +13,8 @@ export const BOROUGH_TEAM = {
 export interface Neighbourhood {
   readonly id: string;
   readonly name: string;
+  /** The borough that it lies in. */
+  readonly borough: string;
   /** Registered people on the day of the extract, at full size. */
   readonly people: number;
   readonly areas: readonly AreaCount[];
@@ -22,10 +24,11 @@ export interface Neighbourhood {
 type AreaCount = readonly [decile: number, areas: number];
 
 /** People: strategy of 2016. Areas: 169 in all as in Lewisham; the deciles are invented, more deprived than England. */
-export const neighbourhoods: readonly Neighbourhood[] = [
+export const lewishamNeighbourhoods: readonly Neighbourhood[] = [
   {
     id: 'lewisham-n1',
     name: 'Neighbourhood 1 North',
+    borough: BOROUGH.id,
     people: 70_638,
     areas: [
       [1, 3],
@@ -39,6 +42,7 @@ export const neighbourhoods: readonly Neighbourhood[] = [
   {
     id: 'lewisham-n2',
     name: 'Neighbourhood 2 Central',
+    borough: BOROUGH.id,
     people: 114_970,
     areas: [
       [1, 1],
@@ -55,6 +59,7 @@ export const neighbourhoods: readonly Neighbourhood[] = [
   {
     id: 'lewisham-n3',
     name: 'Neighbourhood 3 South East',
+    borough: BOROUGH.id,
     people: 61_021,
     areas: [
       [1, 5],
@@ -68,6 +73,7 @@ export const neighbourhoods: readonly Neighbourhood[] = [
   {
     id: 'lewisham-n4',
     name: 'Neighbourhood 4 South West',
+    borough: BOROUGH.id,
     people: 69_846,
     areas: [
       [1, 1],
@@ -85,15 +91,16 @@ export const neighbourhoods: readonly Neighbourhood[] = [
 export interface Network {
   readonly code: string;
   readonly name: string;
+  readonly borough: string;
 }
 
-export const networks: readonly Network[] = [
-  { code: 'ZU0001', name: 'Amberfen Network' },
-  { code: 'ZU0002', name: 'Brightmarsh Network' },
-  { code: 'ZU0003', name: 'Copperholt Network' },
-  { code: 'ZU0004', name: 'Duskwold Network' },
-  { code: 'ZU0005', name: 'Evermere Network' },
-  { code: 'ZU0006', name: 'Foxtarn Network' },
+export const lewishamNetworks: readonly Network[] = [
+  { code: 'ZU0001', name: 'Amberfen Network', borough: BOROUGH.id },
+  { code: 'ZU0002', name: 'Brightmarsh Network', borough: BOROUGH.id },
+  { code: 'ZU0003', name: 'Copperholt Network', borough: BOROUGH.id },
+  { code: 'ZU0004', name: 'Duskwold Network', borough: BOROUGH.id },
+  { code: 'ZU0005', name: 'Evermere Network', borough: BOROUGH.id },
+  { code: 'ZU0006', name: 'Foxtarn Network', borough: BOROUGH.id },
 ];
 
 export interface Practice {
@@ -163,7 +170,7 @@ const lines: readonly (readonly PracticeLine[])[] = [
 ];
 
 /** The 40 practices, neighbourhood by neighbourhood. */
-export const practices: readonly Practice[] = lines
+export const lewishamPractices: readonly Practice[] = lines
   .flatMap((inNeighbourhood, neighbourhood) => inNeighbourhood.map((line) => ({ line, neighbourhood })))
   .map(({ line: [name, network, list], neighbourhood }, index) => ({
     code: `Z${10_001 + index}`,
@@ -177,40 +184,8 @@ export const practices: readonly Practice[] = lines
 /** Victoria, her carer and the demonstration's GP, nurse and practice manager: a list of middle size. */
 export const VICTORIA_PRACTICE = 'Z10019';
 
-export interface Area {
-  readonly lsoa: string;
-  readonly decile: number;
-  /** Null outside the borough. */
-  readonly neighbourhood: number | null;
-  /** Counts all areas, so that postcodes can be made from it. */
-  readonly number: number;
-}
-
-/** The borough's small areas by neighbourhood, the more deprived first. */
-export const areasByNeighbourhood: readonly (readonly Area[])[] = numberAreas();
-
-/** Where people live who are registered here but live across the boundary: known to no place file. */
-export const areasOutside: readonly Area[] = Array.from({ length: 20 }, (_, index) => ({
-  lsoa: `E01998${String(index + 1).padStart(3, '0')}`,
-  decile: 3 + (index % 5),
-  neighbourhood: null,
-  number: 200 + index,
-}));
-
-function numberAreas(): Area[][] {
-  let number = 0;
-  return neighbourhoods.map(({ areas }, neighbourhood) =>
-    areas.flatMap(([decile, count]) =>
-      Array.from({ length: count }, () => {
-        number += 1;
-        return { lsoa: `E01999${String(number).padStart(3, '0')}`, decile, neighbourhood, number };
-      }),
-    ),
-  );
-}
-
 function networkAt(place: number): Network {
-  const network = networks[place];
+  const network = lewishamNetworks[place];
   if (network === undefined) throw new Error(`no network ${place}`);
   return network;
 }

@@ -10,6 +10,21 @@ export const UNDATED = -2_000_000;
 /** Stands for the value of a row that has none. */
 export const NO_VALUE = -2_000_000;
 
+/** The underlying cause of a death as the certificate of registration has it. */
+export interface Cause {
+  readonly group: CauseGroup;
+  /** ICD-10, three characters. */
+  readonly icd10: string;
+}
+
+export type CauseGroup = 'cancer' | 'circulatory' | 'respiratory' | 'dementia' | 'other';
+
+/** One line of truth: what was put where. */
+export interface Planted {
+  readonly what: string;
+  readonly detail: string;
+}
+
 export interface Booking {
   /** Day and minute of the day. */
   readonly start: number;
@@ -44,6 +59,15 @@ export class Chart {
 
   bookings: Booking[] = [];
 
+  /** What the practice's own words are for a row, where they say more than its concept. */
+  readonly wordings = new Map<number, string>();
+
+  /** Of somebody who died: what the register of deaths says. It stands in no record of a practice. */
+  cause: Cause | null = null;
+
+  /** What is known to be wrong, or waits to be found, in this life. It stands in no record of a practice. */
+  readonly planted: Planted[] = [];
+
   private readonly keys = new Float64Array(ROOM);
 
   /** Begins an empty chart; only rows from the day `from` to the day before `until` are taken. */
@@ -53,12 +77,22 @@ export class Chart {
     this.observations = 0;
     this.prescriptions = 0;
     this.bookings = [];
+    this.wordings.clear();
+    this.cause = null;
+    this.planted.length = 0;
     return this;
   }
 
   /** Writes down that something was so, or was done, on a day. */
   note(day: number, concept: ConceptNumber): void {
     this.add(day, concept, NO_VALUE);
+  }
+
+  /** Writes down that something was so, in words of the practice's own. */
+  noteInWords(day: number, concept: ConceptNumber, words: string): void {
+    const place = this.observations;
+    this.note(day, concept);
+    if (this.observations > place) this.wordings.set(place, words);
   }
 
   /** Writes down a measured value, whole or in the tenths or hundredths that its concept says. */
@@ -69,6 +103,11 @@ export class Chart {
   /** Writes down a diagnosis whose day nobody entered. */
   noteUndated(concept: ConceptNumber): void {
     this.put(UNDATED, concept, NO_VALUE);
+  }
+
+  /** Writes down something on a day on which it cannot have been: a defect that is there on purpose. */
+  misfile(day: number, concept: ConceptNumber, value: number | null): void {
+    this.put(day, concept, value ?? NO_VALUE);
   }
 
   /** Writes down one issue of a medicine, for so many periods of its usual length. */

@@ -54,7 +54,7 @@ export class ExtractText {
       `${patient},${nhsNumber ?? ''},${pseudonym(person.number)},${name},${person.sex},${born},${death},` +
         `${label.address},${postcode.text},${this.organisation},${sensitive},false,${kept === 'dummy'}`,
     );
-    this.add(layout.patientPersonTable, `${patient},${patient},P${String(person.number).padStart(7, '0')}`);
+    this.add(layout.patientPersonTable, `${patient},${patient},${personKey(person.number)}`);
     this.addEpisode(patient, record, stay);
     if (person.number % NO_ADDRESS_EVERY !== 5) this.addAddress(patient, postcode, stay);
     return patient;
@@ -120,8 +120,10 @@ export class ExtractText {
     const { code, unit, decimals, wording } = conceptAt(chart.concept[place] ?? 0);
     text.integer(patient).integer(row, 4).comma().integer(patient).comma();
     if (day !== UNDATED) text.text(dayText(day));
+    const own = chart.wordings.size > 0 ? chart.wordings.get(place) : undefined;
     text.comma().text(code).comma();
-    if (wording !== '' && (patient + row) % this.wordingEvery === 0) text.text(quoted(wording));
+    if (own !== undefined) text.text(quoted(own));
+    else if (wording !== '' && (patient + row) % this.wordingEvery === 0) text.text(quoted(wording));
     text.comma();
     if (value !== NO_VALUE) addValue(text, value, decimals);
     text.comma();
@@ -198,6 +200,11 @@ function addValue(text: TableText, value: number, decimals: 0 | 1 | 2): void {
     .integer((value - rest) / scale)
     .text('.')
     .integer(rest, decimals);
+}
+
+/** How the supplier counts people across its practices. */
+export function personKey(person: number): string {
+  return `P${String(person).padStart(7, '0')}`;
 }
 
 /** Stands for a person where the NHS number does not travel. Distinct: a step that never meets itself below 2^31. */

@@ -2,7 +2,7 @@ import type { ConceptNumber } from './concepts.ts';
 import type { ConditionRule } from './condition-rule.ts';
 import type { Condition } from './conditions.ts';
 import type { Dice } from './dice.ts';
-import { likelihood, MILLION, placeOf, rules } from './likelihood.ts';
+import { isLongTerm, likelihood, MILLION, placeOf, rules } from './likelihood.ts';
 import type { Person } from './people.ts';
 import type { LongTermReading } from './plan.ts';
 
@@ -57,13 +57,14 @@ export class Health {
     this.onsets.fill(ABSENT);
     this.ends.fill(ABSENT);
     this.codes.fill(ABSENT);
-    const given = { reading: by.reading, has: this.hasAt };
+    const given = { reading: by.reading, has: this.hasAt, longTerm: 0 };
     rules.forEach((rule, place) => {
       // Every condition throws the same number of times, so that tuning one leaves the others as they were.
       const drawn = dice.below(MILLION);
       const when = dice.next();
       const fate = dice.next();
       if (drawn < likelihood(place, person, given)) this.begin(place, person, when);
+      if (isLongTerm[place] === true && this.hasAt(place)) given.longTerm += 1;
       if (this.hasAt(place) && !isMissed(rule, by.missed, fate)) this.record(place, person, fate);
     });
     return this;

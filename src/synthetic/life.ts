@@ -7,13 +7,17 @@ import { nameTheCancer, noteDiagnoses } from './diagnoses.ts';
 import { Dice } from './dice.ts';
 import { fillUp, LEAST_ROWS } from './filling.ts';
 import { Health } from './health.ts';
+import { drawPregnancies, noteMaternity } from './maternity.ts';
 import { noteMonitoring } from './monitoring.ts';
+import { drawCause } from './mortality.ts';
 import type { Person } from './people.ts';
 import type { BoroughPlan } from './plan.ts';
+import { plantIn, uncodedConditions } from './plants.ts';
 import { type PracticeStyle, styleOf } from './practice-style.ts';
 import { prescribeAll } from './prescribing.ts';
 import { noteRestricted } from './restricted.ts';
 import { noteScreening } from './screening.ts';
+import { noteStopSmoking } from './stop-smoking.ts';
 import { streams } from './streams.ts';
 import type { Subject } from './subject.ts';
 import { noteVaccinations } from './vaccinations.ts';
@@ -32,8 +36,10 @@ const CHAPTERS: readonly (readonly [keyof typeof streams, (subject: Subject) => 
   ['tumours', nameTheCancer],
   ['diagnoses', noteDiagnoses],
   ['background', noteBackground],
+  ['maternity', noteMaternity],
   ['vaccinations', noteVaccinations],
   ['screening', noteScreening],
+  ['stopSmoking', noteStopSmoking],
   ['restricted', noteRestricted],
   ['monitoring', noteMonitoring],
   ['medicines', prescribeAll],
@@ -67,15 +73,26 @@ export class LifeDrawer {
       ...style,
       reading: this.plan.reading,
     });
+    const pregnancies = drawPregnancies(this.begin(person, 'maternity'), person);
     const bodiless = { person, since, style, health, chart, dice: this.begin(person, 'lifestyle') };
-    const subject: Subject = { ...bodiless, body: drawBody(bodiless) };
+    const subject: Subject = { ...bodiless, body: drawBody(bodiless), pregnancies };
     for (const [stream, write] of CHAPTERS) {
       this.begin(person, stream);
       write(subject);
     }
+    if (person.died) chart.cause = drawCause({ ...subject, dice: this.begin(person, 'mortality') });
     if (kept === 'temporary') return;
+    if (kept !== 'former') this.plant(subject, kept);
     const dice = this.begin(person, 'filling');
     fillUp(subject, ROWS[kept] + dice.below(4));
+  }
+
+  /** Nothing is planted in a life that two practices share: it would stand in either part. */
+  private plant(subject: Subject, kept: Kept): void {
+    const { chart, person } = subject;
+    chart.planted.push(...uncodedConditions(subject));
+    if (this.plan.plants.length === 0 || kept === 'moved') return;
+    chart.planted.push(...plantIn({ ...subject, dice: this.begin(person, 'plants') }, this.plan.plants));
   }
 
   private begin(person: Person, stream: keyof typeof streams): Dice {
@@ -85,7 +102,7 @@ export class LifeDrawer {
   private styleAt({ practice }: Person): PracticeStyle {
     const known = this.styles.get(practice.code);
     if (known !== undefined) return known;
-    const style = styleOf(practice, this.plan.seed);
+    const style = styleOf(practice, this.plan);
     this.styles.set(practice.code, style);
     return style;
   }

@@ -99,6 +99,14 @@ export function addressLine(dice: Dice): string {
   return `${dice.between(1, 180)} ${dice.one(beginnings)}${dice.one(endings)} ${kind}`;
 }
 
+/** The `place`-th name of a practice that nobody bears. */
+export function practiceName(place: number): string {
+  const kind = ['Surgery', 'Medical Centre', 'Practice', 'Health Centre'][place % 4];
+  const beginning = beginnings[(place * 7) % beginnings.length];
+  const ending = endings[(place * 3 + Math.floor(place / endings.length)) % endings.length];
+  return `${beginning}${ending} ${kind}`;
+}
+
 function words(text: string): string[] {
   return text.split(' ');
 }

@@ -1,7 +1,9 @@
-import { type Area, areasByNeighbourhood, areasOutside, type Practice } from './borough.ts';
+import { type Area, areasByNeighbourhood, areasOutside } from './areas.ts';
+import type { Practice } from './borough.ts';
 import { ageAt, EXTRACT_DAY } from './calendar.ts';
 import type { Dice } from './dice.ts';
 import { type EthnicGroup, ethnicGroups, ethnicShares } from './ethnicity.ts';
+import { neighbourhoodsBeside } from './territory.ts';
 
 export type Sex = 'F' | 'M';
 
@@ -43,6 +45,9 @@ const WOMEN = [49, 49, 50, 51, 50, 50, 51, 53, 57, 64];
 /** Sixteen equal parts of the population, in percent of the ordinary risk. Invented; the mean is near 100. */
 const FRAILTY = [17, 25, 33, 41, 49, 57, 65, 74, 85, 98, 113, 132, 157, 194, 250, 350];
 
+/** Steps of that by which those who died were frailer. Invented. */
+const FRAILER = 4;
+
 /** Live in another neighbourhood than their practice's, or outside the borough, of 100. Invented. */
 const LIVE_IN_ANOTHER = 9;
 const LIVE_OUTSIDE = 5;
@@ -69,7 +74,7 @@ export function drawPerson(dice: Dice, number: number, practice: Practice, endin
     age: ageAt(until, born),
     group,
     area,
-    frailty: frailty(dice, area.decile),
+    frailty: frailty(dice, area.decile, ending),
     reluctance: dice.below(100),
     bornHere: dice.chance(group.heritage === 'white' || group.heritage === 'mixed' ? 80 : 50),
     practice,
@@ -110,8 +115,9 @@ function home(dice: Dice, practice: Practice): Area {
   const where = dice.below(100);
   if (where < LIVE_OUTSIDE) return dice.one(areasOutside);
   const turn = where < LIVE_OUTSIDE + LIVE_IN_ANOTHER ? dice.between(1, 3) : 0;
-  const areas =
-    areasByNeighbourhood[(practice.neighbourhood + turn) % areasByNeighbourhood.length] ?? areasOutside;
+  const beside = neighbourhoodsBeside(practice.neighbourhood);
+  const there = beside[(beside.indexOf(practice.neighbourhood) + turn) % beside.length] ?? 0;
+  const areas = areasByNeighbourhood[there] ?? areasOutside;
   if (turn > 0) return dice.one(areas);
   if (dice.chance(20)) return dice.one(areas);
   const from = (practice.number * 17) % areas.length;
@@ -125,7 +131,10 @@ function inside(place: number, length: number): number {
   return above < length ? above : Math.max(0, 2 * length - 2 - above);
 }
 
-function frailty(dice: Dice, decile: number): number {
-  const step = dice.below(FRAILTY.length) + (dice.chance(Math.max(0, 6 - decile) * 6) ? 1 : 0);
+function frailty(dice: Dice, decile: number, ending: Ending): number {
+  const step =
+    dice.below(FRAILTY.length) +
+    (dice.chance(Math.max(0, 6 - decile) * 6) ? 1 : 0) +
+    (ending === 'died' ? FRAILER : 0);
   return FRAILTY[Math.min(step, FRAILTY.length - 1)] ?? 100;
 }

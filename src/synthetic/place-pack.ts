@@ -1,38 +1,36 @@
 import { stringify } from 'yaml';
-import {
-  areasByNeighbourhood,
-  BOROUGH,
-  BOROUGH_TEAM,
-  ICB,
-  neighbourhoods,
-  networks,
-  type Practice,
-  VICTORIA_PRACTICE,
-} from './borough.ts';
+import { areasByNeighbourhood } from './areas.ts';
+import { ICB, type Practice, VICTORIA_PRACTICE } from './borough.ts';
 import { staff } from './staff.ts';
+import type { Territory } from './territory.ts';
 
 /** From when to when the practices let the team look for people to help. */
-const AGREED = { from: '2026-04-01', to: '2027-03-31' };
+// Real agreements are renewed each year. This one lasts, so that the demonstration does not end one day.
+const AGREED = { from: '2026-04-01', to: '2036-03-31' };
 
 /**
  * The places, areas, teams, people who work there and agreements of the borough, as the file that a user of the
  * product writes for their own: `place-pack.yaml`.
  */
-export function placePack(practices: readonly Practice[]): string {
+export function placePack(there: Territory, practices: readonly Practice[]): string {
+  const { boroughs, neighbourhoods } = there;
   return stringify(
     {
       layout: 'place-pack',
       version: '1.0.0',
       valid_from: '2026-04-01',
-      places: placesOf(practices),
-      areas: areasByNeighbourhood.flat().map(({ lsoa, decile, neighbourhood }) => ({
-        lsoa,
-        imd_decile: decile,
-        imd_release: 'synthetic',
-        neighbourhood: neighbourhoods[neighbourhood ?? 0]?.id,
-      })),
+      places: placesOf(there, practices),
+      areas: areasByNeighbourhood
+        .slice(0, neighbourhoods.length)
+        .flat()
+        .map(({ lsoa, decile, neighbourhood }) => ({
+          lsoa,
+          imd_decile: decile,
+          imd_release: 'synthetic',
+          neighbourhood: neighbourhoods[neighbourhood ?? 0]?.id,
+        })),
       teams: [
-        { ...BOROUGH_TEAM, kind: 'int', place: BOROUGH.id },
+        ...boroughs.map(({ id, team }) => ({ ...team, kind: 'int', place: id })),
         ...neighbourhoods.map(({ id, name }) => ({
           id: `${id}-int`,
           name: `${name} team`,
@@ -41,9 +39,9 @@ export function placePack(practices: readonly Practice[]): string {
         })),
       ],
       staff: staff(networkOfVictoria(practices)),
-      agreements: practices.map(({ code }) => ({
+      agreements: practices.map(({ code, network }) => ({
         practice: code,
-        team: BOROUGH_TEAM.id,
+        team: boroughs.find(({ id }) => id === network.borough)?.team.id,
         purpose: 'case finding for direct care',
         assurance: 'FICTIONAL-ASSURANCE-0001 (made up for the synthetic borough)',
         ...AGREED,
@@ -53,17 +51,18 @@ export function placePack(practices: readonly Practice[]): string {
   );
 }
 
-function placesOf(practices: readonly Practice[]): Record<string, string>[] {
+function placesOf(there: Territory, practices: readonly Practice[]): Record<string, string>[] {
+  const { boroughs, neighbourhoods, networks } = there;
   return [
     { id: ICB.id, kind: 'icb', name: ICB.name },
-    { id: BOROUGH.id, kind: 'borough', name: BOROUGH.name, within: ICB.id },
-    ...neighbourhoods.map(({ id, name }) => ({ id, kind: 'neighbourhood', name, within: BOROUGH.id })),
-    ...networks.map(({ code, name }) => ({ id: code, kind: 'pcn', name, within: BOROUGH.id })),
+    ...boroughs.map(({ id, name }) => ({ id, kind: 'borough', name, within: ICB.id })),
+    ...neighbourhoods.map(({ id, name, borough }) => ({ id, kind: 'neighbourhood', name, within: borough })),
+    ...networks.map(({ code, name, borough }) => ({ id: code, kind: 'pcn', name, within: borough })),
     ...practices.map(({ code, name, neighbourhood, network }) => ({
       id: code,
       kind: 'practice',
       name,
-      within: neighbourhoods[neighbourhood]?.id ?? BOROUGH.id,
+      within: neighbourhoods[neighbourhood]?.id ?? network.borough,
       pcn: network.code,
     })),
   ];

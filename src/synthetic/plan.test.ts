@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { Refusal } from '../kernel/index.ts';
-import { neighbourhoods, practices, VICTORIA_PRACTICE } from './borough.ts';
+import { apportion } from './apportion.ts';
+import {
+  lewishamNeighbourhoods as neighbourhoods,
+  lewishamPractices as practices,
+  VICTORIA_PRACTICE,
+} from './borough.ts';
 import { Dice } from './dice.ts';
-import { apportion, FULL_BOROUGH, hasMoved, MOVED_EVERY, planBorough } from './plan.ts';
+import { FULL_BOROUGH, hasMoved, MOVED_EVERY, planBorough } from './plan.ts';
 import { recordsOf } from './records.ts';
 
 const full = planBorough({ seed: 1, people: FULL_BOROUGH });

@@ -1,10 +1,16 @@
 import { Refusal } from '../kernel/index.ts';
-import { neighbourhoods, type Practice, practices, VICTORIA_PRACTICE } from './borough.ts';
+import { apportion } from './apportion.ts';
+import { type Practice, VICTORIA_PRACTICE } from './borough.ts';
 import { Dice } from './dice.ts';
+import type { PlantName } from './plant-names.ts';
 import { streams } from './streams.ts';
+import { type Territory, type TerritoryName, territory } from './territory.ts';
 
 /** The registered list of the borough in the strategy of 2016. */
 export const FULL_BOROUGH = 316_475;
+
+/** The most people that fit into each territory; numbers of rows and pseudonyms are made for them. */
+const MOST = { lewisham: 1_800_000, sel: 2_400_000 } as const;
 
 /** Every eightieth registered person came from another of the practices and has a second record there. */
 export const MOVED_EVERY = 80;
@@ -14,6 +20,7 @@ const MOVED_AT = 37;
 const FORMER_PER_THOUSAND = 90;
 const TEMPORARY_PER_THOUSAND = 7;
 const DUMMY_FOR_EVERY = 6_000;
+const COPY_FOR_EVERY = 400;
 
 /** Who has a record at one practice. People are numbers; everything about a person follows from theirs. */
 export interface PracticePlan {
@@ -28,6 +35,9 @@ export interface PracticePlan {
   readonly firstExtra: number;
   /** People registered elsewhere in the borough who used to be registered here. */
   readonly movedAway: readonly number[];
+  /** Second records and namesakes of people registered here, where they were asked for; from `firstCopy` on. */
+  readonly copies: number;
+  readonly firstCopy: number;
 }
 
 /**
@@ -38,7 +48,10 @@ export type LongTermReading = 'at-least' | 'exactly';
 
 export interface BoroughPlan {
   readonly seed: number;
+  readonly place: TerritoryName;
   readonly reading: LongTermReading;
+  /** What is in it on purpose. */
+  readonly plants: readonly PlantName[];
   /** Registered people. */
   readonly people: number;
   /** Everybody with a record: numbers 0 up to this. */
@@ -55,12 +68,16 @@ export interface BoroughPlan {
 export function planBorough(size: {
   seed: number;
   people: number;
+  place?: TerritoryName | undefined;
   practices?: number | undefined;
   reading?: LongTermReading | undefined;
+  plants?: readonly PlantName[] | undefined;
 }): BoroughPlan {
-  const chosen = choosePractices(size.practices ?? practices.length);
-  refuseOddSizes(size, chosen.length);
-  const lists = shareOut(size.people, chosen);
+  const { place = 'lewisham' } = size;
+  const there = territory(place);
+  const chosen = choosePractices(there, size.practices ?? there.practices.length);
+  refuseOddSizes({ ...size, place }, chosen.length);
+  const lists = shareOut(size.people, there, chosen);
   const starts = runningTotal(lists, 0);
   const extras = lists.map(extraRecords);
   const extraStarts = runningTotal(
@@ -70,11 +87,17 @@ export function planBorough(size: {
   const atVictorias = chosen.findIndex((practice) => practice.code === VICTORIA_PRACTICE);
   const victoria = (starts[atVictorias] ?? 0) + Math.floor((lists[atVictorias] ?? 0) / 2);
   const movedAway = whoMoved(size, starts, victoria);
+  const persons = extraStarts.at(-1) ?? size.people;
+  const isCopied = size.plants?.includes('duplicates') ?? false;
+  const copies = lists.map((list) => (isCopied ? Math.floor(list / COPY_FOR_EVERY) + 1 : 0));
+  const copyStarts = runningTotal(copies, persons);
   return {
     seed: size.seed,
+    place,
     reading: size.reading ?? 'at-least',
+    plants: size.plants ?? [],
     people: size.people,
-    persons: extraStarts.at(-1) ?? size.people,
+    persons: copyStarts.at(-1) ?? persons,
     victoria,
     carer: victoria + 1,
     practices: chosen.map((practice, at) => ({
@@ -84,6 +107,8 @@ export function planBorough(size: {
       ...(extras[at] ?? extraRecords(0)),
       firstExtra: extraStarts[at] ?? 0,
       movedAway: movedAway[at] ?? [],
+      copies: copies[at] ?? 0,
+      firstCopy: copyStarts[at] ?? persons,
     })),
   };
 }
@@ -99,23 +124,11 @@ export function hasMoved(plan: BoroughPlan, person: number): boolean {
   );
 }
 
-/** Splits a total in proportion to weights into whole numbers that add up to it (largest remainders). */
-export function apportion(total: number, weights: readonly number[]): number[] {
-  const sum = weights.reduce((all, weight) => all + weight, 0);
-  const shares = weights.map((weight) => Math.floor((total * weight) / sum));
-  const left = total - shares.reduce((all, share) => all + share, 0);
-  const byRemainder = weights
-    .map((weight, at) => ({ at, remainder: (total * weight) % sum }))
-    .sort((one, other) => other.remainder - one.remainder || one.at - other.at);
-  for (const { at } of byRemainder.slice(0, left)) shares[at] = (shares[at] ?? 0) + 1;
-  return shares;
-}
-
-function choosePractices(count: number): readonly Practice[] {
+function choosePractices({ neighbourhoods, practices }: Territory, count: number): readonly Practice[] {
   const queues = neighbourhoods.map((_, at) => practices.filter((practice) => practice.neighbourhood === at));
   const chosen = new Set(practices.filter((practice) => practice.code === VICTORIA_PRACTICE));
   // One of each neighbourhood in turn, so that a small borough has all of them.
-  for (let turn = 0; chosen.size < count && turn < 4 * practices.length; turn++) {
+  for (let turn = 0; chosen.size < count && turn < queues.length * practices.length; turn++) {
     const next = queues[turn % queues.length]?.find((practice) => !chosen.has(practice));
     if (next !== undefined) chosen.add(next);
   }
@@ -123,9 +136,11 @@ function choosePractices(count: number): readonly Practice[] {
 }
 
 function refuseOddSizes(
-  size: { people: number; practices?: number | undefined },
+  size: { people: number; place: TerritoryName; practices?: number | undefined },
   practiceCount: number,
 ): void {
+  const { practices } = territory(size.place);
+  const most = MOST[size.place];
   const asked = size.practices ?? practices.length;
   if (!Number.isInteger(asked) || asked < 1 || asked > practices.length) {
     throw new Refusal({
@@ -135,27 +150,35 @@ function refuseOddSizes(
     });
   }
   const least = practiceCount * 20;
-  if (!Number.isInteger(size.people) || size.people < least || size.people > 1_800_000) {
+  if (!Number.isInteger(size.people) || size.people < least || size.people > most) {
     throw new Refusal({
       code: 'synthetic_people',
-      because: `${practiceCount} practices can have ${least} to 1,800,000 people, not ${size.people}.`,
+      because: `${practiceCount} practices can have ${least} to ${most} people, not ${size.people}.`,
       remedy: 'Ask for another number of people, or leave it out for the full borough.',
     });
   }
 }
 
-function shareOut(people: number, chosen: readonly Practice[]): number[] {
-  const members = neighbourhoods.map((_, at) => chosen.filter((practice) => practice.neighbourhood === at));
+function shareOut(people: number, there: Territory, chosen: readonly Practice[]): number[] {
+  const members = there.neighbourhoods.map((_, at) =>
+    chosen.filter((practice) => practice.neighbourhood === at),
+  );
   const sizes = members.map((inside) => inside.reduce((sum, practice) => sum + practice.list, 0));
-  return apportion(people, sizes).flatMap((total, at) => {
+  const lists = new Map<Practice, number>();
+  apportion(people, sizes).forEach((total, at) => {
     const inside = members[at] ?? [];
-    return inside.length === 0
-      ? []
-      : apportion(
-          total,
-          inside.map((practice) => practice.list),
-        );
+    const shares =
+      inside.length === 0
+        ? []
+        : apportion(
+            total,
+            inside.map(({ list }) => list),
+          );
+    inside.forEach((practice, place) => {
+      lists.set(practice, shares[place] ?? 0);
+    });
   });
+  return chosen.map((practice) => lists.get(practice) ?? 0);
 }
 
 function extraRecords(list: number): Pick<PracticePlan, 'former' | 'temporary' | 'dummies'> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Area } from './borough.ts';
+import type { Area } from './areas.ts';
 
 /** Postcodes in one small area. */
 const PER_AREA = 12;
@@ -29,8 +29,13 @@ export function postcodeIn(area: Area, place: number): Postcode {
 }
 
 function spell(area: Area, number: number): string {
-  const district = area.neighbourhood === null ? 9 : area.neighbourhood + 1;
+  const district = area.neighbourhood === null ? 9 : districtOf(area.neighbourhood);
   const last = LETTERS[number % 20] ?? 'A';
   const middle = LETTERS[Math.floor(number / 20) % 20] ?? 'A';
   return `ZZ${district} ${Math.floor(number / 400) % 10}${middle}${last}`;
+}
+
+/** One for each neighbourhood: ZZ1 to ZZ4 in the borough, ZZ10 and on beyond it. */
+function districtOf(neighbourhood: number): number {
+  return neighbourhood < 4 ? neighbourhood + 1 : neighbourhood + 6;
 }

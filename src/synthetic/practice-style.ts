@@ -1,5 +1,7 @@
-import type { Practice } from './borough.ts';
+import { BOROUGH, lewishamPractices, type Practice } from './borough.ts';
 import { Dice } from './dice.ts';
+import { plantedStyle } from './outliers.ts';
+import type { PlantName } from './plant-names.ts';
 import { streams } from './streams.ts';
 
 /** How a practice works: the differences between practices that quality work is about. Invented. */
@@ -24,7 +26,28 @@ export interface PracticeStyle {
 const SCREENING_BY_NEIGHBOURHOOD = [-7, 4, -1, 0];
 
 /** The style of a practice: a matter of the borough's seed, the same whatever its size. */
-export function styleOf(practice: Practice, seed: number): PracticeStyle {
+export function styleOf(
+  practice: Practice,
+  { seed, plants }: { seed: number; plants: readonly PlantName[] },
+): PracticeStyle {
+  const drawn = drawStyle(practice, seed);
+  const inBorough = practice.network.borough === BOROUGH.id;
+  const style = inBorough ? { ...drawn, uptake: drawn.uptake - usualUptake(seed) } : drawn;
+  return plantedStyle(practice.code, style, plants);
+}
+
+/** Points of the borough's practices together, by their lists: taken off, so that the borough is on target at any seed. */
+function usualUptake(seed: number): number {
+  let points = 0;
+  let people = 0;
+  for (const practice of lewishamPractices) {
+    points += drawStyle(practice, seed).uptake * practice.list;
+    people += practice.list;
+  }
+  return Math.floor((points + people / 2) / people);
+}
+
+function drawStyle(practice: Practice, seed: number): PracticeStyle {
   const dice = new Dice().begin(seed, practice.number, streams.practice);
   return {
     recall: dice.bell(82, 7),

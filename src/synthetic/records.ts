@@ -37,6 +37,14 @@ export interface PatientRecord {
   /** Somebody who moved: the later part of their life stands here, or the earlier part. */
   readonly part: 'whole' | 'later' | 'earlier';
   readonly sensitive: boolean;
+  /** Somebody's second record, or their namesake's, put there on purpose. */
+  readonly copy?: Copy;
+}
+
+export interface Copy {
+  readonly kind: 'duplicate' | 'namesake';
+  /** The person that it is, or is not, the same as. */
+  readonly of: number;
 }
 
 /** Every so many registered people one's record is marked sensitive. Invented. */
@@ -53,6 +61,7 @@ export function* recordsOf(plan: BoroughPlan, at: PracticePlan, dice: Dice): Gen
   for (let place = 0; place < at.dummies; place++) yield dummy(plan, at, dice, firstDummy + place);
   for (const number of at.movedAway)
     yield { ...registered(plan, practiceOf(plan, number), dice, number), part: 'earlier' };
+  for (let place = 0; place < at.copies; place++) yield copy(plan, at, dice, place);
 }
 
 function registered(plan: BoroughPlan, practice: Practice, dice: Dice, number: number): PatientRecord {
@@ -89,6 +98,20 @@ function temporary(plan: BoroughPlan, at: PracticePlan, dice: Dice, number: numb
   const here = { ...person, until: end ?? EXTRACT_DAY };
   const label = labelOf(plan, dice, person);
   return { person: here, label, kept: 'temporary', start, end, part: 'whole', sensitive: false };
+}
+
+/** One in three is of a namesake born on the same day: with an NHS number of their own, they are not the same. */
+function copy(plan: BoroughPlan, at: PracticePlan, dice: Dice, place: number): PatientRecord {
+  let number = at.firstPerson + ((place * 397 + 11) % at.registered);
+  const isFit = (one: number) => one !== plan.victoria && one !== plan.carer && !hasMoved(plan, one);
+  while (!isFit(number)) number = at.firstPerson + ((number + 1 - at.firstPerson) % at.registered);
+  const original = registered(plan, at.practice, dice, number);
+  const kind = (at.firstCopy + place) % 3 === 2 ? 'namesake' : 'duplicate';
+  const person = { ...original.person, number: at.firstCopy + place };
+  const address = addressLine(dice.begin(plan.seed, person.number, streams.names));
+  const label = kind === 'namesake' ? { ...original.label, address } : original.label;
+  const start = Math.max(person.born + 8, EXTRACT_DAY - dice.between(30, 500));
+  return { ...original, person, label, start, copy: { kind, of: number } };
 }
 
 /** A record with which a practice tries its system out: an open registration, and nobody. */

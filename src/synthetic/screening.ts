@@ -10,11 +10,14 @@ const bowelAbnormal = concept(
   '1101371000000105',
   'Bowel cancer screening, faecal immunochemical test abnormal',
 );
+const mammogramNormal = concept('168749009', 'Mammography normal');
+const mammogramAbnormal = concept('168750009', 'Mammography abnormal');
 const healthCheck = concept('523221000000100', 'NHS Health Check completed');
 
 /** Points of uptake in one round. Invented, in the shape of inner London; see practice-style.ts for where it differs. */
 const CERVICAL = 68;
 const BOWEL = 56;
+const BREAST = 65;
 const HEALTH_CHECK = 30;
 
 /** Writes the rounds of screening that a person took part in. `dice` has begun the screening stream. */
@@ -23,6 +26,7 @@ export function noteScreening(subject: Subject): void {
   const points = screeningPoints(person.practice) + style.uptake;
   if (person.sex === 'F' && person.age >= 25) noteCervical(subject, CERVICAL + points);
   if (person.age >= 54) noteBowel(subject, BOWEL + points);
+  if (person.sex === 'F' && person.age >= 50) noteBreast(subject, BREAST + points);
   if (person.age >= 41 && dice.chance(HEALTH_CHECK + style.uptake)) {
     chart.note(person.until - dice.between(20, Math.min(1820, (person.age - 40) * 365)), healthCheck);
   }
@@ -47,6 +51,17 @@ function noteBowel(subject: Subject, uptake: number): void {
     const age = ageAt(day, person.born);
     if (age < 54 || age >= 75 || !attends(subject, uptake)) continue;
     chart.note(day, dice.chance(2) ? bowelAbnormal : bowelNormal);
+  }
+}
+
+/** Every woman from 50 to 70 is invited every three years. */
+function noteBreast(subject: Subject, uptake: number): void {
+  const { chart, dice, person } = subject;
+  for (let round = 0; round < 3; round++) {
+    const day = person.until - 10 - dice.below(1095) - round * 1095;
+    const age = ageAt(day, person.born);
+    if (age < 50 || age >= 71 || !attends(subject, uptake)) continue;
+    chart.note(day, dice.chance(4) ? mammogramAbnormal : mammogramNormal);
   }
 }
 

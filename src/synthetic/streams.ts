@@ -17,4 +17,9 @@ export const streams = {
   names: 15,
   tumours: 16,
   background: 17,
+  maternity: 18,
+  stopSmoking: 19,
+  mortality: 20,
+  plants: 21,
+  figures: 22,
 } as const;

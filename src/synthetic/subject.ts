@@ -30,6 +30,8 @@ export interface Subject {
   /** What the person has, and what is usual for their body. */
   readonly health: Health;
   readonly body: Body;
+  /** Days on which pregnancies of the last years began. */
+  readonly pregnancies: readonly number[];
   /** Where it is written down. */
   readonly chart: Chart;
   /** Begun, by whoever hands the subject on, for the idea that takes it. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { isRole } from '../platform/auth/index.ts';
 import { type Duck, openDuck } from '../platform/lake/index.ts';
@@ -12,6 +12,9 @@ import { NhsNumbers } from './nhs-numbers.ts';
 import { planBorough } from './plan.ts';
 import { tables } from './tables.ts';
 import { writePractice } from './write-practice.ts';
+
+// They write whole boroughs, and a machine may have other work.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 // Inside node_modules, so that the worker finds the packages it imports.
@@ -232,7 +235,7 @@ describe('a run that fails', () => {
     mkdirSync(join(out, 'Z10077'));
     const { folders } = await synthesise({ out, people: 100, practices: 1, threads: 1 });
     expect(readdirSync(out).sort()).toEqual(
-      [folders[0]?.slice(-6), 'Z10077', 'notes.txt', 'place-pack.yaml'].sort(),
+      [folders[0]?.slice(-6), 'Z10077', 'notes.txt', 'other-sources', 'place-pack.yaml', 'truth.txt'].sort(),
     );
   });
 });

@@ -5,24 +5,31 @@ import { join } from 'node:path';
 import { openDuck } from '../platform/lake/index.ts';
 import type { Format } from './encode.ts';
 import { NhsNumbers } from './nhs-numbers.ts';
+import { OTHER_SOURCES, otherSources, type SourceFile, writeOtherSources } from './other-sources.ts';
 import { placePack } from './place-pack.ts';
 import { type BoroughPlan, FULL_BOROUGH, type LongTermReading, planBorough } from './plan.ts';
+import type { PlantName } from './plant-names.ts';
 import { tables } from './tables.ts';
+import { type Territory, type TerritoryName, territory } from './territory.ts';
 import { writeInThreads } from './threads.ts';
 import { type WrittenPractice, writePractice } from './write-practice.ts';
 
 export interface SynthesiseOptions {
   /** Folder for the place pack and one folder for each practice. Earlier extracts of the borough in it are replaced. */
   readonly out: string;
+  /** Lewisham, or all of south-east London with it. Lewisham unless said. */
+  readonly place?: TerritoryName;
   /** Another seed, another borough of the same kind. 1 unless said. */
   readonly seed?: number;
-  /** Registered people: 316,475 unless said. */
+  /** Registered people: 316,475 unless said, 1,991,475 in south-east London. */
   readonly people?: number;
-  /** Fewer than the 40 practices. */
+  /** Fewer than all practices. */
   readonly practices?: number;
   readonly format?: Format;
   /** How the strategy's figures of long-term conditions are read: at least one and two unless said. */
   readonly reading?: LongTermReading;
+  /** Cases and defects that are there on purpose, listed in truth.txt; none unless said. */
+  readonly plants?: readonly PlantName[];
   /** Practices written at the same time. The result is the same with any number. */
   readonly threads?: number;
   /** The built worker, when it is not beside this file. */
@@ -45,6 +52,9 @@ export interface SynthesisedBorough {
 /** Memory that each practice's file encoding may use. */
 export const ENCODER_MEGABYTES = 300;
 
+/** The columns of truth.txt. */
+const TRUTH = 'what,practice,patient_id,nhs_number,person,detail';
+
 /** More workers than this only crowd the memory. */
 const MOST_THREADS = 4;
 
@@ -53,11 +63,22 @@ const MOST_THREADS = 4;
  * shape is Lewisham's. Throws Refusal for a size that cannot be made.
  */
 export async function synthesise(options: SynthesiseOptions): Promise<SynthesisedBorough> {
-  const { out, seed = 1, people = FULL_BOROUGH, format = 'parquet' } = options;
-  const plan = planBorough({ seed, people, practices: options.practices, reading: options.reading });
+  const { out, seed = 1, place = 'lewisham', format = 'parquet', practices, reading, plants } = options;
+  const there = territory(place);
+  const people = options.people ?? (place === 'lewisham' ? FULL_BOROUGH : fullSize(there));
+  const plan = planBorough({ seed, people, place, practices, reading, plants });
   removeEarlier(out);
   const written = await writeAll(plan, { ...options, out, format });
-  const pack = placePack(plan.practices.map(({ practice }) => practice));
+  const deaths = written.flatMap((one) => one.deaths);
+  const sources = otherSources(plan, there, deaths);
+  const truth = { name: 'truth.txt', lines: [TRUTH, ...written.flatMap((one) => one.truth)] };
+  writeOtherSources(out, sources);
+  writeFileSync(join(out, truth.name), `${truth.lines.join('\n')}\n`);
+  const pack = placePack(
+    there,
+    plan.practices.map(({ practice }) => practice),
+  );
+  // Last, so that a borough with its pack is whole.
   writeFileSync(join(out, 'place-pack.yaml'), pack);
   const rows = addUp(written);
   return {
@@ -65,8 +86,13 @@ export async function synthesise(options: SynthesiseOptions): Promise<Synthesise
     people: plan.people,
     events: (rows.observation ?? 0) + (rows.medication_order ?? 0) + (rows.appointment ?? 0),
     rows,
-    hash: hashOf(plan, written, pack),
+    hash: hashOf(plan, written, pack, [...sources, truth]),
   };
+}
+
+/** Everybody registered in a territory. */
+function fullSize({ neighbourhoods }: Territory): number {
+  return neighbourhoods.reduce((sum, { people }) => sum + people, 0);
 }
 
 async function writeAll(
@@ -99,7 +125,8 @@ async function writeAll(
 /** What an earlier run left, so that nothing of it can be taken for this one. Anything else in the folder stays. */
 function removeEarlier(out: string): void {
   mkdirSync(out, { recursive: true });
-  rmSync(join(out, 'place-pack.yaml'), { force: true });
+  for (const name of ['place-pack.yaml', 'truth.txt', 'calibration.txt', 'calibration.svg', OTHER_SOURCES])
+    rmSync(join(out, name), { recursive: true, force: true });
   for (const name of readdirSync(out)) {
     const ours = /^Z\d{5}$/.test(name) && holdsOurs(join(out, name));
     if (ours || /^\.Z\d{5}\.part$/.test(name)) rmSync(join(out, name), { recursive: true, force: true });
@@ -117,12 +144,18 @@ function addUp(written: readonly WrittenPractice[]): Record<string, number> {
   );
 }
 
-function hashOf(plan: BoroughPlan, written: readonly WrittenPractice[], pack: string): string {
+function hashOf(
+  plan: BoroughPlan,
+  written: readonly WrittenPractice[],
+  pack: string,
+  files: readonly SourceFile[],
+): string {
   const hash = createHash('sha256')
     .update(`seed ${plan.seed}, ${plan.people} people, ${plan.reading}\n`)
     .update(pack);
   for (const { code, hashes } of written) {
     for (const [at, { name }] of tables.entries()) hash.update(`${code} ${name} ${hashes[at]}\n`);
   }
+  for (const { name, lines } of files) hash.update(`${name}\n${lines.join('\n')}\n`);
   return hash.digest('hex');
 }

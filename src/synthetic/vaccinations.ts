@@ -1,6 +1,7 @@
 import { ageAt, day as dayOf, yearOf } from './calendar.ts';
 import { type ConceptNumber, concept } from './concepts.ts';
 import type { Condition } from './conditions.ts';
+import { BOOKED_AFTER, TERM } from './maternity.ts';
 import type { Subject } from './subject.ts';
 
 const flu = concept('822851000000102', 'Seasonal influenza vaccination', 'Flu jab');
@@ -34,14 +35,15 @@ const CHILDHOOD: readonly (readonly [age: number, vaccine: ConceptNumber])[] = [
 ];
 
 /**
- * Uptake in points. Flu 65 and over (68), flu under 65 at risk (44.3) and pneumococcal (72.6): Lewisham primary care
- * strategy 2016; that of people at risk is set higher, because who fell ill after the season was not called in it.
+ * Uptake in points. Flu 65 and over (68), at risk under 65 (44.3), pregnant (43.6) and pneumococcal (72.6): primary care
+ * strategy 2016; those of smaller groups are set a little higher, until the borough came out at these.
  * The rest is invented, in the shape of inner London.
  */
 const UPTAKE = {
   childhood: 87,
   flu65: 68,
-  fluAtRisk: 47,
+  fluAtRisk: 45,
+  fluPregnant: 45,
   fluChild: 38,
   pneumococcal65: 73,
   shingles: 42,
@@ -111,18 +113,25 @@ function noteChildhood(subject: Subject): void {
 }
 
 function noteFlu(subject: Subject): void {
-  const { chart, dice, person, health, style } = subject;
+  const { chart, dice, person, health, style, pregnancies } = subject;
   const atRisk = AT_RISK.some((condition) => health.active(condition));
   for (const opening of seasons) {
     // Whoever will be 65 before the season ends is called.
     const age = ageAt(opening + SEASON, person.born);
-    const uptake = fluUptake(age, atRisk) + style.uptake;
-    if (uptake <= style.uptake || !takes(subject, uptake)) continue;
+    const begun = pregnancies.find((day) => isPregnantIn(day, opening));
+    const uptake = begun === undefined ? fluUptake(age, atRisk) : UPTAKE.fluPregnant;
+    if (uptake === 0 || !takes(subject, uptake + style.uptake)) continue;
     // Children from September, adults from October; most before Christmas.
-    const day = opening + (age < 18 ? dice.below(90) : 30 + Math.min(dice.below(110), dice.below(110)));
+    const usual = opening + (age < 18 ? dice.below(90) : 30 + Math.min(dice.below(110), dice.below(110)));
+    const day = begun === undefined ? usual : Math.max(begun + 42, Math.min(usual, begun + TERM));
     const spray = age < 18 ? fluSpray : flu;
     chart.note(day, age >= 18 && dice.chance(28) ? fluByPharmacist : spray);
   }
+}
+
+/** Whether a pregnancy that began on a day was under way, and known, between September and January. */
+function isPregnantIn(begun: number, opening: number): boolean {
+  return begun + TERM > opening && begun + BOOKED_AFTER <= opening + 152;
 }
 
 function fluUptake(age: number, atRisk: boolean): number {

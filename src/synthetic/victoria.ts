@@ -1,4 +1,5 @@
-import { type Area, areasByNeighbourhood, type Practice } from './borough.ts';
+import { type Area, areasByNeighbourhood } from './areas.ts';
+import type { Practice } from './borough.ts';
 import { day, EXTRACT_DAY, WINDOW_START, weekdayOf, workday } from './calendar.ts';
 import type { Booking, Chart } from './chart.ts';
 import { concept, measurement } from './concepts.ts';

@@ -1,16 +1,19 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Duck } from '../platform/lake/index.ts';
-import { type Chart, UNDATED } from './chart.ts';
+import { dayText } from './calendar.ts';
+import { type Cause, type Chart, UNDATED } from './chart.ts';
 import { Dice } from './dice.ts';
 import { EXTRACTED_AT, encodeTable, type Format } from './encode.ts';
-import { EVER, ExtractText, NEVER } from './extract-text.ts';
+import { EVER, ExtractText, NEVER, personKey } from './extract-text.ts';
 import { LEAST_ROWS } from './filling.ts';
 import { LifeDrawer } from './life.ts';
 import { CARER_NHS_NUMBER, type NhsNumbers, VICTORIA_NHS_NUMBER } from './nhs-numbers.ts';
+import { plantedPractice } from './outliers.ts';
 import type { BoroughPlan, PracticePlan } from './plan.ts';
 import { styleOf } from './practice-style.ts';
 import { type PatientRecord, recordsOf } from './records.ts';
+import { quoted } from './table-text.ts';
 import { LAYOUT } from './tables.ts';
 
 /** What was written for one practice. */
@@ -19,6 +22,9 @@ export interface WrittenPractice {
   readonly rows: Readonly<Record<string, number>>;
   /** Of each table's rows as text, in the order of the tables. */
   readonly hashes: readonly string[];
+  /** Lines for the files beside the records: deaths as they were registered, and what is there on purpose. */
+  readonly deaths: readonly string[];
+  readonly truth: readonly string[];
 }
 
 export interface PracticeTools {
@@ -44,7 +50,7 @@ export async function writePractice(
   rmSync(scratch, { recursive: true, force: true });
   mkdirSync(growing, { recursive: true });
   try {
-    const texts = drawPractice(plan, at, tools.numbers, join(scratch, 'text'));
+    const { texts, deaths, truth } = drawPractice(plan, at, tools.numbers, join(scratch, 'text'));
     for (const text of texts) {
       const path = join(growing, `${text.layout.name}.${tools.format}`);
       await encodeTable(tools.duck, text, { path, format: tools.format, practice: code });
@@ -53,7 +59,7 @@ export async function writePractice(
     const rows = Object.fromEntries(texts.map((text) => [text.layout.name, text.rows]));
     writeFileSync(join(growing, 'delivery.json'), delivery(code, rows));
     renameSync(growing, folder);
-    return { code, rows, hashes: texts.map((text) => text.hash) };
+    return { code, rows, hashes: texts.map((text) => text.hash), deaths, truth };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -65,20 +71,37 @@ export function drawPractice(
   at: PracticePlan,
   numbers: NhsNumbers,
   folder: string,
-): ReturnType<ExtractText['close']> {
+): { texts: ReturnType<ExtractText['close']>; deaths: string[]; truth: string[] } {
   const drawer = new LifeDrawer(plan);
-  const text = new ExtractText(folder, at.practice, styleOf(at.practice, plan.seed).wordingEvery);
+  const text = new ExtractText(folder, at.practice, styleOf(at.practice, plan).wordingEvery);
+  const { code } = at.practice;
+  const deaths: string[] = [];
+  const outlier = plantedPractice(code, plan.plants);
+  const truth = outlier === null ? [] : [`${outlier.what},${code},,,,${quoted(outlier.detail)}`];
   for (const record of recordsOf(plan, at, new Dice())) {
-    const nhsNumber = record.kept === 'dummy' ? null : numberOf(plan, numbers, record.person.number);
+    const hasNumber = record.kept !== 'dummy' && record.copy?.kind !== 'duplicate';
+    const nhsNumber = hasNumber ? numberOf(plan, numbers, record.person.number) : null;
     if (record.kept === 'dummy') {
       text.addPatient(record, nhsNumber, record);
       continue;
     }
     const chart = drawer.draw(record.person, record.start, record.kept);
     const { from, to, stay } = partOf(record, chart);
-    text.addChart(text.addPatient(record, nhsNumber, stay), chart, from, to);
+    const patient = text.addPatient(record, nhsNumber, stay);
+    text.addChart(patient, chart, from, to);
+    if (chart.cause !== null) deaths.push(deathLine(record, chart.cause));
+    const who = `${code},${patient},${nhsNumber ?? ''},${personKey(record.person.number)}`;
+    if (record.copy !== undefined) truth.push(`${record.copy.kind},${who},of ${personKey(record.copy.of)}`);
+    if (record.part !== 'earlier')
+      for (const { what, detail } of chart.planted) truth.push(`${what},${who},${quoted(detail)}`);
   }
-  return text.close();
+  return { texts: text.close(), deaths, truth };
+}
+
+/** As the register of deaths has it: who, where registered, the month, age, sex, the underlying cause. */
+function deathLine({ person }: PatientRecord, { icd10, group }: Cause): string {
+  const month = dayText(person.until).slice(0, 7);
+  return `${personKey(person.number)},${person.practice.code},${month},${person.age},${person.sex},${icd10},${group}`;
 }
 
 function numberOf(plan: BoroughPlan, numbers: NhsNumbers, person: number): string | null {

@@ -11,11 +11,19 @@ import { openDuck, type Row } from '../../src/platform/lake/index.ts';
 import { anActor } from './actors.ts';
 import type { TestBook } from './test-book.ts';
 
+type Imported = ImportResult & { readonly said: readonly string[] };
+
 /** Imports paths as the command line does. Returns what the import says, and what it said on the way. */
-export async function importPaths(
-  at: TestBook,
-  ...paths: string[]
-): Promise<ImportResult & { readonly said: readonly string[] }> {
+export async function importPaths(at: TestBook, ...paths: string[]): Promise<Imported> {
+  return await importAs(at, paths, { apply: false });
+}
+
+/** The same with --apply: differences that a directory file makes are carried out at once. */
+export async function importAndApply(at: TestBook, ...paths: string[]): Promise<Imported> {
+  return await importAs(at, paths, { apply: true });
+}
+
+async function importAs(at: TestBook, paths: readonly string[], how: { apply: boolean }): Promise<Imported> {
   const said: string[] = [];
   const result = await importDeliveries({
     book: at.book,
@@ -23,7 +31,7 @@ export async function importPaths(
     by: anActor('operator'),
     now: new Date('2026-11-02T09:00:00Z'),
     settings: { threads: 1 },
-    open: (duck, opening) => openDeliveries(duck, paths, 'content', opening),
+    open: (duck, opening) => openDeliveries(duck, paths, 'content', opening, how),
     onProgress: (what) => said.push(what),
   });
   return { ...result, said };

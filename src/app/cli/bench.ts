@@ -1,4 +1,6 @@
-import type { Arguments, Command, ExitCode, Terminal } from '../../platform/cli/index.ts';
+import { Refusal } from '../../kernel/index.ts';
+import { type Command, exitCodes, type Terminal, textOption } from '../../platform/cli/index.ts';
+import { openProduct, type Product } from '../product.ts';
 
 export const benchCommand: Command = {
   name: 'bench',
@@ -11,9 +13,25 @@ else it does; compare figures of one run with each other.
 
   neighbourhold bench --json`,
   async run(given, terminal) {
+    const settings = { port: 0, logLevel: 'error' } as const;
+    const product = await openProduct({ home: textOption(given, 'home'), settings });
+    if (product.purpose !== 'demo') {
+      await product.close();
+      throw liveData();
+    }
+    // The build leaves this address as it is: the product carries none of the bench.
     const program = (await import(new URL('./bench.js', import.meta.url).href)) as {
-      runBench(given: Arguments, terminal: Terminal): Promise<ExitCode>;
+      runBench(product: Product, terminal: Terminal): Promise<void>;
     };
-    return await program.runBench(given, terminal);
+    await program.runBench(product, terminal);
+    return exitCodes.done;
   },
 };
+
+function liveData(): Refusal {
+  return new Refusal({
+    code: 'not_a_demo',
+    because: 'This database is for live use. A bench would look at hundreds of real people for nothing.',
+    remedy: 'Run bench on a data folder or database of a demonstration.',
+  });
+}

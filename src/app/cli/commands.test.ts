@@ -58,7 +58,7 @@ describe('help', () => {
 
 describe('what cannot be understood ends with 2 and says what to do', () => {
   test.each<[string, string[], RegExp]>([
-    ['an unknown verb', ['improt', 'x'], /^There is no verb improt\.\n.*import, refresh.*--help/],
+    ['an unknown verb', ['improt', 'x'], /^There is no verb improt\.\n.*import, directory, refresh.*--help/],
     ['an option for a verb', ['--fast'], /^There is no verb --fast\.\n/],
     [
       'an unknown option',

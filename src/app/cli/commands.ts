@@ -1,6 +1,7 @@
 import type { Command } from '../../platform/cli/index.ts';
 import { benchCommand } from './bench.ts';
 import { cohortCommand } from './cohort.ts';
+import { directoryCommand } from './directory.ts';
 import { explainCommand } from './explain.ts';
 import { importCommand } from './import.ts';
 import { refreshCommand } from './refresh.ts';
@@ -15,6 +16,7 @@ export const commands: readonly Command[] = [
   serveCommand,
   synthesiseCommand,
   importCommand,
+  directoryCommand,
   refreshCommand,
   cohortCommand,
   explainCommand,

@@ -1,5 +1,11 @@
 import { readPlaces } from '../../domains/directory/index.ts';
-import { type Explanation, evaluatePerson, readLibrary, readPublication } from '../../domains/need/index.ts';
+import {
+  type ExplainedEntry,
+  type Explanation,
+  evaluatePerson,
+  readLibrary,
+  readPublication,
+} from '../../domains/need/index.ts';
 import {
   findByNhsNumber,
   LakeAccess,
@@ -119,14 +125,16 @@ function conditionLines(conditions: Explanation['because'], depth: number): stri
   const indent = '  '.repeat(depth);
   return conditions.flatMap((condition) => [
     `${indent}${condition.truth === null ? 'unknown' : condition.truth ? 'yes' : 'no'}: ${condition.asked}${condition.found ? ` (${condition.found})` : ''}`,
-    ...condition.evidence.map(
-      (entry) =>
-        `${indent}  - ${entry.what}, ${entry.value ?? ''}${entry.unit ?? ''} ${entry.date ?? 'no date'}, ${entry.practice}`,
-    ),
+    ...condition.evidence.map((entry) => `${indent}  - ${entryText(entry)}`),
     ...conditionLines(condition.parts, depth + 1),
   ]);
 }
 
 function refuse(because: string, remedy: string): Refusal {
   return new Refusal({ code: 'usage', because, remedy });
+}
+
+function entryText({ what, value, unit, date, practice }: ExplainedEntry): string {
+  const measured = value === null ? null : `${value}${unit === null ? '' : ` ${unit}`}`;
+  return [what, measured, date ?? 'no date', practice].filter((part) => part !== null).join(', ');
 }

@@ -24,7 +24,7 @@ const PRACTICES_SAID = 10;
 export const importCommand: Command = {
   name: 'import',
   summary: 'Takes deliveries in: practice extracts, FHIR, directory files, place packs.',
-  usage: 'import PATH... [--json]',
+  usage: 'import PATH... [--apply] [--json]',
   words: Number.POSITIVE_INFINITY,
   teach: `
 A path is a file, a folder that is one delivery, or a folder of such folders. What a file is, is found out from what
@@ -33,9 +33,12 @@ it holds. All paths of one call become one snapshot: either all of it is visible
 Each row is loaded, a duplicate of what is known, or quarantined with a reason; the three add up to the rows read.
 Importing the same delivery again loads nothing. docs/imports.md describes every kind of file.
 
+The first national file of a kind (epraccur, GPAD mapping, ePCN, epcmem) fills the directory at once. A later one is compared
+with it, and the differences wait until somebody applies them on the page Places; --apply carries them out now.
+
   neighbourhold import deliveries/Z10001
   neighbourhold import deliveries epraccur.csv --json`,
-  options: { run: { type: 'string' } },
+  options: { run: { type: 'string' }, apply: { type: 'boolean' } },
   async run(given, terminal) {
     if (given.words.length === 0) throw noPath();
     const product = await openProduct({ home: textOption(given, 'home') });
@@ -48,7 +51,10 @@ Importing the same delivery again loads nothing. docs/imports.md describes every
         settings: batchSettings,
         // A run that an upload began, and that this call carries out.
         ...(given.options.run === undefined ? {} : { runId: numberOption(given, 'run', 0) }),
-        open: (duck, opening) => openDeliveries(duck, given.words, product.content, opening),
+        open: (duck, opening) =>
+          openDeliveries(duck, given.words, product.content, opening, {
+            apply: given.options.apply === true,
+          }),
         onProgress: terminal.progress,
       });
       const silent = await readSilentPractices(product.book.as('batch'), runId);

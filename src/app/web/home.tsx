@@ -26,7 +26,7 @@ import {
   visiblePractices,
 } from '../../domains/register/index.ts';
 import { addDays, formatDay, formatInstant, londonDay } from '../../kernel/index.ts';
-import { type AuditTables, writeAudit } from '../../platform/audit/index.ts';
+import { type Look, readLooksAt, writeAudit } from '../../platform/audit/index.ts';
 import { isRole, roles } from '../../platform/auth/index.ts';
 import {
   allow,
@@ -359,21 +359,21 @@ async function ownPage(visit: Visit): Promise<VNode> {
   );
 }
 
-async function readLooks(visit: Visit, personNo: number) {
-  return await visit.tx
-    .withTables<AuditTables>()
-    .selectFrom('audit.entry')
-    .select(['id', 'at', 'account_name', 'role', 'action', 'purpose'])
-    .where('subject_kind', '=', 'person')
-    .where('subject_id', '=', String(personNo))
-    .where('account', '!=', visit.by.account)
-    .where('outcome', '=', 'done')
-    .orderBy('id', 'desc')
-    .limit(50)
-    .execute();
+/** What others did, and what came of it: their own visits and refused attempts say nothing about the record. */
+async function readLooks(visit: Visit, personNo: number): Promise<Look[]> {
+  const looks = await readLooksAt(visit.tx, personNo, 200);
+  return looks
+    .filter(({ account, outcome }) => account !== visit.by.account && outcome === 'done')
+    .slice(0, 50);
 }
 
-function WhoLooked({ rows }: { visit: Visit; rows: Awaited<ReturnType<typeof readLooks>> }) {
+/** What lists are to somebody who stood in one. */
+const LIST_WORDS: Record<string, string> = {
+  'people.listed': 'Saw you in a list of people',
+  'people.exported': 'Downloaded a list of people that you are in',
+};
+
+function WhoLooked({ rows }: { visit: Visit; rows: readonly Look[] }) {
   return (
     <>
       <Heading level={2}>Who looked at your record</Heading>
@@ -389,7 +389,7 @@ function WhoLooked({ rows }: { visit: Visit; rows: Awaited<ReturnType<typeof rea
             { heading: 'When', cell: (row) => formatInstant(row.at) },
             { heading: 'Who', rowHeader: true, cell: (row) => row.account_name },
             { heading: 'Their job', cell: (row) => (isRole(row.role) ? roles[row.role] : row.role) },
-            { heading: 'What they did', cell: (row) => actionInWords(row.action) },
+            { heading: 'What they did', cell: (row) => LIST_WORDS[row.action] ?? actionInWords(row.action) },
           ]}
         />
       )}

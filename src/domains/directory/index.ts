@@ -6,6 +6,7 @@ export {
   type PlaceChange,
   type PlaceChanges,
 } from './change-places.ts';
+export type { ChangeOrigin } from './change-set.ts';
 export {
   type AreaChange,
   changeAreas,
@@ -14,9 +15,17 @@ export {
   isKnownTeam,
   removeStaff,
 } from './change-teams.ts';
+export { applyOffer, discardOffer, offerEvent, undoChanges } from './decide-changes.ts';
+export { type DirectoryState, readDirectory } from './directory-state.ts';
 export { directoryMigrations } from './migrations.ts';
+export { type OfferedVintage, offerVintage } from './offer-changes.ts';
 export { type Place, PlaceTree, readPlaces } from './place-tree.ts';
+export type { OrganisationEvent } from './plan-event.ts';
+export type { Vintage, VintagePlan } from './plan-vintage.ts';
+export { type ChangeSet, readChangeSet, readChangeSets, type ShownChange } from './read-changes.ts';
 export { type Colleague, readActor, readTeam } from './staff.ts';
 export type { DirectoryTables, PlaceKind, PlaceRelation } from './tables.ts';
-export { kindInWords, type PlacePanel, placeHref, placeRoutes } from './web/place-routes.tsx';
-export { maySeePlaces } from './who-may.ts';
+export { dayAsked, onDay } from './web/as-at.tsx';
+export { type PlacePanel, placeRoutes } from './web/place-routes.tsx';
+export { kindInWords, placeHref } from './web/words.ts';
+export { mayChangeDirectory, maySeePlaces } from './who-may.ts';

@@ -68,4 +68,88 @@ export const directoryMigrations: readonly MigrationStep[] = [
       grant select, insert, update, delete on all tables in schema directory to neighbourhold_batch;
     `,
   },
+  {
+    name: '0063 directory: organisations over time',
+    sql: `
+      -- More kinds of organisation, and more ways to belong. A site is part of a practice; a federation and a network
+      -- each have practices as members and need not agree; a commissioner is a sub-ICB location, or the CCG or PCT
+      -- that stood in its place before.
+      alter table directory.place drop constraint place_kind_check;
+      alter table directory.place add constraint place_kind_check check (kind in
+        ('icb', 'borough', 'neighbourhood', 'pcn', 'practice', 'site', 'federation', 'pharmacy', 'commissioner'));
+      alter table directory.place_parent drop constraint place_parent_relation_check;
+      alter table directory.place_parent add constraint place_parent_relation_check check (relation in
+        ('within', 'member_of', 'part_of', 'federated_in', 'commissioned_by'));
+      alter table directory.place_parent add column relation_id int generated always as identity primary key;
+
+      -- Days. place.closed is the last day on which a place was open, as the Organisation Data Service writes it. What
+      -- ends here, a relation or a name, no longer holds on the day that is given: the next one begins on that day.
+      comment on column directory.place.closed is 'The last day on which it was open.';
+      comment on column directory.place_parent.ends is 'The first day on which it no longer holds.';
+
+      -- What a place was called before. Its name today stands in directory.place.
+      create table directory.former_name (
+        name_id int generated always as identity primary key,
+        place_id int not null references directory.place on delete cascade,
+        name text not null,
+        ends date not null,
+        source text not null,
+        unique (place_id, ends)
+      );
+
+      -- Where a practice that was merged or split went. Lists that still come under its code are counted where its
+      -- first successor lies, so that nobody falls out of a total because two practices became one.
+      create table directory.succession (
+        succession_id int generated always as identity primary key,
+        predecessor int not null references directory.place,
+        successor int not null references directory.place,
+        kind text not null check (kind in ('merge', 'split')),
+        day date not null,
+        position smallint not null,
+        source text not null,
+        check (predecessor <> successor),
+        unique (predecessor, successor, day)
+      );
+
+      -- What one file or one person changed at one time: offered, applied or not, and perhaps undone.
+      create table directory.change_set (
+        set_id int generated always as identity primary key,
+        format text not null,
+        source text not null,
+        -- The import that brought it; the register's number, which is a floor above and cannot be referred to.
+        run_id int,
+        account uuid references auth.account,
+        as_of date not null,
+        reason text,
+        state text not null check (state in ('offered', 'applied', 'discarded', 'undone')),
+        -- What the file or the person said, while it waits to be decided on.
+        offer jsonb,
+        transaction xid8 not null default pg_current_xact_id(),
+        made_at timestamptz not null default now(),
+        decided_at timestamptz,
+        decided_by uuid references auth.account
+      );
+      create index change_set_transaction on directory.change_set (transaction);
+      create unique index change_set_offered on directory.change_set (format) where state = 'offered' and run_id is not null;
+
+      -- Each change that was applied, in words, and its rows before and after: what undoing puts back.
+      create table directory.change (
+        change_id int generated always as identity primary key,
+        set_id int not null references directory.change_set,
+        what text not null,
+        code text not null,
+        relation text,
+        day date,
+        was text,
+        becomes text,
+        images jsonb not null
+      );
+      create index change_set_id on directory.change (set_id);
+      create index change_code on directory.change (code);
+
+      grant select, insert, update, delete on directory.former_name, directory.succession, directory.change_set,
+        directory.change to neighbourhold_app, neighbourhold_batch;
+      grant insert, update, delete on directory.place, directory.place_parent to neighbourhold_app;
+    `,
+  },
 ];

@@ -14,6 +14,9 @@ const place = (
   name: `Place ${id}`,
   within,
   memberOf,
+  partOf: null,
+  federatedIn: null,
+  mergedInto: null,
 });
 
 //  icb 1 ─ borough 2 ┬ neighbourhood 3 ┬ practice 5 ┐

@@ -1,7 +1,17 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import { NotFound } from '../../kernel/index.ts';
 import type { Tables } from '../../platform/database/index.ts';
-import type { DirectoryTables, PlaceKind } from './tables.ts';
+import {
+  type DirectoryState,
+  holdsOn,
+  isOpenOn,
+  type KnownPlace,
+  type KnownRelation,
+  namesOn,
+  readDirectory,
+  readToday,
+} from './directory-state.ts';
+import type { PlaceKind, PlaceRelation } from './tables.ts';
 
 export interface Place {
   readonly id: number;
@@ -12,19 +22,34 @@ export interface Place {
   readonly within: number | null;
   /** A practice's PCN. */
   readonly memberOf: number | null;
+  /** The practice that a site belongs to. */
+  readonly partOf: number | null;
+  /** The federation that a practice has joined. */
+  readonly federatedIn: number | null;
+  /**
+   * The practice that a merged or split one went into. It is closed, and stands in the tree, where its successor
+   * lies, because people may still be on its list: who leaves it out loses them from every total.
+   */
+  readonly mergedInto: number | null;
 }
 
-/** All open places, and how they hang together. A few hundred: read whole, once per request. */
+/** Places that people are counted under. Sites and pharmacies lie in places and have no list of their own. */
+const COUNTED: readonly PlaceKind[] = ['icb', 'borough', 'neighbourhood', 'pcn', 'practice'];
+
+/** All places of a day, and how they hang together. A few hundred: read whole, once per request. */
 export class PlaceTree {
   private readonly byId: ReadonlyMap<number, Place>;
   private readonly byCode: ReadonlyMap<string, Place>;
   private readonly below: ReadonlyMap<number, readonly Place[]>;
+  /** The day that was asked for; null where it is the tree of today. */
+  readonly asAt: string | null;
 
-  constructor(places: readonly Place[]) {
+  constructor(places: readonly Place[], asAt: string | null = null) {
+    this.asAt = asAt;
     this.byId = new Map(places.map((place) => [place.id, place]));
     this.byCode = new Map(places.map((place) => [place.code.toLowerCase(), place]));
     const below = new Map<number, Place[]>();
-    for (const place of places) {
+    for (const place of places.filter(({ kind }) => COUNTED.includes(kind))) {
       for (const parent of [place.within, place.memberOf]) {
         if (parent !== null) below.set(parent, [...(below.get(parent) ?? []), place]);
       }
@@ -38,7 +63,9 @@ export class PlaceTree {
 
   /** Those that lie in nothing: where a walk through the places begins. */
   get roots(): Place[] {
-    return this.all.filter((place) => place.within === null && place.memberOf === null);
+    return this.all.filter(
+      (place) => COUNTED.includes(place.kind) && place.within === null && place.memberOf === null,
+    );
   }
 
   place(id: number): Place | null {
@@ -53,8 +80,25 @@ export class PlaceTree {
     return place;
   }
 
+  /** The places below that people are counted under. */
   children(place: Place): readonly Place[] {
     return this.below.get(place.id) ?? [];
+  }
+
+  /** What else belongs to a place: a practice's sites, a federation's practices, pharmacies, federations. */
+  attached(place: Place): Place[] {
+    return this.all.filter(
+      (other) =>
+        other.mergedInto === null &&
+        (other.partOf === place.id ||
+          other.federatedIn === place.id ||
+          (!COUNTED.includes(other.kind) && other.within === place.id)),
+    );
+  }
+
+  /** The practices of a place that are open: not those that went into another and may still have a list. */
+  openPractices(place: Place): Place[] {
+    return this.practices(place).filter(({ mergedInto }) => mergedInto === null);
   }
 
   /** The practices of a place: itself, or all below it by either relation, each once, in the order of their codes. */
@@ -80,44 +124,79 @@ export class PlaceTree {
   }
 }
 
-/** The day in London, as places and their relations know days. */
-const TODAY = sql<string>`(now() at time zone 'Europe/London')::date`;
+/** The places of a day, by default of today. The same question of an earlier day gets the same answer for ever. */
+export async function readPlaces(
+  db: Kysely<Tables>,
+  { asAt }: { asAt?: string | undefined } = {},
+): Promise<PlaceTree> {
+  const state = await readDirectory(db);
+  return asAt === undefined ? placesToday(state, await readToday(db)) : placesAsAt(state, asAt);
+}
+
+/** The places that were open on a day, under the names and with the relations that they had on it. */
+export function placesAsAt(state: DirectoryState, day: string): PlaceTree {
+  return new PlaceTree(openPlaces(state, day, []), day);
+}
 
 /**
- * Reads the places that are open today, with the relations of today. What a file says of a day to come is known and
- * waits for its day; a relation ends on the day on which the next begins.
+ * The places of today. What has no parent yet and will have one counts under it already: a place file may be written
+ * for a day to come, and until then what it says is better than nothing.
  */
-export async function readPlaces(db: Kysely<Tables>): Promise<PlaceTree> {
-  const tables = db.withTables<DirectoryTables>();
-  const rows = await tables
-    .with('today', (today) =>
-      today
-        .selectFrom('directory.place_parent')
-        .where((where) => where.or([where('starts', 'is', null), where('starts', '<=', TODAY)]))
-        .where((where) => where.or([where('ends', 'is', null), where('ends', '>', TODAY)]))
-        .distinctOn(['child', 'relation'])
-        .orderBy('child')
-        .orderBy('relation')
-        .orderBy('starts', (order) => order.desc().nullsLast())
-        .select(['child', 'parent', 'relation']),
-    )
-    .selectFrom('directory.place as place')
-    .leftJoin('today as within', (join) =>
-      join.onRef('within.child', '=', 'place.place_id').on('within.relation', '=', 'within'),
-    )
-    .leftJoin('today as member', (join) =>
-      join.onRef('member.child', '=', 'place.place_id').on('member.relation', '=', 'member_of'),
-    )
-    .where((where) => where.or([where('place.closed', 'is', null), where('place.closed', '>', TODAY)]))
-    .select([
-      'place.place_id as id',
-      'place.code',
-      'place.kind',
-      'place.name',
-      'within.parent as within',
-      'member.parent as memberOf',
-    ])
-    .orderBy('place.code')
-    .execute();
-  return new PlaceTree(rows);
+export function placesToday(state: DirectoryState, today: string): PlaceTree {
+  const toCome = state.relations.filter(
+    ({ starts, ends }) => starts !== null && today < starts && ends === null,
+  );
+  return new PlaceTree(openPlaces(state, today, toCome));
+}
+
+function openPlaces(state: DirectoryState, day: string, toCome: readonly KnownRelation[]): Place[] {
+  const successors = successorsOn(state, day);
+  const names = namesOn(state, day);
+  const parents = new Map<string, number>();
+  for (const link of [...toCome, ...state.relations.filter((link) => holdsOn(link, day))]) {
+    const parent = state.places.get(link.parent);
+    if (parent) parents.set(`${link.child} ${link.relation}`, parent.id);
+  }
+  return [...state.places.values()].flatMap((place): Place[] => {
+    const successor = isOpenOn(place, day) ? null : (successors.get(place.code) ?? null);
+    if (!isOpenOn(place, day) && successor === null) return [];
+    const parent = (relation: PlaceRelation) =>
+      parents.get(`${(successor ?? place).code} ${relation}`) ?? null;
+    const { id, code, kind } = place;
+    return [
+      {
+        id,
+        code,
+        kind,
+        name: names.get(code) ?? place.name,
+        within: parent('within'),
+        memberOf: parent('member_of'),
+        partOf: parent('part_of'),
+        federatedIn: parent('federated_in'),
+        mergedInto: successor?.id ?? null,
+      },
+    ];
+  });
+}
+
+/** For each practice that went into others by a day: the open one that answers for its list, through every merger. */
+function successorsOn(state: DirectoryState, day: string): Map<string, KnownPlace> {
+  const next = new Map<string, string>();
+  for (const { predecessor, successor, day: went, position } of state.successions)
+    if (went <= day && position === 0) next.set(predecessor, successor);
+  const found = new Map<string, KnownPlace>();
+  for (const from of next.keys()) {
+    const seen = new Set<string>();
+    let at: string | undefined = from;
+    while (at !== undefined && !seen.has(at)) {
+      seen.add(at);
+      const place = state.places.get(at);
+      if (place && at !== from && isOpenOn(place, day)) {
+        found.set(from, place);
+        break;
+      }
+      at = next.get(at);
+    }
+  }
+  return found;
 }

@@ -13,8 +13,8 @@ describe('places over time', () => {
   const owner = (statement: string) => at.book.pool('owner').query(statement);
   beforeEach(() => owner('truncate directory.place, directory.place_parent restart identity cascade'));
 
-  const places = (changes: readonly PlaceChange[], source = 'file 1', deferTo?: string) =>
-    asBatch(at.book, (tx) => changePlaces(tx, changes, source, deferTo === undefined ? {} : { deferTo }));
+  const places = (changes: readonly PlaceChange[]) =>
+    asBatch(at.book, (tx) => changePlaces(tx, changes, 'file 1'));
   const parents = (changes: readonly ParentChange[], asOf = '2026-04-01') =>
     asBatch(at.book, (tx) => changeParents(tx, changes, { source: 'file 1', asOf }));
   const practice = (more: Partial<PlaceChange> = {}): PlaceChange => ({
@@ -44,11 +44,16 @@ describe('places over time', () => {
       ['keeps its postcode when a file has none', { postcode: null }, 0, { postcode: 'ZZ1 1AA' }],
       ['has a new postcode', { postcode: 'ZZ2 2BB' }, 1, { postcode: 'ZZ2 2BB' }],
       ['closes', { closed: '2026-01-31' }, 1, { closed: '2026-01-31' }],
-      ['never becomes another kind of place', { kind: 'pcn' }, 0, { kind: 'practice' }],
     ])('%s', async (_, change, loaded, after) => {
       await places([practice({ postcode: 'ZZ1 1AA', opened: '1990-04-01' })]);
       expect(await places([practice(change)])).toEqual({ loaded, duplicate: 1 - loaded });
       expect(await known()).toMatchObject({ opened: '1990-04-01', ...after });
+    });
+
+    test('never becomes another kind of place: a file that says so is refused', async () => {
+      await places([practice()]);
+      await expect(places([practice({ kind: 'pcn' })])).rejects.toMatchObject({ code: 'another_kind' });
+      expect(await known()).toMatchObject({ kind: 'practice' });
     });
 
     test('that a file closed is opened only by a file that says so', async () => {
@@ -57,14 +62,6 @@ describe('places over time', () => {
       expect(await known()).toMatchObject({ closed: '2026-01-31' });
       await places([practice({ closed: null })]);
       expect(await known()).toMatchObject({ closed: null });
-    });
-
-    test('keeps the name of the file that is the authority, whichever comes last', async () => {
-      await places([practice({ name: 'By the authority' })], 'epraccur 2026-10');
-      await places([practice({ name: 'By another' })], 'mapping 2026-10', 'epraccur');
-      expect(await known()).toMatchObject({ name: 'By the authority' });
-      await places([practice({ name: 'By the authority, later' })], 'epraccur 2026-11');
-      expect(await known()).toMatchObject({ name: 'By the authority, later' });
     });
 
     test.each([
@@ -189,21 +186,21 @@ describe('places over time', () => {
 
   test.each([
     ['yesterday', yesterday, false],
-    ['today', today, false],
+    ['today', today, true],
     ['tomorrow', tomorrow, true],
-  ])('a practice that closes %s is among the places or not, on its day', async (_, closed, there) => {
+  ])('a practice whose last day is %s is among the places, or not any more', async (_, closed, there) => {
     await places([practice({ closed }), practice({ code: 'Z90002' })]);
     expect((await tree()).all.map(({ code }) => code)).toEqual(there ? ['Z90001', 'Z90002'] : ['Z90002']);
   });
 
-  test('the directory is for the application to read, and not to write', async () => {
+  test('who works where is for the application to read, and not to write', async () => {
     await places([practice()]);
     const app = at.book.pool('app');
     expect((await app.query('select from directory.place')).rowCount).toBe(1);
     for (const attempt of [
-      "update directory.place set name = ''",
-      'delete from directory.place_parent',
+      "update directory.staff set role = 'gp'",
       'delete from directory.staff',
+      "update directory.team set name = ''",
     ])
       await expect(app.query(attempt)).rejects.toThrow('permission denied');
   });

@@ -1,5 +1,5 @@
 export { type EvaluatedPerson, evaluatePerson } from './evaluate/evaluate-person.ts';
-export type { Explanation } from './evaluate/explanation.ts';
+export type { ExplainedEntry, Explanation } from './evaluate/explanation.ts';
 export { readRecord } from './evaluate/read-record.ts';
 export { type Evaluation, evaluate, type Finding, type Outcome } from './evaluate/reference-evaluator.ts';
 export { countPeople, findPeople } from './facts/find-people.ts';

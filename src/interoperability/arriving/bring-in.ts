@@ -7,7 +7,7 @@ import { documentText } from '../fhir/fhir-file.ts';
 import type { XmlElements } from '../fhir/xml-elements.ts';
 import { fhirXmlToJson, looksLikeFhirXml } from '../fhir/xml-to-json.ts';
 import { type Encoding, encodingName, encodingOf, keepDay, utf16Of, writeAsUtf8 } from './encoding.ts';
-import { isWorkbook, readWorkbook } from './workbook.ts';
+import { csvOf, isWorkbook, readWorkbook } from './workbook.ts';
 import { listZip, unpackZip } from './zip-archive.ts';
 
 /** What it takes to bring files into a form that can be read. */
@@ -121,11 +121,13 @@ async function fromFhirXml(path: string, way: BringingIn): Promise<BroughtIn> {
 
 function fromWorkbook(path: string, way: BringingIn): BroughtIn {
   const folder = newFolder(way);
-  const paths = readWorkbook(path, basename(path)).map(({ name, csv }) => {
+  const paths = readWorkbook(path, basename(path)).flatMap(({ name, rows }) => {
+    const csv = csvOf(rows);
+    if (csv === '') return [];
     const to = join(folder, `${basename(path)} ${name.replace(/[/\\\0]/g, ' ')}.csv`);
     writeFileSync(to, csv);
     keepDay(path, to);
-    return to;
+    return [to];
   });
   return { kind: 'sheets', paths };
 }

@@ -5,10 +5,15 @@ import { listZip, readZipEntry, type ZipEntry } from './zip-archive.ts';
 // Reads the sheets of an Excel workbook (ECMA-376, SpreadsheetML) as text: what a cell says, not how it looks. Days are
 // numbers in a workbook, and only their format says that they are days.
 
-/** A sheet as a CSV text. The line of a row is its number in the sheet. */
+/** A sheet: what it is called, and its rows with their numbers. A cell that says nothing is an empty text. */
 export interface Sheet {
   readonly name: string;
-  readonly csv: string;
+  readonly rows: readonly SheetRow[];
+}
+
+export interface SheetRow {
+  readonly line: number;
+  readonly cells: readonly string[];
 }
 
 const LARGEST = 400_000_000;
@@ -18,7 +23,7 @@ export function isWorkbook(entries: readonly ZipEntry[]): boolean {
   return entries.some(({ name }) => name === 'xl/workbook.xml');
 }
 
-/** Reads every sheet that has cells. Throws Refusal when the workbook is damaged or too large. */
+/** Reads every sheet. Throws Refusal when the workbook is damaged or too large. */
 export function readWorkbook(file: string, name: string): Sheet[] {
   const entries = new Map(listZip(file, name).map((entry) => [entry.name, entry]));
   const part = (path: string): string => {
@@ -38,8 +43,7 @@ export function readWorkbook(file: string, name: string): Sheet[] {
   return sheetsOf(workbook, name).flatMap(({ title, relation }) => {
     const path = targets.get(relation);
     const xml = path === undefined ? '' : part(path);
-    const csv = xml === '' ? '' : csvOf(sheetRows(xml, cells, `${name}, sheet ${title}`));
-    return csv === '' ? [] : [{ name: title, csv }];
+    return xml === '' ? [] : [{ name: title, rows: sheetRows(xml, cells, `${name}, sheet ${title}`) }];
   });
 }
 
@@ -68,17 +72,19 @@ function relationTargets(xml: string, file: string): Map<string, string> {
   return targets;
 }
 
+/** The texts that cells share. How something is pronounced (rPh) is not what it says. */
 function sharedStrings(xml: string, file: string): string[] {
   const strings: string[] = [];
   if (xml === '') return strings;
   let inText = false;
   let reading: string | null = null;
+  let spoken = false;
   for (const event of readXml(xml, file)) {
     if (event.kind === 'text') {
-      if (inText && reading !== null) reading += event.text;
-    } else if (event.name === 't') inText = event.kind === 'open';
+      if (inText && !spoken && reading !== null) reading += event.text;
+    } else if (event.name === 'rPh') spoken = event.kind === 'open';
+    else if (event.name === 't') inText = event.kind === 'open';
     else if (event.name === 'si' && event.kind === 'open') reading = '';
-    // How something is pronounced (rPh) is not what it says; it never opens a new string.
     else if (event.name === 'si') {
       strings.push(unmasked(reading ?? ''));
       reading = null;
@@ -129,9 +135,8 @@ interface CellReading {
   readonly dayZero: number;
 }
 
-/** Rows by their number in the sheet, each with its cells by their column. */
-function sheetRows(xml: string, reading: CellReading, file: string): Map<number, string[]> {
-  const rows = new Map<number, string[]>();
+function sheetRows(xml: string, reading: CellReading, file: string): SheetRow[] {
+  const rows: { line: number; cells: string[] }[] = [];
   let row: string[] = [];
   let number = 0;
   let cell: { at: number; type: string; style: number; text: string } | null = null;
@@ -142,7 +147,7 @@ function sheetRows(xml: string, reading: CellReading, file: string): Map<number,
     } else if (event.name === 'row' && event.kind === 'open') {
       number = Number(event.attributes.get('r') ?? number + 1);
       row = [];
-      rows.set(number, row);
+      rows.push({ line: number, cells: row });
     } else if (event.name === 'c' && event.kind === 'open') {
       const { attributes } = event;
       const at = columnOf(attributes.get('r')) ?? row.length;
@@ -152,7 +157,8 @@ function sheetRows(xml: string, reading: CellReading, file: string): Map<number,
       cell = null;
     } else if (event.name === 'v' || event.name === 't') inValue = event.kind === 'open';
   }
-  return rows;
+  // Cells between two that are there may be missing altogether.
+  return rows.map(({ line, cells }) => ({ line, cells: Array.from(cells, (text) => text ?? '') }));
 }
 
 /** `AB12` is in column 27, counted from 0. */
@@ -176,12 +182,11 @@ function said(cell: { type: string; style: number; text: string }, reading: Cell
 }
 
 /** Rows as CSV, each on the line of its number and of one width; a row without a word is an empty line. */
-function csvOf(rows: ReadonlyMap<number, string[]>): string {
-  const filled = [...rows].filter(([, cells]) => cells.some((cell) => cell?.trim()));
-  const width = filled.reduce((most, [, cells]) => Math.max(most, cells.length), 0);
-  const last = filled.at(-1)?.[0] ?? 0;
-  const byNumber = new Map(filled);
-  const lines = Array.from({ length: last }, (_, at) => {
+export function csvOf(rows: readonly SheetRow[]): string {
+  const filled = rows.filter(({ cells }) => cells.some((cell) => cell.trim() !== ''));
+  const width = filled.reduce((most, { cells }) => Math.max(most, cells.length), 0);
+  const byNumber = new Map(filled.map(({ line, cells }) => [line, cells]));
+  const lines = Array.from({ length: filled.at(-1)?.line ?? 0 }, (_, at) => {
     const cells = byNumber.get(at + 1);
     return cells ? Array.from({ length: width }, (_, column) => csvField(cells[column] ?? '')).join(',') : '';
   });

@@ -160,9 +160,11 @@ function dataBegins(file: number, entry: ZipEntry): number {
   return entry.header + 30 + local.readUInt16LE(26) + local.readUInt16LE(28);
 }
 
+/** Bytes of a file; fewer where it ends before, however many a damaged archive asks for. */
 function readAt(file: number, position: number, length: number): Buffer {
-  const bytes = Buffer.alloc(length);
-  return bytes.subarray(0, readSync(file, bytes, 0, length, position));
+  const there = Math.max(0, fstatSync(file).size - position);
+  const bytes = Buffer.alloc(Math.min(length, there));
+  return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, position));
 }
 
 function unreadable(name: string): Refusal {

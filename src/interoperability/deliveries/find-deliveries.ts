@@ -7,13 +7,20 @@ import { fhirLayout } from '../fhir/fhir-file.ts';
 import type { FhirFile } from '../fhir/read-resources.ts';
 import type { FileDescription } from '../national/description.ts';
 import { type RecognisedTable, recogniseTable } from '../national/recognise.ts';
-import { type OdsFormats, recogniseOds } from '../ods/recognise-ods.ts';
+import { type OdsFormats, recogniseOds, recogniseOdsWorkbook } from '../ods/recognise-ods.ts';
+import type { HowToTake } from '../ods/take-vintage.ts';
 import { placePackFile } from '../place-pack/import-place-pack.ts';
 import type { PracticeExtractFormat } from '../practice-extract/format.ts';
 import { isPracticeExtract, isTableFile } from '../practice-extract/read-practice-extract.ts';
 import { firstRecords } from '../tabular/text-table.ts';
 import { type FileHead, readFileHead } from './file-head.ts';
 import { comesNear, isBeside } from './unknown-file.ts';
+
+/** A table of a described kind, as UTF-8 text. */
+export interface KeptTable {
+  readonly path: string;
+  readonly rows: RecognisedTable;
+}
 
 /** Something that was found in what somebody pointed at. */
 export type Found =
@@ -22,9 +29,9 @@ export type Found =
   | {
       readonly kind: 'directory';
       readonly path: string;
-      readonly open: () => Promise<DirectoryFile>;
-      /** Set when its rows are kept besides. */
-      readonly rows?: RecognisedTable;
+      readonly open: (how: HowToTake) => Promise<DirectoryFile>;
+      /** The tables whose rows are kept besides: of a workbook there may be several. */
+      readonly kept: readonly KeptTable[];
     }
   | { readonly kind: 'national'; readonly path: string; readonly rows: RecognisedTable }
   /** A file that is damaged in a way that keeps anybody from knowing what it is. */
@@ -91,7 +98,13 @@ async function inFolder(folder: string, formats: Formats, way: BringingIn | null
 async function inFile(path: string, formats: Formats, way: BringingIn | null): Promise<Found[]> {
   const head = await readFileHead(path);
   try {
+    const workbook = recogniseOdsWorkbook(path, head.bytes, formats.ods);
     const brought = way && (await bringIn(path, head, way));
+    if (workbook) {
+      const sheets = way && brought ? await inBrought(path, brought, formats, way) : [];
+      const kept = sheets.flatMap((sheet) => (sheet.kind === 'national' ? [sheet] : []));
+      return [{ kind: 'directory', path, open: workbook, kept }];
+    }
     if (way && brought) return await inBrought(path, brought, formats, way);
     return await inText(path, head, formats, way);
   } catch (error) {
@@ -129,7 +142,7 @@ async function inText(
 ): Promise<Found[]> {
   const isText = head.kind === 'text';
   const pack = isText ? placePack(path, head) : null;
-  if (pack) return [{ kind: 'directory', path, open: pack }];
+  if (pack) return [{ kind: 'directory', path, open: pack, kept: [] }];
   const rows = isText ? recogniseTable(firstRecords(head.text), formats.national) : null;
   const open = isText ? odsFile(path, head, formats.ods) : null;
   if (rows || open) {
@@ -144,10 +157,10 @@ async function inText(
 
 function tableOf(
   path: string,
-  open: (() => Promise<DirectoryFile>) | null,
+  open: ((how: HowToTake) => Promise<DirectoryFile>) | null,
   rows: RecognisedTable | null,
 ): Found {
-  if (open) return { kind: 'directory', path, open, ...(rows ? { rows } : {}) };
+  if (open) return { kind: 'directory', path, open, kept: rows ? [{ path, rows }] : [] };
   if (rows) return { kind: 'national', path, rows };
   throw new Error(`${path} is no table`);
 }
@@ -162,7 +175,7 @@ function odsFile(
   path: string,
   { firstLine }: FileHead,
   formats: OdsFormats,
-): (() => Promise<DirectoryFile>) | null {
+): ((how: HowToTake) => Promise<DirectoryFile>) | null {
   const open = recogniseOds(firstLine, formats);
-  return open && (() => open(path));
+  return open && ((how) => open(path, how));
 }

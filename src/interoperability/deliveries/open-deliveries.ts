@@ -14,11 +14,11 @@ import { readFhir } from '../fhir/read-fhir.ts';
 import { readXmlElements } from '../fhir/xml-elements.ts';
 import { readFileDescriptions } from '../national/description.ts';
 import { nationalFile } from '../national/national-file.ts';
-import type { RecognisedTable } from '../national/recognise.ts';
 import { readOdsFormats } from '../ods/recognise-ods.ts';
+import type { HowToTake } from '../ods/take-vintage.ts';
 import { readPracticeExtractFormat } from '../practice-extract/format.ts';
 import { readPracticeExtract } from '../practice-extract/read-practice-extract.ts';
-import { type Formats, type Found, findDeliveries } from './find-deliveries.ts';
+import { type Formats, type Found, findDeliveries, type KeptTable } from './find-deliveries.ts';
 import { unknownFile } from './unknown-file.ts';
 
 /** What each kind is called in accounts. */
@@ -35,6 +35,7 @@ const FORMAT = {
  * Opens everything that can be imported in what somebody pointed at. One delivery that cannot be opened does not hold
  * up the others; a file of no known kind is refused by itself, with what comes nearest.
  *
+ * Differences that a national file makes to the directory wait to be decided on; with `apply` they are carried out.
  * Throws Refusal when a path does not exist.
  */
 export async function openDeliveries(
@@ -42,6 +43,7 @@ export async function openDeliveries(
   paths: readonly string[],
   content: string,
   opening: Opening,
+  { apply = false }: Partial<HowToTake> = {},
 ): Promise<OpenedDeliveries> {
   const formats: Formats = {
     extract: readPracticeExtractFormat(content),
@@ -67,7 +69,7 @@ export async function openDeliveries(
       }
       try {
         if (found.kind === 'directory')
-          directory.push(await withRows(await found.open(), found.path, found.rows, opening));
+          directory.push(await withRows(await found.open({ apply }), found.kept, opening));
         else if (found.kind === 'national')
           directory.push(await nationalFile(found.path, found.rows, opening.progress));
         else deliveries.push(await openDelivery(way, found, formats, opening));
@@ -104,16 +106,19 @@ async function openDelivery(
 /** A file of the directory whose rows are kept too: columns that the directory does not ask for are of use elsewhere. */
 async function withRows(
   file: DirectoryFile,
-  path: string,
-  rows: RecognisedTable | undefined,
+  tables: readonly KeptTable[],
   opening: Opening,
 ): Promise<DirectoryFile> {
-  if (!rows) return file;
-  const kept = await nationalFile(path, rows, opening.progress);
+  const kept: DirectoryFile[] = [];
+  for (const { path, rows } of tables) kept.push(await nationalFile(path, rows, opening.progress));
   return {
     ...file,
-    unusable: new Map([...(file.unusable ?? []), ...(kept.unusable ?? [])]),
-    load: async (...load) => [...(await file.load(...load)), ...(await kept.load(...load))],
+    unusable: new Map([file, ...kept].flatMap(({ unusable }) => [...(unusable ?? [])])),
+    async load(...load) {
+      const accounts = [...(await file.load(...load))];
+      for (const each of kept) accounts.push(...(await each.load(...load)));
+      return accounts;
+    },
   };
 }
 

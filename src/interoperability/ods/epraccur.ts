@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
-import { changePlaces } from '../../domains/directory/index.ts';
 import type { DirectoryFile } from '../../domains/register/index.ts';
-import { parseOdsCode, parsePlainDate } from '../../kernel/index.ts';
+import { parseOdsCode } from '../../kernel/index.ts';
 import { readForDirectory } from '../national/description.ts';
 import { area, isInArea } from './area.ts';
+import { odsDay } from './ods-day.ts';
 import {
   accountOf,
   type LeftOutRow,
@@ -13,6 +13,7 @@ import {
   readOdsTable,
   toBeMended,
 } from './ods-table.ts';
+import { type HowToTake, originOfFile, takeVintage } from './take-vintage.ts';
 
 const COLUMNS = [
   'code',
@@ -79,7 +80,11 @@ interface Practice {
  * epraccur as a file to be imported: the GP practices of the area become places, closed ones with the day on which
  * they closed. Where a practice belongs is not in the file; the GPAD mapping and place packs say that.
  */
-export async function epraccurFile(file: string, format: EpraccurFormat): Promise<DirectoryFile> {
+export async function epraccurFile(
+  file: string,
+  format: EpraccurFormat,
+  how: HowToTake,
+): Promise<DirectoryFile> {
   const records = await readOdsTable(file);
   const rows = records.map((record) => practiceRow(record, format));
   const { taken, leftOut, repeats } = partRows(rows);
@@ -87,10 +92,12 @@ export async function epraccurFile(file: string, format: EpraccurFormat): Promis
     name: basename(file),
     format: format.id,
     unusable: new Map([['practice', toBeMended(basename(file), leftOut)]]),
-    async load(tx) {
+    async load(tx, { runId }) {
       const places = taken.map(({ from: _, ...practice }) => ({ ...practice, kind: 'practice' as const }));
-      const { loaded, duplicate } = await changePlaces(tx, places, `epraccur ${basename(file)}`);
-      return [accountOf('practice', { loaded, duplicate: duplicate + repeats }, leftOut)];
+      const vintage = { ...originOfFile('epraccur', file), places, parents: [] };
+      const came = await takeVintage(tx, vintage, { format: format.id, runId, ...how });
+      const rows = came.places(places.map(({ code }) => code));
+      return [accountOf('practice', { ...rows, duplicate: rows.duplicate + repeats }, leftOut)];
     },
   };
 }
@@ -111,17 +118,10 @@ function practiceRow(from: OdsRecord, format: EpraccurFormat): Practice | LeftOu
   if (!format.gp_practice.includes(said('setting'))) return leave('not_a_gp_practice');
   if (!format.status.taken.includes(said('status'))) return leave('not_in_use');
   if (said('name') === '') return leave('required', 'name');
-  const opened = day(said('opened'));
-  const closed = day(said('closed'));
+  const opened = odsDay(said('opened'));
+  const closed = odsDay(said('closed'));
   if (opened === undefined) return leave('not_a_date', 'opened');
   if (closed === undefined) return leave('not_a_date', 'closed');
   if (opened && closed && closed < opened) return leave('ends_before_start', 'closed');
   return { from, code, name: said('name'), postcode: said('postcode').toUpperCase() || null, opened, closed };
-}
-
-/** `20260401` as a date; null when it is blank, undefined when it is none. */
-function day(text: string): string | null | undefined {
-  if (text === '') return null;
-  const [, year, month, date] = /^(\d{4})(\d{2})(\d{2})$/.exec(text) ?? [];
-  return parsePlainDate(`${year}-${month}-${date}`) ?? undefined;
 }

@@ -1,15 +1,8 @@
-import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { z } from 'zod';
-import {
-  changeParents,
-  changePlaces,
-  type ParentChange,
-  type PlaceTree,
-  readPlaces,
-} from '../../domains/directory/index.ts';
+import { type ParentChange, type PlaceTree, readPlaces } from '../../domains/directory/index.ts';
 import type { DirectoryFile } from '../../domains/register/index.ts';
-import { londonDay, parseOdsCode } from '../../kernel/index.ts';
+import { parseOdsCode } from '../../kernel/index.ts';
 import { plainName } from '../national/column-names.ts';
 import { readForDirectory } from '../national/description.ts';
 import { area, isInArea } from './area.ts';
@@ -21,6 +14,7 @@ import {
   readOdsTable,
   toBeMended,
 } from './ods-table.ts';
+import { type HowToTake, originOfFile, takeVintage } from './take-vintage.ts';
 
 const COLUMNS = ['code', 'name', 'pcn', 'pcn_name', 'sub_icb', 'icb', 'icb_name'] as const;
 
@@ -70,29 +64,39 @@ interface Practice {
  * practices members of their PCN, PCNs within their ICB. A practice that is in another PCN than before moves on the
  * day of the file. Boroughs and neighbourhoods are not in it; a place pack says those, and is left in peace.
  */
-export async function gpadMappingFile(file: string, format: GpadMappingFormat): Promise<DirectoryFile> {
+export async function gpadMappingFile(
+  file: string,
+  format: GpadMappingFormat,
+  how: HowToTake,
+): Promise<DirectoryFile> {
   const [header, ...records] = await readOdsTable(file);
   const rows = records.map((record) => practiceRow(record, header?.fields ?? [], format));
   const { taken, leftOut, repeats } = partRows(rows);
-  // The file does not say of which day it is; the day on which it was written is the nearest thing.
-  const about = { source: `GPAD mapping ${basename(file)}`, asOf: londonDay(statSync(file).mtime) };
   return {
     name: basename(file),
     format: format.id,
     unusable: new Map([['practice', toBeMended(basename(file), leftOut)]]),
-    async load(tx) {
+    async load(tx, { runId }) {
+      const origin = originOfFile('GPAD mapping', file);
       const icbs = named(taken, 'icb', 'icb_name').map((icb) => ({ ...icb, kind: 'icb' as const }));
       const pcns = named(taken, 'pcn', 'pcn_name').map((pcn) => ({ ...pcn, kind: 'pcn' as const }));
       const practices = taken.map(({ code, name }) => ({ code, name, kind: 'practice' as const }));
-      // What a practice is called is for epraccur to say, which has all of them and their dates.
-      const changed = await changePlaces(tx, practices, about.source, { deferTo: 'epraccur ' });
-      const accounts = [
-        accountOf('practice', { ...changed, duplicate: changed.duplicate + repeats }, leftOut),
-        accountOf('pcn', await changePlaces(tx, pcns, about.source)),
-        accountOf('icb', await changePlaces(tx, icbs, about.source)),
+      const vintage = {
+        ...origin,
+        places: [...icbs, ...pcns, ...practices],
+        parents: parentsOf(taken, await readPlaces(tx), origin.asOf),
+        // What a practice is called is for epraccur to say, which has all of them and their dates.
+        deferTo: 'epraccur ',
+      };
+      const came = await takeVintage(tx, vintage, { format: format.id, runId, ...how });
+      const codes = (places: readonly { code: string }[]) => came.places(places.map(({ code }) => code));
+      const ofPractices = codes(practices);
+      return [
+        accountOf('practice', { ...ofPractices, duplicate: ofPractices.duplicate + repeats }, leftOut),
+        accountOf('pcn', codes(pcns)),
+        accountOf('icb', codes(icbs)),
+        accountOf('membership', came.parents()),
       ];
-      const parents = parentsOf(taken, await readPlaces(tx), about.asOf);
-      return [...accounts, accountOf('membership', await changeParents(tx, parents, about))];
     },
   };
 }

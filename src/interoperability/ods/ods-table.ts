@@ -96,15 +96,27 @@ export function toBeMended(file: string, leftOut: readonly LeftOutRow[]): Unread
     .map(({ from, reason, field }) => ({ file, line: from.line, field, reason, text: from.text }));
 }
 
+/** What became of the rows that could be read. */
+export interface TakenRows {
+  readonly loaded: number;
+  readonly duplicate: number;
+  /** News that somebody has to decide on first. */
+  readonly waiting?: number;
+  /** Rows about a past that the directory knows otherwise. */
+  readonly contradicting?: number;
+}
+
 /** The account of a table of a directory file: rows that were news, that said nothing new, and that were left out. */
 export function accountOf(
   table: string,
-  { loaded, duplicate }: { loaded: number; duplicate: number },
+  { loaded, duplicate, waiting = 0, contradicting = 0 }: TakenRows,
   leftOut: readonly LeftOutRow[] = [],
 ): TableAccount {
   const reasons: Partial<Record<Reason, number>> = {};
   for (const { reason } of leftOut) reasons[reason] = (reasons[reason] ?? 0) + 1;
-  const quarantined = leftOut.length;
+  if (waiting > 0) reasons.awaits_decision = waiting;
+  if (contradicting > 0) reasons.contradicts_history = contradicting;
+  const quarantined = leftOut.length + waiting + contradicting;
   return {
     table,
     read: loaded + duplicate + quarantined,

@@ -1,11 +1,18 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeFile } from '../../../test/support/fhir.ts';
-import { account, importPaths, quarantine, unevenTables } from '../../../test/support/imports.ts';
+import {
+  account,
+  importAndApply,
+  importPaths,
+  quarantine,
+  unevenTables,
+} from '../../../test/support/imports.ts';
 import { useTestBook } from '../../../test/support/test-book.ts';
-import type { DirectoryTables } from '../../domains/directory/index.ts';
+import { type DirectoryTables, readDirectory } from '../../domains/directory/index.ts';
 import type { ImportResult } from '../../domains/register/index.ts';
 
 const at = useTestBook();
@@ -87,7 +94,7 @@ function epraccurRow(
 
 describe('epraccur', () => {
   const send = (name: string, ...rows: string[]) =>
-    importPaths(at, writeFile(folder, name, `${rows.join('\r\n')}\n`));
+    importAndApply(at, writeFile(folder, name, `${rows.join('\r\n')}\n`));
 
   test('becomes the practices of the area', async () => {
     const result = await send(
@@ -207,7 +214,7 @@ describe('the GPAD mapping', () => {
   const send = (day: string, ...rows: string[]) => {
     const file = writeFile(folder, `mapping-${day}.csv`, `\ufeff${[HEADER, ...rows].join('\r\n')}\r\n`);
     utimesSync(file, new Date(`${day}T12:00:00Z`), new Date(`${day}T12:00:00Z`));
-    return importPaths(at, file);
+    return importAndApply(at, file);
   };
 
   test('becomes practices, PCNs and the ICB, and who belongs where', async () => {
@@ -268,7 +275,7 @@ describe('the GPAD mapping', () => {
   });
 
   test('leaves the names that epraccur gave, and gives its own to what epraccur does not know', async () => {
-    await importPaths(
+    await importAndApply(
       at,
       writeFile(folder, 'named.csv', `${epraccurRow('G50001', { name: 'THE FULL NAME' })}\n`),
     );
@@ -277,7 +284,7 @@ describe('the GPAD mapping', () => {
       { name: 'THE FULL NAME' },
       { name: 'SURGERY G50002' },
     ]);
-    await importPaths(
+    await importAndApply(
       at,
       writeFile(folder, 'named.csv', `${epraccurRow('G50002', { name: 'ANOTHER FULL NAME' })}\n`),
     );
@@ -285,7 +292,7 @@ describe('the GPAD mapping', () => {
   });
 
   test('does not open what another file closed, nor take a PCN out of its borough', async () => {
-    await importPaths(
+    await importAndApply(
       at,
       writeFile(folder, 'closed.csv', `${epraccurRow('G40001', { status: 'C', closed: '20260401' })}\n`),
     );
@@ -296,11 +303,85 @@ places:
   - { id: lewisham, kind: borough, name: Lewisham }
   - { id: U40001, kind: pcn, name: U40001 PCN, within: lewisham }
 `;
-    await importPaths(at, writeFile(folder, 'pack.yaml', pack));
+    await importAndApply(at, writeFile(folder, 'pack.yaml', pack));
     const result = await send('2026-08-01', mapped('G40001', 'U40001'));
     expect(account(result, 'membership')).toEqual({ read: 1, loaded: 1 });
     expect(await place('G40001')).toMatchObject({ closed: '2026-04-01' });
     expect(await parents('U40001')).toEqual([['lewisham', 'within', '2025-01-01', null]]);
+  });
+});
+
+describe('a later vintage', () => {
+  const own = useTestBook();
+  const openAndClosed = async () => {
+    const { rows } = await sql<{ code: string; closed: string | null }>`
+      select code, closed from directory.place order by code`.execute(own.book.as('batch'));
+    return rows.map(({ code, closed }) => [code, closed]);
+  };
+  const send = (take: typeof importPaths, name: string, ...rows: string[]) =>
+    take(own, writeFile(folder, name, `${rows.join('\r\n')}\n`));
+
+  test('waits to be decided on, counted row by row; with --apply it does not wait', async () => {
+    const first = await send(importPaths, 'v1.csv', epraccurRow('V10001'), epraccurRow('V10002'));
+    expect(account(first, 'practice')).toEqual({ read: 2, loaded: 2 });
+    const later = [
+      epraccurRow('V10001', { status: 'C', closed: '20260331' }),
+      epraccurRow('V10002'),
+      epraccurRow('V10003'),
+      epraccurRow('V10004', { setting: '9' }),
+    ];
+    const second = await send(importPaths, 'v2.csv', ...later);
+    expect(unevenTables(second)).toEqual([]);
+    expect(account(second, 'practice')).toEqual({
+      read: 4,
+      duplicate: 1,
+      quarantined: 3,
+      reasons: { not_a_gp_practice: 1, awaits_decision: 2 },
+    });
+    expect(await openAndClosed()).toEqual([
+      ['V10001', null],
+      ['V10002', null],
+    ]);
+    expect(account(await send(importAndApply, 'v2.csv', ...later), 'practice')).toMatchObject({ loaded: 2 });
+    expect(await openAndClosed()).toEqual([
+      ['V10001', '2026-03-31'],
+      ['V10002', null],
+      ['V10003', null],
+    ]);
+  });
+});
+
+describe('epcmem', () => {
+  const own = useTestBook();
+  const row = (...fields: string[]) => fields.map((field) => `"${field}"`).join(',');
+  const send = (name: string, ...rows: string[]) =>
+    importAndApply(own, writeFile(folder, name, `${rows.join('\n')}\n`));
+
+  test('says who commissioned the practices that are known, until the day after the last', async () => {
+    await send('known.csv', epraccurRow('M10001'));
+    const rows = [
+      row('M10001', '5XX', 'W', '20010401', '20130331', '0'),
+      row('M10001', '08X', 'W', '20130401', '', '0'),
+      row('M10001', '5YY', 'W', '20120101', '20121231', '0'),
+      row('M10002', '08X', 'W', '20130401', '', '0'),
+      row('M10001', '08X', 'Q', '20130401', '', '0'),
+      row('M10001', '5ZZ', 'W', '19990401', '19980401', '0'),
+    ];
+    const result = await send('epcmem.csv', ...rows);
+    expect(result.deliveries).toMatchObject([{ format: 'epcmem', refusal: null }]);
+    expect(unevenTables(result)).toEqual([]);
+    expect(account(result, 'membership')).toEqual({
+      read: 6,
+      loaded: 2,
+      quarantined: 4,
+      reasons: { contradicts_history: 1, outside_area: 1, not_an_ods_code: 1, ends_before_start: 1 },
+    });
+    const { relations } = await readDirectory(own.book.as('batch'));
+    expect(relations.map(({ parent, starts, ends }) => [parent, starts, ends])).toEqual([
+      ['5XX', '2001-04-01', '2013-04-01'],
+      ['08X', '2013-04-01', null],
+    ]);
+    expect(account(await send('epcmem.csv', ...rows), 'membership')).toMatchObject({ duplicate: 2 });
   });
 });
 
@@ -311,7 +392,7 @@ describe.skipIf(!existsSync(EPRACCUR) || !existsSync(MAPPING))('the real files o
   const real = useTestBook();
   let result: ImportResult;
   beforeAll(async () => {
-    result = await importPaths(real, EPRACCUR, MAPPING);
+    result = await importAndApply(real, EPRACCUR, MAPPING);
   });
 
   /** Rows of a file whose fields hold no quotes and, outside of quotes, no commas: good enough to count by. */
@@ -381,7 +462,7 @@ describe.skipIf(!existsSync(EPRACCUR) || !existsSync(MAPPING))('the real files o
   });
 
   test('again load nothing, alone or in their folders', async () => {
-    const again = await importPaths(
+    const again = await importAndApply(
       real,
       '../shared/data/nhs/gpad-mapping-2025-08',
       '../shared/data/nhs/ods-epraccur-2022',

@@ -6,6 +6,7 @@ import {
   changeStaff,
   changeTeam,
   isKnownTeam,
+  type ParentChange,
   type PlaceChanges,
   readPlaces,
   removeStaff,
@@ -24,7 +25,11 @@ import { type PlacePack, readPlacePack } from './place-pack.ts';
 
 /** A place pack as a file to be imported. */
 export function placePackFile(file: string): DirectoryFile {
-  return { name: basename(file), format: 'place-pack', load: (tx) => importPlacePack(tx, file) };
+  return {
+    name: basename(file),
+    format: 'place-pack',
+    load: (tx, { runId }) => importPlacePack(tx, file, runId),
+  };
 }
 
 /**
@@ -32,16 +37,23 @@ export function placePackFile(file: string): DirectoryFile {
  * Throws Refusal when it names a person whom no practice has sent or a known place as one of another kind, ContentError
  * when it is wrong in itself.
  */
-async function importPlacePack(tx: Tx, file: string): Promise<TableAccount[]> {
+async function importPlacePack(tx: Tx, file: string, runId: number): Promise<TableAccount[]> {
   const pack = readPlacePack(file);
   const source = `place pack ${basename(file)}`;
-  await refuseOtherKinds(tx, pack);
   const places = await changePlaces(
     tx,
-    pack.places.map(({ id, kind, name, postcode }) => ({ code: id, kind, name, postcode: postcode ?? null })),
+    pack.places.map(({ id, kind, name, postcode, opened, closed }) => ({
+      code: id,
+      kind,
+      name,
+      postcode: postcode ?? null,
+      opened: opened ?? null,
+      closed,
+    })),
     source,
+    { asOf: pack.valid_from, runId },
   );
-  const parents = await changeParents(tx, parentChanges(pack), { source, asOf: pack.valid_from });
+  const parents = await changeParents(tx, parentChanges(pack), { source, asOf: pack.valid_from, runId });
   const tree = await readPlaces(tx);
   const areas = await changeAreas(
     tx,
@@ -75,29 +87,18 @@ async function importPlacePack(tx: Tx, file: string): Promise<TableAccount[]> {
   ];
 }
 
-/** The kind of a place never changes: a file that gives a known code to another kind of place is wrong. */
-async function refuseOtherKinds(tx: Tx, pack: PlacePack): Promise<void> {
-  const known = new Map((await readPlaces(tx)).all.map(({ code, kind }) => [code, kind]));
-  for (const { id, kind } of pack.places) {
-    const other = known.get(id);
-    if (other === undefined || other === kind) continue;
-    throw new Refusal({
-      code: 'other_kind',
-      because: `${id} is known as a ${other}, and the file says that it is a ${kind}.`,
-      remedy: 'Give the new place a code of its own, or correct its kind.',
-    });
-  }
-}
-
-function parentChanges(pack: PlacePack) {
-  return pack.places.flatMap(({ id, within, pcn }) => [
-    ...(within === undefined
-      ? []
-      : [{ child: id, parent: within, relation: 'within' as const, starts: pack.valid_from }]),
-    ...(pcn === undefined
-      ? []
-      : [{ child: id, parent: pcn, relation: 'member_of' as const, starts: pack.valid_from }]),
-  ]);
+function parentChanges(pack: PlacePack): ParentChange[] {
+  return pack.places.flatMap(({ id, within, pcn, federation, site_of }) => {
+    const parents = [
+      ['within', within],
+      ['member_of', pcn],
+      ['federated_in', federation],
+      ['part_of', site_of],
+    ] as const;
+    return parents.flatMap(([relation, parent]) =>
+      parent === undefined ? [] : [{ child: id, parent, relation, starts: pack.valid_from }],
+    );
+  });
 }
 
 /** Returns whether what somebody does here was news. */

@@ -183,8 +183,8 @@ describe('a place pack', () => {
         pack
           .replace('id: north-int, name: North team', 'id: north-int, name: X')
           .replace('id: example, kind: borough', 'id: example, kind: icb'),
-      'other_kind',
-      /^example is known as a borough/,
+      'another_kind',
+      /^example is a borough in the directory/,
     ],
   ])(
     '%s is refused whole, with the line, and takes nothing else with it',

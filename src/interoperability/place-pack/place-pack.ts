@@ -15,11 +15,27 @@ const placePack = z
     places: z.array(
       z.strictObject({
         id: code,
-        kind: z.enum(['icb', 'borough', 'neighbourhood', 'pcn', 'practice']),
+        kind: z.enum([
+          'icb',
+          'borough',
+          'neighbourhood',
+          'pcn',
+          'federation',
+          'practice',
+          'site',
+          'pharmacy',
+        ]),
         name: z.string().min(1),
         within: code.optional(),
         pcn: code.optional(),
+        /** Of a practice: the federation that it has joined. */
+        federation: code.optional(),
+        /** Of a site: its practice. */
+        site_of: code.optional(),
         postcode: z.string().optional(),
+        opened: z.iso.date().optional(),
+        /** The last day on which it was open. */
+        closed: z.iso.date().optional(),
       }),
     ),
     areas: z
@@ -110,10 +126,14 @@ const placePack = z
       'key',
       pack.staff.map(({ key }) => key),
     );
-    for (const [at, { id, within, pcn }] of pack.places.entries()) {
+    for (const [at, { id, within, pcn, federation, site_of }] of pack.places.entries()) {
       need(places, within, 'place', 'places', at, 'within');
       need(places, pcn, 'place', 'places', at, 'pcn');
       needKind(pcn, 'pcn', 'places', at, 'pcn');
+      need(places, federation, 'place', 'places', at, 'federation');
+      needKind(federation, 'federation', 'places', at, 'federation');
+      need(places, site_of, 'place', 'places', at, 'site_of');
+      needKind(site_of, 'practice', 'places', at, 'site_of');
       if (liesInItself(id, places)) fault(`${id} lies in itself`, 'places', at, 'within');
     }
     for (const [at, { neighbourhood }] of pack.areas.entries()) {

@@ -50,4 +50,12 @@ export const auditMigrations: readonly MigrationStep[] = [
       grant select, insert on audit.seal to neighbourhold_batch;
     `,
   },
+  {
+    name: '0062 audit: whom a list showed',
+    sql: `
+      -- A list names everybody that it showed, in its detail: being listed is being looked at.
+      create index entry_listed on audit.entry using gin ((detail -> 'people') jsonb_path_ops)
+        where subject_kind is null and detail ? 'people';
+    `,
+  },
 ];

@@ -8,7 +8,8 @@ export const GENESIS = 'neighbourhold audit';
 
 /**
  * The hash of the entries of a range of transactions, chained to the one before. It is computed inside the
- * database from the rows as they are stored, in order of id, with every column.
+ * database from the rows as they are stored, in order of id, with every column. As JSON, so that no text in one
+ * column can pass for the beginning of the next.
  */
 const sealHash = (from: string, before: string, previous: string) => sql<{
   entries: number;
@@ -17,8 +18,8 @@ const sealHash = (from: string, before: string, previous: string) => sql<{
   select count(*)::int as entries,
          encode(sha256(convert_to(
            ${previous}::text || E'\n' || string_agg(
-             concat_ws('|', id, extract(epoch from at), xact, account, account_name, role, organisation, request,
-                       origin, action, coalesce(subject_kind, ''), coalesce(subject_id, ''), purpose, outcome, detail),
+             jsonb_build_array(id, extract(epoch from at), xact::text, account, account_name, role, organisation, request,
+                               origin, action, subject_kind, subject_id, purpose, outcome, detail)::text,
              E'\n' order by id), 'UTF8')), 'hex') as hash
     from audit.entry
    where xact >= ${from}::xid8 and xact < ${before}::xid8`;

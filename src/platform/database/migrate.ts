@@ -19,7 +19,7 @@ export async function migrate(book: Book, steps: readonly MigrationStep[]): Prom
   const lock = await pool.connect();
   try {
     await lock.query('select pg_advisory_lock($1, $2)', [LOCK_SPACE, locks.migration]);
-    // The embedded cluster was made with its roles, and its owner is not a member of them.
+    // The embedded cluster was made with its roles.
     if (book.kind === 'external') await makeRoles(lock);
     const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
     const migrator = new Migrator({

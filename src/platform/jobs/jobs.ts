@@ -10,6 +10,11 @@ export interface Jobs {
   work<Data extends object>(queue: string, handle: (data: Data) => Promise<void>): Promise<void>;
   /** Puts a job into its queue by the clock (cron, in London time); missed times are not made up. */
   schedule(queue: string, cron: string): Promise<void>;
+  /**
+   * Puts jobs back that a killed process was doing, to be tried again now and not when their time has run out. Only
+   * for who knows that nobody is doing them.
+   */
+  takeUpAgain(queue: string): Promise<void>;
   /** Lets running jobs finish, up to a few seconds, and stops. */
   stop(): Promise<void>;
 }
@@ -55,6 +60,12 @@ export async function openJobs(book: Book, log: Logger): Promise<Jobs> {
     },
     async schedule(queue, cron) {
       await boss.schedule(queue, cron, {}, { tz: 'Europe/London' });
+    },
+    async takeUpAgain(queue) {
+      const { rows } = await book
+        .pool('batch')
+        .query(`select id from ${SCHEMA}.job where name = $1 and state = 'active'`, [queue]);
+      for (const { id } of rows) await boss.fail(queue, id, { message: 'The process was killed.' });
     },
     async stop() {
       await boss.stop({ graceful: true, timeout: 5000, wait: true });

@@ -32,7 +32,10 @@ export async function evaluatePerson(
   const evaluations = library.definitions
     .filter((definition) => definition.kind !== 'ranking')
     .map((definition) => evaluate(library, definition.id, record, publication.asOf));
-  const hidden = on.seesRestricted ? () => false : hiddenRows(library);
+  const hidden = {
+    row: on.seesRestricted ? () => false : hiddenRows(library),
+    practices: on.person.sensitive || on.person.confidential,
+  };
   return {
     evaluations,
     asOf: publication.asOf,

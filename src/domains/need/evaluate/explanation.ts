@@ -13,7 +13,8 @@ export interface ExplainedEntry {
   readonly date: string | null;
   readonly value: number | null;
   readonly unit: string | null;
-  readonly practice: string;
+  /** Who recorded it, by code; null where the person's practices may not be shown. */
+  readonly practice: string | null;
   readonly row: string;
 }
 
@@ -41,12 +42,16 @@ export interface Explanation {
   readonly because: readonly ExplainedCondition[];
 }
 
-/** Puts an evaluation into words. `hidden` says which rows may not be shown to who is reading. */
-export function explain(
-  library: Library,
-  evaluation: Evaluation,
-  hidden: (entry: Evidence) => boolean,
-): Explanation {
+/** What a reader may not see of the rows behind an evaluation. */
+export interface Hidden {
+  /** Whether a row may not be shown at all. */
+  row(entry: Evidence): boolean;
+  /** Whether the practices that recorded them are kept back: the record is marked sensitive. */
+  readonly practices: boolean;
+}
+
+/** Puts an evaluation into words, without what may not be shown to who is reading. */
+export function explain(library: Library, evaluation: Evaluation, hidden: Hidden): Explanation {
   const { definition, outcome } = evaluation;
   const about = {
     definition: definition.id,
@@ -73,29 +78,25 @@ export function explain(
   };
 }
 
-function explainFinding(
-  library: Library,
-  finding: Finding,
-  hidden: (entry: Evidence) => boolean,
-): ExplainedCondition {
-  const evidence = finding.evidence.filter((entry) => !hidden(entry));
+function explainFinding(library: Library, finding: Finding, hidden: Hidden): ExplainedCondition {
+  const evidence = finding.evidence.filter((entry) => !hidden.row(entry));
   return {
     asked: askedInWords(library, finding.condition),
     truth: finding.truth,
     found: foundInWords(finding),
-    evidence: evidence.slice(0, ROWS_SHOWN).map(explainEntry),
+    evidence: evidence.slice(0, ROWS_SHOWN).map((entry) => explainEntry(entry, hidden.practices)),
     more: Math.max(0, evidence.length - ROWS_SHOWN),
     parts: finding.parts.map((part) => explainFinding(library, part, hidden)),
   };
 }
 
-function explainEntry(entry: Evidence): ExplainedEntry {
+function explainEntry(entry: Evidence, withoutPractice: boolean): ExplainedEntry {
   return {
     what: entry.display ?? ('concept' in entry ? entry.concept : (entry.bnf ?? 'Medicine')),
     date: entry.day === null ? null : fromEpochDay(entry.day),
     value: 'value' in entry ? entry.value : null,
     unit: 'unit' in entry ? entry.unit : null,
-    practice: entry.org,
+    practice: withoutPractice ? null : entry.org,
     row: entry.row,
   };
 }

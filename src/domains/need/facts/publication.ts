@@ -12,15 +12,18 @@ export interface Publication {
   readonly definitions: readonly (DefinitionCount & { readonly no: number })[];
 }
 
-/** The current publication; null before the first refresh. */
-export async function readPublication(db: Kysely<Tables>): Promise<Publication | null> {
-  const row = await db
+/** The current publication, or the last one whose data are not after a day; null where there is none. */
+export async function readPublication(
+  db: Kysely<Tables>,
+  asAt: string | null = null,
+): Promise<Publication | null> {
+  const all = db
     .withTables<NeedTables>()
     .selectFrom('need.publication')
     .selectAll()
     .orderBy('snapshot_id', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+    .limit(1);
+  const row = await (asAt === null ? all : all.where('as_of', '<=', asAt)).executeTakeFirst();
   if (!row) return null;
   return {
     snapshotId: row.snapshot_id,

@@ -64,7 +64,8 @@ function Evidence({
 export function entryText(entry: ExplainedEntry, practices: ReadonlyMap<string, string>): string {
   const value = entry.value === null ? '' : ` ${entry.value}${entry.unit ? ` ${entry.unit}` : ''}`;
   const when = entry.date === null ? 'no date' : formatDay(entry.date);
-  return `${entry.what}${value}, ${when}, ${practices.get(entry.practice) ?? entry.practice}`;
+  const where = entry.practice === null ? '' : `, ${practices.get(entry.practice) ?? entry.practice}`;
+  return `${entry.what}${value}, ${when}${where}`;
 }
 
 function capitalised(text: string): string {

@@ -52,7 +52,11 @@ export function peopleRoutes(web: Web, measures: Measures, columns: readonly Lis
       await writeAudit(visit.tx, {
         action: 'people.exported',
         purpose: visit.because,
-        detail: { filter, snapshot: publication?.snapshotId ?? null, people: people.length },
+        detail: {
+          filter,
+          snapshot: publication?.snapshotId ?? null,
+          people: people.map(({ personNo }) => personNo),
+        },
       });
       return {
         download: 'people.csv',

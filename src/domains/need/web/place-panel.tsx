@@ -11,8 +11,10 @@ import {
   type Web,
 } from '../../../platform/web/index.ts';
 import {
+  dayAsked,
   kindInWords,
   maySeePlaces,
+  onDay,
   type Place,
   type PlaceTree,
   placeHref,
@@ -42,6 +44,9 @@ export function needPanel(measures: Measures) {
   return async (visit: Visit, place: Place, tree: PlaceTree): Promise<VNode | null> => {
     const panel = await openPanel(visit, place, tree, measures);
     if (!panel) return null;
+    // Lists are of today: bars of another day open none of them.
+    const barsOf = (bars: (panel: Panel) => Bar[]) =>
+      tree.asAt === null ? bars(panel) : bars(panel).map((bar) => ({ ...bar, href: undefined }));
     return (
       <>
         <AboutNumbers {...panel} />
@@ -51,35 +56,35 @@ export function needPanel(measures: Measures) {
             id="need"
             title="Need in this place"
             summary="People by how they rank in their borough. A place like the borough has 2% in the first band."
-            bars={needBars(panel)}
+            bars={barsOf(needBars)}
             labelHeading="Band of need"
             valueHeading="People"
             dataDate={panel.publication.asOf}
             definitionHref={`/definitions/${measures.ranking.id}`}
-            csvHref={`${placeHref(place)}/need.csv`}
+            csvHref={fileHref(place, 'need', tree.asAt)}
           />
           <BarChart
             id="frailty"
             title="Frailty of people aged 65 and over"
             summary="By the electronic frailty index. A clinician confirms it before it is recorded."
-            bars={frailtyBars(panel)}
+            bars={barsOf(frailtyBars)}
             labelHeading="Frailty"
             valueHeading="People"
             dataDate={panel.publication.asOf}
             definitionHref={`/definitions/${measures.frailty.id}`}
-            csvHref={`${placeHref(place)}/frailty.csv`}
+            csvHref={fileHref(place, 'frailty', tree.asAt)}
           />
         </div>
         <BarChart
           id="conditions"
           title="Long-term conditions"
           summary="People on each register. Somebody with several conditions is counted in each."
-          bars={conditionBars(panel)}
+          bars={barsOf(conditionBars)}
           labelHeading="Condition"
           valueHeading="People"
           dataDate={panel.publication.asOf}
           definitionHref="/definitions"
-          csvHref={`${placeHref(place)}/conditions.csv`}
+          csvHref={fileHref(place, 'conditions', tree.asAt)}
         />
       </>
     );
@@ -92,7 +97,7 @@ async function openPanel(
   tree: PlaceTree,
   measures: Measures,
 ): Promise<Panel | null> {
-  const publication = await readPublication(visit.tx);
+  const publication = await readPublication(visit.tx, tree.asAt);
   if (!publication || tree.practices(place).length === 0) return null;
   const visible = new Set(await visiblePractices(visit.tx, visit.by));
   const numbers = await readPlaceNumbers(
@@ -136,7 +141,7 @@ function PlacesBelow(panel: Panel) {
   const topNine = topNineBands(measures.ranking);
   const frail = measures.frailty.bands.slice(2).map(({ id }) => id);
   const link = (number: PlaceNumber, filter: Partial<PeopleFilter>) => (
-    <NumberLink number={number} href={peopleHref(filter)} />
+    <NumberLink number={opened(tree, number)} href={peopleHref(filter)} />
   );
   return (
     <>
@@ -155,7 +160,7 @@ function PlacesBelow(panel: Panel) {
               row.id === place.id ? (
                 <strong>{row.name}, in all</strong>
               ) : (
-                <a href={placeHref(row)}>{row.name}</a>
+                <a href={placeHref(row, tree.asAt)}>{row.name}</a>
               ),
           },
           { heading: 'Kind', cell: (row) => kindInWords(row.kind) },
@@ -178,6 +183,11 @@ function PlacesBelow(panel: Panel) {
       />
     </>
   );
+}
+
+/** Lists are of today. A number of another day is as exact as it was, and opens none of them. */
+function opened({ asAt }: PlaceTree, number: PlaceNumber): PlaceNumber {
+  return asAt === null ? number : { ...number, exact: false };
 }
 
 /** An exact number opens exactly the people that it counts; a published one opens nothing. */
@@ -228,6 +238,10 @@ function size({ value }: Bar): number {
   return typeof value === 'number' ? value : -1;
 }
 
+function fileHref(place: Place, chart: string, asAt: string | null): string {
+  return `${placeHref(place)}/${chart}.csv${asAt === null ? '' : `?on=${asAt}`}`;
+}
+
 /** The same numbers as files: what a chart shows, with its place and date, and nothing that it does not. */
 export function placeFileRoutes(web: Web, measures: Measures): void {
   const charts: Record<string, (panel: Panel) => Bar[]> = {
@@ -241,8 +255,9 @@ export function placeFileRoutes(web: Web, measures: Measures): void {
       url: `/places/:code/${name}.csv`,
       may: maySeePlaces,
       params: z.object({ code: z.string().max(40) }),
+      query: onDay,
       handle: async (visit) => {
-        const tree = await readPlaces(visit.tx);
+        const tree = await readPlaces(visit.tx, { asAt: dayAsked(visit.query) ?? undefined });
         const place = tree.named(visit.params.code);
         const panel = await openPanel(visit, place, tree, measures);
         const rows = (panel ? bars(panel) : []).map(({ label, value }) => [

@@ -79,7 +79,7 @@ export interface DirectoryFile {
   /** Rows that cannot be used and have to be mended, by table. Those left out on purpose are not among them. */
   readonly unusable?: ReadonlyMap<string, readonly UnreadableRow[]>;
   /** Takes the file in and accounts for it. Throws Refusal when it cannot be used. */
-  load(tx: Tx): Promise<readonly TableAccount[]>;
+  load(tx: Tx, run: { readonly runId: number }): Promise<readonly TableAccount[]>;
 }
 
 /** A new snapshot, written but not yet named by anything. */
@@ -112,7 +112,7 @@ export async function publishImport(
       : await currentSnapshotId(tx);
     const deliveries = [...run.accounts];
     // After the people, because a directory file may say who of them is who.
-    for (const file of run.directory) deliveries.push(await takeDirectoryFile(tx, file));
+    for (const file of run.directory) deliveries.push(await takeDirectoryFile(tx, file, run));
     for (const account of deliveries) await recordDelivery(tx, run, snapshot, account);
     // In the same transaction: a run never says that nothing was kept when something was, whenever its process dies.
     const refused = deliveries.length > 0 && deliveries.every(({ refusal }) => refusal !== null);
@@ -138,11 +138,15 @@ export async function finishRun(
 }
 
 /** One file that is refused does not take the others with it. */
-async function takeDirectoryFile(tx: Tx, file: DirectoryFile): Promise<DeliveryAccount> {
+async function takeDirectoryFile(
+  tx: Tx,
+  file: DirectoryFile,
+  run: { readonly runId: number },
+): Promise<DeliveryAccount> {
   const about = { source: file.name, format: file.format, publisher: null, extractedAt: null, full: false };
   await sql`savepoint directory_file`.execute(tx);
   try {
-    return { ...about, tables: await file.load(tx), refusal: null };
+    return { ...about, tables: await file.load(tx, run), refusal: null };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     await sql`rollback to savepoint directory_file`.execute(tx);
@@ -163,7 +167,7 @@ async function publishSnapshot(
   const columns = Object.entries(TRAVELLING).map(([name, type]) => `${name} ${type}`);
   await sql.raw(`create temp table arriving_person (${columns.join(', ')}) on commit drop`).execute(tx);
   await copyIn('arriving_person', Object.keys(TRAVELLING), snapshot.peopleFile);
-  await ensurePractices(tx, snapshot.practices, `import ${runId}`);
+  await ensurePractices(tx, snapshot.practices, `import ${runId}`, runId);
   const { snapshot_id } = await tx
     .withTables<RegisterTables>()
     .insertInto('register.snapshot')

@@ -95,6 +95,16 @@ export const reasons = {
     because: 'The organisation is dormant or only proposed. It was left out on purpose.',
     remedy: 'It is taken in from the first file in which it is active.',
   },
+  awaits_decision: {
+    because: 'It would change the directory, and somebody has to look at the differences first.',
+    remedy:
+      'An analyst applies them on the page Places, Changes to decide on; or import the file again with --apply.',
+  },
+  contradicts_history: {
+    because: 'It says of a past time what the directory knows otherwise.',
+    remedy:
+      'Compare the days with the history of the organisation in the directory; one of the two is wrong.',
+  },
   ends_before_start: {
     because: '{field} is before the day on which it began.',
     remedy: 'Correct one of the two days and send the row again.',

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { formatInstant, formatNhsNumber, parseNhsNumber } from '../../../kernel/index.ts';
-import { type AuditTables, writeAudit } from '../../../platform/audit/index.ts';
+import { type AuditTables, readLooksAt, writeAudit } from '../../../platform/audit/index.ts';
 import { isRole, roles } from '../../../platform/auth/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
 import {
@@ -38,6 +38,10 @@ const ACTION_WORDS: Record<string, string> = {
   'route.refused': 'Was refused a page',
   'import.begun': 'Began an import',
   'self.opened': 'Opened their own page',
+  'directory.offered': 'Said what happened to an organisation',
+  'directory.applied': 'Applied changes of the directory',
+  'directory.discarded': 'Laid changes of the directory aside',
+  'directory.undone': 'Undid changes of the directory',
 };
 
 export function actionInWords(action: string): string {
@@ -116,7 +120,12 @@ export function auditRoutes(web: Web): void {
  * an information governance lead: this role has no scope over people, and gets none.
  */
 async function readAudit(tx: Tx, which: { page: number; person: number | null }): Promise<AuditRow[]> {
-  let query = tx
+  if (which.person !== null) {
+    const looks = await readLooksAt(tx, which.person, ENTRIES_A_PAGE);
+    const name = await labels(tx, [which.person]);
+    return looks.map((look) => ({ ...look, person: name.get(which.person ?? 0) ?? null }));
+  }
+  const rows = await tx
     .withTables<AuditTables>()
     .selectFrom('audit.entry')
     .select([
@@ -132,18 +141,22 @@ async function readAudit(tx: Tx, which: { page: number; person: number | null })
     ])
     .orderBy('id', 'desc')
     .limit(ENTRIES_A_PAGE)
-    .offset((which.page - 1) * ENTRIES_A_PAGE);
-  if (which.person !== null)
-    query = query.where('subject_kind', '=', 'person').where('subject_id', '=', String(which.person));
-  const rows = await query.execute();
-  const people = rows.flatMap(({ subject_id }) => (subject_id === null ? [] : [Number(subject_id)]));
-  const names = await sql<{ person_no: number; label: string }>`
-    select person_no, label from register.audit_labels(${[...new Set(people)]}::int[])`.execute(tx);
-  const nameOf = new Map(names.rows.map(({ person_no, label }) => [person_no, label]));
+    .offset((which.page - 1) * ENTRIES_A_PAGE)
+    .execute();
+  const nameOf = await labels(
+    tx,
+    rows.flatMap(({ subject_id }) => (subject_id === null ? [] : [Number(subject_id)])),
+  );
   return rows.map(({ subject_id, ...row }) => ({
     ...row,
     person: subject_id === null ? null : (nameOf.get(Number(subject_id)) ?? null),
   }));
+}
+
+async function labels(tx: Tx, people: readonly number[]): Promise<Map<number, string>> {
+  const { rows } = await sql<{ person_no: number; label: string }>`
+    select person_no, label from register.audit_labels(${[...new Set(people)]}::int[])`.execute(tx);
+  return new Map(rows.map(({ person_no, label }) => [person_no, label]));
 }
 
 async function personOfNumber(tx: Tx, nhsNumber: string): Promise<number | null> {

@@ -254,7 +254,11 @@ function Record(props: {
               },
               { heading: 'What', rowHeader: true, cell: (entry) => entry.what },
               { heading: 'Detail', unknown: 'None', cell: (entry) => entry.detail },
-              { heading: 'Recorded by', cell: (entry) => nameOf.get(entry.org) ?? entry.org },
+              {
+                heading: 'Recorded by',
+                unknown: 'Not shown',
+                cell: (entry) => (isSensitive(on.person) ? null : (nameOf.get(entry.org) ?? entry.org)),
+              },
             ]}
           />
           <Pagination page={page} pageCount={Math.ceil(entries.length / ENTRIES_A_PAGE)} href={href} />
