@@ -1,5 +1,6 @@
 import { coordinationMigrations } from '../domains/coordination/index.ts';
 import { directoryMigrations } from '../domains/directory/index.ts';
+import { nationalMigrations } from '../domains/national/index.ts';
 import { needMigrations } from '../domains/need/index.ts';
 import { registerMigrations } from '../domains/register/index.ts';
 import { workMigrations } from '../domains/work/index.ts';
@@ -16,4 +17,5 @@ export const migrations: readonly MigrationStep[] = [
   ...needMigrations,
   ...workMigrations,
   ...coordinationMigrations,
+  ...nationalMigrations,
 ];

@@ -13,7 +13,7 @@ export const floors: readonly (readonly string[])[] = [
   ['platform/database', 'platform/cli'],
   ['platform/audit', 'platform/auth', 'platform/jobs'],
   ['platform/web'],
-  ['domains/directory'],
+  ['domains/directory', 'domains/national'],
   ['domains/register'],
   ['domains/work'],
   ['domains/need', 'domains/identity'],

@@ -4,6 +4,8 @@ import {
   type RowToMend,
   readMatchingMethod,
   readRowsToMend,
+  readSilentPractices,
+  type SilentPractice,
 } from '../../domains/register/index.ts';
 import { openDeliveries } from '../../interoperability/index.ts';
 import { Refusal } from '../../kernel/index.ts';
@@ -18,6 +20,7 @@ import { batchSettings, openProduct } from '../product.ts';
 
 /** Rows to be mended that are said one by one; the imports page has all of them. */
 const ROWS_SAID = 5;
+const PRACTICES_SAID = 10;
 
 export const importCommand: Command = {
   name: 'import',
@@ -56,8 +59,9 @@ with it, and the differences wait until somebody applies them on the page Places
           }),
         onProgress: terminal.progress,
       });
-      terminal.result({ snapshot, deliveries: deliveries.map(asJson) }, () =>
-        importReport(snapshot, deliveries),
+      const silent = await readSilentPractices(product.book.as('batch'), runId);
+      terminal.result({ snapshot, deliveries: deliveries.map(asJson), ...silentAsJson(silent) }, () =>
+        [importReport(snapshot, deliveries), ...silentReport(silent)].join('\n'),
       );
       for (const row of await readRowsToMend(product.book, product.home, runId, ROWS_SAID))
         terminal.say(rowToMend(row));
@@ -67,6 +71,20 @@ with it, and the differences wait until somebody applies them on the page Places
     }
   },
 };
+
+/** Practices that sent nothing, where any was expected to. */
+function silentAsJson(silent: readonly SilentPractice[]) {
+  return silent.length === 0 ? {} : { silent: silent.map(({ code, lastSent }) => ({ code, lastSent })) };
+}
+
+function silentReport(silent: readonly SilentPractice[]): string[] {
+  if (silent.length === 0) return [];
+  const named = silent.slice(0, PRACTICES_SAID).map(({ code }) => code);
+  const more = silent.length > PRACTICES_SAID ? ` and ${silent.length - PRACTICES_SAID} more` : '';
+  return [
+    `Nothing came from ${silent.length} ${silent.length === 1 ? 'practice' : 'practices'} of the directory: ${named.join(', ')}${more}. What they sent before stays.`,
+  ];
+}
 
 function rowToMend({ delivery, file, line, because, remedy }: RowToMend): string {
   return `${delivery}, ${file}${line === null ? '' : `, line ${line}`}: ${because} ${remedy}`;

@@ -13,6 +13,7 @@ export type { DeliveryAccount, DirectoryFile } from './intake/publish.ts';
 export { type ImportRun, readRuns } from './intake/read-runs.ts';
 export { explainReason, type Reason, reasons } from './intake/reasons.ts';
 export { type RowToMend, readRowsToMend } from './intake/rows-to-mend.ts';
+export { readSilentPractices, type SilentPractice } from './intake/senders.ts';
 export {
   type ColumnType,
   columnTypes,

@@ -321,4 +321,18 @@ export const registerMigrations: readonly MigrationStep[] = [
       grant select on register.match_decision to neighbourhold_batch;
     `,
   },
+  {
+    name: '0096 register: who sent something in an import',
+    sql: `
+      -- The practices of which an import has rows: of the others it can be said that they sent nothing.
+      create table register.run_sender (
+        run_id int not null references register.import_run,
+        practice text not null,
+        primary key (run_id, practice)
+      );
+      create index run_sender_practice on register.run_sender (practice);
+      grant select on register.run_sender to neighbourhold_app;
+      grant select, insert, delete on register.run_sender to neighbourhold_batch;
+    `,
+  },
 ];

@@ -29,6 +29,7 @@ export type RegisterTables = {
     /** When pages began to read it. */
     published_at: Generated<Date | null>;
   };
+  'register.run_sender': { run_id: number; practice: string };
   'register.delivery': {
     delivery_id: Generated<number>;
     run_id: number;

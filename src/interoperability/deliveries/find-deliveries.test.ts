@@ -4,12 +4,17 @@ import { join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { bundle, type Drawn, fhirPatient, ndjson, writeFile } from '../../../test/support/fhir.ts';
+import { readFileDescriptions } from '../national/description.ts';
 import { readOdsFormats } from '../ods/recognise-ods.ts';
 import { readPracticeExtractFormat } from '../practice-extract/format.ts';
 import { findDeliveries } from './find-deliveries.ts';
 import { unknownFile } from './unknown-file.ts';
 
-const formats = { extract: readPracticeExtractFormat('content'), ods: readOdsFormats('content') };
+const formats = {
+  extract: readPracticeExtractFormat('content'),
+  ods: readOdsFormats('content'),
+  national: readFileDescriptions('content'),
+};
 const MAPPING =
   'GP_CODE,GP_NAME,SUPPLIER,PCN_CODE,PCN_NAME,SUB_ICB_LOCATION_CODE,ICB_CODE,ICB_NAME\nA1,A,EMIS,U1,U,72Q,QKK,SEL\n';
 const EPRACCUR = `"G85001","SURGERY","Y56","QKK",${'"",'.repeat(5)}"SE1","19740401","","A","B","72Q",${'"",'.repeat(10)}"4",""\n`;
@@ -97,7 +102,7 @@ describe('a file of no known kind is refused in words that help', () => {
   const refusal = async (name: string, content: string | Buffer | Drawn) => {
     const [found] = await findDeliveries(writeFile(folder, name, content), formats);
     if (found?.kind !== 'unknown') throw new Error(`found as ${found?.kind}`);
-    return unknownFile(found.path, found.head, formats.ods);
+    return unknownFile(found.path, found.head, formats);
   };
 
   test.each<[string, string | Buffer | Drawn, string, string]>([
@@ -118,12 +123,17 @@ describe('a file of no known kind is refused in words that help', () => {
     ['delivery.json', { full: true }, 'unknown_file', 'note about a delivery'],
     ['other.yaml', 'a: 1', 'unknown_file', 'no place pack'],
     ['observation.csv', 'id,patient_id\n', 'unknown_file', '2 columns'],
-    ['mapping.csv', MAPPING.replace('PCN_CODE', 'PCN'), 'unknown_file', 'a GPAD mapping also has PCN_CODE'],
+    [
+      'mapping.csv',
+      MAPPING.replace('PCN_CODE', 'PCN'),
+      'unknown_file',
+      'it lacks PCN_CODE; by their names PCN may be PCN_CODE',
+    ],
     [
       'headed.csv',
       `${Array.from({ length: 27 }, (_, at) => `c${at}`).join(',')}\n`,
       'unknown_file',
-      'epraccur begins with a row of data',
+      'also has 27 columns, but begins with a row of data',
     ],
   ])('%s', async (name, content, code, because) => {
     const found = await refusal(name, content);

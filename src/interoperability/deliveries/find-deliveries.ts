@@ -1,15 +1,26 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { DirectoryFile } from '../../domains/register/index.ts';
+import { Refusal } from '../../kernel/index.ts';
+import { type BringingIn, type BroughtIn, bringIn, bringIntoUtf8 } from '../arriving/bring-in.ts';
 import { fhirLayout } from '../fhir/fhir-file.ts';
 import type { FhirFile } from '../fhir/read-resources.ts';
+import type { FileDescription } from '../national/description.ts';
+import { type RecognisedTable, recogniseTable } from '../national/recognise.ts';
 import { type OdsFormats, recogniseOds, recogniseOdsWorkbook } from '../ods/recognise-ods.ts';
 import type { HowToTake } from '../ods/take-vintage.ts';
 import { placePackFile } from '../place-pack/import-place-pack.ts';
 import type { PracticeExtractFormat } from '../practice-extract/format.ts';
 import { isPracticeExtract, isTableFile } from '../practice-extract/read-practice-extract.ts';
+import { firstRecords } from '../tabular/text-table.ts';
 import { type FileHead, readFileHead } from './file-head.ts';
-import { isBeside } from './unknown-file.ts';
+import { comesNear, isBeside } from './unknown-file.ts';
+
+/** A table of a described kind, as UTF-8 text. */
+export interface KeptTable {
+  readonly path: string;
+  readonly rows: RecognisedTable;
+}
 
 /** Something that was found in what somebody pointed at. */
 export type Found =
@@ -19,37 +30,49 @@ export type Found =
       readonly kind: 'directory';
       readonly path: string;
       readonly open: (how: HowToTake) => Promise<DirectoryFile>;
+      /** The tables whose rows are kept besides: of a workbook there may be several. */
+      readonly kept: readonly KeptTable[];
     }
+  | { readonly kind: 'national'; readonly path: string; readonly rows: RecognisedTable }
+  /** A file that is damaged in a way that keeps anybody from knowing what it is. */
+  | { readonly kind: 'refused'; readonly path: string; readonly refusal: Refusal }
   | { readonly kind: 'beside'; readonly path: string }
   | { readonly kind: 'unknown'; readonly path: string; readonly head: FileHead };
 
 export interface Formats {
   readonly extract: PracticeExtractFormat;
   readonly ods: OdsFormats;
+  readonly national: readonly FileDescription[];
 }
 
 /**
  * Finds what can be imported in a file or a folder, by what files hold. The FHIR files of one folder are one
  * delivery, the tables of a practice extract too; folders are searched. Nothing is passed over: what is of no kind is
- * found as `unknown`, and what people put beside data as `beside`.
+ * found as `unknown`, and what people put beside data as `beside`. With a `way` to do so archives and workbooks are
+ * unpacked, and text in other encodings is turned into UTF-8.
  */
-export async function findDeliveries(path: string, formats: Formats): Promise<Found[]> {
-  if (statSync(path).isDirectory()) return await inFolder(path, formats);
-  const found = await inFile(path, formats);
+export async function findDeliveries(
+  path: string,
+  formats: Formats,
+  way: BringingIn | null = null,
+): Promise<Found[]> {
+  if (statSync(path).isDirectory()) return await inFolder(path, formats, way);
+  const found = await inFile(path, formats, way);
   // A file that was named itself was meant: it is not left aside in silence.
-  const { kind } = found;
-  return [
-    kind === 'beside'
-      ? { kind: 'unknown', path, head: await readFileHead(path) }
-      : kind === 'fhir'
-        ? { ...found, path }
-        : found,
-  ];
+  return await Promise.all(
+    found.map(async (one) =>
+      one.kind === 'beside' && one.path === path
+        ? { kind: 'unknown' as const, path, head: await readFileHead(path) }
+        : one.kind === 'fhir' && found.length === 1
+          ? { ...one, path }
+          : one,
+    ),
+  );
 }
 
 const NOTE = 'delivery.json';
 
-async function inFolder(folder: string, formats: Formats): Promise<Found[]> {
+async function inFolder(folder: string, formats: Formats, way: BringingIn | null): Promise<Found[]> {
   const names = readdirSync(folder)
     .filter((name) => !name.startsWith('.'))
     .sort();
@@ -60,7 +83,7 @@ async function inFolder(folder: string, formats: Formats): Promise<Found[]> {
   const files = names.filter((name) => !folders.includes(name) && !(isExtract && isTableFile(name)));
   const found: Found[] = isExtract ? [{ kind: 'practice-extract', path: folder }] : [];
   const each: Found[] = [];
-  for (const name of files) if (name !== NOTE) each.push(await inFile(join(folder, name), formats));
+  for (const name of files) if (name !== NOTE) each.push(...(await inFile(join(folder, name), formats, way)));
   const fhir = each.flatMap((one) => (one.kind === 'fhir' ? one.files : []));
   if (fhir.length > 0) found.push({ kind: 'fhir', path: folder, files: fhir });
   found.push(...each.filter(({ kind }) => kind !== 'fhir'));
@@ -68,20 +91,78 @@ async function inFolder(folder: string, formats: Formats): Promise<Found[]> {
   if (files.includes(NOTE) && !isExtract && fhir.length === 0) {
     found.push({ kind: 'unknown', path: join(folder, NOTE), head: await readFileHead(join(folder, NOTE)) });
   }
-  for (const name of folders) found.push(...(await inFolder(join(folder, name), formats)));
+  for (const name of folders) found.push(...(await inFolder(join(folder, name), formats, way)));
   return found;
 }
 
-async function inFile(path: string, { ods }: Formats): Promise<Found> {
+async function inFile(path: string, formats: Formats, way: BringingIn | null): Promise<Found[]> {
   const head = await readFileHead(path);
-  const open =
-    head.kind === 'text'
-      ? (placePack(path, head) ?? odsFile(path, head, ods))
-      : recogniseOdsWorkbook(path, head.bytes, ods);
-  if (open) return { kind: 'directory', path, open };
-  const layout = head.kind === 'text' ? fhirLayout(path, head.text) : null;
-  if (layout) return { kind: 'fhir', path, files: [{ path, layout }] };
-  return isBeside(path) ? { kind: 'beside', path } : { kind: 'unknown', path, head };
+  try {
+    const workbook = recogniseOdsWorkbook(path, head.bytes, formats.ods);
+    const brought = way && (await bringIn(path, head, way));
+    if (workbook) {
+      const sheets = way && brought ? await inBrought(path, brought, formats, way) : [];
+      const kept = sheets.flatMap((sheet) => (sheet.kind === 'national' ? [sheet] : []));
+      return [{ kind: 'directory', path, open: workbook, kept }];
+    }
+    if (way && brought) return await inBrought(path, brought, formats, way);
+    return await inText(path, head, formats, way);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return [{ kind: 'refused', path, refusal: error }];
+  }
+}
+
+async function inBrought(
+  path: string,
+  brought: BroughtIn,
+  formats: Formats,
+  way: BringingIn,
+): Promise<Found[]> {
+  if (brought.kind === 'folder') return await inFolder(brought.path, formats, way);
+  if (brought.kind === 'file')
+    return await inText(brought.path, await readFileHead(brought.path), formats, way);
+  const sheets: Found[] = [];
+  for (const sheet of brought.paths)
+    sheets.push(...(await inText(sheet, await readFileHead(sheet), formats, way)));
+  const known = sheets.filter(({ kind }) => kind !== 'unknown' && kind !== 'beside');
+  // A workbook has sheets of notes and contents beside its tables. When no sheet is known, one is told about.
+  if (known.length > 0)
+    return sheets.map((one) => (one.kind === 'unknown' ? { kind: 'beside', path: one.path } : one));
+  const unknown = sheets.flatMap((one) => (one.kind === 'unknown' ? [one] : []));
+  const nearest = unknown.find(({ head }) => comesNear(head, formats.national)) ?? unknown[0];
+  return nearest ? [nearest] : [{ kind: 'unknown', path, head: await readFileHead(path) }];
+}
+
+async function inText(
+  path: string,
+  head: FileHead,
+  formats: Formats,
+  way: BringingIn | null,
+): Promise<Found[]> {
+  const isText = head.kind === 'text';
+  const pack = isText ? placePack(path, head) : null;
+  if (pack) return [{ kind: 'directory', path, open: pack, kept: [] }];
+  const rows = isText ? recogniseTable(firstRecords(head.text), formats.national) : null;
+  const open = isText ? odsFile(path, head, formats.ods) : null;
+  if (rows || open) {
+    const turned = way && (await bringIntoUtf8(path, way));
+    if (way && turned) return await inBrought(path, turned, formats, way);
+    return [tableOf(path, open, rows)];
+  }
+  const layout = isText ? fhirLayout(path, head.text) : null;
+  if (layout) return [{ kind: 'fhir', path, files: [{ path, layout }] }];
+  return [isBeside(path) ? { kind: 'beside', path } : { kind: 'unknown', path, head }];
+}
+
+function tableOf(
+  path: string,
+  open: ((how: HowToTake) => Promise<DirectoryFile>) | null,
+  rows: RecognisedTable | null,
+): Found {
+  if (open) return { kind: 'directory', path, open, kept: rows ? [{ path, rows }] : [] };
+  if (rows) return { kind: 'national', path, rows };
+  throw new Error(`${path} is no table`);
 }
 
 /** A place pack is a YAML file of any name that says so in its first lines. */

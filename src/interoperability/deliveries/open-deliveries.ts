@@ -9,12 +9,16 @@ import type {
 } from '../../domains/register/index.ts';
 import { Refusal } from '../../kernel/index.ts';
 import type { Duck } from '../../platform/lake/index.ts';
+import type { BringingIn } from '../arriving/bring-in.ts';
 import { readFhir } from '../fhir/read-fhir.ts';
+import { readXmlElements } from '../fhir/xml-elements.ts';
+import { readFileDescriptions } from '../national/description.ts';
+import { nationalFile } from '../national/national-file.ts';
 import { readOdsFormats } from '../ods/recognise-ods.ts';
 import type { HowToTake } from '../ods/take-vintage.ts';
 import { readPracticeExtractFormat } from '../practice-extract/format.ts';
 import { readPracticeExtract } from '../practice-extract/read-practice-extract.ts';
-import { type Formats, type Found, findDeliveries } from './find-deliveries.ts';
+import { type Formats, type Found, findDeliveries, type KeptTable } from './find-deliveries.ts';
 import { unknownFile } from './unknown-file.ts';
 
 /** What each kind is called in accounts. */
@@ -22,6 +26,8 @@ const FORMAT = {
   'practice-extract': 'practice-extract',
   fhir: 'fhir-r4',
   directory: 'directory',
+  national: 'national',
+  refused: 'unknown',
   unknown: 'unknown',
 } as const;
 
@@ -39,21 +45,34 @@ export async function openDeliveries(
   opening: Opening,
   { apply = false }: Partial<HowToTake> = {},
 ): Promise<OpenedDeliveries> {
-  const formats: Formats = { extract: readPracticeExtractFormat(content), ods: readOdsFormats(content) };
+  const formats: Formats = {
+    extract: readPracticeExtractFormat(content),
+    ods: readOdsFormats(content),
+    national: readFileDescriptions(content),
+  };
+  const way = {
+    duck,
+    scratch: opening.scratch,
+    xmlElements: readXmlElements(content),
+    say: opening.progress,
+  };
   const given = paths.map((path) => resolve(path));
   for (const path of given) if (!existsSync(path)) throw noSuchPath(path);
   const deliveries: SourceDelivery[] = [];
   const directory: DirectoryFile[] = [];
   const refused: RefusedDelivery[] = [];
   for (const path of given) {
-    for (const found of await findDeliveries(path, formats)) {
+    for (const found of await findDeliveries(path, formats, way)) {
       if (found.kind === 'beside') {
         opening.progress(`Left aside ${basename(found.path)}, which stands beside data and is none`);
         continue;
       }
       try {
-        if (found.kind === 'directory') directory.push(await found.open({ apply }));
-        else deliveries.push(await openDelivery(duck, found, formats, opening));
+        if (found.kind === 'directory')
+          directory.push(await withRows(await found.open({ apply }), found.kept, opening));
+        else if (found.kind === 'national')
+          directory.push(await nationalFile(found.path, found.rows, opening.progress));
+        else deliveries.push(await openDelivery(way, found, formats, opening));
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         refused.push(refusedDelivery(found, error));
@@ -63,22 +82,44 @@ export async function openDeliveries(
   return { deliveries, refused, directory };
 }
 
-type Delivery = Extract<Found, { kind: 'practice-extract' | 'fhir' | 'unknown' }>;
+type Delivery = Extract<Found, { kind: 'practice-extract' | 'fhir' | 'unknown' | 'refused' }>;
 
 async function openDelivery(
-  duck: Duck,
+  way: BringingIn,
   found: Delivery,
   formats: Formats,
   opening: Opening,
 ): Promise<SourceDelivery> {
+  const { duck } = way;
   switch (found.kind) {
     case 'practice-extract':
-      return await readPracticeExtract(duck, found.path, formats.extract);
+      return await readPracticeExtract(duck, found.path, formats.extract, way);
     case 'fhir':
       return await readFhir(duck, found.path, found.files, opening);
     case 'unknown':
-      throw unknownFile(found.path, found.head, formats.ods);
+      throw unknownFile(found.path, found.head, formats);
+    case 'refused':
+      throw found.refusal;
   }
+}
+
+/** A file of the directory whose rows are kept too: columns that the directory does not ask for are of use elsewhere. */
+async function withRows(
+  file: DirectoryFile,
+  tables: readonly KeptTable[],
+  opening: Opening,
+): Promise<DirectoryFile> {
+  const kept: DirectoryFile[] = [];
+  for (const { path, rows } of tables) kept.push(await nationalFile(path, rows, opening.progress));
+  return {
+    ...file,
+    unusable: new Map([file, ...kept].flatMap(({ unusable }) => [...(unusable ?? [])])),
+    async load(...load) {
+      const accounts = [...(await file.load(...load))];
+      for (const each of kept) accounts.push(...(await each.load(...load)));
+      return accounts;
+    },
+  };
 }
 
 function refusedDelivery(

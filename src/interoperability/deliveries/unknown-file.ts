@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import { Refusal } from '../../kernel/index.ts';
-import { nearestOds, type OdsFormats } from '../ods/recognise-ods.ts';
-import { splitLine } from '../tabular/csv-head.ts';
+import type { FileDescription } from '../national/description.ts';
+import { describeNearest } from '../national/nearest.ts';
+import { firstRecords } from '../tabular/text-table.ts';
 import type { FileHead } from './file-head.ts';
 
 /** What stands beside data and is none: notes, licences, pictures, checksums. */
@@ -14,10 +15,14 @@ export function isBeside(file: string): boolean {
 }
 
 /** Why a file is of no kind that can be taken in: what it looks like, which kinds come near, and what differs. */
-export function unknownFile(file: string, head: FileHead, formats: OdsFormats): Refusal {
+export function unknownFile(file: string, head: FileHead, formats: Kinds): Refusal {
   const name = basename(file);
   const { code, what, remedy } = describe(name, head, formats);
   return new Refusal({ code, because: `${name} ${what}`, remedy });
+}
+
+interface Kinds {
+  readonly national: readonly FileDescription[];
 }
 
 interface Description {
@@ -26,7 +31,7 @@ interface Description {
   readonly remedy: string;
 }
 
-function describe(name: string, head: FileHead, formats: OdsFormats): Description {
+function describe(name: string, head: FileHead, formats: Kinds): Description {
   switch (head.kind) {
     case 'nothing':
       return { code: 'empty_file', what: 'is empty.', remedy: 'Export it again, or leave it out.' };
@@ -70,9 +75,10 @@ function describeBytes(bytes: Buffer): Description {
   return unknown('is neither text nor Parquet.', 'docs/imports.md lists what can be taken in.');
 }
 
-function describeText(name: string, { text, firstLine }: FileHead, formats: OdsFormats): Description {
+function describeText(name: string, { text }: FileHead, formats: Kinds): Description {
   const begins = text.trimStart().slice(0, 1);
-  if (begins === '<') return unknown('is XML.', 'FHIR is taken as JSON or NDJSON: ask the sender for that.');
+  if (begins === '<')
+    return unknown('is XML, but no FHIR.', 'FHIR names http://hl7.org/fhir in its first element.');
   if (begins === '[')
     return unknown('is a JSON list.', 'Send FHIR resources as a Bundle, or as NDJSON with one on each line.');
   if (name === 'delivery.json') {
@@ -93,9 +99,17 @@ function describeText(name: string, { text, firstLine }: FileHead, formats: OdsF
       'A place pack says “layout: place-pack” in its first lines.',
     );
   }
-  const columns = splitLine(firstLine, ',').length;
+  const records = firstRecords(text);
+  const { what, remedy } = describeNearest(records, formats.national);
+  const columns = records.reduce((most, fields) => Math.max(most, fields.length), 0);
   return unknown(
-    `is a text of ${columns} ${columns === 1 ? 'column' : 'columns'} that is no file of a known kind: ${nearestOds(firstLine, formats)}.`,
-    'A practice extract is a folder with patient.csv in it: give the folder. docs/imports.md describes every kind.',
+    `is a text of ${columns} ${columns === 1 ? 'column' : 'columns'} that is no file of a known kind${what.length === 0 ? ' and comes near to none' : `. It comes near: ${what.join('. And ')}`}.`,
+    remedy ??
+      'A practice extract is a folder with patient.csv in it: give the folder. docs/imports.md describes every kind.',
   );
+}
+
+/** Whether a text shares needed columns with a kind that is described. */
+export function comesNear(head: FileHead, national: readonly FileDescription[]): boolean {
+  return head.kind === 'text' && describeNearest(firstRecords(head.text), national).what.length > 0;
 }

@@ -456,17 +456,26 @@ describe('a FHIR delivery', () => {
 
   test.each<[string, Drawn | string | Buffer, string]>([
     ['cp1252.json', Buffer.from('{"resourceType":"Patient",\n"id":"Ren\xe9"}', 'latin1'), 'wrong_encoding'],
-    ['utf16.json', Buffer.from('\ufeff{"resourceType":"Patient"}', 'utf16le'), 'wrong_encoding'],
     ['empty.json', '', 'empty_file'],
     ['nothing.json', bundle([]), 'empty_file'],
     ['cut.ndjson.gz', gzipSync(ndjson(fhirPatient('x'))).subarray(0, 40), 'unreadable_file'],
     ['comma.json', '{"resourceType": "Patient",, "id": "x"}', 'not_json'],
     ['note.json', { name: 'no FHIR' }, 'unknown_file'],
-    ['patient.xml', '<Patient xmlns="http://hl7.org/fhir"/>', 'unknown_file'],
+    ['patient.xml', '<Patient xmlns="http://hl7.org/fhir">', 'not_xml'],
+    ['other.xml', '<Patient/>', 'unknown_file'],
+    ['doctype.xml', '<!DOCTYPE a []><Patient xmlns="http://hl7.org/fhir"/>', 'not_xml'],
   ])('%s is refused', async (name, content, code) => {
     const result = await importPaths(at, writeFile(folder, name, content));
     expect(result.deliveries.map(({ refusal }) => refusal?.code)).toEqual([code]);
     expect(result.deliveries[0]?.refusal?.because).toContain(name);
+  });
+
+  test('in UTF-16 is turned into UTF-8, and that is said', async () => {
+    const json = `\ufeff${JSON.stringify(fhirPatient('w1', { gender: 'male' }))}`;
+    const result = await importPaths(at, writeFile(folder, 'wide.json', Buffer.from(json, 'utf16le')));
+    expect(account(result, 'Patient')).toEqual({ read: 1, loaded: 1 });
+    expect((await person('Familyw1'))?.sex).toBe('male');
+    expect(result.said.join('\n')).toContain('wide.json is UTF-16 text');
   });
 
   test.each<[Drawn, string]>([

@@ -14,7 +14,7 @@ import { ResourceSorter, type Sorted } from './sort-resources.ts';
 /** Whose rows these are when nobody says: a sender of FHIR is usually no practice. */
 const PUBLISHER = 'FHIR';
 
-const NO_NOTE: DeliveryNote = { full: false, tables: {}, covers: {} };
+const NO_NOTE: DeliveryNote = { full: false, encoding: 'utf-8', tables: {}, covers: {} };
 
 let opened = 0;
 
@@ -37,7 +37,9 @@ export async function readFhir(
   const note = noteOf(path);
   const publisher = (note.publisher ?? PUBLISHER).toUpperCase();
   const scratch = new ScratchRows(join(opening.scratch, `fhir-${++opened}`));
-  const sorter = new ResourceSorter(publisher, (name, row) => scratch.write(name, row));
+  const sorter = new ResourceSorter(publisher, (name, row) => scratch.write(name, row), {
+    isDated: note.extracted_at !== undefined,
+  });
   const reader = new ResourceReader(sorter, opening.progress);
   for (const file of files) await reader.read(file);
   const { sorted } = sorter;

@@ -52,19 +52,37 @@ export class ResourceSorter {
   private readonly publisher: string;
   private readonly write: (pile: string, row: ScratchRow) => void;
 
-  /** `publisher` keeps apart what different senders call practitioners and the like. */
-  constructor(publisher: string, write: (pile: string, row: ScratchRow) => void) {
+  private readonly isDated: boolean;
+
+  /**
+   * `publisher` keeps apart what different senders call practitioners and the like. A delivery that is dated orders
+   * versions that have no time of their own; without a date their count does (`meta.versionId`).
+   */
+  constructor(
+    publisher: string,
+    write: (pile: string, row: ScratchRow) => void,
+    { isDated = false }: { readonly isDated?: boolean } = {},
+  ) {
     this.publisher = publisher;
     this.write = write;
+    this.isDated = isDated;
   }
 
   /** Takes a JSON value: a bundle or a resource. `at` says where an entry stands, given its place among others. */
   take(value: unknown, at: (place: number) => number): void {
     for (const { place, found } of arrivalsOf(value)) {
       if (found.type !== null) this.sorted.read.set(found.type, (this.sorted.read.get(found.type) ?? 0) + 1);
-      if (isArrival(found)) this.sort(found, at(place));
+      if (isArrival(found)) this.sort(this.versioned(found), at(place));
       else this.sorted.unusable.push({ ...found, at: at(place) });
     }
+  }
+
+  /** The Personal Demographics Service counts its versions and does not date them: the count stands for seconds. */
+  private versioned(arrival: Arrival): Arrival {
+    const count = Number(text(object(arrival.resource?.meta).versionId) ?? Number.NaN);
+    const isCounted = Number.isInteger(count) && count > 0 && count < 1e9;
+    if (arrival.version !== null || this.isDated || !isCounted) return arrival;
+    return { ...arrival, version: new Date(count * 1000).toISOString() };
   }
 
   private sort(arrival: Arrival, at: number): void {

@@ -1,10 +1,9 @@
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { z } from 'zod';
 import { type DirectoryState, type ParentChange, readDirectory } from '../../domains/directory/index.ts';
 import type { DirectoryFile } from '../../domains/register/index.ts';
 import { addDays, parseOdsCode, plainDate } from '../../kernel/index.ts';
-import { readContent } from '../../platform/content/index.ts';
-import { describes } from './area.ts';
+import { readForDirectory } from '../national/description.ts';
 import { odsDay } from './ods-day.ts';
 import {
   accountOf,
@@ -16,27 +15,35 @@ import {
 } from './ods-table.ts';
 import { type HowToTake, originOfFile, takeVintage } from './take-vintage.ts';
 
-const position = z.int().positive();
+const COLUMNS = ['practice', 'commissioner', 'commissioner_kind', 'starts', 'ends'] as const;
 
-const epcmemFormat = z.strictObject({
-  ...describes,
-  width: z.int().positive(),
-  columns: z.strictObject({
-    practice: position,
-    commissioner: position,
-    kind: position,
-    starts: position,
-    ends: position,
-  }),
-  dates: z.literal('yyyymmdd'),
-  kinds: z.array(z.string()),
-});
+const forTheDirectory = z.strictObject({ kinds: z.array(z.string()) });
 
-/** The description of epcmem in content/formats/epcmem.yaml. */
-export type EpcmemFormat = z.output<typeof epcmemFormat>;
+/** What the directory asks of epcmem, with the positions of columns counted from 1. */
+export interface EpcmemFormat {
+  readonly id: string;
+  readonly width: number;
+  readonly columns: Readonly<Record<'practice' | 'commissioner' | 'kind' | 'starts' | 'ends', number>>;
+  /** What marks a commissioner among parents. */
+  readonly kinds: readonly string[];
+}
 
+/** Reads what content/formats/national/epcmem.yaml says to the directory. Throws ContentError. */
 export function readEpcmemFormat(content: string): EpcmemFormat {
-  return readContent(join(content, 'formats', 'epcmem.yaml'), epcmemFormat);
+  const { id, width = 0, columns, directory } = readForDirectory(content, 'epcmem', forTheDirectory, COLUMNS);
+  const at = (name: (typeof COLUMNS)[number]) => columns[name]?.at ?? 0;
+  return {
+    id,
+    width,
+    columns: {
+      practice: at('practice'),
+      commissioner: at('commissioner'),
+      kind: at('commissioner_kind'),
+      starts: at('starts'),
+      ends: at('ends'),
+    },
+    kinds: directory.kinds,
+  };
 }
 
 /** Whether the fields of a first line are a row of epcmem: two codes, a kind and days where they belong. */

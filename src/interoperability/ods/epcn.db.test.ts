@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { account, importAndApply, importPaths, unevenTables } from '../../../test/support/imports.ts';
 import { useTestBook } from '../../../test/support/test-book.ts';
 import { readDirectory, readPlaces } from '../../domains/directory/index.ts';
-import { readWorkbook } from './workbook.ts';
+import { readWorkbook } from '../arriving/workbook.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -102,7 +102,7 @@ describe('the ePCN workbook', () => {
         ['Z71004', 'WILLOW', 'U70001', '20190701', '20180701'],
       ],
     );
-    expect(readWorkbook(file).map(({ name }) => name)).toEqual(['A & B', 'C']);
+    expect(readWorkbook(file, 'cut.xlsx').map(({ name }) => name)).toEqual(['A & B', 'C']);
     const result = await importPaths(at, file);
     expect(result.deliveries).toMatchObject([{ format: 'epcn', refusal: null }]);
     expect(unevenTables(result)).toEqual([]);
@@ -151,10 +151,10 @@ describe('the ePCN workbook', () => {
 
   test('that is cut short is refused by itself', async () => {
     const file = workbook('cut.xlsx', [], []);
-    const whole = readWorkbook(file);
+    const whole = readWorkbook(file, 'cut.xlsx');
     expect(whole).toHaveLength(2);
     writeFileSync(file, zip({ a: 'b' }).subarray(0, 40));
-    expect(() => readWorkbook(file)).toThrow(/not a whole Excel workbook/);
+    expect(() => readWorkbook(file, 'cut.xlsx')).toThrow(/cut\.xlsx cannot be unpacked/);
   });
 });
 

@@ -1,35 +1,59 @@
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { z } from 'zod';
 import { type DirectoryState, type ParentChange, readDirectory } from '../../domains/directory/index.ts';
 import type { DirectoryFile } from '../../domains/register/index.ts';
 import { addDays, parseOdsCode, plainDate, Refusal } from '../../kernel/index.ts';
-import { readContent } from '../../platform/content/index.ts';
-import { area, describes, isInArea } from './area.ts';
+import { readWorkbook, type Sheet } from '../arriving/workbook.ts';
+import { plainName } from '../national/column-names.ts';
+import { readForDirectory } from '../national/description.ts';
+import { area, isInArea } from './area.ts';
 import { odsDay } from './ods-day.ts';
 import { accountOf, type LeftOutRow, type OdsRecord, partRows, toBeMended } from './ods-table.ts';
 import { type HowToTake, originOfFile, takeVintage } from './take-vintage.ts';
-import { readWorkbook, type Sheet } from './workbook.ts';
 
-const names = z.array(z.string().min(1)).min(1);
+/** The names that each column has had, by our names of them. */
+type Names<Column extends string> = Readonly<Record<Column, readonly string[]>>;
 
-const epcnFormat = z.strictObject({
-  ...describes,
-  networks: z.strictObject({ code: names, name: names, commissioner: names, opened: names, closed: names }),
-  partners: z.strictObject({ practice: names, name: names, pcn: names, starts: names, ends: names }),
-  area,
-});
+/** What the directory asks of the ePCN workbook, whose two sheets are two kinds of table. */
+export interface EpcnFormat {
+  readonly id: string;
+  readonly networks: Names<'code' | 'name' | 'commissioner' | 'opened' | 'closed'>;
+  readonly partners: Names<'practice' | 'name' | 'pcn' | 'starts' | 'ends'>;
+  readonly area: z.output<typeof area>;
+}
 
-/** The description of the ePCN workbook in content/formats/epcn.yaml. */
-export type EpcnFormat = z.output<typeof epcnFormat>;
-
+/** Reads what content/formats/national/epcn.yaml and epcn-partners.yaml say to the directory. Throws ContentError. */
 export function readEpcnFormat(content: string): EpcnFormat {
-  return readContent(join(content, 'formats', 'epcn.yaml'), epcnFormat);
+  const networks = ['pcn', 'pcn_name', 'sub_icb', 'opened', 'closed'] as const;
+  const partners = ['practice', 'practice_name', 'pcn', 'starts', 'ends'] as const;
+  const first = readForDirectory(content, 'epcn', z.strictObject({ area }), networks);
+  const second = readForDirectory(content, 'epcn-partners', z.undefined(), partners);
+  const of = (name: string) => first.columns[name]?.from ?? [];
+  const ofPartners = (name: string) => second.columns[name]?.from ?? [];
+  return {
+    id: first.id,
+    networks: {
+      code: of('pcn'),
+      name: of('pcn_name'),
+      commissioner: of('sub_icb'),
+      opened: of('opened'),
+      closed: of('closed'),
+    },
+    partners: {
+      practice: ofPartners('practice'),
+      name: ofPartners('practice_name'),
+      pcn: ofPartners('pcn'),
+      starts: ofPartners('starts'),
+      ends: ofPartners('ends'),
+    },
+    area: first.directory.area,
+  };
 }
 
 /** Whether a workbook has the two sheets of ePCN. */
 export function isEpcn(file: string, format: EpcnFormat): boolean {
   try {
-    const sheets = readWorkbook(file);
+    const sheets = readWorkbook(file, basename(file));
     return sheetOf(sheets, format.networks) !== null && sheetOf(sheets, format.partners) !== null;
   } catch (error) {
     if (error instanceof Refusal) return false;
@@ -71,10 +95,6 @@ function sheetOf<Column extends string>(
   return null;
 }
 
-function plainName(head: string): string {
-  return head.replace(/\s+/g, ' ').trim().toLowerCase();
-}
-
 interface Network {
   readonly from: OdsRecord;
   readonly code: string;
@@ -100,7 +120,7 @@ interface Partner {
  * which network from when to when. Practices keep the names that other files gave them.
  */
 export async function epcnFile(file: string, format: EpcnFormat, how: HowToTake): Promise<DirectoryFile> {
-  const sheets = readWorkbook(file);
+  const sheets = readWorkbook(file, basename(file));
   const networks = partRows((sheetOf(sheets, format.networks) ?? []).map((row) => networkRow(row, format)));
   const inArea = new Set(networks.taken.map(({ code }) => code));
   const partners = partRows((sheetOf(sheets, format.partners) ?? []).map((row) => partnerRow(row, inArea)));

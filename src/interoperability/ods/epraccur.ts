@@ -1,9 +1,9 @@
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { z } from 'zod';
 import type { DirectoryFile } from '../../domains/register/index.ts';
 import { parseOdsCode } from '../../kernel/index.ts';
-import { readContent } from '../../platform/content/index.ts';
-import { area, describes, isInArea } from './area.ts';
+import { readForDirectory } from '../national/description.ts';
+import { area, isInArea } from './area.ts';
 import { odsDay } from './ods-day.ts';
 import {
   accountOf,
@@ -15,33 +15,41 @@ import {
 } from './ods-table.ts';
 import { type HowToTake, originOfFile, takeVintage } from './take-vintage.ts';
 
-const position = z.int().positive();
+const COLUMNS = [
+  'code',
+  'name',
+  'icb',
+  'postcode',
+  'opened',
+  'closed',
+  'status',
+  'sub_icb',
+  'setting',
+] as const;
 
-const epraccurFormat = z.strictObject({
-  ...describes,
-  width: z.int().positive(),
-  columns: z.strictObject({
-    code: position,
-    name: position,
-    icb: position,
-    postcode: position,
-    opened: position,
-    closed: position,
-    status: position,
-    sub_icb: position,
-    setting: position,
-  }),
-  dates: z.literal('yyyymmdd'),
+const forTheDirectory = z.strictObject({
   gp_practice: z.array(z.string()),
   status: z.strictObject({ taken: z.array(z.string()), left_out: z.array(z.string()) }),
   area,
 });
 
-/** The description of epraccur in content/formats/epraccur.yaml. */
-export type EpraccurFormat = z.output<typeof epraccurFormat>;
+/** What the directory asks of epraccur, with the positions of columns counted from 1. */
+export type EpraccurFormat = z.output<typeof forTheDirectory> & {
+  readonly id: string;
+  readonly width: number;
+  readonly columns: Readonly<Record<(typeof COLUMNS)[number], number>>;
+};
 
+/** Reads what content/formats/national/epraccur.yaml says to the directory. Throws ContentError. */
 export function readEpraccurFormat(content: string): EpraccurFormat {
-  return readContent(join(content, 'formats', 'epraccur.yaml'), epraccurFormat);
+  const {
+    id,
+    width = 0,
+    columns,
+    directory,
+  } = readForDirectory(content, 'epraccur', forTheDirectory, COLUMNS);
+  const positions = COLUMNS.map((name) => [name, columns[name]?.at ?? 0]);
+  return { id, width, columns: Object.fromEntries(positions), ...directory };
 }
 
 /**

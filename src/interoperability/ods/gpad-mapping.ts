@@ -1,10 +1,11 @@
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { z } from 'zod';
 import { type ParentChange, type PlaceTree, readPlaces } from '../../domains/directory/index.ts';
 import type { DirectoryFile } from '../../domains/register/index.ts';
 import { parseOdsCode } from '../../kernel/index.ts';
-import { readContent } from '../../platform/content/index.ts';
-import { area, describes, isInArea } from './area.ts';
+import { plainName } from '../national/column-names.ts';
+import { readForDirectory } from '../national/description.ts';
+import { area, isInArea } from './area.ts';
 import {
   accountOf,
   type LeftOutRow,
@@ -15,34 +16,35 @@ import {
 } from './ods-table.ts';
 import { type HowToTake, originOfFile, takeVintage } from './take-vintage.ts';
 
-const name = z.string().min(1);
+const COLUMNS = ['code', 'name', 'pcn', 'pcn_name', 'sub_icb', 'icb', 'icb_name'] as const;
 
-const gpadMappingFormat = z.strictObject({
-  ...describes,
-  columns: z.strictObject({
-    code: name,
-    name,
-    pcn: name,
-    pcn_name: name,
-    sub_icb: name,
-    icb: name,
-    icb_name: name,
-  }),
+const forTheDirectory = z.strictObject({
   no_pcn: z.array(z.string()),
   area,
 });
 
-/** The description of the mapping file in content/formats/gpad-mapping.yaml. */
-export type GpadMappingFormat = z.output<typeof gpadMappingFormat>;
+/** What the directory asks of the mapping file, with every name that each of its columns has had. */
+export type GpadMappingFormat = z.output<typeof forTheDirectory> & {
+  readonly id: string;
+  readonly columns: Readonly<Record<(typeof COLUMNS)[number], readonly string[]>>;
+};
 
+/** Reads what content/formats/national/gpad-mapping.yaml says to the directory. Throws ContentError. */
 export function readGpadMappingFormat(content: string): GpadMappingFormat {
-  return readContent(join(content, 'formats', 'gpad-mapping.yaml'), gpadMappingFormat);
+  const { id, columns, directory } = readForDirectory(content, 'gpad-mapping', forTheDirectory, COLUMNS);
+  const names = COLUMNS.map((name) => [name, columns[name]?.from ?? []]);
+  return { id, columns: Object.fromEntries(names), ...directory };
 }
 
 /** The columns of the mapping file that a first line does not have: none in a mapping file. */
 export function missingFromGpadMapping(fields: readonly string[], { columns }: GpadMappingFormat): string[] {
-  const there = new Set(fields.map((field) => field.trim()));
-  return Object.values(columns).filter((column) => !there.has(column));
+  return Object.values(columns).flatMap((names) => (position(fields, names) < 0 ? [names[0] ?? ''] : []));
+}
+
+/** Where a column stands in a line of names, by any of the names that it has had; -1 where it does not. */
+function position(header: readonly string[], names: readonly string[]): number {
+  const there = header.map(plainName);
+  return names.map((name) => there.indexOf(plainName(name))).find((at) => at >= 0) ?? -1;
 }
 
 /** A practice of the area and where it belongs. */
@@ -113,15 +115,18 @@ function practiceRow(
   if (fields === null) return leave('wrong_encoding');
   if (fields.length !== header.length) return leave('unreadable_row');
   const { columns } = format;
-  const said = (column: keyof GpadMappingFormat['columns']) => fields[header.indexOf(columns[column])] ?? '';
+  const said = (column: keyof GpadMappingFormat['columns']) =>
+    fields[position(header, columns[column])] ?? '';
+  const called = (column: keyof GpadMappingFormat['columns']) =>
+    header[position(header, columns[column])] ?? column;
   const code = parseOdsCode(said('code'));
-  if (code === null) return leave('not_an_ods_code', columns.code);
+  if (code === null) return leave('not_an_ods_code', called('code'));
   if (!isInArea(format.area, { icb: said('icb'), sub_icb: said('sub_icb') })) return leave('outside_area');
-  if (said('name') === '') return leave('required', columns.name);
+  if (said('name') === '') return leave('required', called('name'));
   const pcn = format.no_pcn.includes(said('pcn')) ? null : parseOdsCode(said('pcn'));
-  if (pcn === null && !format.no_pcn.includes(said('pcn'))) return leave('not_an_ods_code', columns.pcn);
+  if (pcn === null && !format.no_pcn.includes(said('pcn'))) return leave('not_an_ods_code', called('pcn'));
   const icb = parseOdsCode(said('icb'));
-  if (icb === null) return leave('not_an_ods_code', columns.icb);
+  if (icb === null) return leave('not_an_ods_code', called('icb'));
   return { from, code, name: said('name'), pcn, pcn_name: said('pcn_name'), icb, icb_name: said('icb_name') };
 }
 

@@ -7,6 +7,6 @@ const EXCEL_BEGINNING = plainDate('1899-12-30');
 export function odsDay(text: string): string | null | undefined {
   if (text === '') return null;
   if (/^\d{5}$/.test(text)) return addDays(EXCEL_BEGINNING, Number(text));
-  const [, year, month, date] = /^(\d{4})(\d{2})(\d{2})$/.exec(text) ?? [];
+  const [, year, month, date] = /^(\d{4})-?(\d{2})-?(\d{2})$/.exec(text) ?? [];
   return parsePlainDate(`${year}-${month}-${date}`) ?? undefined;
 }

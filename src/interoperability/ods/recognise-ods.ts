@@ -10,7 +10,6 @@ import {
   readGpadMappingFormat,
 } from './gpad-mapping.ts';
 import type { HowToTake } from './take-vintage.ts';
-import { isZip } from './workbook.ts';
 
 export interface OdsFormats {
   readonly epraccur: EpraccurFormat;
@@ -48,20 +47,7 @@ export function recogniseOdsWorkbook(
   bytes: Buffer,
   { epcn }: OdsFormats,
 ): ((how: HowToTake) => Promise<DirectoryFile>) | null {
-  return isZip(bytes) && isEpcn(file, epcn) ? (how) => epcnFile(file, epcn, how) : null;
-}
-
-/** What a table would have to be to be one of these, for a message about one that is none. */
-export function nearestOds(firstLine: string, { epraccur, gpadMapping }: OdsFormats): string {
-  const fields = splitLine(firstLine, ',');
-  const missing = missingFromGpadMapping(fields, gpadMapping);
-  const lacks =
-    missing.length === Object.keys(gpadMapping.columns).length
-      ? 'has other columns'
-      : `also has ${missing.join(', ')}`;
-  const width =
-    fields.length === epraccur.width
-      ? 'begins with a row of data, not of names'
-      : `has ${epraccur.width} columns and no line of names`;
-  return `a GPAD mapping ${lacks}; epraccur ${width}`;
+  return bytes.subarray(0, 4).toString('latin1') === 'PK\u0003\u0004' && isEpcn(file, epcn)
+    ? (how) => epcnFile(file, epcn, how)
+    : null;
 }

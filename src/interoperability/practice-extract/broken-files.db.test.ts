@@ -49,6 +49,19 @@ const loads: Record<string, Loads> = {
   'with old Macintosh line ends': { file: GOOD.replaceAll('\n', '\r'), loaded: 3 },
   'with line ends of two kinds': { file: GOOD.replace('\n', '\r\n'), loaded: 3 },
   'with empty lines': { file: GOOD.replaceAll('\n', '\n\n'), loaded: 3 },
+  'in UTF-16': { file: Buffer.concat([Buffer.from([0xff, 0xfe]), utf16(GOOD)]), loaded: 3 },
+  'in UTF-16 that does not say so': { file: utf16(GOOD), loaded: 3 },
+  'in UTF-16, packed, with a bad row': {
+    file: { 'observation.csv.gz': gzipSync(utf16(`\ufeff${file(row('a'), row('b', 'soon'))}`)) },
+    loaded: 1,
+    reasons: { not_a_date: 1 },
+    aside: ['observation.csv.gz 3 not_a_date clinical_effective_date'],
+  },
+  'in Windows-1252, as its note says': {
+    file: Buffer.from(file(row('a', '2021-01-01', '1', 'Sjögren')), 'latin1'),
+    note: '{"publisher":"Z00000","encoding":"windows-1252"}',
+    loaded: 1,
+  },
   'with tabs': { file: GOOD.replaceAll(',', '\t'), loaded: 3 },
   'with semicolons': { file: GOOD.replaceAll(',', ';'), loaded: 3 },
   packed: { file: { 'observation.csv.gz': gzipSync(GOOD) }, loaded: 3 },
@@ -120,16 +133,6 @@ const refuses: Record<string, Refuses> = {
     file: { 'observation.csv.gz': Buffer.from(GOOD) },
     code: 'unreadable_file',
     says: /observation\.csv\.gz cannot be unpacked/,
-  },
-  'in UTF-16': {
-    file: Buffer.concat([Buffer.from([0xff, 0xfe]), utf16(GOOD)]),
-    code: 'wrong_encoding',
-    says: /observation\.csv is UTF-16/,
-  },
-  'in UTF-16 that does not say so': {
-    file: utf16(GOOD),
-    code: 'not_a_table',
-    says: /observation\.csv is not a text table/,
   },
   'with bytes of nothing': {
     file: GOOD.replace('Word', 'W\0'),

@@ -9,6 +9,8 @@ const deliveryNote = z.object({
   publisher: z.string().min(1).optional(),
   extracted_at: z.iso.datetime({ offset: true }).optional(),
   full: z.boolean().default(false),
+  /** What the tables are written in, where they are not UTF-8. UTF-16 is found out and need not be said. */
+  encoding: z.enum(['utf-8', 'utf-16', 'windows-1252']).default('utf-8'),
   tables: z.record(z.string(), z.object({ rows: z.int().nonnegative().optional() })).default({}),
   covers: z.record(z.string(), z.object({ from: z.iso.date() })).default({}),
 });

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import type { SourceDelivery, SourceTable, StagedColumn } from '../../domains/register/index.ts';
 import { type PlainDate, parseOdsCode, Refusal } from '../../kernel/index.ts';
 import { type Duck, identifier, literal } from '../../platform/lake/index.ts';
+import { type BringingIn, bringTableIn } from '../arriving/bring-in.ts';
 import { openTabularFile, type TabularFile } from '../tabular/tabular-file.ts';
 import { type DeliveryNote, readDeliveryNote } from './delivery-note.ts';
 import type { PracticeExtractFormat } from './format.ts';
@@ -30,13 +31,15 @@ export async function readPracticeExtract(
   duck: Duck,
   folder: string,
   format: PracticeExtractFormat,
+  way: BringingIn,
 ): Promise<SourceDelivery> {
   const note = readDeliveryNote(folder);
   const files = tableFiles(folder);
   refuseMissingTables(files, note, format);
   const tables: SourceTable[] = [];
   for (const { file, table } of files) {
-    const opened = await openTabularFile(duck, join(folder, file), file);
+    const path = await bringTableIn(join(folder, file), note.encoding, way);
+    const opened = await openTabularFile(duck, path, file);
     await refuseWrongCount(opened, note.tables[table]?.rows);
     tables.push(table in format.tables ? layoutTable(table, opened, format) : sourceRecords(table, opened));
   }

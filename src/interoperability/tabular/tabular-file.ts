@@ -5,6 +5,7 @@ import { Refusal } from '../../kernel/index.ts';
 import { type Duck, fileList, identifier, literal } from '../../platform/lake/index.ts';
 import { notText, readCsvHead } from './csv-head.ts';
 import { type RecordCount, type RecordStart, scanCsvRecords } from './csv-records.ts';
+import { quoteNotClosed } from './text-table.ts';
 
 /** A CSV or Parquet file, opened: what columns it has and how to read it with DuckDB. */
 export interface TabularFile {
@@ -95,7 +96,7 @@ async function openCsv(
   const scan = await scanned(path, name);
   if (scan.records === 0) throw emptyFile(name);
   if (scan.nul !== null) throw notText(name, scan.nul);
-  if (scan.unclosedQuote !== null) throw unclosedQuote(name, scan.unclosedQuote);
+  if (scan.unclosedQuote !== null) throw quoteNotClosed(name, scan.unclosedQuote);
   const rejects = `unreadable_${++opened}`;
   const options = [
     'auto_detect = false',
@@ -123,15 +124,6 @@ async function openCsv(
       return readablePositions(path, name, new Set(rowNumbers), skipped, headerRecords);
     },
   };
-}
-
-function unclosedQuote(name: string, line: number): Refusal {
-  return new Refusal({
-    code: 'quote_not_closed',
-    because: `${name}, line ${line}: a quote opens and never closes, so that nobody can tell where the rows after it end.`,
-    remedy:
-      'Compare the size of the file with the sender’s: it may have been cut short. A quote inside a text is written twice, and the text stands in quotes.',
-  });
 }
 
 async function scanned(path: string, name: string): Promise<RecordCount> {

@@ -32,6 +32,14 @@ export const reasons = {
     remedy: 'Write it as 1955 and send the row again.',
   },
   not_a_month: { because: '{field} is not a month.', remedy: 'Write it as 1 to 12 and send the row again.' },
+  not_a_month_of_a_year: {
+    because: '{field} is not a month of a year.',
+    remedy: 'Write it as 2026-11 and send the row again.',
+  },
+  not_an_lsoa: {
+    because: '{field} is not the code of a small area (LSOA) of England or Wales.',
+    remedy: 'Write it as E01000001 and send the row again.',
+  },
   not_a_sex: {
     because: '{field} is none of the codes or words for sex that are known.',
     remedy: 'Use male, female, indeterminate or unknown, or the NHS codes 1, 2, 9 and 0.',

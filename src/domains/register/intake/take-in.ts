@@ -32,6 +32,7 @@ import {
   type SnapshotToPublish,
 } from './publish.ts';
 import { gatherFromDirectory, gatherQuarantine, openQuarantine, writeQuarantine } from './quarantine.ts';
+import { noteSenders } from './senders.ts';
 import type { SourceDelivery, SourceTable } from './staging.ts';
 import { takeLookups } from './take-lookups.ts';
 import { numberRecords, takeRecordTable } from './take-records.ts';
@@ -139,6 +140,7 @@ async function takeInHand(intake: Intake, hand: ImportInHand): Promise<IntakeRes
   const quarantine = await writeQuarantine(hand);
   const look = () => lookForMatches(hand, decisions, contradictions, intake.matching);
   const publication = news ? await writeSnapshot(hand, asOf, look) : null;
+  await noteSenders(intake.book, intake.runId, hand);
   hand.progress('Publishing');
   const { runId, directory } = intake;
   return await publishImport(intake.book, { runId, accounts, quarantine, publication, directory });

@@ -16,6 +16,7 @@ import {
 } from '../../../platform/web/index.ts';
 import type { ImportRun, ReadDelivery } from '../intake/read-runs.ts';
 import { explainReason, type Reason } from '../intake/reasons.ts';
+import type { SilentPractice } from '../intake/senders.ts';
 
 export interface QuarantinedRow {
   [column: string]: string | number | boolean | null;
@@ -114,9 +115,10 @@ export function RunPage(props: {
   run: ImportRun;
   deliveries: readonly ReadDelivery[];
   rows: ReadonlyMap<number, readonly QuarantinedRow[]>;
+  silent: readonly SilentPractice[];
   mayFetch: boolean;
 }) {
-  const { visit, run, deliveries, rows, mayFetch } = props;
+  const { visit, run, deliveries, rows, silent, mayFetch } = props;
   return (
     <Page
       title={`Import ${run.run_id}`}
@@ -136,6 +138,7 @@ export function RunPage(props: {
         </InsetText>
       )}
       {run.message !== null && <WarningCallout heading="What happened" text={run.message} />}
+      {silent.length > 0 && <SilentPractices silent={silent} />}
       {deliveries.map((delivery) => (
         <DeliverySection
           key={delivery.delivery_id}
@@ -146,6 +149,32 @@ export function RunPage(props: {
         />
       ))}
     </Page>
+  );
+}
+
+function SilentPractices({ silent }: { silent: readonly SilentPractice[] }) {
+  const practices =
+    silent.length === 1 ? '1 practice of the directory' : `${silent.length} practices of the directory`;
+  return (
+    <Details summary={`Nothing came from ${practices}`}>
+      <p>What they sent before stays as it was.</p>
+      <Table
+        caption="Practices that sent nothing in this import"
+        hideCaption
+        compact
+        responsive
+        rows={silent}
+        columns={[
+          { heading: 'Practice', rowHeader: true, cell: ({ name }) => name },
+          { heading: 'Code', cell: ({ code }) => code },
+          {
+            heading: 'Last sent',
+            unknown: 'Never',
+            cell: ({ lastSent }) => (lastSent === null ? null : formatInstant(lastSent)),
+          },
+        ]}
+      />
+    </Details>
   );
 }
 

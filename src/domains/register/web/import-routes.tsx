@@ -6,6 +6,7 @@ import { literal } from '../../../platform/lake/index.ts';
 import { toCsv, type Web } from '../../../platform/web/index.ts';
 import { readDeliveries, readRuns } from '../intake/read-runs.ts';
 import { explainReason, type Reason } from '../intake/reasons.ts';
+import { readSilentPractices } from '../intake/senders.ts';
 import type { LakeAccess } from '../lake/lake-access.ts';
 import { mayImport, maySeeImports } from '../who-may.ts';
 import { type QuarantinedRow, RunPage, RunsPage } from './import-pages.tsx';
@@ -53,6 +54,7 @@ export function importRoutes(web: Web, access: LakeAccess, lakeFolder: string): 
             run={found}
             deliveries={deliveries}
             rows={rows}
+            silent={await readSilentPractices(visit.tx, visit.params.run)}
             mayFetch={mayImport(visit.by).allowed}
           />
         ),

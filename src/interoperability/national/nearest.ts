@@ -1,0 +1,97 @@
+import { nearestName, plainName } from './column-names.ts';
+import type { FileDescription } from './description.ts';
+import { missingColumns } from './recognise.ts';
+
+/** A kind that a file comes near to, and what keeps it from being one. */
+interface NearKind {
+  readonly description: FileDescription;
+  readonly names: readonly string[];
+  readonly missing: readonly string[];
+  /** The part of the needed columns that is there. */
+  readonly nearness: number;
+}
+
+/** How many kinds are named to somebody whose file is of none, and which part of its columns each must have. */
+const MOST = 3;
+const NEAR_ENOUGH = 0.4;
+
+/**
+ * Says which kinds a file of no kind comes near to and what differs: columns that are missing, those that may be them
+ * under another name, and those that the kind does not know. Empty when it comes near to none.
+ */
+export function describeNearest(
+  records: readonly (readonly string[])[],
+  descriptions: readonly FileDescription[],
+): { readonly what: readonly string[]; readonly remedy: string | null } {
+  const near = descriptions
+    .flatMap((description) => nearKind(records, description))
+    .sort((a, b) => b.nearness - a.nearness)
+    .slice(0, MOST);
+  const renamed = near[0] && renamedColumns(near[0])[0];
+  return {
+    what: near.map(differences),
+    remedy: renamed
+      ? `If ${renamed.called} is ${renamed.column}, write that name into “from” of ${renamed.column} in content/formats/national/${near[0]?.description.id}.yaml; no program has to change.`
+      : null,
+  };
+}
+
+function nearKind(records: readonly (readonly string[])[], description: FileDescription): NearKind[] {
+  const needed = Object.values(description.columns).filter((column) => column.needed).length;
+  if (description.width !== undefined || needed === 0) return widthKind(records, description);
+  const lines = records.map((names) => {
+    const missing = missingColumns(names, description);
+    return { description, names, missing, nearness: (needed - missing.length) / needed };
+  });
+  const best = lines.reduce<NearKind | null>((a, b) => (a && a.nearness >= b.nearness ? a : b), null);
+  return best && best.nearness >= NEAR_ENOUGH ? [best] : [];
+}
+
+/** A kind without column names comes near only when the number of columns is its own. */
+function widthKind(records: readonly (readonly string[])[], description: FileDescription): NearKind[] {
+  const [names = []] = records;
+  return names.length === description.width ? [{ description, names, missing: [], nearness: 0.5 }] : [];
+}
+
+function differences(kind: NearKind): string {
+  const { description, missing } = kind;
+  if (description.width !== undefined)
+    return `${description.id} (${description.title}) also has ${description.width} columns, but begins with a row of data, not of names`;
+  const wanted = missing.map((name) => description.columns[name]?.from[0] ?? name);
+  const renamed = renamedColumns(kind).map(({ called, wants }) => `${called} may be ${wants}`);
+  const extra = extraColumns(kind);
+  const parts = [
+    `lacks ${wanted.join(', ')}`,
+    ...(renamed.length > 0 ? [`by their names ${renamed.join(', ')}`] : []),
+    ...(extra.length > 0 ? [`does not know ${shortList(extra)}`] : []),
+  ];
+  return `as ${description.id} (${description.title}) it ${parts.join('; ')}`;
+}
+
+function renamedColumns({ description, names, missing }: NearKind) {
+  const free = unknownNames(names, description);
+  return missing.flatMap((column) => {
+    const from = description.columns[column]?.from ?? [];
+    const called = from.map((name) => nearestName(name, free)).find((found) => found !== null);
+    if (!called) return [];
+    // A column of the file can be one column of the kind and not two.
+    free.splice(free.indexOf(called), 1);
+    return [{ column, called, wants: from[0] ?? column }];
+  });
+}
+
+/** The columns that the kind does not know and that are none of its columns under another name. */
+function extraColumns(kind: NearKind): string[] {
+  const renamed = new Set(renamedColumns(kind).map(({ called }) => called));
+  return unknownNames(kind.names, kind.description).filter((name) => !renamed.has(name));
+}
+
+function unknownNames(names: readonly string[], { columns }: FileDescription): string[] {
+  const known = new Set(Object.values(columns).flatMap(({ from }) => from.map(plainName)));
+  return names.filter((name) => name !== '' && !known.has(plainName(name)));
+}
+
+function shortList(names: readonly string[]): string {
+  const shown = names.slice(0, 8).join(', ');
+  return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown;
+}
