@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  chmodSync,
   closeSync,
   existsSync,
   mkdirSync,
@@ -8,13 +9,15 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir, totalmem, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import type { Home } from '../home/index.ts';
+import { Refusal } from '../../kernel/index.ts';
+import { type Home, reachableByOthers } from '../home/index.ts';
 import { LOCK_SPACE, locks } from './locks.ts';
 import { findServerBinaries } from './server-binaries.ts';
 import { giveTo, type ServerUser, serverUser } from './server-user.ts';
@@ -47,8 +50,9 @@ const START_TIMEOUT_MS = 120_000;
  * folder of PostgreSQL programs to use instead of the installed package's.
  */
 export async function joinEmbeddedServer(home: Home, programs?: string): Promise<EmbeddedServer> {
-  const socket = socketFolder(home);
   const user = serverUser();
+  if (user.uid !== undefined) admit(home);
+  const socket = socketFolder(home);
   const deadline = Date.now() + START_TIMEOUT_MS;
   for (;;) {
     const claim = await tryClaim(socket);
@@ -61,6 +65,21 @@ export async function joinEmbeddedServer(home: Home, programs?: string): Promise
     });
     if (Date.now() > deadline) throw new Error(`PostgreSQL did not start; see ${logFile(home)}`);
   }
+}
+
+/** Lets the server's user pass through the data folder. The folders on the way to it are not ours to open. */
+function admit(home: Home): void {
+  chmodSync(home.path, statSync(home.path).mode | 0o001);
+  if (!reachableByOthers(home.path)) throw closedPlace(home);
+}
+
+function closedPlace(home: Home): Refusal {
+  return new Refusal({
+    code: 'closed_place',
+    because: `PostgreSQL does not run as root but as user postgres, who cannot enter ${home.path}.`,
+    remedy:
+      'Choose a data folder that others can enter with --home, start as an ordinary user, or set DATABASE_URL.',
+  });
 }
 
 /** A socket's address has room for about a hundred bytes, fewer than some project paths. */
@@ -76,7 +95,7 @@ function socketFolder(home: Home): string {
 }
 
 async function makeCluster(home: Home, user: ServerUser, programs: string | undefined): Promise<void> {
-  const { initdb } = await findServerBinaries(programs);
+  const { initdb } = await findServerBinaries(programs, home, user.uid !== undefined);
   // A cluster that was being made when the power went is not a cluster: it is made beside and moved in.
   const draft = `${home.postgres}.new`;
   rmSync(draft, { recursive: true, force: true });
@@ -107,7 +126,7 @@ async function startServer(start: {
   programs: string | undefined;
 }): Promise<void> {
   const { home, socket, user, deadline } = start;
-  const { postgres } = await findServerBinaries(start.programs);
+  const { postgres } = await findServerBinaries(start.programs, home, user.uid !== undefined);
   const log = openSync(logFile(home), 'a', 0o600);
   const server = spawn(postgres, ['-D', home.postgres, ...settings(socket)], {
     ...user,

