@@ -1,4 +1,5 @@
 import { coordinationMigrations } from '../domains/coordination/index.ts';
+import { defectsMigrations } from '../domains/defects/index.ts';
 import { directoryMigrations } from '../domains/directory/index.ts';
 import { needMigrations } from '../domains/need/index.ts';
 import { registerMigrations } from '../domains/register/index.ts';
@@ -16,4 +17,5 @@ export const migrations: readonly MigrationStep[] = [
   ...needMigrations,
   ...workMigrations,
   ...coordinationMigrations,
+  ...defectsMigrations,
 ];

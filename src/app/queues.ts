@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { caseloadStates } from '../domains/coordination/index.ts';
+import { defectStates } from '../domains/defects/index.ts';
 import { closeAbandonedRun } from '../domains/register/index.ts';
 import { escalateBreaches } from '../domains/work/index.ts';
 import { sealAudit } from '../platform/audit/index.ts';
@@ -23,10 +24,12 @@ export async function startQueues(product: Product, jobs: Jobs, log: Logger): Pr
   await jobs.work(queues.escalate, async () => {
     const { book, operator: by } = product;
     const origin = { requestId: queues.escalate, from: 'job' };
-    const escalated = await act(book, { by, origin, login: 'batch' }, (tx) =>
-      escalateBreaches(tx, caseloadStates, by, new Date()),
-    );
-    if (escalated > 0) log.info({ escalated }, 'work escalated');
+    for (const states of [caseloadStates, defectStates]) {
+      const escalated = await act(book, { by, origin, login: 'batch' }, (tx) =>
+        escalateBreaches(tx, states, by, new Date()),
+      );
+      if (escalated > 0) log.info({ escalated, kind: states.kind }, 'work escalated');
+    }
   });
   await jobs.work(queues.seal, async () => {
     await sealAudit(product.book.as('batch'));
