@@ -10,7 +10,12 @@ import type { Jobs } from '../platform/jobs/index.ts';
 import type { Logger } from '../platform/log/index.ts';
 import type { Product } from './product.ts';
 
-export const queues = { importFiles: 'import-files', escalate: 'escalate-work', seal: 'seal-audit' } as const;
+export const queues = {
+  importFiles: 'import-files',
+  escalate: 'escalate-work',
+  seal: 'seal-audit',
+  quality: 'search-for-defects',
+} as const;
 
 /** Files that somebody uploaded, waiting to be imported. */
 export interface ImportJob {
@@ -18,7 +23,10 @@ export interface ImportJob {
   readonly folder: string;
 }
 
-/** Starts doing background work: uploads when they come, the clock of work and the sealing of the audit every minute. */
+/**
+ * Starts doing background work: uploads when they come, the clock of work and the sealing of the audit every minute,
+ * and in live use a search for defects each morning.
+ */
 export async function startQueues(product: Product, jobs: Jobs, log: Logger): Promise<void> {
   await jobs.work<ImportJob>(queues.importFiles, (job) => importAndRefresh(product, job, log));
   await jobs.work(queues.escalate, async () => {
@@ -34,6 +42,12 @@ export async function startQueues(product: Product, jobs: Jobs, log: Logger): Pr
   await jobs.work(queues.seal, async () => {
     await sealAudit(product.book.as('batch'));
   });
+  await jobs.work(queues.quality, async () => {
+    const ended = await runVerb(['quality', '--home', product.home.path]);
+    if (ended > 2) throw new Error(`quality ended with ${ended}`);
+  });
+  // Feeds get late by the calendar. A demonstration's day is that of its data, and nothing changes overnight.
+  if (product.purpose === 'live') await jobs.schedule(queues.quality, '0 6 * * *');
   await jobs.schedule(queues.escalate, '* * * * *');
   await jobs.schedule(queues.seal, '* * * * *');
 }

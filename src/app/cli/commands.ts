@@ -4,6 +4,7 @@ import { cohortCommand } from './cohort.ts';
 import { directoryCommand } from './directory.ts';
 import { explainCommand } from './explain.ts';
 import { importCommand } from './import.ts';
+import { qualityCommand } from './quality.ts';
 import { refreshCommand } from './refresh.ts';
 import { serveCommand } from './serve.ts';
 import { startCommand } from './start.ts';
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   importCommand,
   directoryCommand,
   refreshCommand,
+  qualityCommand,
   cohortCommand,
   explainCommand,
   verifyCommand,

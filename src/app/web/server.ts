@@ -6,6 +6,7 @@ import {
   maySeeCaseload,
   readCaseloadPathway,
 } from '../../domains/coordination/index.ts';
+import { maySeeQuality, qualityRoutes, readDefectKinds } from '../../domains/defects/index.ts';
 import { maySeePlaces, placeRoutes, readActor, readPlaces } from '../../domains/directory/index.ts';
 import {
   definitionRoutes,
@@ -30,6 +31,7 @@ import {
   maySeeImports,
   openScope,
   personRoutes,
+  readFeedRules,
   readPerson,
 } from '../../domains/register/index.ts';
 import { type Actor, openOidc, readPersonas, roles } from '../../platform/auth/index.ts';
@@ -65,10 +67,12 @@ export async function buildWeb(
     describe,
   });
   const library = readLibrary(product.content);
-  const measures = measuresOf(library, readDisclosureRules(product.content));
+  const kinds = readDefectKinds(product.content);
+  const feeds = readFeedRules(product.content);
+  const measures = measuresOf(library, readDisclosureRules(product.content), feeds);
   const access = new LakeAccess(parts.reader, home.lake);
 
-  homeRoutes(web, measures);
+  homeRoutes(web, measures, kinds);
   placeRoutes(web, [needPanel(measures)]);
   placeFileRoutes(web, measures);
   peopleRoutes(web, measures, [{ heading: 'Coordinated by', read: leadsOfPeople }]);
@@ -81,6 +85,7 @@ export async function buildWeb(
     pathway: readCaseloadPathway(product.content),
     evidence: (tx, visit, personId) => evidenceOf(tx, visit, personId, access, library),
   });
+  qualityRoutes(web, { kinds, feeds });
   importRoutes(web, access, home.lake);
   await uploadRoutes(web, product, parts.jobs, parts.largestUpload);
   definitionRoutes(web, measures);
@@ -129,6 +134,7 @@ function navigation(by: Actor) {
     { text: 'Places', href: '/places', may: maySeePlaces(by).allowed },
     { text: 'People', href: '/people', may: mayListPeople(by).allowed },
     { text: 'Caseload', href: '/caseload', may: maySeeCaseload(by).allowed },
+    { text: 'Data quality', href: '/quality', may: maySeeQuality(by).allowed },
     { text: 'Imports', href: '/imports', may: maySeeImports(by).allowed },
     { text: 'Definitions', href: '/definitions', may: maySeePlaces(by).allowed },
     { text: 'Audit', href: '/audit', may: mayReadAudit(by).allowed },

@@ -17,6 +17,8 @@ export interface LastSearch {
   readonly searchedAt: Date;
   /** The import that made the snapshot: its accounts say what became of every row. */
   readonly run: number;
+  /** The import that has made a snapshot since, which nobody has looked through; null: none has. */
+  readonly newerRun: number | null;
 }
 
 export async function readLastSearch(db: Kysely<Tables>): Promise<LastSearch | null> {
@@ -29,6 +31,8 @@ export async function readLastSearch(db: Kysely<Tables>): Promise<LastSearch | n
       'search.today',
       'search.searched_at as searchedAt',
       'snapshot.run_id as run',
+      sql<number | null>`(select max(newer.run_id) from register.snapshot newer
+                           where newer.snapshot_id > search.snapshot_id)`.as('newerRun'),
     ])
     .orderBy('search.search_id', 'desc')
     .limit(1)
