@@ -13,6 +13,8 @@ type Joined = DefectsTables & WorkTables & AuthTables & DirectoryTables & Regist
 /** The last search for defects; null where nobody has looked yet. */
 export interface LastSearch {
   readonly snapshot: number;
+  /** The day of the data; in live use feeds were late by a later one, `today`. */
+  readonly asOf: PlainDate;
   readonly today: PlainDate;
   readonly searchedAt: Date;
   /** The import that made the snapshot: its accounts say what became of every row. */
@@ -29,6 +31,7 @@ export async function readLastSearch(db: Kysely<Tables>): Promise<LastSearch | n
     .select([
       'search.snapshot_id as snapshot',
       'search.today',
+      'snapshot.as_of as asOf',
       'search.searched_at as searchedAt',
       'snapshot.run_id as run',
       sql<number | null>`(select max(newer.run_id) from register.snapshot newer
@@ -37,7 +40,7 @@ export async function readLastSearch(db: Kysely<Tables>): Promise<LastSearch | n
     .orderBy('search.search_id', 'desc')
     .limit(1)
     .executeTakeFirst();
-  return row ? { ...row, today: row.today as PlainDate } : null;
+  return row ? { ...row, today: row.today as PlainDate, asOf: row.asOf as PlainDate } : null;
 }
 
 /** A defect with its work, as the board lists it. */

@@ -6,6 +6,7 @@ import { observation } from '../../../test/support/extracts.ts';
 import { everybody, importPaths } from '../../../test/support/imports.ts';
 import { firstPatient, newcomers, practiceCode, writeRound } from '../../../test/support/planted-round.ts';
 import { useTestBorough } from '../../../test/support/test-book.ts';
+import { type PlainDate, plainDate } from '../../kernel/index.ts';
 import { readLibrary } from '../need/index.ts';
 import { readFeedRules } from '../register/index.ts';
 import type { WorkTables } from '../work/index.ts';
@@ -21,7 +22,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const search = (): Promise<SearchResult> =>
+const search = (today: PlainDate | null = null): Promise<SearchResult> =>
   searchForDefects({
     book: at.book,
     home: at.home,
@@ -31,7 +32,7 @@ const search = (): Promise<SearchResult> =>
     settings: { threads: 1, memoryMegabytes: 500 },
     by: searchOperator,
     now: new Date('2026-12-16T07:00:00Z'),
-    today: null,
+    today,
   });
 
 const found = ({ defects }: SearchResult) =>
@@ -228,3 +229,8 @@ test('what a later delivery mends is closed as mended, the rest stays open', asy
     'Z10006 future-date mended mended',
   ]);
 }, 180_000);
+
+test('where nothing comes any more, feeds are late by the day that the search is told', async () => {
+  const result = await search(plainDate('2027-02-01'));
+  expect(found(result).filter((line) => line.endsWith('late-feed'))).toHaveLength(40);
+}, 120_000);

@@ -84,7 +84,7 @@ function SearchedAt({ search, feeds, visit, seesImports }: BoardPageProps & { se
   const today = londonDay(visit.now);
   return (
     <>
-      <DataDate date={search.today} stale={isStale(feeds, search.today, today)} />
+      <DataDate date={search.asOf} stale={isStale(feeds, search.asOf, today)} />
       <p class="app-secondary">
         {`Looked for on ${formatInstant(search.searchedAt)}, in the data of `}
         {seesImports ? (

@@ -93,7 +93,7 @@ function Facts({ row, search, seesImports }: DefectPageProps) {
           key: 'Data',
           value: search && (
             <>
-              {`As at ${formatDay(search.today)}, `}
+              {`As at ${formatDay(search.asOf)}, `}
               {seesImports ? (
                 <a href={`/imports/${search.run}`}>{`import ${search.run}`}</a>
               ) : (
