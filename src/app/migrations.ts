@@ -1,4 +1,5 @@
 import { coordinationMigrations } from '../domains/coordination/index.ts';
+import { defectsMigrations } from '../domains/defects/index.ts';
 import { directoryMigrations } from '../domains/directory/index.ts';
 import { nationalMigrations } from '../domains/national/index.ts';
 import { needMigrations } from '../domains/need/index.ts';
@@ -18,4 +19,5 @@ export const migrations: readonly MigrationStep[] = [
   ...workMigrations,
   ...coordinationMigrations,
   ...nationalMigrations,
+  ...defectsMigrations,
 ];

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { caseloadStates } from '../domains/coordination/index.ts';
+import { defectStates } from '../domains/defects/index.ts';
 import { identityQuestionStates } from '../domains/identity/index.ts';
 import { closeAbandonedRun, readSnapshot } from '../domains/register/index.ts';
 import { escalateBreaches } from '../domains/work/index.ts';
@@ -15,6 +16,7 @@ export const queues = {
   identify: 'identify-people',
   escalate: 'escalate-work',
   seal: 'seal-audit',
+  quality: 'search-for-defects',
 } as const;
 
 /** Files that somebody uploaded, waiting to be imported. */
@@ -23,22 +25,32 @@ export interface ImportJob {
   readonly folder: string;
 }
 
-/** Starts doing background work: uploads when they come, the clock of work and the sealing of the audit every minute. */
+/**
+ * Starts doing background work: uploads when they come, the clock of work and the sealing of the audit every minute,
+ * and in live use a search for defects each morning.
+ */
 export async function startQueues(product: Product, jobs: Jobs, log: Logger): Promise<void> {
   await jobs.work<ImportJob>(queues.importFiles, (job) => importAndRefresh(product, job, log));
   await jobs.work(queues.identify, () => identifyAndRefresh(product));
   await jobs.work(queues.escalate, async () => {
     const { book, operator: by } = product;
     const origin = { requestId: queues.escalate, from: 'job' };
-    const escalated = await act(book, { by, origin, login: 'batch' }, async (tx) => {
-      const cases = await escalateBreaches(tx, caseloadStates, by, new Date());
-      return cases + (await escalateBreaches(tx, identityQuestionStates, by, new Date()));
-    });
-    if (escalated > 0) log.info({ escalated }, 'work escalated');
+    for (const states of [caseloadStates, identityQuestionStates, defectStates]) {
+      const escalated = await act(book, { by, origin, login: 'batch' }, (tx) =>
+        escalateBreaches(tx, states, by, new Date()),
+      );
+      if (escalated > 0) log.info({ escalated, kind: states.kind }, 'work escalated');
+    }
   });
   await jobs.work(queues.seal, async () => {
     await sealAudit(product.book.as('batch'));
   });
+  await jobs.work(queues.quality, async () => {
+    const ended = await runVerb(['quality', '--home', product.home.path]);
+    if (ended > 2) throw new Error(`quality ended with ${ended}`);
+  });
+  // Feeds get late by the calendar. A demonstration's day is that of its data, and nothing changes overnight.
+  if (product.purpose === 'live') await jobs.schedule(queues.quality, '0 6 * * *');
   await jobs.schedule(queues.escalate, '* * * * *');
   await jobs.schedule(queues.seal, '* * * * *');
 }

@@ -94,7 +94,7 @@ function former(plan: BoroughPlan, at: PracticePlan, dice: Dice, number: number)
 
 function temporary(plan: BoroughPlan, at: PracticePlan, dice: Dice, number: number): PatientRecord {
   const person = draw(plan, at.practice, dice, number, 'registered');
-  const { start, end } = drawTemporaryStay(dice.begin(plan.seed, number, streams.registration));
+  const { start, end } = drawTemporaryStay(dice.begin(plan.seed, number, streams.registration), person);
   const here = { ...person, until: end ?? EXTRACT_DAY };
   const label = labelOf(plan, dice, person);
   return { person: here, label, kept: 'temporary', start, end, part: 'whole', sensitive: false };

@@ -24,8 +24,9 @@ export function drawStart(dice: Dice, person: Person): number {
 }
 
 /** A stay of a few weeks: its first day and, unless it still runs, its last. */
-export function drawTemporaryStay(dice: Dice): { start: number; end: number | null } {
-  const start = EXTRACT_DAY - dice.between(3, 900);
+export function drawTemporaryStay(dice: Dice, person: Person): { start: number; end: number | null } {
+  // Nobody stays anywhere before they are born.
+  const start = Math.max(person.born, EXTRACT_DAY - dice.between(3, 900));
   const end = start + dice.between(14, 88);
   return { start, end: end < EXTRACT_DAY ? end : null };
 }

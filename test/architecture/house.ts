@@ -17,7 +17,7 @@ export const floors: readonly (readonly string[])[] = [
   ['domains/register'],
   ['domains/work'],
   ['domains/need', 'domains/identity'],
-  ['domains/coordination'],
+  ['domains/coordination', 'domains/defects'],
   ['interoperability', 'synthetic'],
   ['app'],
 ];

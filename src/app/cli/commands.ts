@@ -5,6 +5,7 @@ import { directoryCommand } from './directory.ts';
 import { explainCommand } from './explain.ts';
 import { identifyCommand } from './identify.ts';
 import { importCommand } from './import.ts';
+import { qualityCommand } from './quality.ts';
 import { refreshCommand } from './refresh.ts';
 import { serveCommand } from './serve.ts';
 import { startCommand } from './start.ts';
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   directoryCommand,
   refreshCommand,
   identifyCommand,
+  qualityCommand,
   cohortCommand,
   explainCommand,
   verifyCommand,

@@ -1,6 +1,8 @@
 import { readDisclosureRules, readLibrary, refresh } from '../../domains/need/index.ts';
 import { type Command, exitCodes, textOption } from '../../platform/cli/index.ts';
+import { findDefects } from '../find-defects.ts';
 import { batchSettings, openProduct } from '../product.ts';
+import { qualityLine } from './quality.ts';
 
 export const refreshCommand: Command = {
   name: 'refresh',
@@ -22,6 +24,7 @@ Two refreshes never run at once: the second waits for the first.
         settings: batchSettings,
         onProgress: terminal.progress,
       });
+      const quality = await findDefects(product, terminal.progress);
       terminal.result(result, () => {
         const counts = result.definitions.map(
           (each) => `  ${each.id} ${each.version}: ${each.in} in, ${each.out} out, ${each.unknown} unknown`,
@@ -30,6 +33,7 @@ Two refreshes never run at once: the second waits for the first.
           `Snapshot ${result.snapshot}: ${result.people} people and ${result.events} entries in ${result.seconds} s`,
           `(${timings.evaluate} s working out, ${timings.publish} s publishing; ${result.peakMemoryMb} MB at most)`,
           ...counts,
+          qualityLine(quality),
         ].join('\n');
       });
       return exitCodes.done;

@@ -6,7 +6,9 @@ import { openDeliveries } from '../../interoperability/index.ts';
 import { Refusal } from '../../kernel/index.ts';
 import { type Command, type Terminal, textOption } from '../../platform/cli/index.ts';
 import { emptyDemoPack, synthesise } from '../../synthetic/index.ts';
+import { findDefects } from '../find-defects.ts';
 import { batchSettings, openProduct, type Product } from '../product.ts';
+import { qualityLine } from './quality.ts';
 import { serveUntilStopped } from './serve.ts';
 
 export const startCommand: Command = {
@@ -96,6 +98,8 @@ async function work(product: Product, terminal: Terminal): Promise<void> {
     settings: batchSettings,
     onProgress: (what) => terminal.progress(`  ${what}`),
   });
+  terminal.say('Looking for defects in the data');
+  terminal.say(qualityLine(await findDefects(product, (what) => terminal.progress(`  ${what}`))));
 }
 
 function notADemo(): Refusal {

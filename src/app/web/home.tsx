@@ -8,6 +8,14 @@ import {
   readLeads,
   readVisibleCaseload,
 } from '../../domains/coordination/index.ts';
+import {
+  type DefectKinds,
+  DefectStateTag,
+  defectHref,
+  maySeeQuality,
+  readBoard,
+  readLastSearch,
+} from '../../domains/defects/index.ts';
 import { maySeePlaces, type PlaceTree, placeHref, readPlaces } from '../../domains/directory/index.ts';
 import {
   type Measures,
@@ -46,7 +54,7 @@ import {
 } from '../../platform/web/index.ts';
 
 /** Where everybody begins: what needs me today. */
-export function homeRoutes(web: Web, measures: Measures): void {
+export function homeRoutes(web: Web, measures: Measures, kinds: DefectKinds): void {
   web.route({
     method: 'GET',
     url: '/',
@@ -57,6 +65,7 @@ export function homeRoutes(web: Web, measures: Measures): void {
       const places = await readPlaces(visit.tx);
       const sections = [
         role === 'int_lead' || role === 'care_coordinator' ? await workSection(visit) : null,
+        maySeeQuality(visit.by).allowed ? await qualitySection(visit, kinds) : null,
         await numbersSection(visit, places, measures),
         role === 'gp' || role === 'practice_nurse' ? await practiceSection(visit) : null,
         role === 'practice_manager' || role === 'ig_lead' ? await agreementsSection(visit) : null,
@@ -230,7 +239,7 @@ async function numbersSection(visit: Visit, places: PlaceTree, measures: Measure
           </li>
         ))}
       </ul>
-      <DataDate date={publication.asOf} />
+      <DataDate date={publication.asOf} stale={measures.isStale(publication.asOf, londonDay(visit.now))} />
     </section>
   );
 }
@@ -292,6 +301,46 @@ async function auditSection(visit: Visit): Promise<VNode> {
       <p>
         <a href="/audit">Read the audit</a>
       </p>
+    </section>
+  );
+}
+
+/** For those who answer for data: what is wrong with it, the most urgent first. */
+async function qualitySection(visit: Visit, kinds: DefectKinds): Promise<VNode | null> {
+  if ((await readLastSearch(visit.tx)) === null) return null;
+  const rows = await readBoard(visit.tx, visit.by);
+  return (
+    <section>
+      <Heading level={2}>Data to be mended</Heading>
+      {rows.length === 0 ? (
+        <p>
+          The last search found nothing wrong. <a href="/quality">Data quality</a>
+        </p>
+      ) : (
+        <>
+          <Table
+            caption="Defects, the most urgent first"
+            hideCaption
+            compact
+            responsive
+            rows={rows.slice(0, 5)}
+            columns={[
+              {
+                heading: 'Defect',
+                rowHeader: true,
+                cell: (row) => (
+                  <a href={defectHref(row.id)}>{`${kinds.kind(row.kind).title}, ${row.practice}`}</a>
+                ),
+              },
+              { heading: 'What was found', cell: (row) => row.says },
+              { heading: 'State', cell: (row) => <DefectStateTag row={row} now={visit.now} /> },
+            ]}
+          />
+          <p>
+            <a href="/quality">{`See all ${rows.length} on the data-quality board`}</a>
+          </p>
+        </>
+      )}
     </section>
   );
 }

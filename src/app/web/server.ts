@@ -6,6 +6,7 @@ import {
   maySeeCaseload,
   readCaseloadPathway,
 } from '../../domains/coordination/index.ts';
+import { maySeeQuality, qualityRoutes, readDefectKinds } from '../../domains/defects/index.ts';
 import { maySeePlaces, placeRoutes, readActor, readPlaces } from '../../domains/directory/index.ts';
 import { matchRoutes, mayReviewMatches, readIdentityPathway } from '../../domains/identity/index.ts';
 import {
@@ -31,6 +32,7 @@ import {
   maySeeImports,
   openScope,
   personRoutes,
+  readFeedRules,
   readMatchingMethod,
   readPerson,
 } from '../../domains/register/index.ts';
@@ -68,10 +70,12 @@ export async function buildWeb(
     describe,
   });
   const library = readLibrary(product.content);
-  const measures = measuresOf(library, readDisclosureRules(product.content));
+  const kinds = readDefectKinds(product.content);
+  const feeds = readFeedRules(product.content);
+  const measures = measuresOf(library, readDisclosureRules(product.content), feeds);
   const access = new LakeAccess(parts.reader, home.lake);
 
-  homeRoutes(web, measures);
+  homeRoutes(web, measures, kinds);
   placeRoutes(web, [needPanel(measures)]);
   placeFileRoutes(web, measures);
   peopleRoutes(web, measures, [{ heading: 'Coordinated by', read: leadsOfPeople }]);
@@ -90,6 +94,7 @@ export async function buildWeb(
     // The job's process takes longer to start than the decision to be written; if it did not, the next import follows.
     decided: () => parts.jobs.send(queues.identify, {}),
   });
+  qualityRoutes(web, { kinds, feeds });
   importRoutes(web, access, home.lake);
   await uploadRoutes(web, product, parts.jobs, parts.largestUpload);
   definitionRoutes(web, measures);
@@ -139,6 +144,7 @@ function navigation(by: Actor) {
     { text: 'People', href: '/people', may: mayListPeople(by).allowed },
     { text: 'Matches', href: '/people/matches', may: mayReviewMatches(by).allowed },
     { text: 'Caseload', href: '/caseload', may: maySeeCaseload(by).allowed },
+    { text: 'Data quality', href: '/quality', may: maySeeQuality(by).allowed },
     { text: 'Imports', href: '/imports', may: maySeeImports(by).allowed },
     { text: 'Definitions', href: '/definitions', may: maySeePlaces(by).allowed },
     { text: 'Audit', href: '/audit', may: mayReadAudit(by).allowed },

@@ -1,3 +1,4 @@
+export { type FeedRule, isStale, readFeedRules } from './feeds.ts';
 export {
   applyIdentityDecisions,
   beginImportRun,

@@ -84,4 +84,12 @@ export const workMigrations: readonly MigrationStep[] = [
       grant execute on function work.open_caseloads(int[]) to neighbourhold_app;
     `,
   },
+  {
+    name: '0098 work: one open item for each defect',
+    sql: `
+      -- A defect of one kind in one practice's data is one piece of work, whoever finds it first.
+      create unique index one_open_defect on work.item (subject_kind, subject_id)
+        where kind = 'defect' and closed_at is null;
+    `,
+  },
 ];

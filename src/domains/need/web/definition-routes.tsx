@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NotFound } from '../../../kernel/index.ts';
+import { londonDay, NotFound } from '../../../kernel/index.ts';
 import {
   DataDate,
   Details,
@@ -57,7 +57,7 @@ export function definitionRoutes(web: Web, measures: Measures): void {
         page: (
           <DefinitionPage
             visit={visit}
-            library={library}
+            measures={measures}
             definition={definition}
             counts={await readCounts(visit)}
           />
@@ -96,6 +96,19 @@ function countText(
   return GROUPED.format(numbers.reduce((sum: number, people) => sum + (people ?? 0), 0));
 }
 
+function CountsDate({
+  visit,
+  measures,
+  counts,
+}: {
+  visit: Visit;
+  measures: Measures;
+  counts: Counts | null;
+}) {
+  const date = counts?.publication.asOf ?? null;
+  return <DataDate date={date} stale={measures.isStale(date, londonDay(visit.now))} />;
+}
+
 function StatusTag({ definition }: { definition: Definition }) {
   const { word, colour } = STATUS[definition.status];
   return <Tag colour={colour}>{word}</Tag>;
@@ -103,13 +116,14 @@ function StatusTag({ definition }: { definition: Definition }) {
 
 function DefinitionsPage({
   visit,
-  measures: { library, disclosure },
+  measures,
   counts,
 }: {
   visit: Visit;
   measures: Measures;
   counts: Counts | null;
 }) {
+  const { library, disclosure } = measures;
   return (
     <Page title="Definitions" chrome={visit.chrome}>
       <PageHeading>Definitions</PageHeading>
@@ -147,18 +161,19 @@ function DefinitionsPage({
           },
         ]}
       />
-      <DataDate date={counts?.publication.asOf ?? null} />
+      <CountsDate visit={visit} measures={measures} counts={counts} />
     </Page>
   );
 }
 
 function DefinitionPage(props: {
   visit: Visit;
-  library: Library;
+  measures: Measures;
   definition: Definition;
   counts: Counts | null;
 }) {
-  const { visit, library, definition, counts } = props;
+  const { visit, measures, definition, counts } = props;
+  const { library } = measures;
   const cases = library.cases.get(definition.id);
   return (
     <Page
@@ -177,7 +192,7 @@ function DefinitionPage(props: {
           unknown: 'No data yet',
         }))}
       />
-      <DataDate date={counts?.publication.asOf ?? null} />
+      <CountsDate visit={visit} measures={measures} counts={counts} />
       {definition.cautions.length > 0 && (
         <>
           <Heading level={2}>Know before you use it</Heading>

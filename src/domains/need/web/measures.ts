@@ -1,3 +1,5 @@
+import type { PlainDate } from '../../../kernel/index.ts';
+import { type FeedRule, isStale } from '../../register/index.ts';
 import { fromSteps } from '../evaluate/exact.ts';
 import { scorePlaces } from '../evaluate/reference-evaluator.ts';
 import type { Publication } from '../facts/publication.ts';
@@ -15,12 +17,18 @@ export interface Measures {
   readonly ranking: Ranking;
   /** How the published counts on pages were protected, to be said beside them. */
   readonly disclosure: DisclosureRules;
+  /** Whether figures of a day are too old on another, as was agreed: then every chart of them says so. */
+  isStale(date: PlainDate | null, today: PlainDate): boolean;
 }
 
 /** Registers that say something about the record and not about the person's health. */
 const NOT_CONDITIONS = new Set(['type-1-objection']);
 
-export function measuresOf(library: Library, disclosure: DisclosureRules): Measures {
+export function measuresOf(
+  library: Library,
+  disclosure: DisclosureRules,
+  feeds: readonly FeedRule[],
+): Measures {
   const score = (id: string) => {
     const definition = library.definition(id);
     if (definition.kind !== 'score') throw new Error(`${id} is not a score`);
@@ -36,6 +44,7 @@ export function measuresOf(library: Library, disclosure: DisclosureRules): Measu
     frailty: score('electronic-frailty-index'),
     ranking: onlyRanking(library),
     disclosure,
+    isStale: (date, today) => isStale(feeds, date, today),
   };
 }
 

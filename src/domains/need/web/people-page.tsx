@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { type FieldError, formatNhsNumber } from '../../../kernel/index.ts';
+import { type FieldError, formatNhsNumber, londonDay } from '../../../kernel/index.ts';
 import {
   ButtonLink,
   type Column,
@@ -42,7 +42,7 @@ const GROUPED = new Intl.NumberFormat('en-GB');
 
 /** A list of people: filters above, fifty rows, one row a person on a desk and one card a person on a phone. */
 export function PeoplePage(props: PeoplePageProps) {
-  const { visit, publication, filter, errors, total, pageCount } = props;
+  const { visit, publication, measures, filter, errors, total, pageCount } = props;
   const pseudonymous = seesPseudonyms(visit.by.role);
   return (
     <Page title="People" chrome={visit.chrome} errors={errors}>
@@ -59,7 +59,10 @@ export function PeoplePage(props: PeoplePageProps) {
           <strong>{total === 1 ? '1 person' : `${GROUPED.format(total)} people`}</strong>
           {pageCount > 1 && `, page ${filter.page} of ${GROUPED.format(pageCount)}`}
           {'. '}
-          <DataDate date={publication.asOf} />
+          <DataDate
+            date={publication.asOf}
+            stale={measures.isStale(publication.asOf, londonDay(visit.now))}
+          />
         </p>
       )}
       {total > 0 && <PeopleTable {...props} pseudonymous={pseudonymous} />}

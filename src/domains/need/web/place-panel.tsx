@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { z } from 'zod';
+import { londonDay, type PlainDate } from '../../../kernel/index.ts';
 import {
   type Bar,
   BarChart,
@@ -47,6 +48,9 @@ export function needPanel(measures: Measures) {
     // Lists are of today: bars of another day open none of them.
     const barsOf = (bars: (panel: Panel) => Bar[]) =>
       tree.asAt === null ? bars(panel) : bars(panel).map((bar) => ({ ...bar, href: undefined }));
+    // Figures of a day in the past are as old as was asked for.
+    const today = (tree.asAt ?? londonDay(visit.now)) as PlainDate;
+    const isStale = measures.isStale(panel.publication.asOf, today);
     return (
       <>
         <AboutNumbers {...panel} />
@@ -60,6 +64,7 @@ export function needPanel(measures: Measures) {
             labelHeading="Band of need"
             valueHeading="People"
             dataDate={panel.publication.asOf}
+            stale={isStale}
             definitionHref={`/definitions/${measures.ranking.id}`}
             csvHref={fileHref(place, 'need', tree.asAt)}
           />
@@ -71,6 +76,7 @@ export function needPanel(measures: Measures) {
             labelHeading="Frailty"
             valueHeading="People"
             dataDate={panel.publication.asOf}
+            stale={isStale}
             definitionHref={`/definitions/${measures.frailty.id}`}
             csvHref={fileHref(place, 'frailty', tree.asAt)}
           />
@@ -83,6 +89,7 @@ export function needPanel(measures: Measures) {
           labelHeading="Condition"
           valueHeading="People"
           dataDate={panel.publication.asOf}
+          stale={isStale}
           definitionHref="/definitions"
           csvHref={fileHref(place, 'conditions', tree.asAt)}
         />

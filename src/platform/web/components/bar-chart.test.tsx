@@ -20,6 +20,7 @@ const draw = (props: Partial<BarChartProps> = {}) =>
       labelHeading="Practice"
       valueHeading="People"
       dataDate={plainDate('2026-11-02')}
+      stale={false}
       definitionHref="/definitions/bp"
       csvHref="/measures/bp.csv"
       {...props}

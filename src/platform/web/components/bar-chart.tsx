@@ -35,7 +35,7 @@ export interface BarChartProps {
   /** The length of the whole line, so that charts side by side can be compared. Else the longest bar. */
   readonly max?: number | undefined;
   readonly dataDate: PlainDate | null;
-  readonly stale?: boolean | undefined;
+  readonly stale: boolean;
   /** Where it is written what exactly is counted. */
   readonly definitionHref: string;
   readonly csvHref: string;

@@ -4,7 +4,7 @@ import { plainDate } from '../../../kernel/index.ts';
 import { DataDate } from './data-date.tsx';
 
 test('figures say how old they are', () => {
-  const html = renderToString(<DataDate date={plainDate('2026-11-02')} />);
+  const html = renderToString(<DataDate date={plainDate('2026-11-02')} stale={false} />);
   expect(html).toBe(
     '<p class="app-data-date">Data as at <time datetime="2026-11-02">2 November 2026</time></p>',
   );
@@ -15,5 +15,5 @@ test('figures that are too old say so', () => {
 });
 
 test('before the first delivery there is no date to tell', () => {
-  expect(renderToString(<DataDate date={null} />)).toContain('No data has been received yet');
+  expect(renderToString(<DataDate date={null} stale={false} />)).toContain('No data has been received yet');
 });

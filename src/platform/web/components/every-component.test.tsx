@@ -86,7 +86,7 @@ function drawn(text: string, href: string, missing: null | undefined): Record<st
       </BackLink>,
     ],
     BarChart: [
-      <BarChart {...chart} bars={[]} dataDate={null} />,
+      <BarChart {...chart} bars={[]} dataDate={null} stale={false} />,
       <BarChart
         {...chart}
         summary={text}
@@ -123,7 +123,7 @@ function drawn(text: string, href: string, missing: null | undefined): Record<st
     ],
     ContextLink: [<ContextLink {...link} />, <ContextLink {...link} context={text} />],
     CsrfField: <CsrfField token={text} />,
-    DataDate: [<DataDate date={null} />, <DataDate date={date} stale />],
+    DataDate: [<DataDate date={null} stale={false} />, <DataDate date={date} stale />],
     DateInput: [
       <DateInput name="a" label="A" />,
       <DateInput {...question} value={{ day: text, month: missing ?? undefined }} />,

@@ -1,0 +1,214 @@
+import { z } from 'zod';
+import { type FieldError, NotFound, type Refusal } from '../../../kernel/index.ts';
+import { writeAudit } from '../../../platform/audit/index.ts';
+import { toCsv, type Visit, type Web } from '../../../platform/web/index.ts';
+import { type FeedRule, maySeeImports, readRuns } from '../../register/index.ts';
+import { closeAsRight, giveBackDefect, noteOnDefect, takeDefect } from '../change-defect.ts';
+import type { DefectKinds } from '../defect-kinds.ts';
+import {
+  type LastSearch,
+  readBoard,
+  readDefect,
+  readDefectHistory,
+  readLastSearch,
+  readPractices,
+} from '../read-board.ts';
+import { readExamples } from '../read-examples.ts';
+import { mayMend, maySeeQuality } from '../who-may.ts';
+import { BoardPage } from './board-page.tsx';
+import { DefectPage, type DefectPageProps } from './defect-page.tsx';
+import { KindsPage } from './kinds-page.tsx';
+import { defectHref, dueDay, ownerOf, stateOf } from './words.tsx';
+
+export interface QualityParts {
+  readonly kinds: DefectKinds;
+  readonly feeds: readonly FeedRule[];
+}
+
+const chosen = z
+  .string()
+  .trim()
+  .optional()
+  .transform((text) => (text === '' ? undefined : text));
+const filter = z.object({
+  practice: chosen,
+  kind: chosen,
+  state: z
+    .enum(['', 'open', 'right', 'mended'])
+    .catch('')
+    .transform((state) => (state === '' ? undefined : state)),
+});
+const defect = z.object({ defect: z.coerce.number().int().positive() });
+const seen = z.coerce.number().int().positive().optional().catch(undefined);
+const said = (message: string) => z.string().trim().min(1, message).max(1000, 'Keep it to 1,000 characters');
+
+/** The data-quality board, each defect, and what can be done about it. */
+export function qualityRoutes(web: Web, parts: QualityParts): void {
+  const { kinds, feeds } = parts;
+  web.route({
+    method: 'GET',
+    url: '/quality',
+    may: maySeeQuality,
+    query: filter,
+    handle: async (visit) => {
+      const { tx, by, query } = visit;
+      const search = await readLastSearch(tx);
+      const page = (
+        <BoardPage
+          visit={visit}
+          kinds={kinds}
+          feeds={feeds}
+          search={search}
+          trouble={await troubleOf(visit, search)}
+          filter={query}
+          rows={await readBoard(tx, by, query)}
+          open={await readBoard(tx, by)}
+          practices={await readPractices(tx, by)}
+          seesImports={maySeeImports(by).allowed}
+        />
+      );
+      return { page };
+    },
+  });
+  web.route({
+    method: 'GET',
+    url: '/quality.csv',
+    may: maySeeQuality,
+    query: filter,
+    handle: async (visit) => {
+      const { tx, by, query } = visit;
+      const rows = await readBoard(tx, by, query);
+      const detail = { ...query, rows: rows.length };
+      await writeAudit(tx, { action: 'quality.exported', purpose: visit.because, detail });
+      return {
+        download: 'data-quality.csv',
+        type: 'text/csv; charset=utf-8',
+        content: toCsv(
+          ['practice_code', 'practice', 'kind', 'defect', 'count', 'of', 'found', 'owner', 'due', 'state'],
+          rows.map((row) => [
+            row.practiceCode,
+            row.practice,
+            row.kind,
+            row.says,
+            row.rows,
+            row.of,
+            row.foundAt.toISOString(),
+            ownerOf(row),
+            dueDay(row),
+            stateOf(row, visit.now).word,
+          ]),
+        ),
+      };
+    },
+  });
+  web.route({
+    method: 'GET',
+    url: '/quality/kinds',
+    may: maySeeQuality,
+    handle: async (visit) => ({ page: <KindsPage visit={visit} kinds={kinds} feeds={feeds} /> }),
+  });
+  web.route({
+    method: 'GET',
+    url: '/quality/defects/:defect',
+    may: maySeeQuality,
+    params: defect,
+    handle: async (visit) => ({ page: await defectPage(visit, parts) }),
+  });
+  actRoutes(web, parts);
+}
+
+function actRoutes(web: Web, parts: QualityParts): void {
+  const { kinds } = parts;
+  const of = (visit: Visit<{ defect: number }, unknown, { seen?: number | undefined }>) => ({
+    by: visit.by,
+    now: visit.now,
+    kinds,
+    defect: visit.params.defect,
+    seen: visit.body.seen,
+  });
+  const again = async (
+    visit: Visit<{ defect: number }, unknown, Record<string, string>>,
+    refused: { readonly errors: readonly FieldError[]; readonly refusal: Refusal },
+  ) => ({ page: await defectPage(visit, parts, { fields: visit.body, ...refused }), status: 422 });
+  const shape = { method: 'POST', may: maySeeQuality, params: defect, again } as const;
+  web.route({
+    ...shape,
+    url: '/quality/defects/:defect/take',
+    body: z.object({ seen }),
+    handle: async (visit) => {
+      await takeDefect(visit.tx, of(visit));
+      return { redirect: defectHref(visit.params.defect) };
+    },
+  });
+  web.route({
+    ...shape,
+    url: '/quality/defects/:defect/give-back',
+    body: z.object({ seen }),
+    handle: async (visit) => {
+      await giveBackDefect(visit.tx, of(visit));
+      return { redirect: defectHref(visit.params.defect) };
+    },
+  });
+  web.route({
+    ...shape,
+    url: '/quality/defects/:defect/note',
+    body: z.object({ seen, note: said('Write what you found out or did') }),
+    handle: async (visit) => {
+      await noteOnDefect(visit.tx, { ...of(visit), note: visit.body.note });
+      return { redirect: defectHref(visit.params.defect) };
+    },
+  });
+  web.route({
+    ...shape,
+    url: '/quality/defects/:defect/close',
+    body: z.object({ seen, reason: said('Say why it is right as it is') }),
+    handle: async (visit) => {
+      await closeAsRight(visit.tx, { ...of(visit), reason: visit.body.reason });
+      return { redirect: defectHref(visit.params.defect) };
+    },
+  });
+}
+
+async function defectPage(
+  visit: Visit<{ defect: number }>,
+  { kinds }: QualityParts,
+  typed: DefectPageProps['typed'] = { fields: {}, errors: [], refusal: null },
+) {
+  const { tx, by, params } = visit;
+  const row = await readDefect(tx, by, params.defect);
+  if (!row)
+    throw new NotFound('There is no such defect, or it is not yours to see.', 'Data quality lists yours.');
+  const kind = kinds.kind(row.kind);
+  const may = mayMend(by, kind);
+  return (
+    <DefectPage
+      visit={visit}
+      row={row}
+      kind={kind}
+      search={await readLastSearch(tx)}
+      examples={await readExamples(tx, by, row.id)}
+      history={await readDefectHistory(tx, row.id)}
+      whyNot={may.allowed ? null : may.because}
+      seesImports={maySeeImports(by).allowed}
+      typed={typed}
+    />
+  );
+}
+
+/** Whether the board speaks of older data than there are, or the last import did not end well. */
+async function troubleOf({ tx }: Visit, search: LastSearch | null) {
+  const [last] = await readRuns(tx, 1);
+  if (!last) return null;
+  const href = `/imports/${last.run_id}`;
+  if (last.state === 'failed' || last.state === 'refused') {
+    const text = 'Nothing of it was taken in. What is below speaks of the data before it.';
+    return { heading: `Import ${last.run_id} was not taken in`, text, href };
+  }
+  if (search !== null && search.newerRun !== null) {
+    const text =
+      'The data of that import have not been looked through yet. The operator runs: bin/neighbourhold quality.';
+    const heading = `Import ${search.newerRun} came since the last search`;
+    return { heading, text, href: `/imports/${search.newerRun}` };
+  }
+  return null;
+}
