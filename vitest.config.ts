@@ -9,6 +9,7 @@ const journeys = ['test/journeys/*.journey.test.ts'];
 
 export default defineConfig({
   test: {
+    setupFiles: ['test/support/property-seed.ts'],
     projects: [
       {
         extends: true,

@@ -82,3 +82,14 @@ test('an archive that is damaged gives whole files or none', async () => {
     { numRuns: 300 },
   );
 });
+
+test.each([
+  ['a NUL', 'a\u0000.csv'],
+  ['more letters than a name can have', `${'a'.repeat(300)}.csv`],
+  ['a file for a folder', 'a.csv/b.csv'],
+])('an archive with a name that has %s is refused', async (_, name) => {
+  const archive = writeFile(folder, 'named.zip', zip({ 'a.csv': 'a,b\n', [name]: 'a,b\n' }));
+  await expect(unpackZip(archive, 'named.zip', mkdtempSync(join(folder, 'out-')))).rejects.toBeInstanceOf(
+    Refusal,
+  );
+});

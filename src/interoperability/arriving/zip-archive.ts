@@ -117,13 +117,22 @@ export async function unpackZip(archive: string, name: string, folder: string): 
     const parts = entry.name.split('/').filter((part) => part !== '' && part !== '.' && part !== '..');
     if (parts.length === 0 || parts[0] === '__MACOSX') continue;
     const to = join(folder, ...parts);
-    mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
-    await writeEntry(archive, entry, to);
+    try {
+      mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
+      await writeEntry(archive, entry, to);
+    } catch (error) {
+      throw IMPOSSIBLE_NAMES.has((error as NodeJS.ErrnoException).code ?? '')
+        ? unreadable(entry.name)
+        : error;
+    }
     if (!Number.isNaN(entry.modified.getTime())) utimesSync(to, entry.modified, entry.modified);
     files.push(to);
   }
   return files;
 }
+
+/** What the system says to a name that no file can have: too long, with a NUL, or below another file. */
+const IMPOSSIBLE_NAMES = new Set(['ERR_INVALID_ARG_VALUE', 'ENAMETOOLONG', 'ENOTDIR', 'EISDIR', 'EEXIST']);
 
 async function writeEntry(archive: string, entry: ZipEntry, to: string): Promise<void> {
   if (entry.method !== STORED && entry.method !== DEFLATED) throw unreadable(entry.name);
