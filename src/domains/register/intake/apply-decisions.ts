@@ -87,8 +87,10 @@ async function join(
       oldestFirst[0] ??
       '';
     const holder = persons.get(standing) ?? members[0]?.was ?? -1;
+    // A number is nobody's to give away: of the records that come with another one, only those that were decided of stay.
+    const decidedOf = within.flatMap(({ oneRec, otherRec }) => [oneRec, otherRec]).join(', ');
     for (const key of keys.filter((each) => each !== standing)) {
-      const held = isNumber(key) ? ` and was = ${holder}` : '';
+      const held = isNumber(key) ? ` and was = ${holder} and rec in (${decidedOf})` : '';
       await duck.run(`update keyed set key = $1 where key = $2${held}`, [standing, key]);
       if (!isNumber(key)) continue;
       for (const { match, oneRec, otherRec } of within)
