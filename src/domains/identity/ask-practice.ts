@@ -1,7 +1,7 @@
 import { InvalidInput, NotFound, NotPermitted, Refusal } from '../../kernel/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
 import { practiceTeam } from '../directory/index.ts';
-import { type MatchAct, matchPeople, noteQuestion, readMatch } from '../register/index.ts';
+import { type MatchAct, matchPeople, noteQuestion, readMatch, visiblePractices } from '../register/index.ts';
 import { actOnWork, openWork } from '../work/index.ts';
 import { type IdentityPathway, identityQuestionStates, questionClock } from './identity-question.ts';
 import { mayAskPractice, mayReviewMatches } from './who-may.ts';
@@ -20,6 +20,8 @@ export async function askPractice(
   if (!permission.allowed) throw new NotPermitted(permission.because);
   const match = await readMatch(tx, act.match);
   if (!match) throw new NotFound('There is no such pair of people.');
+  if (match.contradiction === null && (match.state === 'merged' || match.state === 'settled'))
+    throw nothingToAsk();
   if (match.askedItem !== null && match.history[0]?.id === act.seen) throw askedAlready();
   const people = await matchPeople(tx, act.match);
   if (!people.some(({ practice_id }) => practice_id === act.practice))
@@ -49,6 +51,9 @@ export async function answerQuestion(
   if (!answer) throw new InvalidInput([{ field: 'answer', message: 'Choose an answer' }]);
   const match = await readMatch(tx, act.match);
   if (!match) throw new NotFound('There is no such pair of people, or it is not yours to review.');
+  const own = await visiblePractices(tx, act.by);
+  if (match.askedPractice === null || !own.includes(match.askedPractice))
+    throw new NotPermitted('The practice that was asked answers, and nobody in its place.');
   // Before the work: who comes too late is told what happened to the pair.
   await noteQuestion(tx, { ...act, reason: `${answer.title}. ${act.reason}`, asked: null });
   if (match.askedItem === null) throw notAsked();
@@ -60,6 +65,14 @@ export async function answerQuestion(
     at: act.at,
     outcome: answer.id,
     note: act.reason,
+  });
+}
+
+function nothingToAsk(): Refusal {
+  return new Refusal({
+    code: 'nothing_to_ask',
+    because: 'There is no question about these two now: they are merged, or alike no more.',
+    remedy: 'Load the page again. To undo a merge, open the pair and choose “Undo the merge”.',
   });
 }
 

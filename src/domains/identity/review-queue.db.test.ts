@@ -147,6 +147,25 @@ describe('the queue of people who may be one', () => {
         .select((select) => select.fn.max('decision_id').as('id'))
         .executeTakeFirstOrThrow(),
     );
+    for (const verdict of ['merge', 'apart'] as const)
+      await expect(
+        decideAs(at, managers.b, match, verdict, Number(last.id)),
+        'who was asked answers, and decides nothing',
+      ).rejects.toMatchObject({ code: 'not_found' });
+    await expect(
+      actAs(at.book, igLead, (tx) =>
+        answerQuestion(tx, { ...answer, by: igLead, answer: 'one_person', seen: Number(last.id) }),
+      ),
+      'and nobody answers in its place',
+    ).rejects.toMatchObject({ code: 'not_permitted' });
+    const readWork = (by: Actor) =>
+      actAs(at.book, by, (tx) =>
+        tx.withTables<WorkTables>().selectFrom('work.item').select('item_id').execute(),
+      );
+    expect(await readWork(managers.b)).toEqual([{ item_id: item }]);
+    expect(await readWork(managers.a)).toEqual([]);
+    expect(await readWork(await drawStaff(at.book, 'patient'))).toEqual([]);
+
     await actAs(at.book, managers.b, (tx) =>
       answerQuestion(tx, { ...answer, answer: 'one_person', seen: Number(last.id) }),
     );

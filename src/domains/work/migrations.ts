@@ -92,4 +92,20 @@ export const workMigrations: readonly MigrationStep[] = [
         where kind = 'defect' and closed_at is null;
     `,
   },
+  {
+    name: '0099 work: who sees work that is about no person',
+    sql: `
+      -- A question about two people is seen by whoever may review them. Other work that is about no person is for staff:
+      -- the pages of each room say for whom.
+      alter policy item_of_visible_person on work.item
+        using (case subject_kind
+                 when 'person' then exists (select 1 from register.person p where p.person_no = item.subject_id)
+                 when 'match' then exists (select 1 from register.match m where m.match_id = item.subject_id)
+                 else coalesce(current_setting('neighbourhold.role', true), '') not in ('patient', 'carer') end)
+        with check (case subject_kind
+                 when 'person' then exists (select 1 from register.person p where p.person_no = item.subject_id)
+                 when 'match' then exists (select 1 from register.match m where m.match_id = item.subject_id)
+                 else coalesce(current_setting('neighbourhold.role', true), '') not in ('patient', 'carer') end);
+    `,
+  },
 ];

@@ -4,7 +4,7 @@ import { writeAudit } from '../../../platform/audit/index.ts';
 import type { Actor } from '../../../platform/auth/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
 import type { RegisterTables } from '../tables.ts';
-import { type Match, matchPeople, readMatch } from './read-matches.ts';
+import { type Match, type MatchPerson, matchPeople, readMatch } from './read-matches.ts';
 
 /** What can be decided of two people, and in which states of the pair. */
 export const matchVerdicts = {
@@ -35,7 +35,11 @@ export async function decideMatch(tx: Tx, act: MatchAct & { readonly verdict: Ma
   const match = await lockMatch(tx, act);
   const { from, to } = matchVerdicts[act.verdict];
   if (!(from as readonly string[]).includes(match.state)) throw notNow(match, act.verdict);
-  if (act.verdict === 'merge') await refuseImpossibleMerge(tx, match);
+  const people = await matchPeople(tx, match.id);
+  // A practice that was asked sees its own patient alone: it answers, and decides nothing.
+  if (people.length < 2)
+    throw new NotFound('One of the two is not yours to see, so that you cannot decide of them.');
+  if (act.verdict === 'merge') await refuseImpossibleMerge(tx, match, people);
   await writeDecision(tx, match, act, act.verdict);
   await tx
     .withTables<RegisterTables>()
@@ -117,10 +121,7 @@ async function writeDecision(
   }
 }
 
-async function refuseImpossibleMerge(tx: Tx, match: Match): Promise<void> {
-  const people = await matchPeople(tx, match.id);
-  if (people.length < 2)
-    throw new NotFound('One of the two is not yours to see, so that you cannot say that they are one.');
+async function refuseImpossibleMerge(tx: Tx, match: Match, people: readonly MatchPerson[]): Promise<void> {
   const numbers = new Set(people.flatMap(({ nhs_number }) => nhs_number ?? []));
   if (numbers.size > 1) {
     throw new Refusal({

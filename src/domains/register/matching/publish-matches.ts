@@ -39,9 +39,10 @@ export async function publishMatches(tx: Tx, findings: IdentityFindings): Promis
            levels = excluded.levels, method = excluded.method, state = 'open',
            raised_at = case when known.state = 'open' then known.raised_at else now() end
      where known.state in ('open', 'settled')`.execute(tx);
+  // A pair about which a practice was asked stays: somebody waits for the answer, or has to withdraw the question.
   await sql`
     update register.match as known set state = 'settled'
-     where state = 'open' and not exists (
+     where state = 'open' and asked_item is null and not exists (
        select 1 from ${found}
         where found.one_person = known.one_person and found.other_person = known.other_person)`.execute(tx);
 }
