@@ -132,4 +132,18 @@ export const needMigrations: readonly MigrationStep[] = [
       grant insert, delete on need.definition, need.publication, need.practice_count, need.published_count to neighbourhold_batch;
     `,
   },
+  {
+    name: '0100 need: counts outlive facts',
+    sql: `
+      -- The facts of a snapshot, a row a person, are as large as the register, and lists read the last ones only. Its
+      -- counts are small and stay, so that places can be asked about as at a day.
+      create function need.drop_people(snapshot int) returns void
+        language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+      begin
+        execute format('drop table if exists need.%I', format('person_fact_%s', snapshot));
+      end $$;
+      revoke all on function need.drop_people(int) from public;
+      grant execute on function need.drop_people(int) to neighbourhold_batch;
+    `,
+  },
 ];

@@ -17,7 +17,7 @@ const formats = {
 };
 const MAPPING =
   'GP_CODE,GP_NAME,SUPPLIER,PCN_CODE,PCN_NAME,SUB_ICB_LOCATION_CODE,ICB_CODE,ICB_NAME\nA1,A,EMIS,U1,U,72Q,QKK,SEL\n';
-const EPRACCUR = `"G85001","SURGERY","Y56","QKK",${'"",'.repeat(5)}"SE1","19740401","","A","B","72Q",${'"",'.repeat(10)}"4",""\n`;
+const EPRACCUR = `"Y99901","SURGERY","Y56","QKK",${'"",'.repeat(5)}"SE1","19740401","","A","B","72Q",${'"",'.repeat(10)}"4",""\n`;
 
 let folder: string;
 beforeEach(() => {

@@ -68,7 +68,7 @@ describe('a FHIR delivery', () => {
 
   test('becomes people and their records', async () => {
     const result = await send(
-      fhirPatient('a1', { identifier: [nhsNumber('9990000018')], ...onListOf('G85001') }),
+      fhirPatient('a1', { identifier: [nhsNumber('9990000018')], ...onListOf('Y99901') }),
       fhirPatient('a2', { birthDate: '1955-03' }),
       fhirCondition('a3', 'a1'),
       bloodPressure('a4', 'a1', [150, 95]),
@@ -109,7 +109,7 @@ describe('a FHIR delivery', () => {
 
   test('sent again loads nothing, in whichever form, and the snapshot stays', async () => {
     const resources = [
-      fhirPatient('b1', onListOf('G85001')),
+      fhirPatient('b1', onListOf('Y99901')),
       fhirCondition('b2', 'b1'),
       fhirCondition('b3', 'b1', { verificationStatus: concept('refuted', 'Refuted') }),
       bloodPressure('b4', 'b1', [150, 95]),
@@ -375,7 +375,7 @@ describe('a FHIR delivery', () => {
     const organisation = {
       resourceType: 'Organization',
       id: 'k2',
-      identifier: [{ system: 'https://fhir.nhs.uk/Id/ods-organization-code', value: 'G85002' }],
+      identifier: [{ system: 'https://fhir.nhs.uk/Id/ods-organization-code', value: 'Y99902' }],
     };
     const request = (id: string, medicine: Drawn) => ({
       resourceType: 'MedicationRequest',
@@ -407,8 +407,8 @@ describe('a FHIR delivery', () => {
   });
 
   test('moves a person to another list, and off it', async () => {
-    await send(fhirPatient('l1', onListOf('G85001')));
-    expect(account(await send(fhirPatient('l1', onListOf('G85002'))), 'Patient')).toEqual({
+    await send(fhirPatient('l1', onListOf('Y99901')));
+    expect(account(await send(fhirPatient('l1', onListOf('Y99902'))), 'Patient')).toEqual({
       read: 1,
       loaded: 1,
     });

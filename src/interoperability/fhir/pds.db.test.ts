@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundle, type Drawn, nhsNumber, onListOf, writeFile } from '../../../test/support/fhir.ts';
 import { account, everybody, importPaths, quarantine, unevenTables } from '../../../test/support/imports.ts';
+import { realFile } from '../../../test/support/real-files.ts';
 import { useTestBook } from '../../../test/support/test-book.ts';
 
 const at = useTestBook();
@@ -120,7 +121,7 @@ describe('the Personal Demographics Service', () => {
   });
 });
 
-const MOCKS = '../shared/data/fhir/pds/sandbox/mocks';
+const MOCKS = realFile('fhir', 'pds', 'sandbox', 'mocks');
 
 describe.skipIf(!existsSync(MOCKS))('the answers of its sandbox', () => {
   test.each([

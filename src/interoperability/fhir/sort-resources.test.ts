@@ -50,7 +50,7 @@ describe('a patient', () => {
         { use: 'home', line: ['1 Test Row'], city: 'London', postalCode: 'ZZ1 1AA' },
       ],
       deceasedDateTime: '2026-06-30T23:30:00Z',
-      ...onListOf('g85001'),
+      ...onListOf('y99901'),
     });
     expect(full).toEqual({
       n: 0,
@@ -65,7 +65,7 @@ describe('a patient', () => {
       death_date: '2026-07-01',
       address: '1 Test Row, London',
       postcode: 'ZZ1 1AA',
-      practice_code: 'G85001',
+      practice_code: 'Y99901',
       sensitive: 'true',
     });
   });
@@ -92,11 +92,11 @@ describe('a patient', () => {
     ['whose practice is a practitioner', { generalPractitioner: [{ reference: 'Practitioner/1' }] }],
     [
       'whose practice has no ODS code',
-      { generalPractitioner: [{ identifier: { system: 'urn:x', value: 'G85001' } }] },
+      { generalPractitioner: [{ identifier: { system: 'urn:x', value: 'Y99901' } }] },
     ],
-    ['who is no longer in use', { ...onListOf('G85001'), active: false }],
-    ['who died on a day that nobody said', { ...onListOf('G85001'), deceasedBoolean: true }],
-    ['who is now another record', { ...onListOf('G85001'), link: [{ type: 'replaced-by' }] }],
+    ['who is no longer in use', { ...onListOf('Y99901'), active: false }],
+    ['who died on a day that nobody said', { ...onListOf('Y99901'), deceasedBoolean: true }],
+    ['who is now another record', { ...onListOf('Y99901'), link: [{ type: 'replaced-by' }] }],
     [
       'whose time with the practice has ended',
       {
@@ -104,7 +104,7 @@ describe('a patient', () => {
           {
             identifier: {
               system: 'https://fhir.nhs.uk/Id/ods-organization-code',
-              value: 'G85001',
+              value: 'Y99901',
               period: { end: '2020-01-01' },
             },
           },
@@ -118,7 +118,7 @@ describe('a patient', () => {
   test('whose practice is a resource waits for its code', () => {
     const { piles, sorted } = sort(
       fhirPatient('p1', { generalPractitioner: [{ reference: 'Organization/o1' }] }),
-      { resourceType: 'Organization', id: 'o1', ...{ identifier: onListOf('G85001').generalPractitioner } },
+      { resourceType: 'Organization', id: 'o1', ...{ identifier: onListOf('Y99901').generalPractitioner } },
     );
     expect(piles['rows Patient']?.[0]).toMatchObject({ practice_ref: 'o1' });
     expect(sorted.waits.organisations).toBe(true);

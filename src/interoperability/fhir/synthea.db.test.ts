@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { everybody, importPaths, lakeRows, unevenTables } from '../../../test/support/imports.ts';
+import { realFile } from '../../../test/support/real-files.ts';
 import { useTestBook } from '../../../test/support/test-book.ts';
 import type { ImportResult } from '../../domains/register/index.ts';
 
-const SYNTHEA = '../shared/data/fhir/synthea-r4-a';
+const SYNTHEA = realFile('fhir', 'synthea-r4-a');
 
 interface Resource {
   readonly resourceType: string;

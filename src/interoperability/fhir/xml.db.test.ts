@@ -11,6 +11,7 @@ import {
   quarantine,
   unevenTables,
 } from '../../../test/support/imports.ts';
+import { realFile } from '../../../test/support/real-files.ts';
 import { useTestBook } from '../../../test/support/test-book.ts';
 import { readXmlElements } from './xml-elements.ts';
 import { fhirXmlToJson } from './xml-to-json.ts';
@@ -116,7 +117,7 @@ describe('a delivery of FHIR in XML', () => {
   });
 });
 
-const EXAMPLES = '../shared/data/fhir/uk-core-examples';
+const EXAMPLES = realFile('fhir', 'uk-core-examples');
 
 describe.skipIf(!existsSync(EXAMPLES))('the examples of UK Core', () => {
   test('are all read; each resource is loaded, kept whole, or put aside with a reason', async () => {

@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { importPaths, unevenTables } from '../../../test/support/imports.ts';
+import { realFile } from '../../../test/support/real-files.ts';
 import { useTestBook } from '../../../test/support/test-book.ts';
 import { readPublished } from '../../domains/national/index.ts';
 import type { ImportResult } from '../../domains/register/index.ts';
 
-const NHS = '../shared/data/nhs';
+const NHS = realFile('nhs');
 
 /** Every file of a described kind, with the number of lines above its first row where that is not one. */
 const FILES: readonly (readonly [file: string, kind: string, above?: number])[] = [

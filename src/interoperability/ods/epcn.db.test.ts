@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { account, importAndApply, importPaths, unevenTables } from '../../../test/support/imports.ts';
+import { realFile } from '../../../test/support/real-files.ts';
 import { useTestBook } from '../../../test/support/test-book.ts';
 import { readDirectory, readPlaces } from '../../domains/directory/index.ts';
 import { readWorkbook } from '../arriving/workbook.ts';
@@ -158,7 +159,7 @@ describe('the ePCN workbook', () => {
   });
 });
 
-const EPCN = '../shared/data/nhs/ods-epcn-2022/ePCN-2022.xlsx';
+const EPCN = realFile('nhs', 'ods-epcn-2022', 'ePCN-2022.xlsx');
 
 describe.skipIf(!existsSync(EPCN))('the real workbook', () => {
   const at = useTestBook();

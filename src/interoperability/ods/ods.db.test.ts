@@ -11,6 +11,7 @@ import {
   quarantine,
   unevenTables,
 } from '../../../test/support/imports.ts';
+import { realFile } from '../../../test/support/real-files.ts';
 import { useTestBook } from '../../../test/support/test-book.ts';
 import { type DirectoryTables, readDirectory } from '../../domains/directory/index.ts';
 import type { ImportResult } from '../../domains/register/index.ts';
@@ -385,8 +386,8 @@ describe('epcmem', () => {
   });
 });
 
-const EPRACCUR = '../shared/data/nhs/ods-epraccur-2022/epraccur-2022-london.csv';
-const MAPPING = '../shared/data/nhs/gpad-mapping-2025-08/gpad-mapping-2025-08.csv';
+const EPRACCUR = realFile('nhs', 'ods-epraccur-2022', 'epraccur-2022-london.csv');
+const MAPPING = realFile('nhs', 'gpad-mapping-2025-08', 'gpad-mapping-2025-08.csv');
 
 describe.skipIf(!existsSync(EPRACCUR) || !existsSync(MAPPING))('the real files of South East London', () => {
   const real = useTestBook();
@@ -464,8 +465,8 @@ describe.skipIf(!existsSync(EPRACCUR) || !existsSync(MAPPING))('the real files o
   test('again load nothing, alone or in their folders', async () => {
     const again = await importAndApply(
       real,
-      '../shared/data/nhs/gpad-mapping-2025-08',
-      '../shared/data/nhs/ods-epraccur-2022',
+      realFile('nhs', 'gpad-mapping-2025-08'),
+      realFile('nhs', 'ods-epraccur-2022'),
     );
     expect(again.deliveries.map(({ format, refusal }) => [format, refusal])).toEqual([
       ['gpad-mapping', null],

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeFile } from '../../../test/support/fhir.ts';
 import { account, importPaths, unevenTables } from '../../../test/support/imports.ts';
+import { realFile } from '../../../test/support/real-files.ts';
 import { useTestBook } from '../../../test/support/test-book.ts';
 import { readDirectory, readPlaces } from '../../domains/directory/index.ts';
 import type { ImportResult } from '../../domains/register/index.ts';
 
-const SHARED = '../shared/data/nhs';
+const SHARED = realFile('nhs');
 const MAPPING = `${SHARED}/gpad-mapping-2025-08/gpad-mapping-2025-08.csv`;
 const EPCMEM = `${SHARED}/ods-epcmem/epcmem-G83-G85.csv`;
 const BOROUGHS = `${SHARED}/sel-practice-borough-derived/sel-practice-borough.csv`;

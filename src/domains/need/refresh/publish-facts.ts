@@ -242,16 +242,15 @@ export async function publishFacts(tx: Tx, copyIn: CopyIn, publication: FactPubl
   await dropOldFacts(tx);
 }
 
-/** Publications that stay: the one that pages show, and the one before, for whoever is reading it now. */
+/** Publications whose people stay: the one that lists show, and the one before, for whoever is reading it now. */
 const KEPT = 2;
 
-/** Nobody can ask for facts of earlier publications, and each is as large as the register. */
+/** Nobody can ask for lists of earlier publications, each as large as the register. Their counts stay. */
 async function dropOldFacts(tx: Tx): Promise<void> {
   await sql`
-    select need.drop_facts(old.snapshot_id)
-      from (select snapshot_id from need.publication order by snapshot_id desc offset ${KEPT}) as old`.execute(
-    tx,
-  );
+    select need.drop_people(old.snapshot_id)
+      from (select snapshot_id from need.publication order by snapshot_id desc offset ${KEPT}) as old
+     where to_regclass('need.person_fact_' || old.snapshot_id) is not null`.execute(tx);
 }
 
 /** The one exit of counts for planning: without those who object, protected, for every place. */

@@ -131,15 +131,20 @@ describe('a refresh', () => {
       await mend();
     });
 
-    test('and of those before, the last one stays, whole, and the rest are gone', async () => {
+    test('and of those before, the people of the last one stay, and the counts of all', async () => {
       await delivered('2026-11-16', ['1']);
       await run();
-      const kept = (await owner('select snapshot_id, people from need.publication order by 1')).rows;
-      expect(kept.map(({ people }) => people)).toEqual([2, 2]);
+      const published = (await owner('select snapshot_id from need.publication order by 1')).rows;
+      expect(published).toHaveLength(3);
+      for (const table of ['practice_count', 'published_count'])
+        expect(
+          (await owner(`select distinct snapshot_id from need.${table} order by 1`)).rows,
+          table,
+        ).toEqual(published);
       const facts = await owner(
         'select snapshot_id, count(*)::int as people from need.person_fact group by 1 order by 1',
       );
-      expect(facts.rows).toEqual(kept);
+      expect(facts.rows).toEqual(published.slice(1).map((kept) => ({ ...kept, people: 2 })));
     });
   });
 });
