@@ -50,7 +50,7 @@ export function QueuePage(props: {
           </li>
         ))}
       </ul>
-      {matches.length === 0 ? (
+      {total === 0 ? (
         <EmptyState
           title={show === 'waiting' ? 'No pair waits for a decision' : 'Nothing has been decided yet'}
         >

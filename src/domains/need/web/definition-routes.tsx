@@ -243,6 +243,7 @@ function Rule({ library, definition }: { library: Library; definition: Definitio
               caption="Bands"
               captionSize="s"
               compact
+              responsive
               rows={definition.bands}
               columns={[
                 { heading: 'Band', rowHeader: true, cell: (band) => band.title },
@@ -263,6 +264,7 @@ function Rule({ library, definition }: { library: Library; definition: Definitio
             caption="Bands, as a share of everybody registered in the borough"
             captionSize="s"
             compact
+            responsive
             rows={definition.bands}
             columns={[
               { heading: 'Band', rowHeader: true, cell: (band) => band.title },
