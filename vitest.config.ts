@@ -9,6 +9,8 @@ const journeys = ['test/journeys/*.journey.test.ts'];
 
 export default defineConfig({
   test: {
+    // As many files at a time as there are processors: unless told, one is left idle, which of two is half.
+    maxWorkers: '100%',
     setupFiles: ['test/support/property-seed.ts'],
     projects: [
       {
