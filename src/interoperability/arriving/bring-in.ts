@@ -1,11 +1,11 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { Refusal } from '../../kernel/index.ts';
 import { type Duck, literal } from '../../platform/lake/index.ts';
 import { type FileHead, readFileHead } from '../deliveries/file-head.ts';
 import { documentText } from '../fhir/fhir-file.ts';
 import type { XmlElements } from '../fhir/xml-elements.ts';
 import { fhirXmlToJson, looksLikeFhirXml } from '../fhir/xml-to-json.ts';
+import { cutShort } from '../tabular/csv-records.ts';
 import { type Encoding, encodingName, encodingOf, keepDay, utf16Of, writeAsUtf8 } from './encoding.ts';
 import { csvOf, isWorkbook, readWorkbook } from './workbook.ts';
 import { listZip, unpackZip } from './zip-archive.ts';
@@ -71,11 +71,7 @@ async function unpacking<Result>(path: string, work: () => Promise<Result>): Pro
   try {
     return await work();
   } catch {
-    throw new Refusal({
-      code: 'unreadable_file',
-      because: `${basename(path)} cannot be unpacked to its end; it may have been cut short on its way.`,
-      remedy: 'Compare its size with the sender’s and send it again.',
-    });
+    throw cutShort(basename(path));
   }
 }
 

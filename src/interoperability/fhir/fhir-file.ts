@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { basename } from 'node:path';
 import { Refusal } from '../../kernel/index.ts';
-import { unpackedBytes } from '../tabular/csv-records.ts';
+import { cutShort, unpackedBytes } from '../tabular/csv-records.ts';
 import { isObject } from './json.ts';
 
 /** How a file writes resources: one on each line, or all in one JSON document. */
@@ -131,11 +131,7 @@ async function* unpacked(file: string): AsyncGenerator<Buffer> {
   try {
     yield* unpackedBytes(file);
   } catch {
-    throw new Refusal({
-      code: 'unreadable_file',
-      because: `${basename(file)} cannot be unpacked to its end; it may have been cut short on its way.`,
-      remedy: 'Compare its size with the sender’s and send it again.',
-    });
+    throw cutShort(basename(file));
   }
 }
 

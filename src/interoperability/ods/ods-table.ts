@@ -1,9 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { basename } from 'node:path';
 import type { Reason, TableAccount, UnreadableRow } from '../../domains/register/index.ts';
-import { Refusal } from '../../kernel/index.ts';
 import { splitLine } from '../tabular/csv-head.ts';
-import { scanCsvRecords, unpackedBytes } from '../tabular/csv-records.ts';
+import { scanCsvRecords } from '../tabular/csv-records.ts';
+import { readWhole } from '../tabular/text-table.ts';
 
 /** One record of a text table: its line, the line as it was written, and its fields, trimmed; null when not UTF-8. */
 export interface OdsRecord {
@@ -15,30 +14,16 @@ export interface OdsRecord {
 /**
  * Reads a comma-separated table whole. The files of the Organisation Data Service have some ten thousand rows, lines
  * that end in more than one way, and no column names, so that they are read without ceremony. Throws Refusal when the
- * file cannot be unpacked to its end.
+ * file cannot be unpacked to its end, or is larger than any of them.
  */
 export async function readOdsTable(file: string): Promise<OdsRecord[]> {
-  const bytes = await allBytes(file);
+  const bytes = await readWhole(file);
   const starts: { byte: number; line: number }[] = [];
   await scanCsvRecords(file, (start) => starts.push(start));
   return starts.map(({ byte, line }, at) => ({
     line,
     ...recordOf(bytes.subarray(byte, starts[at + 1]?.byte)),
   }));
-}
-
-async function allBytes(file: string): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  try {
-    for await (const chunk of unpackedBytes(file)) chunks.push(chunk);
-  } catch {
-    throw new Refusal({
-      code: 'unreadable_file',
-      because: `${basename(file)} cannot be unpacked to its end; it may have been cut short on its way.`,
-      remedy: 'Compare its size with the sender’s and send it again.',
-    });
-  }
-  return Buffer.concat(chunks);
 }
 
 function recordOf(record: Buffer): Omit<OdsRecord, 'line'> {

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
+import { Refusal } from '../../kernel/index.ts';
 
 const QUOTE = 0x22;
 const NEWLINE = 0x0a;
@@ -48,6 +49,15 @@ export function unpackedBytes(file: string): AsyncIterable<Buffer> {
   // A pipe does not hand errors on: without this a missing file would end as an empty one.
   raw.on('error', (error) => unpacked.destroy(error));
   return raw.pipe(unpacked);
+}
+
+/** What is said when `unpackedBytes` breaks off. */
+export function cutShort(name: string): Refusal {
+  return new Refusal({
+    code: 'unreadable_file',
+    because: `${name} cannot be unpacked to its end; it may have been cut short on its way.`,
+    remedy: 'Compare its size with the sender’s and send it again.',
+  });
 }
 
 class RecordScan {

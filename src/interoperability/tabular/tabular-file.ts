@@ -4,7 +4,7 @@ import type { Position, UnreadableRow } from '../../domains/register/index.ts';
 import { Refusal } from '../../kernel/index.ts';
 import { type Duck, fileList, identifier, literal } from '../../platform/lake/index.ts';
 import { notText, readCsvHead } from './csv-head.ts';
-import { type RecordCount, type RecordStart, scanCsvRecords } from './csv-records.ts';
+import { cutShort, type RecordCount, type RecordStart, scanCsvRecords } from './csv-records.ts';
 import { quoteNotClosed } from './text-table.ts';
 
 /** A CSV or Parquet file, opened: what columns it has and how to read it with DuckDB. */
@@ -130,11 +130,7 @@ async function scanned(path: string, name: string): Promise<RecordCount> {
   try {
     return await scanCsvRecords(path);
   } catch {
-    throw new Refusal({
-      code: 'unreadable_file',
-      because: `${name} cannot be unpacked to its end; it may have been cut short on its way.`,
-      remedy: 'Compare its size with the sender’s and send it again.',
-    });
+    throw cutShort(name);
   }
 }
 

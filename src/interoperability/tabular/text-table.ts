@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { Refusal } from '../../kernel/index.ts';
 import { notText, splitLine } from './csv-head.ts';
-import { scanCsvRecords, unpackedBytes } from './csv-records.ts';
+import { cutShort, scanCsvRecords, unpackedBytes } from './csv-records.ts';
 
 /** One record of a table of text: its line, the line as it was written, and its fields, trimmed. */
 export interface TextRecord {
@@ -26,7 +26,7 @@ const DELIMITERS = [',', '\t', ';', '|', '$'] as const;
  */
 export async function openTextTable(file: string): Promise<TextTable> {
   const name = basename(file);
-  const bytes = await allBytes(file, name);
+  const bytes = await readWhole(file);
   const starts: number[] = [];
   const lines: number[] = [];
   const count = await scanCsvRecords(file, ({ byte, line }) => {
@@ -82,7 +82,9 @@ export function firstRecords(head: string, most = 40): string[][] {
   return texts.map((text) => fieldsOf(text, delimiter));
 }
 
-async function allBytes(file: string, name: string): Promise<Buffer> {
+/** The bytes of a file, unpacked. Throws Refusal when it cannot be unpacked to its end, or is larger than 1 GB. */
+export async function readWhole(file: string): Promise<Buffer> {
+  const name = basename(file);
   const chunks: Buffer[] = [];
   let size = 0;
   try {
@@ -93,11 +95,7 @@ async function allBytes(file: string, name: string): Promise<Buffer> {
     }
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    throw new Refusal({
-      code: 'unreadable_file',
-      because: `${name} cannot be unpacked to its end; it may have been cut short on its way.`,
-      remedy: 'Compare its size with the sender’s and send it again.',
-    });
+    throw cutShort(name);
   }
   return Buffer.concat(chunks);
 }
