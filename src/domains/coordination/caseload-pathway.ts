@@ -1,19 +1,13 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { addDays, londonMidnight, type PlainDate } from '../../kernel/index.ts';
-import { readContent } from '../../platform/content/index.ts';
-import type { StateTable, WorkClock } from '../work/index.ts';
+import type { PlainDate } from '../../kernel/index.ts';
+import { provenanceFields, readContent } from '../../platform/content/index.ts';
+import { endOfDayClock, type StateTable, type WorkClock } from '../work/index.ts';
 
 const caseloadPathway = z.strictObject({
   title: z.string(),
   version: z.string(),
-  source: z.string(),
-  licence: z.string(),
-  author: z.string(),
-  owner: z.string(),
-  checker: z.string(),
-  review: z.iso.date(),
-  status: z.enum(['verified', 'unverified', 'draft']),
+  ...provenanceFields,
   default_next_step_days: z.int().positive(),
   breach_after_days: z.int().nonnegative(),
   outcomes: z.array(z.strictObject({ id: z.string(), title: z.string() })).min(1),
@@ -40,6 +34,5 @@ export const caseloadStates: StateTable = {
 
 /** A step is due by the end of its day in London; the breach is so many days later. */
 export function stepClock(due: PlainDate, pathway: CaseloadPathway): WorkClock {
-  const runsOut = (day: PlainDate) => londonMidnight(addDays(day, 1));
-  return { due: runsOut(due), breach: runsOut(addDays(due, pathway.breach_after_days)) };
+  return endOfDayClock(due, pathway.breach_after_days);
 }

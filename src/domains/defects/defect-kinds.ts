@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { contentFiles, readContent } from '../../platform/content/index.ts';
+import { contentFiles, provenanceFields, readContent } from '../../platform/content/index.ts';
 
 // What can be wrong with the data, as content: what each kind means, from when on it counts, who mends it and how.
 
@@ -64,13 +64,7 @@ const kindFile = z.strictObject({
   thresholds: z.unknown(),
   clock: z.strictObject({ due_days: days, breach_after_days: days }),
   version: z.string(),
-  source: z.string(),
-  licence: z.string(),
-  author: z.string(),
-  owner: z.string(),
-  checker: z.string(),
-  review: z.iso.date(),
-  status: z.enum(['verified', 'unverified', 'draft']),
+  ...provenanceFields,
 });
 
 /** One kind of defect, as its file says. */

@@ -1,19 +1,13 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { addDays, londonDay, londonMidnight } from '../../kernel/index.ts';
-import { readContent } from '../../platform/content/index.ts';
-import type { StateTable, WorkClock } from '../work/index.ts';
+import { addDays, londonDay } from '../../kernel/index.ts';
+import { provenanceFields, readContent } from '../../platform/content/index.ts';
+import { endOfDayClock, type StateTable, type WorkClock } from '../work/index.ts';
 
 const identityPathway = z.strictObject({
   title: z.string(),
   version: z.string(),
-  source: z.string(),
-  licence: z.string(),
-  author: z.string(),
-  owner: z.string(),
-  checker: z.string(),
-  review: z.iso.date(),
-  status: z.enum(['verified', 'unverified', 'draft']),
+  ...provenanceFields,
   due_days: z.int().positive(),
   breach_after_days: z.int().nonnegative(),
   answers: z.array(z.strictObject({ id: z.string(), title: z.string() })).min(1),
@@ -39,6 +33,5 @@ export const identityQuestionStates: StateTable = {
 
 /** A question that is put now is due by the end of its day in London. */
 export function questionClock(now: Date, pathway: IdentityPathway): WorkClock {
-  const endOf = (days: number) => londonMidnight(addDays(londonDay(now), days + 1));
-  return { due: endOf(pathway.due_days), breach: endOf(pathway.due_days + pathway.breach_after_days) };
+  return endOfDayClock(addDays(londonDay(now), pathway.due_days), pathway.breach_after_days);
 }

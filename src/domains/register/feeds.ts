@@ -1,17 +1,11 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { addDays, type PlainDate } from '../../kernel/index.ts';
-import { readContent } from '../../platform/content/index.ts';
+import { provenanceFields, readContent } from '../../platform/content/index.ts';
 
 const feedFile = z.strictObject({
   version: z.string(),
-  source: z.string(),
-  licence: z.string(),
-  author: z.string(),
-  owner: z.string(),
-  checker: z.string(),
-  review: z.iso.date(),
-  status: z.enum(['verified', 'unverified', 'draft']),
+  ...provenanceFields,
   feeds: z
     .array(
       z.strictObject({

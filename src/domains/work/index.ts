@@ -3,6 +3,7 @@ export { isOver, type Move, move, type StateTable } from './state-table.ts';
 export type { WorkTables } from './tables.ts';
 export {
   actOnWork,
+  endOfDayClock,
   escalateBreaches,
   openWork,
   type WorkAct,

@@ -1,4 +1,11 @@
-import { formatInstant, NotFound, Refusal } from '../../kernel/index.ts';
+import {
+  addDays,
+  formatInstant,
+  londonMidnight,
+  NotFound,
+  type PlainDate,
+  Refusal,
+} from '../../kernel/index.ts';
 import type { Actor, AuthTables } from '../../platform/auth/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
 import { move, type StateTable } from './state-table.ts';
@@ -8,6 +15,12 @@ import type { WorkTables } from './tables.ts';
 export interface WorkClock {
   readonly due: Date;
   readonly breach: Date;
+}
+
+/** Work that is due by the end of a day in London, and breaches at the end of the day so many days later. */
+export function endOfDayClock(due: PlainDate, breachAfterDays: number): WorkClock {
+  const endOf = (day: PlainDate) => londonMidnight(addDays(day, 1));
+  return { due: endOf(due), breach: endOf(addDays(due, breachAfterDays)) };
 }
 
 export interface WorkItem {

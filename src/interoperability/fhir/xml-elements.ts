@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readContent } from '../../platform/content/index.ts';
-import { describes } from '../ods/area.ts';
+import { descriptionFields, readContent } from '../../platform/content/index.ts';
 
 const names = z.array(z.string());
 
 const xmlElements = z.strictObject({
-  ...describes,
+  ...descriptionFields,
   lists: names,
   lists_in: z.record(z.string(), names),
   booleans: names,

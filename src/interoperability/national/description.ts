@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { contentFiles, readContent } from '../../platform/content/index.ts';
-import { describes } from '../ods/area.ts';
+import { contentFiles, descriptionFields, readContent } from '../../platform/content/index.ts';
 import { dateForms, valueTypes } from './value.ts';
 
 const valueType = z.enum(valueTypes);
@@ -31,7 +30,7 @@ const pattern = z.string().transform((source, context) => {
 
 const fileDescription = z
   .strictObject({
-    ...describes,
+    ...descriptionFields,
     /** The number of columns of a file without a line of column names; left out where there is such a line. */
     width: z.int().positive().optional(),
     dates: z.array(z.enum(dateForms)).default([...dateForms]),

@@ -9,14 +9,3 @@ export function isInArea(
 ): boolean {
   return icb.length + sub_icb.length === 0 || icb.includes(row.icb) || sub_icb.includes(row.sub_icb);
 }
-
-/** What every description of a file says of itself. */
-export const describes = {
-  id: z.string(),
-  version: z.string(),
-  title: z.string(),
-  source: z.string(),
-  licence: z.string(),
-  owner: z.string(),
-  review: z.iso.date(),
-};

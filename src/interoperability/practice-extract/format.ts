@@ -47,7 +47,6 @@ const practiceExtractFormat = z.strictObject({
   null_words: z.array(z.string()),
   versioning: z.record(z.enum(['version', 'deleted', 'owner']), column),
   tables: z.record(z.string(), table),
-  kept_as_source_records: z.array(z.string()),
 });
 
 /** The layout of practice extracts, as content/formats/practice-extract.yaml describes it. */

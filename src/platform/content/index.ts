@@ -1,1 +1,2 @@
+export { descriptionFields, provenanceFields, statusSchema } from './provenance.ts';
 export { ContentError, contentFiles, parseContent, readContent } from './read-content.ts';

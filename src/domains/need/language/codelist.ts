@@ -1,19 +1,10 @@
 import { z } from 'zod';
-import { contentFiles, readContent } from '../../../platform/content/index.ts';
-
-/** How far a list or definition has been checked. An unverified one is shown as such wherever it is used. */
-export const statusSchema = z.enum(['verified', 'unverified', 'draft']);
-
-/** Who stands behind a piece of content, and until when. Habit: clinical content is data with an owner. */
-export const provenanceFields = {
-  source: z.string().min(1),
-  licence: z.string().min(1),
-  author: z.string().min(1),
-  owner: z.string().min(1),
-  checker: z.string().min(1),
-  review: z.iso.date(),
-  status: statusSchema,
-};
+import {
+  contentFiles,
+  provenanceFields,
+  readContent,
+  statusSchema,
+} from '../../../platform/content/index.ts';
 
 const codelistId = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'a list id is capital letters, digits and _');
 

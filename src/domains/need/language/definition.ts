@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { provenanceFields } from './codelist.ts';
+import { provenanceFields } from '../../../platform/content/index.ts';
 
 // The language in which clinicians and analysts say who is meant. Declarative, three-valued, no SQL.
 // docs/definitions.md explains every word with an example; two evaluators read it and must agree.

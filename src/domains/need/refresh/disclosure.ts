@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readContent } from '../../../platform/content/index.ts';
-import { provenanceFields } from '../language/codelist.ts';
+import { provenanceFields, readContent } from '../../../platform/content/index.ts';
 
 const disclosureRules = z.strictObject({
   title: z.string(),

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readContent } from '../../../platform/content/index.ts';
+import { provenanceFields, readContent } from '../../../platform/content/index.ts';
 
 /** The fields that are compared, in the order in which a person reads them, and the levels that each can come to. */
 export const fieldLevels = {
@@ -33,13 +33,7 @@ const matchingMethod = z
   .strictObject({
     title: z.string(),
     version: z.string(),
-    source: z.string(),
-    licence: z.string(),
-    author: z.string(),
-    owner: z.string(),
-    checker: z.string(),
-    review: z.iso.date(),
-    status: z.enum(['verified', 'unverified', 'draft']),
+    ...provenanceFields,
     propose_at: z.number(),
     strong_at: z.number(),
     nearly_the_same: share,
