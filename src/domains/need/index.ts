@@ -1,7 +1,13 @@
 export { type EvaluatedPerson, evaluatePerson } from './evaluate/evaluate-person.ts';
 export type { ExplainedEntry, Explanation } from './evaluate/explanation.ts';
 export { readRecord } from './evaluate/read-record.ts';
-export { type Evaluation, evaluate, type Finding, type Outcome } from './evaluate/reference-evaluator.ts';
+export {
+  bandIn,
+  type Evaluation,
+  evaluate,
+  type Finding,
+  type Outcome,
+} from './evaluate/reference-evaluator.ts';
 export { countPeople, findPeople } from './facts/find-people.ts';
 export { peopleFilterSchema, peopleHref } from './facts/people-filter.ts';
 export { readFacts } from './facts/person-facts.ts';
@@ -10,6 +16,7 @@ export { type Publication, readPublication } from './facts/publication.ts';
 export { type Library, readLibrary } from './language/library.ts';
 export { needMigrations } from './migrations.ts';
 export { type DisclosureRules, readDisclosureRules } from './refresh/disclosure.ts';
+export { bandMeasure } from './refresh/publish-facts.ts';
 export { type RefreshResult, refresh } from './refresh/refresh.ts';
 export type { DefinitionCount, NeedTables } from './tables.ts';
 export { definitionRoutes } from './web/definition-routes.tsx';

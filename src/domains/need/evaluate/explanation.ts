@@ -60,15 +60,16 @@ export function explain(library: Library, evaluation: Evaluation, hidden: Hidden
     outcome,
   };
   const explained = (finding: Finding) => explainFinding(library, finding, hidden);
+  if (evaluation.kind === 'segmentation') {
+    const because = evaluation.asked.map(({ segment, finding }) =>
+      named(segment.title, finding, [explained(finding)]),
+    );
+    return { ...about, band: evaluation.segment, because };
+  }
   if (evaluation.kind === 'register') return { ...about, because: [explained(evaluation.rule)] };
   const terms = evaluation.terms.map(({ term, finding }) => ({
-    asked: term.title,
-    truth: finding.truth,
-    found: '',
-    evidence: [],
-    more: 0,
+    ...named(term.title, finding, [explained(finding)]),
     weight: term.weight,
-    parts: [explained(finding)],
   }));
   const value = evaluation.steps === null ? null : fromSteps(evaluation.steps, evaluation.places);
   return {
@@ -76,6 +77,11 @@ export function explain(library: Library, evaluation: Evaluation, hidden: Hidden
     ...(value === null ? {} : { value, band: evaluation.band }),
     because: evaluation.applies.truth === true ? terms : [explained(evaluation.applies)],
   };
+}
+
+/** A term or a segment: a condition that has a name of its own. */
+function named(title: string, { truth }: Finding, parts: readonly ExplainedCondition[]): ExplainedCondition {
+  return { asked: title, truth, found: '', evidence: [], more: 0, parts };
 }
 
 function explainFinding(library: Library, finding: Finding, hidden: Hidden): ExplainedCondition {
@@ -92,11 +98,16 @@ function explainFinding(library: Library, finding: Finding, hidden: Hidden): Exp
 
 function explainEntry(entry: Evidence, withoutPractice: boolean): ExplainedEntry {
   return {
-    what: entry.display ?? ('concept' in entry ? entry.concept : (entry.bnf ?? 'Medicine')),
+    what: whatIs(entry),
     date: entry.day === null ? null : fromEpochDay(entry.day),
     value: 'value' in entry ? entry.value : null,
     unit: 'unit' in entry ? entry.unit : null,
     practice: withoutPractice ? null : entry.org,
     row: entry.row,
   };
+}
+
+function whatIs(entry: Evidence): string {
+  if ('status' in entry) return entry.status === null ? 'Appointment' : `Appointment: ${entry.status}`;
+  return entry.display ?? ('concept' in entry ? entry.concept : (entry.bnf ?? 'Medicine'));
 }

@@ -25,6 +25,18 @@ export interface RecordedMedicine {
   readonly confidential?: boolean;
 }
 
+/** One appointment; its status is in the words of the practice's system. */
+export interface RecordedAppointment {
+  readonly status: string | null;
+  readonly day: number;
+  readonly org: string;
+  readonly row: string;
+}
+
+/** What practices send that definitions read. */
+export const feeds = ['events', 'medicines', 'appointments'] as const;
+export type Feed = (typeof feeds)[number];
+
 /** What a practice has sent of one feed: all of it, from a day on, or nothing. */
 export type Coverage = 'all' | { readonly from: number } | 'missing';
 
@@ -32,7 +44,12 @@ export type Coverage = 'all' | { readonly from: number } | 'missing';
 export interface PersonRecord {
   readonly born: PlainDate | null;
   readonly sex: 'female' | 'male' | 'other' | 'unknown';
+  /** The tenth of deprivation of where they live, 1 the most deprived; null when it is not known. */
+  readonly imdDecile: number | null;
+  /** The first day on the list that they are on now; null when it is not known. */
+  readonly registeredFrom: number | null;
   readonly events: readonly RecordedEvent[];
   readonly medicines: readonly RecordedMedicine[];
-  readonly coverage: { readonly events: Coverage; readonly medicines: Coverage };
+  readonly appointments: readonly RecordedAppointment[];
+  readonly coverage: Readonly<Record<Feed, Coverage>>;
 }

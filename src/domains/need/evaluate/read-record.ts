@@ -1,7 +1,7 @@
-import { parsePlainDate } from '../../../kernel/index.ts';
+import { parsePlainDate, plainDate, toEpochDay } from '../../../kernel/index.ts';
 import type { Row } from '../../../platform/lake/index.ts';
 import { type LakeAccess, type OpenedLake, type Person, wholeTable } from '../../register/index.ts';
-import type { Coverage, PersonRecord } from './person-record.ts';
+import { type Coverage, type Feed, feeds, type PersonRecord } from './person-record.ts';
 
 interface EntryRow extends Row {
   org: string;
@@ -17,24 +17,36 @@ interface ValueRow extends EntryRow {
   term: string | null;
 }
 
+interface AppointmentRow extends Row {
+  org: string;
+  row_id: string;
+  day: number;
+  status: string | null;
+}
+
 /**
  * One person's record as definitions read it, from the files of one snapshot: the same rows that the refresh read.
- * `practice` is the code of the practice whose list they are on; its feeds decide what an absence means.
+ * `practice` is the code of the practice whose list they are on; its feeds decide what an absence means. `imdDecile` is
+ * that of where they live.
  */
 export async function readRecord(
   access: LakeAccess,
   { lake, dictionary }: OpenedLake,
   person: Person,
   practice: string | null,
+  imdDecile: number | null,
 ): Promise<PersonRecord> {
-  const [events, medicines, coverage] = await Promise.all([
+  const [events, medicines, appointments, coverage] = await Promise.all([
     access.rowsOf<ValueRow>(lake, 'event', person, 'org, row_id, day, code, value, unit, term, confidential'),
     access.rowsOf<EntryRow>(lake, 'medication', person, 'org, row_id, day, code, confidential'),
+    access.rowsOf<AppointmentRow>(lake, 'appointment', person, 'org, row_id, day, status'),
     readCoverage(access, lake, practice),
   ]);
   return {
     born: person.birth_date === null ? null : parsePlainDate(person.birth_date),
     sex: isSex(person.sex) ? person.sex : 'unknown',
+    imdDecile,
+    registeredFrom: person.registered_from === null ? null : toEpochDay(plainDate(person.registered_from)),
     events: events.flatMap((row) => {
       const concept = dictionary.get(row.code);
       if (!concept) return [];
@@ -64,6 +76,7 @@ export async function readRecord(
         confidential: row.confidential,
       };
     }),
+    appointments: appointments.map(({ org, row_id, day, status }) => ({ org, row: row_id, day, status })),
     coverage,
   };
 }
@@ -78,15 +91,16 @@ async function readCoverage(
   practice: string | null,
 ): Promise<PersonRecord['coverage']> {
   const table = wholeTable(lake, 'coverage');
-  if (!table || practice === null) return { events: 'missing', medicines: 'missing' };
+  const coverage = (of: (feed: Feed) => Coverage) =>
+    Object.fromEntries(feeds.map((feed) => [feed, of(feed)])) as Record<Feed, Coverage>;
+  if (!table || practice === null) return coverage(() => 'missing');
   const rows = await access.read<{ feed: string; from_day: number | null }>(
     `select feed, from_day from ${table} where org = ?`,
     [practice],
   );
-  const of = (feed: string): Coverage => {
+  return coverage((feed) => {
     const row = rows.find((each) => each.feed === feed);
     if (!row) return 'missing';
     return row.from_day === null ? 'all' : { from: row.from_day };
-  };
-  return { events: of('events'), medicines: of('medicines') };
+  });
 }

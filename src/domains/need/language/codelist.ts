@@ -31,14 +31,25 @@ const bnfList = z.strictObject({
   except: z.array(z.string().regex(/^\d{2,}[A-Z0-9]*$/)).optional(),
 });
 
+/** For texts that are no codes, such as the status of an appointment. */
+const wordList = z.strictObject({
+  id: codelistId,
+  title: z.string(),
+  kind: z.literal('words'),
+  status: statusSchema.optional(),
+  source: z.string().optional(),
+  /** Upper and lower case do not matter. */
+  words: z.array(z.string().min(1)).min(1),
+});
+
 const codelistFile = z.strictObject({
   title: z.string(),
   version: z.string(),
   ...provenanceFields,
-  lists: z.array(z.discriminatedUnion('kind', [snomedList, bnfList])),
+  lists: z.array(z.discriminatedUnion('kind', [snomedList, bnfList, wordList])),
 });
 
-/** One list of codes: SNOMED CT concepts for what was recorded, BNF prefixes for medicines. */
+/** One list of codes: SNOMED CT concepts for what was recorded, BNF prefixes for medicines, words for a status. */
 export type Codelist = z.output<typeof codelistFile>['lists'][number] & {
   readonly version: string;
   readonly status: z.output<typeof statusSchema>;

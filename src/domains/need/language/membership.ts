@@ -17,6 +17,14 @@ export function hasMedicine(list: Codelist, bnf: string | null): boolean {
   return under(list.prefixes) && !under(list.except ?? []);
 }
 
+/** Whether a text is one of a list's words. */
+export function hasWord(list: Codelist, text: string | null): boolean {
+  const said = text?.trim().toLowerCase();
+  return (
+    list.kind === 'words' && said !== undefined && list.words.some((word) => word.toLowerCase() === said)
+  );
+}
+
 /** The BNF paragraph of a medicine: the first six characters of its code (chapter, section, paragraph). */
 export function bnfParagraph(bnf: string): string {
   return bnf.slice(0, 6);

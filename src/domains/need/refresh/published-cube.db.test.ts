@@ -35,8 +35,12 @@ describe('the published cube', () => {
       register as (select * from definition join need.definition as worded on worded.definition_no = no where kind = 'register')
       select practice_id as practice, 'registered' as measure, 'all' as band, count(*)::int as people
         from need.person_fact where planning group by 1
-      union all select practice_id, 'frailty', frailty_band, count(*)::int from need.person_fact
-        where planning and frailty_band is not null group by 1, 3
+      union all select practice_id, 'band:' || band.of, band.id, count(*)::int
+        from need.person_fact join (
+          select each ->> 'id' as of, part ->> 'id' as id, (part ->> 'no')::int as no
+            from need.publication, jsonb_array_elements(definitions) as each, jsonb_array_elements(each -> 'bands') as part
+        ) as band on band.no = any (in_ids)
+       where planning group by 1, 2, 3
       union all select practice_id, 'need', coalesce(need_band, 'unranked'), count(*)::int from need.person_fact
         where planning group by 1, 3
       union all select practice_id, 'definition:' || register.id,
@@ -123,11 +127,10 @@ describe('the published cube', () => {
         measures()
           .filter((measure) => measure !== 'registered')
           .map((measure) => ({
-            // Frailty is of those to whom the index applies; all else is of everybody.
-            whole:
-              measure === 'frailty'
-                ? keyOf(id, 'definition:electronic-frailty-index', 'in')
-                : keyOf(id, 'registered', 'all'),
+            // The bands of a score are of those to whom it applies; all else is of everybody.
+            whole: measure.startsWith('band:')
+              ? keyOf(id, measure.replace('band:', 'definition:'), 'in')
+              : keyOf(id, 'registered', 'all'),
             parts: bandsOf(measure).map((band) => keyOf(id, measure, band)),
           })),
       );

@@ -231,7 +231,10 @@ describe('published facts', () => {
             else if (kind === 'register')
               add(`definition:${id} ${fact.in_ids.includes(numberOf(id)) ? 'in' : 'out'}`);
           }
-          if (fact.frailty_band !== null) add(`frailty ${fact.frailty_band}`);
+          for (const { id, bands = [] } of publication.definitions)
+            for (const band of bands) if (fact.in_ids.includes(band.no)) add(`band:${id} ${band.id}`);
+          if (fact.frailty_band !== null)
+            expect(counted.get(`band:electronic-frailty-index ${fact.frailty_band}`)).toBeGreaterThan(0);
           add(`need ${fact.need_band ?? 'unranked'}`);
         }
         const scores = library.definitions

@@ -18,13 +18,20 @@ import { askedInWords } from '../evaluate/words.ts';
 import { type PlaceNumbers, readPlaceNumbers } from '../facts/place-numbers.ts';
 import { type Publication, readPublication } from '../facts/publication.ts';
 import type { CaseFile, Condition, Definition } from '../language/definition.ts';
-import { allConditions, codelistGroups, conditionsOf, type Library } from '../language/library.ts';
+import {
+  allConditions,
+  type Codelist,
+  codelistGroups,
+  conditionsOf,
+  type Library,
+} from '../language/library.ts';
 import type { Measures } from './measures.ts';
 
 const KIND_WORDS: Record<Definition['kind'], string> = {
   register: 'Register',
   score: 'Score',
   ranking: 'Ranking',
+  segmentation: 'Segmentation',
 };
 const STATUS = {
   verified: { word: 'Verified', colour: 'green' },
@@ -331,20 +338,27 @@ function Codes({ library, definition }: { library: Library; definition: Definiti
         {ids.map((id) => {
           const list = library.codelists.get(id);
           if (!list) return null;
-          const codes =
-            list.kind === 'snomed'
-              ? list.codes.map(({ code, term }) => `${term} (${code})`)
-              : list.prefixes.map((prefix) => `BNF ${prefix}`);
           return (
             <li key={id}>
               <strong>{list.title}</strong> ({id}, {STATUS[list.status].word.toLowerCase()}):{' '}
-              {codes.join('; ')}
+              {membersOf(list).join('; ')}
             </li>
           );
         })}
       </ul>
     </Details>
   );
+}
+
+function membersOf(list: Codelist): readonly string[] {
+  switch (list.kind) {
+    case 'snomed':
+      return list.codes.map(({ code, term }) => `${term} (${code})`);
+    case 'bnf':
+      return list.prefixes.map((prefix) => `BNF ${prefix}`);
+    case 'words':
+      return list.words;
+  }
 }
 
 function Cases({ cases }: { cases: CaseFile }) {

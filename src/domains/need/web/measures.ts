@@ -21,9 +21,6 @@ export interface Measures {
   isStale(date: PlainDate | null, today: PlainDate): boolean;
 }
 
-/** Registers that say something about the record and not about the person's health. */
-const NOT_CONDITIONS = new Set(['type-1-objection']);
-
 export function measuresOf(
   library: Library,
   disclosure: DisclosureRules,
@@ -38,7 +35,7 @@ export function measuresOf(
     library,
     conditions: library.definitions.filter(
       (definition): definition is Register =>
-        definition.kind === 'register' && !NOT_CONDITIONS.has(definition.id),
+        definition.kind === 'register' && definition.group === 'condition',
     ),
     multimorbidity: score('cambridge-multimorbidity'),
     frailty: score('electronic-frailty-index'),

@@ -25,6 +25,7 @@ import { seesPeople, visiblePractices } from '../../register/index.ts';
 import { type PeopleFilter, peopleHref } from '../facts/people-filter.ts';
 import { type PlaceNumber, type PlaceNumbers, readPlaceNumbers } from '../facts/place-numbers.ts';
 import { type Publication, readPublication } from '../facts/publication.ts';
+import { bandMeasure } from '../refresh/publish-facts.ts';
 import { type Measures, shortName, topNineBands } from './measures.ts';
 
 const GROUPED = new Intl.NumberFormat('en-GB');
@@ -184,7 +185,11 @@ function PlacesBelow(panel: Panel) {
           ...frail.map((band) => ({
             heading: `${measures.frailty.bands.find(({ id }) => id === band)?.title ?? band}`,
             numeric: true,
-            cell: (row: Place) => link(numbers.of(row, 'frailty', band), { place: row.code, frailty: band }),
+            cell: (row: Place) =>
+              link(numbers.of(row, bandMeasure(measures.frailty.id), band), {
+                place: row.code,
+                frailty: band,
+              }),
           })),
         ]}
       />
@@ -226,7 +231,10 @@ function needBars({ place, numbers, measures }: Panel): Bar[] {
 
 function frailtyBars({ place, numbers, measures }: Panel): Bar[] {
   return measures.frailty.bands.map((band) =>
-    bar(band.title, numbers.of(place, 'frailty', band.id), { place: place.code, frailty: band.id }),
+    bar(band.title, numbers.of(place, bandMeasure(measures.frailty.id), band.id), {
+      place: place.code,
+      frailty: band.id,
+    }),
   );
 }
 
