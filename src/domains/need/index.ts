@@ -1,3 +1,4 @@
+export { convertedSql } from './compile/compile.ts';
 export { type EvaluatedPerson, evaluatePerson } from './evaluate/evaluate-person.ts';
 export type { ExplainedEntry, Explanation } from './evaluate/explanation.ts';
 export { readRecord } from './evaluate/read-record.ts';
@@ -13,6 +14,7 @@ export { peopleFilterSchema, peopleHref } from './facts/people-filter.ts';
 export { readFacts } from './facts/person-facts.ts';
 export { type PlaceNumbers, readPlaceNumbers } from './facts/place-numbers.ts';
 export { type Publication, readPublication } from './facts/publication.ts';
+export { conversionsOf } from './language/codelist.ts';
 export { type Library, readLibrary } from './language/library.ts';
 export { needMigrations } from './migrations.ts';
 export { type DisclosureRules, readDisclosureRules } from './refresh/disclosure.ts';

@@ -2,9 +2,10 @@ import { type PlainDate, plainDate, toEpochDay } from '../../../kernel/index.ts'
 import { literal } from '../../../platform/lake/index.ts';
 import { toSteps } from '../evaluate/exact.ts';
 import { scorePlaces } from '../evaluate/reference-evaluator.ts';
-import type { Codelist } from '../language/codelist.ts';
+import { type Codelist, conversionsOf } from '../language/codelist.ts';
 import type { Score } from '../language/definition.ts';
 import { bandsOf, type Library, partsOfReference, references } from '../language/library.ts';
+import { UNCHANGED } from '../language/membership.ts';
 import { bitOf, type ConditionContext, conditionSql, wordsFor } from './condition-sql.ts';
 import {
   type AppointmentSlot,
@@ -188,26 +189,21 @@ function prepareSql(plan: SlotPlan): string[] {
     `create or replace temp table code_difference as ${union(differenceRows, "select null::int as code, '' as feed, 0 as slot, 0 as from_day, 0 as to_day, '' as paragraph where false")}`,
     `create or replace temp table code_measure as ${union(
       plan.measures.flatMap(measureRows),
-      "select null::int as code, 0 as slot, 0 as from_day, 0 as to_day, 0 as rank, '' as unit, 0.0::double as factor, 0.0::double as low, 0.0::double as high where false",
+      "select null::int as code, 0 as slot, 0 as from_day, 0 as to_day, 0 as rank, '' as unit, 0.0::double as times, 0.0::double as plus, false as whole, 0.0::double as low, 0.0::double as high where false",
     )}`,
   ];
 }
 
-/** One row per code, unit and list: what a value in that unit has to be multiplied with, and what it may be. */
+/** One row per code, unit and list: how a value in that unit is converted, and what it may be. */
 function measureRows(slot: MeasureSlot): string[] {
   return slot.lists.flatMap((list, rank) => {
     if (list.kind !== 'snomed') return [];
-    const units = [
-      ['', 1] as const,
-      ...Object.entries(list.units ?? {}).map(([unit, factor]) => [unit.toLowerCase(), factor] as const),
-    ];
-    // Two spellings of a unit that differ only in case are one.
-    const once = [...new Map(units.map(([unit, factor]) => [unit, factor])).entries()];
+    const units = new Map([['', UNCHANGED], ...conversionsOf(list.units ?? {})]);
     const [low, high] = list.plausible ?? ["'-infinity'", "'infinity'"];
-    return once.map(
-      ([unit, factor]) =>
+    return [...units].map(
+      ([unit, { times, plus, whole }]) =>
         `select code, ${slot.number} as slot, ${slot.window.from ?? BEGINNING} as from_day, ${slot.window.to} as to_day, ${rank} as rank,
-                ${literal(unit)} as unit, ${factor}::double as factor, ${low}::double as low, ${high}::double as high
+                ${literal(unit)} as unit, ${times}::double as times, ${plus}::double as plus, ${whole} as whole, ${low}::double as low, ${high}::double as high
            from (${codesOnSql(list)})`,
     );
   });
@@ -298,14 +294,20 @@ function measuredSql(measures: readonly MeasureSlot[], events: string): string {
       select person, slot, count(*) filter (day is null) as undated,
              max(row(day, usable), ${most}) filter (day between from_day and to_day) as latest
         from (
-          select batch_record.person, slot, from_day, to_day, day, value * factor as usable
+          select batch_record.person, slot, from_day, to_day, day,
+                 ${convertedSql('value')} as usable
             from ${events} as entry
             join code_measure on code_measure.code = entry.code and code_measure.unit = lower(coalesce(trim(entry.unit), ''))
             join batch_record using (rec)
-           where value * factor between low and high
+           where usable between low and high
          qualify rank = min(rank) over (partition by entry.rec, entry.row_id, slot))
        group by person, slot)
      group by person`;
+}
+
+/** SQL of a value converted as the columns `times`, `plus` and `whole` say; `usableValue` says the same of one value. */
+export function convertedSql(value: string): string {
+  return `(case when whole then floor(${value} * times + plus + 0.5) else ${value} * times + plus end)`;
 }
 
 function differencesSql(differences: readonly DifferenceSlot[], entries: BatchEntries): string {

@@ -38,6 +38,7 @@ const unit = fc.constantFrom(
   'G/L',
   'g/dL',
   'mmol/mol',
+  '%',
   'mL/min/1.73m2',
   'furlong',
 );
@@ -48,7 +49,7 @@ function eventOf(codes: readonly string[]) {
     concept: fc.constantFrom(...codes),
     day,
     value: fc.option(
-      fc.oneof(fc.integer({ min: 0, max: 200 }), fc.constantFrom(59.9, 60, 60.1, 119.9, 120, 130)),
+      fc.oneof(fc.integer({ min: 0, max: 200 }), fc.constantFrom(6.5, 7.45, 59.9, 60, 60.1, 119.9, 120, 130)),
       { nil: null },
     ),
     unit,
@@ -184,6 +185,7 @@ describe('the two evaluators', () => {
         'HYP_COD',
         'HB',
         'EGFR',
+        'HBA1C',
         'ANTIDEPRESSANTS',
         'ANY_MEDICINE',
         'LAXATIVES',
@@ -317,7 +319,7 @@ function conditionOf(depth: number): fc.Arbitrary<Condition> {
     })),
     fc
       .record({
-        codes: groups('HB', 'EGFR', 'HB EGFR'),
+        codes: groups('HB', 'EGFR', 'HB EGFR', 'HBA1C'),
         back,
         take: fc.constantFrom(
           'latest' as const,
@@ -326,7 +328,13 @@ function conditionOf(depth: number): fc.Arbitrary<Condition> {
           'mean_of_last' as const,
         ),
         last: fc.integer({ min: 1, max: 3 }),
-        bound: fc.constantFrom({ below: 60 }, { at_most: 120 }, { at_least: 60 }, { above: 60 }),
+        bound: fc.constantFrom(
+          { below: 60 },
+          { at_most: 120 },
+          { at_least: 48 },
+          { at_least: 60 },
+          { above: 60 },
+        ),
       })
       .map(({ codes, back, take, last, bound }) => ({
         measured: { codes, ...back, take, last: take === 'latest' ? 1 : last, ...bound },

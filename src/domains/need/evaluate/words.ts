@@ -8,8 +8,7 @@ import type { Finding } from './reference-evaluator.ts';
 
 /** What a condition asks, as a phrase: "Heart failure recorded at any time". */
 export function askedInWords(library: Library, condition: Condition): string {
-  const named = (codes: readonly string[]) =>
-    codes.map((id) => library.codelists.get(id)?.title ?? id).join(' or ');
+  const named = (codes: readonly string[]) => namedInWords(library, codes);
   if ('all' in condition) return 'All of these';
   if ('any' in condition) return 'At least one of these';
   if ('not' in condition) return 'Not this';
@@ -53,6 +52,11 @@ export function askedInWords(library: Library, condition: Condition): string {
   return definitionInWords(library, condition.definition);
 }
 
+/** Codelists by their titles. */
+export function namedInWords(library: Library, codes: readonly string[]): string {
+  return codes.map((id) => library.codelists.get(id)?.title ?? id).join(' or ');
+}
+
 function definitionInWords(library: Library, reference: string): string {
   const { id, band } = partsOfReference(reference);
   const definition = library.definition(id);
@@ -70,7 +74,8 @@ function datesInWords({ from, to }: { from?: string | undefined; to?: string | u
   return to === undefined ? `on or after ${formatDay(from)}` : `from ${formatDay(from)} to ${formatDay(to)}`;
 }
 
-function boundsInWords({
+/** "48 or above and below 60". */
+export function boundsInWords({
   below,
   at_most,
   at_least,
@@ -103,7 +108,7 @@ function backInWords(back: LookBack): string {
 }
 
 /** As backInWords, and nothing where there is no window. */
-function someBack(back: LookBack): string {
+export function someBack(back: LookBack): string {
   if (back.since_last !== undefined) return backInWords(back);
   return back.days === undefined && back.months === undefined && back.years === undefined
     ? ''

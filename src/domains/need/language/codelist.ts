@@ -8,6 +8,16 @@ import {
 
 const codelistId = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'a list id is capital letters, digits and _');
 
+/** How a value in another unit is converted, where a factor is not enough. */
+const conversion = z.strictObject({
+  times: z.number().positive(),
+  plus: z.number().default(0),
+  /** Rounded to a whole number, as laboratories report it, so that thresholds mean what they mean there. */
+  whole: z.boolean().default(false),
+});
+
+export type Conversion = z.output<typeof conversion>;
+
 const snomedList = z.strictObject({
   id: codelistId,
   title: z.string(),
@@ -15,8 +25,8 @@ const snomedList = z.strictObject({
   status: statusSchema.optional(),
   source: z.string().optional(),
   codes: z.array(z.strictObject({ code: z.string().regex(/^\d{6,18}$/), term: z.string() })).min(1),
-  /** For measurements: the factor from each unit to the first one named, and the values a body can have. */
-  units: z.record(z.string(), z.number().positive()).optional(),
+  /** For measurements: how each unit becomes the first one named, and the values a body can have. */
+  units: z.record(z.string(), z.union([z.number().positive(), conversion])).optional(),
   plausible: z.tuple([z.number(), z.number()]).optional(),
 });
 
@@ -66,4 +76,16 @@ export function readCodelists(folder: string): Map<string, Codelist> {
     }
   }
   return lists;
+}
+
+/** The units of a measurable list in lower case, each with its conversion to the first; of two that differ only in case the last. */
+export function conversionsOf(
+  units: Readonly<Record<string, number | Conversion>>,
+): ReadonlyMap<string, Conversion> {
+  return new Map(
+    Object.entries(units).map(([unit, to]) => [
+      unit.trim().toLowerCase(),
+      typeof to === 'number' ? { times: to, plus: 0, whole: false } : to,
+    ]),
+  );
 }

@@ -1,4 +1,4 @@
-import type { Codelist } from './codelist.ts';
+import { type Codelist, type Conversion, conversionsOf } from './codelist.ts';
 
 /** Code systems whose concepts are SNOMED CT identifiers: dm+d uses the same number space. */
 const SNOMED_SYSTEMS = new Set(['snomed', 'dmd']);
@@ -36,15 +36,14 @@ export function bnfParagraph(bnf: string): string {
  */
 export function usableValue(list: Codelist, value: number | null, unit: string | null): number | null {
   if (value === null || list.kind !== 'snomed') return null;
-  const factor = unit === null || unit.trim() === '' ? 1 : unitFactor(list.units ?? {}, unit);
-  if (factor === null) return null;
-  const converted = value * factor;
+  const units = conversionsOf(list.units ?? {});
+  const to = unit === null || unit.trim() === '' ? UNCHANGED : units.get(unit.trim().toLowerCase());
+  if (to === undefined) return null;
+  const converted = value * to.times + to.plus;
+  const usable = to.whole ? Math.floor(converted + 0.5) : converted;
   const [low, high] = list.plausible ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-  return converted >= low && converted <= high ? converted : null;
+  return usable >= low && usable <= high ? usable : null;
 }
 
-function unitFactor(units: Readonly<Record<string, number>>, unit: string): number | null {
-  const wanted = unit.trim().toLowerCase();
-  for (const [name, factor] of Object.entries(units)) if (name.toLowerCase() === wanted) return factor;
-  return null;
-}
+/** A value in the list's first unit. */
+export const UNCHANGED: Conversion = { times: 1, plus: 0, whole: false };
