@@ -3,8 +3,8 @@ import { literal } from '../../../platform/lake/index.ts';
 import { toSteps } from '../evaluate/exact.ts';
 import { scorePlaces } from '../evaluate/reference-evaluator.ts';
 import { type Codelist, conversionsOf } from '../language/codelist.ts';
-import type { Score } from '../language/definition.ts';
-import { bandsOf, type Library, partsOfReference, references } from '../language/library.ts';
+import type { Register, Score } from '../language/definition.ts';
+import { bandsOf, type Library, partsOfReference, references, stepsOf } from '../language/library.ts';
 import { UNCHANGED } from '../language/membership.ts';
 import { bitOf, type ConditionContext, conditionSql, wordsFor } from './condition-sql.ts';
 import {
@@ -36,7 +36,8 @@ export interface CompiledLibrary {
    * Answers for one batch. It reads the relations `batch_record (rec, person)`, `batch_person (person, birth_day, sex,
    * imd_decile, registered_from, cover_events, cover_medicines, cover_appointments)` and the entries given here, and has
    * one row a person: `person`, `outcome_i` (true, false, null), for scores `steps_i` and for definitions with bands
-   * `band_i` (the place of the band, from 0; null for none), in the order of `definitions`.
+   * `band_i` (the place of the band, from 0; null for none), for registers of several steps `lost_i` (the first step that
+   * is false, from 0; null for none), in the order of `definitions`.
    */
   batchSql(entries: BatchEntries): string;
   /** The ids of all but the rankings, in the order of their columns. */
@@ -99,6 +100,7 @@ function columnsOf(definition: Compilable, at: number): string[] {
     `outcome_${at}`,
     ...(definition.kind === 'score' ? [`steps_${at}`] : []),
     ...(bandsOf(definition).length > 0 ? [`band_${at}`] : []),
+    ...(stepsOf(definition).length > 0 ? [`lost_${at}`] : []),
   ];
 }
 
@@ -109,7 +111,7 @@ function compileDefinition(
 ): CompiledDefinition {
   switch (definition.kind) {
     case 'register':
-      return { steps: [], answers: [`${conditionSql(definition.rule, context)} as outcome_${at}`] };
+      return compileRegister(definition, at, context);
     case 'score':
       return compileScore(definition, at, context);
     case 'segmentation': {
@@ -125,6 +127,23 @@ function compileDefinition(
       };
     }
   }
+}
+
+/** A register of several steps also says at which one somebody is lost: the first that is false. */
+function compileRegister(register: Register, at: number, context: ConditionContext): CompiledDefinition {
+  const steps = stepsOf(register).map((step, index) => ({
+    name: `step_${at}_${index}`,
+    sql: conditionSql(step, context),
+  }));
+  if (steps.length === 0)
+    return { steps: [], answers: [`${conditionSql(register.rule, context)} as outcome_${at}`] };
+  return {
+    steps: steps.map(({ name, sql }) => `${sql} as ${name}`),
+    answers: [
+      `(${steps.map(({ name }) => name).join(' and ')}) as outcome_${at}`,
+      `case ${steps.map(({ name }, index) => `when not ${name} then ${index}`).join(' ')} end as lost_${at}`,
+    ],
+  };
 }
 
 function compileScore(score: Score, at: number, context: ConditionContext): CompiledDefinition {

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fromEpochDay, type PlainDate, plainDate, toEpochDay } from '../../../kernel/index.ts';
 import { type Duck, openDuck } from '../../../platform/lake/index.ts';
 import { type Coverage, feeds, type PersonRecord } from '../evaluate/person-record.ts';
-import { bandIn, evaluate } from '../evaluate/reference-evaluator.ts';
+import { bandIn, type Evaluation, evaluate } from '../evaluate/reference-evaluator.ts';
 import { type Condition, type Definition, definitionSchema } from '../language/definition.ts';
-import { bandsOf, type Library, makeLibrary, readLibrary } from '../language/library.ts';
+import { bandsOf, type Library, makeLibrary, readLibrary, stepsOf } from '../language/library.ts';
 import { compileLibrary } from './compile.ts';
 import { BEGINNING } from './slots.ts';
 
@@ -134,6 +134,7 @@ describe('the two evaluators', () => {
         outcome: row[`outcome_${at}`],
         steps: row[`steps_${at}`] ?? null,
         band: row[`band_${at}`] ?? null,
+        lost: row[`lost_${at}`] ?? null,
       })),
     );
   }
@@ -142,15 +143,16 @@ describe('the two evaluators', () => {
     const fast = await compiled(library, people, REFERENCE);
     expect(fast).toHaveLength(people.length);
     people.forEach((person, at) => {
-      for (const { id, outcome, steps, band } of fast[at] ?? []) {
+      for (const { id, outcome, steps, band, lost } of fast[at] ?? []) {
         const slow = evaluate(library, id, person, REFERENCE);
         const said = outcome === null ? 'unknown' : outcome ? 'in' : 'out';
         const bands = bandsOf(slow.definition);
-        expect({ id, said, steps, band: band === null ? null : bands[Number(band)]?.id }).toEqual({
+        expect({ id, said, steps, band: band === null ? null : bands[Number(band)]?.id, lost }).toEqual({
           id,
           said: slow.outcome,
           steps: slow.kind === 'score' ? slow.steps : null,
           band: bandIn(slow),
+          lost: firstLost(slow),
         });
       }
     });
@@ -220,6 +222,13 @@ describe('the two evaluators', () => {
     await duck.run('set threads = 2');
   });
 });
+
+/** The first step of a register that is false. */
+function firstLost(evaluation: Evaluation): number | null {
+  if (stepsOf(evaluation.definition).length === 0 || evaluation.kind !== 'register') return null;
+  const at = evaluation.rule.parts.findIndex(({ truth }) => truth === false);
+  return at === -1 ? null : at;
+}
 
 const HEADER = {
   version: '1.0.0',

@@ -88,6 +88,11 @@ export function bandsOf(definition: Definition): readonly { readonly id: string;
   return definition.kind === 'segmentation' ? definition.segments : [];
 }
 
+/** The conditions that a register puts one after the other, all of which must hold; none where it puts only one. */
+export function stepsOf(definition: Definition): readonly Condition[] {
+  return definition.kind === 'register' && 'all' in definition.rule ? definition.rule.all : [];
+}
+
 /** What a reference names: a definition, or one band of it, as `segments/frailty`. */
 export function partsOfReference(reference: string): { readonly id: string; readonly band: string | null } {
   const [id = '', band = null] = reference.split('/', 2);

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { CopyIn, Tx } from '../../../platform/database/index.ts';
 import { type Duck, literal } from '../../../platform/lake/index.ts';
-import type { PlaceTree } from '../../directory/index.ts';
+import type { Place, PlaceTree } from '../../directory/index.ts';
 import { keepForPages, type Snapshot } from '../../register/index.ts';
 import type { CompiledLibrary } from '../compile/compile.ts';
-import { bandsOf, type Library, type Ranking } from '../language/library.ts';
+import { bandsOf, type Library, type Ranking, stepsOf } from '../language/library.ts';
 import type { DefinitionCount, NeedTables } from '../tables.ts';
 import { type Cell, type DisclosureRules, grouped, protectCounts } from './disclosure.ts';
 
@@ -201,6 +201,11 @@ function counted({ library, compiled }: FactSource): Counted[] {
       band: band.id,
       condition: `band_${at} = ${place}`,
     })),
+    ...stepsOf(library.definition(id)).map((_, step) => ({
+      measure: stepMeasure(id),
+      band: String(step),
+      condition: `lost_${at} = ${step}`,
+    })),
   ]);
   const need = library.definitions.find((definition): definition is Ranking => definition.kind === 'ranking');
   const ranked = (need?.bands ?? []).map((band) => ({
@@ -219,6 +224,11 @@ function counted({ library, compiled }: FactSource): Counted[] {
 /** The measure of the counts whose bands are those of a score or a segmentation. */
 export function bandMeasure(id: string): string {
   return `band:${id}`;
+}
+
+/** The measure of the counts of those who are lost at each step of a register; its bands are the steps, from 0. */
+export function stepMeasure(id: string): string {
+  return `lost:${id}`;
 }
 
 /**
@@ -297,23 +307,50 @@ async function dropOldFacts(tx: Tx): Promise<void> {
 }
 
 /** The one exit of counts for planning: without those who object, protected, for every place. */
-async function publishCube(tx: Tx, { duck, snapshot, places, disclosure }: FactPublication): Promise<void> {
+async function publishCube(
+  tx: Tx,
+  { duck, snapshot, compiled, places, disclosure }: FactPublication,
+): Promise<void> {
   const rows = await duck.rows<{ practice_id: number; measure: string; band: string; planning: number }>(
     'select practice_id, measure, band, planning from practice_count',
   );
-  const published = [...grouped(rows, ({ measure }) => measure)].flatMap(([measure, ofMeasure]) => {
-    const bands = [...grouped(ofMeasure, ({ band }) => band)];
-    const cells = bands.flatMap(([band, counts]) =>
-      placeCells(places, band, new Map(counts.map(({ practice_id, planning }) => [practice_id, planning]))),
+  const measures = grouped(rows, ({ measure }) => measure);
+  const cellsOf = (measure: string, at: readonly Place[]) => {
+    const bands = [...grouped(measures.get(measure) ?? [], ({ band }) => band)];
+    return bands.flatMap(([band, counts]) =>
+      placeCells(
+        places,
+        at,
+        band,
+        new Map(counts.map(({ practice_id, planning }) => [practice_id, planning])),
+      ),
     );
-    return [...protectCounts(cells, disclosure)].map(([{ place, band }, people]) => ({
+  };
+  const inRows = (measure: string, shown: ReadonlyMap<Cell, number | null>) =>
+    [...shown].map(([{ place, band }, people]) => ({
       snapshot_id: snapshot.id,
       place_id: place,
       measure,
       band,
       people,
     }));
+  const isLoss = (measure: string) => measure.startsWith(stepMeasure(''));
+  const plain = [...measures.keys()]
+    .filter((measure) => !isLoss(measure))
+    .flatMap((measure) => inRows(measure, protectCounts(cellsOf(measure, places.all), disclosure)));
+  // Whom each step of a register loses adds up to who is out of it, which is another measure: so the losses of a place
+  // are shown all or none, of the largest places alone, and only where in, out and unknown are all shown there.
+  const guarded = new Set(
+    plain.filter(({ people }) => people === null).map(({ measure, place_id }) => `${measure} ${place_id}`),
+  );
+  const losses = compiled.definitions.flatMap((id) => {
+    const roots = places.roots.filter((place) => !guarded.has(`definition:${id} ${place.id}`));
+    return roots.flatMap((place) => {
+      const shown = protectCounts(cellsOf(stepMeasure(id), [place]), disclosure);
+      return [...shown.values()].includes(null) ? [] : inRows(stepMeasure(id), shown);
+    });
   });
+  const published = [...plain, ...losses];
   for (let at = 0; at < published.length; at += 5000) {
     await tx
       .withTables<NeedTables>()
@@ -323,8 +360,13 @@ async function publishCube(tx: Tx, { duck, snapshot, places, disclosure }: FactP
   }
 }
 
-function placeCells(places: PlaceTree, band: string, counts: ReadonlyMap<number, number>): Cell[] {
-  return places.all.map((place) => ({
+function placeCells(
+  places: PlaceTree,
+  at: readonly Place[],
+  band: string,
+  counts: ReadonlyMap<number, number>,
+): Cell[] {
+  return at.map((place) => ({
     place: place.id,
     band,
     // Neighbourhoods add up to their borough, and so, on their own, do its PCNs.
