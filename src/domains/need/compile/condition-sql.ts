@@ -1,7 +1,13 @@
 import { type PlainDate, plainDate, toEpochDay } from '../../../kernel/index.ts';
 import type { Feed } from '../evaluate/person-record.ts';
 import { type BodyOf, type Condition, MOST_RESULTS } from '../language/definition.ts';
-import { fixedWindow, type LookBack, lookBackWindow, type Window } from '../language/windows.ts';
+import {
+  fixedWindow,
+  isWholeRecord,
+  type LookBack,
+  lookBackWindow,
+  type Window,
+} from '../language/windows.ts';
 import { BEGINNING, type DifferenceSlot, type Slot, type SlotPlan } from './slots.ts';
 
 // Each condition becomes an SQL expression that is true, false, or null for unknown: SQL's own logic is Kleene's.
@@ -17,6 +23,8 @@ export interface ConditionContext {
 export function conditionSql(condition: Condition, context: ConditionContext): string {
   const back = (window: LookBack) => lookBackWindow(context.reference, window);
   const always: Window = { from: null, to: toEpochDay(context.reference) };
+  const present = (codes: readonly string[], window: Window) =>
+    presenceSql(context.plan.entries(codes, window, false), always.to);
   if ('all' in condition) return joined(condition.all, ' and ', context);
   if ('any' in condition) return joined(condition.any, ' or ', context);
   if ('not' in condition) return `(not ${conditionSql(condition.not, context)})`;
@@ -26,17 +34,16 @@ export function conditionSql(condition: Condition, context: ConditionContext): s
   if ('deprivation' in condition) return rangeSql('imd_decile', condition.deprivation);
   if ('registered_for' in condition)
     return rangeSql('registered_from', { to: (back(condition.registered_for).from ?? always.to) - 1 });
-  if ('ever' in condition) return presenceSql(context.plan.entries(condition.ever, always, false));
-  if ('within' in condition)
-    return presenceSql(context.plan.entries(condition.within.codes, back(condition.within), false));
+  if ('ever' in condition) return present(condition.ever, always);
+  if ('within' in condition) return present(condition.within.codes, back(condition.within));
   if ('since' in condition) {
-    const window = { from: toEpochDay(plainDate(condition.since.date)), to: always.to };
-    return presenceSql(context.plan.entries(condition.since.codes, window, false));
+    return present(condition.since.codes, {
+      from: toEpochDay(plainDate(condition.since.date)),
+      to: always.to,
+    });
   }
-  if ('between' in condition) {
-    const window = fixedWindow(condition.between, always.to);
-    return presenceSql(context.plan.entries(condition.between.codes, window, false));
-  }
+  if ('between' in condition)
+    return present(condition.between.codes, fixedWindow(condition.between, always.to));
   if ('count' in condition) {
     const { codes, at_least, on_different_days } = condition.count;
     const window = back(condition.count);
@@ -128,12 +135,13 @@ export function wordsFor(slots: readonly Slot[]): number {
   return Math.ceil(Math.max(1, slots.length) / BITS_A_WORD);
 }
 
-function presenceSql(slot: Slot): string {
+function presenceSql(slot: Slot, today: number): string {
   const { word, bit } = bitOf(slot);
   const dated = `dated_${word} & ${bit} <> 0`;
   const undated = `undated_${word} & ${bit} <> 0`;
   const absent = absentSql(slot.feed, slot.window.from);
-  if (slot.window.from === null) return `(case when (${dated}) or (${undated}) then true else ${absent} end)`;
+  if (isWholeRecord(slot.window, today))
+    return `(case when (${dated}) or (${undated}) then true else ${absent} end)`;
   return `(case when ${dated} then true when ${undated} then null else ${absent} end)`;
 }
 

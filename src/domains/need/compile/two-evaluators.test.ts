@@ -162,21 +162,23 @@ describe('the two evaluators', () => {
     const words = vocabulary(shipped);
     await fc.assert(
       fc.asyncProperty(
-        fc.array(personOf(words.codes, words.medicines), { minLength: 1, maxLength: 60 }),
+        fc.array(personOf(words.codes, words.medicines), { minLength: 1, maxLength: 120 }),
         async (people) => {
           await expectSame(shipped, people);
         },
       ),
-      { numRuns: 12, endOnFailure: true },
+      { numRuns: 6, endOnFailure: true },
     );
   });
 
   test('agree on the people drawn for the shipped definitions', async () => {
     const { drawnRecord } = await import('../../../../test/support/drawn-people.ts');
-    for (const file of shipped.cases.values()) {
-      expect(file.reference_date).toBe(REFERENCE);
-      await expectSame(shipped, file.people.map(drawnRecord));
-    }
+    const files = [...shipped.cases.values()];
+    expect([...new Set(files.map(({ reference_date }) => reference_date))]).toEqual([REFERENCE]);
+    await expectSame(
+      shipped,
+      files.flatMap(({ people }) => people.map(drawnRecord)),
+    );
   });
 
   test('agree on generated definitions, over generated people', async () => {

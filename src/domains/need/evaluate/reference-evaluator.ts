@@ -10,7 +10,13 @@ import {
 } from '../language/definition.ts';
 import { type Library, partsOfReference } from '../language/library.ts';
 import { bnfParagraph, hasConcept, hasMedicine, hasWord, usableValue } from '../language/membership.ts';
-import { fixedWindow, type LookBack, lookBackWindow, type Window } from '../language/windows.ts';
+import {
+  fixedWindow,
+  isWholeRecord,
+  type LookBack,
+  lookBackWindow,
+  type Window,
+} from '../language/windows.ts';
 import { decimalPlaces, toSteps } from './exact.ts';
 import type {
   Coverage,
@@ -282,7 +288,8 @@ class Question {
     const inside = inWindow(hits, window);
     const dated = onDifferentDays ? oneADay(inside) : inside;
     // An entry without a date is on no day that could be counted.
-    const found = window.from === null && !onDifferentDays ? [...dated, ...undated] : dated;
+    const countsUndated = isWholeRecord(window, this.today) && !onDifferentDays;
+    const found = countsUndated ? [...dated, ...undated] : dated;
     if (found.length >= atLeast) return decided(condition, true, found, window);
     if (dated.length + undated.length >= atLeast) {
       return { ...decided(condition, null, undated, window), unknownBecause: 'undated' };

@@ -45,3 +45,8 @@ export function fixedWindow(
     to: to === undefined ? today : Math.min(day(to), today),
   };
 }
+
+/** Whether a window is all of the record, so that an entry without a date is inside it wherever it belongs. */
+export function isWholeRecord(window: Window, today: number): boolean {
+  return window.from === null && window.to === today;
+}
