@@ -119,8 +119,8 @@ function layoutTable(name: string, file: TabularFile, format: PracticeExtractFor
 }
 
 function readingOf(file: TabularFile) {
-  const { name, relation, again, rowNumber, readsColumnsAlone, count, unreadable, positions } = file;
-  return { file: name, relation, again, rowNumber, readsColumnsAlone, count, unreadable, positions };
+  const { name, relation, again, rowNumber, count, unreadable, positions } = file;
+  return { file: name, relation, again, rowNumber, count, unreadable, positions };
 }
 
 function missingColumn(file: TabularFile, wanted: readonly string[]): Refusal {

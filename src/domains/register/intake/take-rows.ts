@@ -1,9 +1,15 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileList, literal } from '../../../platform/lake/index.ts';
-import { lakeColumns } from '../lake/lake-columns.ts';
+import { emptyRelation, lakeColumns, versionColumns } from '../lake/lake-columns.ts';
 import { type BucketedTable, latestVersions } from '../lake/manifest.ts';
-import { accountForRows, type CheckContext, checkedRows, type TableInHand } from './check-table.ts';
+import {
+  accountForRows,
+  type CheckContext,
+  type CheckedTable,
+  checkedRows,
+  type TableInHand,
+} from './check-table.ts';
 import { lateRowsSql, noteCompleteTables } from './complete-tables.ts';
 import { addCodes, CODE_OF_ROW, codeColumns, withCodes, withConcepts } from './dictionary.ts';
 import { beginOutcome, type ImportInHand } from './import-in-hand.ts';
@@ -35,6 +41,8 @@ interface StagedFiles {
   readonly buckets: readonly number[];
 }
 
+const PLACE_IN_IMPORT = { delivery: 'INTEGER', table_no: 'INTEGER' };
+
 /** The bucket of rows that cannot be used; they are counted, and fetched from their source at the end. */
 const NOWHERE = -1;
 
@@ -50,17 +58,13 @@ export async function stageRows(
   context: CheckContext,
 ): Promise<Staged> {
   const { duck } = hand;
-  await findWhose(hand, source, context);
-  const folder = join(hand.scratch, `${lakeTable}-${context.table}`);
-  mkdirSync(folder);
-  const { Count: rows } = await whileReading(duck, source, context, () =>
-    duck.one<{ Count: number }>(
-      `copy (${stagedRows(lakeTable, source, context)})
-         to ${literal(folder)} (format parquet, compression lz4, partition_by (bucket))`,
-    ),
-  );
-  const staged = { folder, buckets: bucketsIn(folder) };
-  const faulty = staged.buckets.includes(NOWHERE) ? stagedIn([staged], NOWHERE) : null;
+  const own = context.publisher !== null && !(await hasOthersPatients(hand, context));
+  let parted = await partRows(hand, lakeTable, source, context, own);
+  if (own && (await hasOthersRows(hand, parted, context))) {
+    rmSync(parted.folder, { recursive: true });
+    parted = await partRows(hand, lakeTable, source, context, false);
+  }
+  const { rows, faulty, ...staged } = parted;
   const table = await accountForRows(duck, source, context, { rows, faulty });
   beginOutcome(hand, table);
   if (table.faults.has('unknown_patient')) {
@@ -73,8 +77,70 @@ export async function stageRows(
   return { ...staged, table };
 }
 
-function bucketsIn(folder: string): number[] {
-  return readdirSync(folder).map((name) => Number(name.replace('bucket=', '')));
+interface PartedRows extends StagedFiles {
+  readonly rows: number;
+  /** SQL of the rows that cannot be used; null when there are none. */
+  readonly faulty: string | null;
+}
+
+/** `own`: looks for the patients of the publisher alone. */
+async function partRows(
+  hand: ImportInHand,
+  lakeTable: BucketedTable,
+  source: SourceTable,
+  context: CheckContext,
+  own: boolean,
+): Promise<PartedRows> {
+  const { duck } = hand;
+  const org = `upper(${literal(context.publisher ?? '')})`;
+  // A practice's own patients are a small part of all, and are found by one column instead of two.
+  await duck.run(
+    `create or replace temp table whose as select rec, org, patient_id, bucket from record ${own ? `where org = ${org}` : ''}`,
+  );
+  const theirs = own
+    ? `whose.patient_id = case when row.org = ${org} then row.patient_id end`
+    : 'whose.org = row.org and whose.patient_id = row.patient_id';
+  const folder = join(hand.scratch, `${lakeTable}-${context.table}`);
+  mkdirSync(folder);
+  const { Count: rows } = await whileReading(duck, source, context, () =>
+    duck.one<{ Count: number }>(
+      `copy (${stagedRows(lakeTable, source, context, theirs)})
+         to ${literal(folder)} (format parquet, compression lz4, partition_by (bucket))`,
+    ),
+  );
+  const buckets = readdirSync(folder).map((name) => Number(name.replace('bucket=', '')));
+  const staged = { folder, buckets };
+  return { ...staged, rows, faulty: buckets.includes(NOWHERE) ? stagedIn([staged], NOWHERE) : null };
+}
+
+/** Whether a delivery brings patients of others than its publisher: then its other rows may be theirs. */
+async function hasOthersPatients(
+  hand: ImportInHand,
+  { delivery, publisher }: CheckContext,
+): Promise<boolean> {
+  for (const { table } of hand.inHand.values()) {
+    if (table.delivery !== delivery || table.source.stage !== 'patient') continue;
+    const { checked } = table as CheckedTable;
+    const others = await hand.duck.rows(
+      `select 1 as other from ${checked} where org <> upper(${literal(publisher ?? '')}) limit 1`,
+    );
+    if (others.length > 0) return true;
+  }
+  return false;
+}
+
+/** Whether a patient was not found because the row is not the publisher's. */
+async function hasOthersRows(
+  hand: ImportInHand,
+  { faulty }: PartedRows,
+  { publisher }: CheckContext,
+): Promise<boolean> {
+  if (faulty === null) return false;
+  const others = await hand.duck.rows(
+    `select 1 as other from ${faulty}
+      where starts_with(fault, 'unknown_patient') and org <> upper(${literal(publisher ?? '')}) limit 1`,
+  );
+  return others.length > 0;
 }
 
 /** The buckets of the rows that can be used. */
@@ -92,34 +158,13 @@ function stagedIn(staged: readonly StagedFiles[], only?: number): string {
   return `read_parquet(${fileList(files)}, hive_partitioning = false)`;
 }
 
-/**
- * The patient records that a table's rows can belong to, as the temporary table `whose`: those of its publisher, a
- * small part of all, or all where rows name their owners themselves.
- */
-async function findWhose(
-  hand: ImportInHand,
+/** `theirs`: SQL of whether a row of `whose` is the patient of a `row`. */
+function stagedRows(
+  lakeTable: BucketedTable,
   source: SourceTable,
-  { publisher }: CheckContext,
-): Promise<void> {
-  const one = publisher !== null && (await isAllFrom(hand, source, publisher));
-  await hand.duck.run(
-    `create or replace temp table whose as select rec, org, patient_id, bucket from record
-      ${one ? `where org = upper(${literal(publisher)})` : ''}`,
-  );
-}
-
-/** Whether every row is the publisher's own. Asked only of files whose columns can be read alone. */
-async function isAllFrom(hand: ImportInHand, source: SourceTable, publisher: string): Promise<boolean> {
-  const owner = source.columns.get('owner');
-  if (!owner) return true;
-  if (!source.readsColumnsAlone) return false;
-  const others = await hand.duck.rows(
-    `select 1 as other from ${source.again} where upper(${owner.sql}) <> upper(${literal(publisher)}) limit 1`,
-  );
-  return others.length === 0;
-}
-
-function stagedRows(lakeTable: BucketedTable, source: SourceTable, context: CheckContext): string {
+  context: CheckContext,
+  theirs: string,
+): string {
   const types: Record<string, string> = { ...lakeColumns[lakeTable] };
   const content = Object.entries(contentSql(lakeTable, source)).map(
     ([column, sql]) => `(${sql})::${types[column]} as ${column}`,
@@ -137,7 +182,7 @@ function stagedRows(lakeTable: BucketedTable, source: SourceTable, context: Chec
                                     then 'unknown_patient|${field}' end) as fault,
            case when whose.rec is null then row.patient_id end as patient_id
       from (${coded ? withConcepts(source, checkedRows(source, context)) : checkedRows(source, context)}) as row
-      left join whose on whose.org = row.org and whose.patient_id = row.patient_id
+      left join whose on ${theirs}
       ${coded ? CODE_OF_ROW : ''}`;
 }
 
@@ -196,8 +241,11 @@ async function openBucket(
   held: boolean,
 ): Promise<{ arriving: string; keys: string }> {
   const here = staged.filter(({ buckets }) => buckets.includes(bucket));
-  // A bucket in which nothing arrives still has its columns: those of the rows of others.
-  const rows = here.length > 0 ? stagedIn(here, bucket) : `(select * from ${stagedIn(staged)} where false)`;
+  if (here.length === 0) {
+    const nothing = emptyRelation({ ...versionColumns, ...lakeColumns[lakeTable], ...PLACE_IN_IMPORT });
+    return { arriving: nothing, keys: nothing };
+  }
+  const rows = stagedIn(here, bucket);
   const arriving = arrivingRows(lakeTable, rows);
   if (!held) return { arriving: `(${arriving})`, keys: rows };
   await hand.duck.run(`create or replace temp table bucket_rows as ${arriving}`);
