@@ -196,7 +196,6 @@ function table({ reader }: Piles, about: TableAbout): SourceTable {
     relation,
     again: relation,
     columns,
-    readsColumnsAlone: false,
     atLeastOne,
     count: async () => counted,
     unreadable: () => unreadableRows(reader, unusable),

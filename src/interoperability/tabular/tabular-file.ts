@@ -17,8 +17,6 @@ export interface TabularFile {
   /** The same rows again, leaving unreadable ones out silently. */
   readonly again: string;
   readonly rowNumber: string;
-  /** Whether one column can be read without reading the others. */
-  readonly readsColumnsAlone: boolean;
   count(): Promise<number>;
   unreadable(): Promise<UnreadableRow[]>;
   positions(rowNumbers: readonly number[]): Promise<Map<number, Position>>;
@@ -77,7 +75,6 @@ async function openParquet(duck: Duck, path: string, name: string): Promise<Tabu
     relation,
     again: relation,
     rowNumber: 'file_row_number + 1',
-    readsColumnsAlone: true,
     count: async () => (await duck.one<{ n: number }>(`select count(*) as n from ${relation}`)).n,
     unreadable: async () => [],
     positions: async (rowNumbers) => new Map(rowNumbers.map((row) => [row, { file: name, line: row }])),
@@ -116,7 +113,6 @@ async function openCsv(
     again: `read_csv(${files}, ${options}, ignore_errors = true)`,
     // Rows arrive in the order of the file; unreadable ones are not among them.
     rowNumber: 'row_number() over ()',
-    readsColumnsAlone: false,
     count: async () => scan.records - headerRecords,
     unreadable: () => unreadableRows(duck, path, name, rejects),
     positions: async (rowNumbers) => {

@@ -185,8 +185,6 @@ export interface SourceTable {
   /** The same rows again, for a second look at some of them. */
   readonly again: string;
   readonly columns: ReadonlyMap<string, StagedColumn>;
-  /** Whether one column can be read without reading the others (Parquet). */
-  readonly readsColumnsAlone: boolean;
   /** Groups of columns of which one must be there, such as a birth date or a birth year. */
   readonly atLeastOne: readonly (readonly string[])[];
   /** How many rows there are, counted by other means than by reading them; null when there are no other means. */

@@ -47,8 +47,8 @@ export interface Manifest {
 }
 
 /**
- * People are spread over this many buckets by person number, so that one person's rows, from whichever practice,
- * stand together (a merge of two people may leave rows in two buckets: the record table says which).
+ * People are spread over this many buckets, so that one person's rows, from whichever practice, stand together, and
+ * those of one practice in few places (a merge of two people may leave rows in two buckets: the record table says which).
  * Fixed when a lake is begun; results never depend on it, and a test says so.
  */
 export const BUCKETS = 32;
