@@ -1,5 +1,5 @@
 import { type Coded, coded, fromCoding, hasCode, words } from './coding.ts';
-import { type DayOf, firstDay } from './fhir-date.ts';
+import { type DayOf, firstDayAt } from './fhir-date.ts';
 import { elementAt, isObject, type JsonObject, text } from './json.ts';
 import { type EntryPart, readMeasured } from './observation.ts';
 import type { EventType, NotePart, Unless } from './used-types.ts';
@@ -29,7 +29,7 @@ export function codedEntry(resource: JsonObject, type: EventType): CodedEntry | 
   const part = type.part === undefined ? null : coded(elementAt(resource, type.part));
   return {
     code,
-    day: firstDay(...type.day.map((path) => elementAt(resource, path))),
+    day: firstDayAt(resource, type.day),
     value: measured.value,
     unit: measured.unit,
     note: said(...(type.note ?? []).map((piece) => noteOf(resource, piece)), ...measured.notes),
@@ -54,7 +54,7 @@ function codeOf(resource: JsonObject, type: EventType): Coded | null {
 function noteOf(resource: JsonObject, piece: NotePart): string | null {
   if ('text' in piece) return text(elementAt(resource, piece.text));
   if ('until' in piece) {
-    const day = firstDay(...piece.until.map((path) => elementAt(resource, path)));
+    const day = firstDayAt(resource, piece.until);
     return day && `until ${day.date}`;
   }
   const concept = elementAt(resource, piece.words);

@@ -1,6 +1,6 @@
 import { isRuledOut } from './coded-entry.ts';
 import { type Coded, coded } from './coding.ts';
-import { type DayOf, firstDay } from './fhir-date.ts';
+import { type DayOf, firstDayAt } from './fhir-date.ts';
 import { elementAt, type JsonObject, object, objects, text } from './json.ts';
 import { quantity } from './quantity.ts';
 import { type Surroundings, targetOf } from './reference.ts';
@@ -27,7 +27,7 @@ export function medicineEntry(resource: JsonObject, around: Surroundings): Medic
   const { value, unit } = quantity(elementAt(resource, fields.quantity));
   return {
     ...what,
-    day: firstDay(...fields.day.map((path) => elementAt(resource, path))),
+    day: firstDayAt(resource, fields.day),
     dose: fields.dose.flatMap((path) => text(elementAt(resource, path)) ?? [])[0] ?? null,
     quantity: value,
     unit,

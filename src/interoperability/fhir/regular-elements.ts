@@ -43,7 +43,7 @@ export function codedSql(concept: string, chosen: string): string {
 /** SQL of the words of a CodeableConcept. */
 export function wordsSql(concept: string, chosen = chosenSql(concept)): string {
   const display = `list_filter(${concept}.coding, lambda each: each.display is not null)[1].display`;
-  return `coalesce(${concept}.text, (${chosen}).display, (${chosen}).code, ${display})`;
+  return `coalesce(nullif(${concept}.text, ''), nullif((${chosen}).display, ''), (${chosen}).code, ${display})`;
 }
 
 const DAY = '\\d{4}-\\d{2}-\\d{2}';

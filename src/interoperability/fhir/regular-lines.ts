@@ -1,4 +1,5 @@
 import { literal } from '../../platform/lake/index.ts';
+import { isPeriod } from './fhir-date.ts';
 import {
   BETWEEN,
   chosenSql,
@@ -14,7 +15,7 @@ import {
   unitSql,
   wordsSql,
 } from './regular-elements.ts';
-import { ALSO_ABOUT, isPeriod, type LineKind, lineShape } from './regular-shape.ts';
+import { ALSO_ABOUT, type LineKind, lineShape } from './regular-shape.ts';
 import {
   daysOf,
   type EventType,
@@ -56,14 +57,13 @@ export function regularSql(lines: string, { kind, publisher, isDated, isIrregula
            ${byType(({ part }) => part && extensionSql(part))} as further,
            ${byType(({ day }) => firstSaid(day), firstSaid(medicine.day))} as day_said,
            ${byType(({ note = [] }) => untilSaid(note))} as until_said,
-           case when r.resourceType = ${MEDICINE_TYPE} then ${elementSql(medicine.quantity)} else r.valueQuantity end as amount
+           ${byType(({ isMeasured }) => (isMeasured ? 'r.valueQuantity' : undefined), elementSql(medicine.quantity))} as amount
       from (${linesSql(lines, kind)}) as r`;
   const chosen = `
     select *, ${patientSql()} as patient_id, ${chosenSql('concept')} as coding,
            ${dateSql('day_said')} as date, ${dateSql('until_said')} as until_date,
            ${numberSql('amount')} as value, ${unitSql('amount')} as unit,
-           case when r.component is not null then ${componentsSql('r.component')}
-                when further is not null then [${partSql(codedSql('further', chosenSql('further')))}] end as parts,
+           ${byType(partsSql)} as parts,
            case when r.resourceType = ${MEDICINE_TYPE} then ${doseSql()} end as dose,
            case when r.resourceType = ${MEDICINE_TYPE} then ${bnfSql()} end as bnf,
            case when r.resourceType = ${MEDICINE_TYPE} then ${durationSql()} end as duration_days
@@ -123,8 +123,13 @@ function extensionSql(url: string): string {
   return `list_filter(r.extension, lambda each: each.url = ${literal(url)})[1].valueCodeableConcept`;
 }
 
-function partSql(coded: string): string {
-  return `struct_pack(coded := ${coded}, value := null::varchar, unit := null::varchar, note := null::varchar, words := null::varchar)`;
+/** SQL of the parts of an entry: what stands in its extension, or its components. */
+function partsSql({ part, isMeasured }: EventType): string | undefined {
+  if (isMeasured) return `case when r.component is not null then ${componentsSql('r.component')} end`;
+  if (part === undefined) return undefined;
+  const coded = codedSql('further', chosenSql('further'));
+  return `case when further is not null then [struct_pack(coded := ${coded}, value := null::varchar, unit := null::varchar,
+                                                          note := null::varchar, words := null::varchar)] end`;
 }
 
 /** The text of the first of several dates and Periods that is filled. Those in lists are not read here. */
@@ -222,6 +227,7 @@ function isOddSql(isDated: boolean): string {
       'bnf',
       'note',
       parts,
+      unitSql(elementSql(medicine.duration)),
     ],
   ];
   return [

@@ -4,6 +4,7 @@ import { type Duck, literal } from '../../platform/lake/index.ts';
 import { misnamedPatients } from './entry-names.ts';
 import type { LineCount } from './fhir-file.ts';
 import { type PileShape, pileColumns } from './pile-columns.ts';
+import { readable } from './regular-elements.ts';
 import { type LinesAbout, regularSql } from './regular-lines.ts';
 import type { LineKind } from './regular-shape.ts';
 
@@ -152,7 +153,7 @@ const PART_COLUMNS: Readonly<Record<string, string>> = {
   source_term: 'part.coded.source_term',
   value: 'part.value',
   unit: 'part.unit',
-  text: 'part.note',
+  text: readable('part.note'),
 };
 
 function unaccountable(name: string, counted: number, read: number): Refusal {

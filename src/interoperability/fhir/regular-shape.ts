@@ -1,3 +1,4 @@
+import { isPeriod } from './fhir-date.ts';
 import { eventTypes, medicineFields } from './used-types.ts';
 
 /** What the lines of a file are: resources, or entries that were cut out of bundles as `{"place":n,"entry":{...}}`. */
@@ -78,9 +79,4 @@ function resourceShape(): Shape {
   for (const path of medicineFields.day) add(path, TEXT);
   for (const element of Object.keys(medicineFields.unless)) add(element, TEXT);
   return shape;
-}
-
-/** FHIR calls every element of the type Period so. */
-export function isPeriod(path: string): boolean {
-  return /period$/i.test(path);
 }
