@@ -4,15 +4,20 @@ import { openProduct, type Product } from '../product.ts';
 
 export const benchCommand: Command = {
   name: 'bench',
-  summary: 'Measures the work that people wait for: refresh, lists, places and people.',
-  usage: 'bench [--json]',
+  summary: 'Measures the work that people wait for: refresh, lists, places, people, and FHIR that comes in.',
+  usage: 'bench [--only PART] [--json]',
   teach: `
 Refreshes the data of this demonstration beside a plain scan of the same columns, then asks a server of its own for
 200 lists with random filters, 200 places and 100 people, one after another. Times depend on the machine and on what
-else it does; compare figures of one run with each other.
+else it does; compare figures of one run with each other. Made-up people are matched, and a gigabyte of made-up FHIR
+is imported into data folders of its own beside a plain JSON.parse of it.
 
-  neighbourhold bench --json`,
+--only measures one part: refresh, pages, matching or fhir.
+
+  neighbourhold bench --only fhir --json`,
+  options: { only: { type: 'string' } },
   async run(given, terminal) {
+    const only = partOf(textOption(given, 'only'));
     const settings = { port: 0, logLevel: 'error' } as const;
     const product = await openProduct({ home: textOption(given, 'home'), settings });
     if (product.purpose !== 'demo') {
@@ -21,12 +26,23 @@ else it does; compare figures of one run with each other.
     }
     // The build leaves this address as it is: the product carries none of the bench.
     const program = (await import(new URL('./bench.js', import.meta.url).href)) as {
-      runBench(product: Product, terminal: Terminal): Promise<void>;
+      runBench(product: Product, terminal: Terminal, only?: string): Promise<void>;
     };
-    await program.runBench(product, terminal);
+    await program.runBench(product, terminal, only);
     return exitCodes.done;
   },
 };
+
+const PARTS = ['refresh', 'pages', 'matching', 'fhir'];
+
+function partOf(only: string | undefined): string | undefined {
+  if (only === undefined || PARTS.includes(only)) return only;
+  throw new Refusal({
+    code: 'usage',
+    because: `There is no part ${only} of the bench.`,
+    remedy: `The parts are: ${PARTS.join(', ')}.`,
+  });
+}
 
 function liveData(): Refusal {
   return new Refusal({
