@@ -43,15 +43,20 @@ export function* arrivalsOf(value: unknown): Generator<{ place: number; found: A
   // An entry that is no object is an entry all the same, and is accounted for.
   const entries: unknown[] = Array.isArray(value.entry) ? value.entry : [];
   const fullUrls = fullUrlsOf(objects(value.entry));
-  for (const [place, each] of entries.entries()) {
-    const entry = object(each);
-    if (object(entry.resource).resourceType === 'Bundle') {
-      for (const { found } of arrivalsOf(entry.resource)) yield { place, found };
-    } else yield { place, found: arrivalOf(entry.resource, entry, fullUrls) };
+  for (const [place, entry] of entries.entries()) {
+    for (const found of arrivalsOfEntry(entry, fullUrls)) yield { place, found };
   }
 }
 
-function fullUrlsOf(entries: readonly JsonObject[]): FullUrls {
+/** What an entry of a bundle delivers. `fullUrls` are those of its bundle. */
+export function* arrivalsOfEntry(value: unknown, fullUrls: FullUrls): Generator<Arrival | NoResource> {
+  const entry = object(value);
+  if (object(entry.resource).resourceType !== 'Bundle') yield arrivalOf(entry.resource, entry, fullUrls);
+  else for (const { found } of arrivalsOf(entry.resource)) yield found;
+}
+
+/** What entries call each other. */
+export function fullUrlsOf(entries: readonly JsonObject[]): FullUrls {
   const found = new Map<string, { type: string; id: string }>();
   for (const entry of entries) {
     const url = text(entry.fullUrl);

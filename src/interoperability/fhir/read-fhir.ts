@@ -7,7 +7,9 @@ import { type DeliveryNote, readDeliveryNote } from '../practice-extract/deliver
 import { idsOfKept, sortDeletions } from './deletions.ts';
 import { fhirTables } from './fhir-tables.ts';
 import { prepareLookups } from './lookups.ts';
+import { Piles } from './piles.ts';
 import { type FhirFile, ResourceReader } from './read-resources.ts';
+import { RegularRows } from './regular-rows.ts';
 import { ScratchRows } from './scratch-rows.ts';
 import { ResourceSorter, type Sorted } from './sort-resources.ts';
 
@@ -36,16 +38,20 @@ export async function readFhir(
 ): Promise<SourceDelivery> {
   const note = noteOf(path);
   const publisher = (note.publisher ?? PUBLISHER).toUpperCase();
-  const scratch = new ScratchRows(join(opening.scratch, `fhir-${++opened}`));
-  const sorter = new ResourceSorter(publisher, (name, row) => scratch.write(name, row), {
-    isDated: note.extracted_at !== undefined,
-  });
-  const reader = new ResourceReader(sorter, opening.progress);
-  for (const file of files) await reader.read(file);
+  const folder = join(opening.scratch, `fhir-${++opened}`);
+  const scratch = new ScratchRows(folder);
+  const isDated = note.extracted_at !== undefined;
+  const sorter = new ResourceSorter(publisher, (name, row) => scratch.write(name, row), { isDated });
+  const regular = new RegularRows(duck, folder, { publisher, isDated });
+  const reader = new ResourceReader(duck, folder, { regular, sorter, progress: opening.progress });
+  await reader.read(files);
   const { sorted } = sorter;
+  for (const [type, rows] of await regular.count())
+    sorted.read.set(type, (sorted.read.get(type) ?? 0) + rows);
   refuseEmpty(path, sorted);
   refuseWrongCounts(note, sorted);
-  const about = { scratch, sorted, publisher, base: opening.base };
+  const piles = new Piles(scratch, regular);
+  const about = { piles, sorted, publisher, base: opening.base };
   const keptIds = await idsOfKept(duck, about);
   await sortDeletions(duck, about, keptIds);
   const lookups = await prepareLookups(duck, about);
@@ -56,7 +62,7 @@ export async function readFhir(
     extractedAt: note.extracted_at === undefined ? null : new Date(note.extracted_at),
     full: false,
     covers: new Map(Object.entries(note.covers).map(([table, { from }]) => [table, from as PlainDate])),
-    tables: fhirTables({ scratch, sorted, lookups, reader, keptIds }),
+    tables: fhirTables({ piles, sorted, lookups, reader, keptIds }),
   };
 }
 
