@@ -2,6 +2,7 @@ export {
   changeParents,
   changePlaces,
   ensurePractices,
+  noteLists,
   type ParentChange,
   type PlaceChange,
   type PlaceChanges,

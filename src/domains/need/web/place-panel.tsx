@@ -7,6 +7,7 @@ import {
   Heading,
   InsetText,
   Table,
+  Tag,
   toCsv,
   type Visit,
   type Web,
@@ -198,7 +199,15 @@ function PlacesBelow(panel: Panel) {
               row.id === place.id ? (
                 <strong>{row.name}, in all</strong>
               ) : (
-                <a href={placeHref(row, tree.asAt)}>{row.name}</a>
+                <>
+                  <a href={placeHref(row, tree.asAt)}>{row.name}</a>
+                  {row.closed !== null && (
+                    <>
+                      {' '}
+                      <Tag colour="grey">Closed</Tag>
+                    </>
+                  )}
+                </>
               ),
           },
           { heading: 'Kind', cell: (row) => kindInWords(row.kind) },
