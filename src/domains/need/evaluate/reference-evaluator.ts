@@ -341,7 +341,7 @@ class Question {
   }
 
   private latestIs(condition: Extract<Condition, { latest_is: unknown }>): Finding {
-    const { codes, of } = condition.latest_is;
+    const { codes, of, if_none } = condition.latest_is;
     const window = this.window(condition.latest_is);
     const [these, others] = [this.hits(codes), this.hits(of)];
     const undated = [...these, ...others].filter((hit) => hit.day === null);
@@ -350,7 +350,11 @@ class Question {
       return { ...decided(condition, null, undated, window), unknownBecause: 'undated' };
     const ours = latestDay(inWindow(these, window));
     const theirs = latestDay(inWindow(others, window));
-    if (ours === null && theirs === null) return this.absent(condition, [...codes, ...of], window, []);
+    if (ours === null && theirs === null) {
+      const absent = this.absent(condition, [...codes, ...of], window, []);
+      if (if_none === undefined) return absent;
+      return { ...absent, truth: null, unknownBecause: absent.unknownBecause ?? 'not_recorded' };
+    }
     const isOurs = ours !== null && (theirs === null || ours >= theirs);
     const latest = (isOurs ? these : others).filter(({ day }) => day === (isOurs ? ours : theirs));
     return decided(condition, isOurs, latest, window);
@@ -392,14 +396,14 @@ class Question {
   }
 
   private measured(condition: Extract<Condition, { measured: unknown }>): Finding {
-    const { codes, take, last } = condition.measured;
+    const { codes, take, last, on_different_days } = condition.measured;
     const window = this.window(condition.measured);
     const usable = this.measurements(codes);
     const undated = usable.filter((hit) => hit.day === null);
     // An undated value may be the latest of all.
     if (undated.length > 0)
       return { ...decided(condition, null, undated, window), unknownBecause: 'undated' };
-    const latest = latestValues(usable, window, last);
+    const latest = latestValues(on_different_days ? oneResultADay(usable) : usable, window, last);
     if (latest.length < last) return this.absent(condition, codes, window, latest);
     const value = taken(
       take,
@@ -537,6 +541,20 @@ function inWindow<Hit extends Evidence>(hits: readonly Hit[], window: Window): H
 /** One entry of each day. */
 function oneADay<Hit extends Evidence>(hits: readonly Hit[]): Hit[] {
   return [...new Map(hits.map((hit) => [hit.day, hit])).values()];
+}
+
+/**
+ * The highest value of each day, and not the same value again on the day after: that is one result, filed twice.
+ */
+function oneResultADay(usable: readonly Evidence[]): Evidence[] {
+  const highest = new Map<number | null, Evidence>();
+  for (const hit of usable) {
+    const known = highest.get(hit.day);
+    if (known === undefined || (hit.usable ?? 0) > (known.usable ?? 0)) highest.set(hit.day, hit);
+  }
+  return [...highest.values()].filter(
+    ({ day, usable }) => day === null || highest.get(day - 1)?.usable !== usable,
+  );
 }
 
 /** The latest usable values of a window; of two on one day the higher counts as the later. */

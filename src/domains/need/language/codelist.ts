@@ -8,17 +8,23 @@ import {
 
 const codelistId = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'a list id is capital letters, digits and _');
 
-const snomedList = z.strictObject({
-  id: codelistId,
-  title: z.string(),
-  kind: z.literal('snomed'),
-  status: statusSchema.optional(),
-  source: z.string().optional(),
-  codes: z.array(z.strictObject({ code: z.string().regex(/^\d{6,18}$/), term: z.string() })).min(1),
-  /** For measurements: the factor from each unit to the first one named, and the values a body can have. */
-  units: z.record(z.string(), z.number().positive()).optional(),
-  plausible: z.tuple([z.number(), z.number()]).optional(),
-});
+const snomedList = z
+  .strictObject({
+    id: codelistId,
+    title: z.string(),
+    kind: z.literal('snomed'),
+    status: statusSchema.optional(),
+    source: z.string().optional(),
+    codes: z.array(z.strictObject({ code: z.string().regex(/^\d{6,18}$/), term: z.string() })),
+    /** For measurements: the factor from each unit to the first one named, and the values a body can have. */
+    units: z.record(z.string(), z.number().positive()).optional(),
+    plausible: z.tuple([z.number(), z.number()]).optional(),
+  })
+  // A rule may be written before the identifiers that it needs are to be had.
+  .refine(
+    ({ codes, status }) => codes.length > 0 || status === 'draft',
+    'a list without codes says status: draft',
+  );
 
 const bnfList = z.strictObject({
   id: codelistId,
