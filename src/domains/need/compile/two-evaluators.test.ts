@@ -170,10 +170,12 @@ describe('the two evaluators', () => {
 
   test('agree on the people drawn for the shipped definitions', async () => {
     const { drawnRecord } = await import('../../../../test/support/drawn-people.ts');
-    for (const file of shipped.cases.values()) {
-      expect(file.reference_date).toBe(REFERENCE);
-      await expectSame(shipped, file.people.map(drawnRecord));
-    }
+    const files = [...shipped.cases.values()];
+    expect(new Set(files.map((file) => file.reference_date))).toEqual(new Set([REFERENCE]));
+    await expectSame(
+      shipped,
+      files.flatMap((file) => file.people.map(drawnRecord)),
+    );
   });
 
   test('agree on generated definitions, over generated people', async () => {

@@ -89,18 +89,7 @@ export function evaluate(
   person: PersonRecord,
   reference: PlainDate,
 ): Evaluation {
-  const definition = library.definition(id);
-  const question = new Question(library, person, reference);
-  switch (definition.kind) {
-    case 'register':
-      return question.register(definition);
-    case 'score':
-      return question.score(definition);
-    case 'segmentation':
-      return question.segmentation(definition);
-    case 'ranking':
-      throw new Error(`${id} ranks everybody; it has no answer for one person alone`);
-  }
+  return new Question(library, person, reference).answer(id);
 }
 
 /** The places of a score's sums: those of its longest weight. */
@@ -121,6 +110,8 @@ class Question {
   private readonly library: Library;
   private readonly person: PersonRecord;
   private readonly reference: PlainDate;
+  /** Definitions name each other in several ways; each is answered once. */
+  private readonly answered = new Map<string, Evaluation>();
 
   constructor(library: Library, person: PersonRecord, reference: PlainDate) {
     this.library = library;
@@ -128,12 +119,33 @@ class Question {
     this.reference = reference;
   }
 
-  register(definition: Register): RegisterEvaluation {
+  answer(id: string): Evaluation {
+    const known = this.answered.get(id);
+    if (known) return known;
+    const answer = this.evaluated(this.library.definition(id));
+    this.answered.set(id, answer);
+    return answer;
+  }
+
+  private evaluated(definition: Definition): Evaluation {
+    switch (definition.kind) {
+      case 'register':
+        return this.register(definition);
+      case 'score':
+        return this.score(definition);
+      case 'segmentation':
+        return this.segmentation(definition);
+      case 'ranking':
+        throw new Error(`${definition.id} ranks everybody; it has no answer for one person alone`);
+    }
+  }
+
+  private register(definition: Register): RegisterEvaluation {
     const rule = this.find(definition.rule);
     return { kind: 'register', definition, outcome: asOutcome(rule.truth), rule };
   }
 
-  score(definition: Score): ScoreEvaluation {
+  private score(definition: Score): ScoreEvaluation {
     const places = scorePlaces(definition);
     const applies = this.find(definition.applies_to);
     const terms = definition.terms.map((term) => ({ term, finding: this.find(term.when) }));
@@ -154,7 +166,7 @@ class Question {
    * The first segment that is true. One that is unknown is passed over: a segment is never higher than what is known,
    * and whoever reads it sees which ones could not be ruled out.
    */
-  segmentation(definition: Segmentation): SegmentationEvaluation {
+  private segmentation(definition: Segmentation): SegmentationEvaluation {
     const asked: { segment: Segmentation['segments'][number]; finding: Finding }[] = [];
     for (const segment of definition.segments) {
       if (segment.when === undefined) return this.inSegment(definition, segment, asked);
@@ -442,8 +454,8 @@ class Question {
 
   private otherDefinition(condition: Extract<Condition, { definition: unknown }>): Finding {
     const { id, band } = partsOfReference(condition.definition);
-    const other = evaluate(this.library, id, this.person, this.reference);
-    const parts = partsOf(other);
+    const other = this.answer(id);
+    const parts = partsOf(other).map(withoutInnerReasons);
     const because = parts.find(({ truth }) => truth === null)?.unknownBecause ?? null;
     if (other.outcome === 'unknown') return { ...plain(condition, null, because), parts };
     const truth = other.outcome === 'in' && (band === null || bandIn(other) === band);
@@ -496,6 +508,15 @@ function partsOf(evaluation: Evaluation): Finding[] {
     case 'segmentation':
       return evaluation.asked.map(({ finding }) => finding).slice(-1);
   }
+}
+
+/**
+ * Of the definitions that a named one names itself only the answer is kept, not the reasons. Searches that leave out
+ * whom the ones before have found would else repeat those again and again.
+ */
+function withoutInnerReasons(finding: Finding): Finding {
+  const parts = 'definition' in finding.condition ? [] : finding.parts.map(withoutInnerReasons);
+  return { ...finding, parts };
 }
 
 /** The band of a score or the segment that somebody is in; null where there is none. */
