@@ -176,6 +176,7 @@ function compileScore(score: Score, at: number, context: ConditionContext): Comp
 /** SQL of the dictionary's codes that are on a list. */
 function codesOnSql(list: Codelist): string {
   if (list.kind === 'snomed') {
+    if (list.codes.length === 0) return 'select code from code where false';
     const codes = list.codes.map(({ code }) => literal(code)).join(', ');
     return `select code from code where system in ('snomed', 'dmd') and concept in (${codes})`;
   }
@@ -309,17 +310,17 @@ function measuredSql(measures: readonly MeasureSlot[], events: string): string {
   ]);
   // Where a value is usable by several lists of one slot, the first list that can use it does.
   return `
+    with usable as (
+      select batch_record.person, slot, from_day, to_day, day, ${convertedSql('value')} as usable
+        from ${events} as entry
+        join code_measure on code_measure.code = entry.code and code_measure.unit = lower(coalesce(trim(entry.unit), ''))
+        join batch_record using (rec)
+       where usable between low and high
+     qualify rank = min(rank) over (partition by entry.rec, entry.row_id, slot))
     select person${columns.map((column) => `, ${column}`).join('')} from (
       select person, slot, count(*) filter (day is null) as undated,
              max(row(day, usable), ${most}) filter (day between from_day and to_day) as latest
-        from (
-          select batch_record.person, slot, from_day, to_day, day,
-                 ${convertedSql('value')} as usable
-            from ${events} as entry
-            join code_measure on code_measure.code = entry.code and code_measure.unit = lower(coalesce(trim(entry.unit), ''))
-            join batch_record using (rec)
-           where usable between low and high
-         qualify rank = min(rank) over (partition by entry.rec, entry.row_id, slot))
+        from ${countedSql(measures)}
        group by person, slot)
      group by person`;
 }
@@ -327,6 +328,19 @@ function measuredSql(measures: readonly MeasureSlot[], events: string): string {
 /** SQL of a value converted as the columns `times`, `plus` and `whole` say; `usableValue` says the same of one value. */
 export function convertedSql(value: string): string {
   return `(case when whole then floor(${value} * times + plus + 0.5) else ${value} * times + plus end)`;
+}
+
+/** The usable values that count: where a slot asks for different days, one of each day (see oneResultADay). */
+function countedSql(measures: readonly MeasureSlot[]): string {
+  const slots = measures.filter((slot) => slot.onDifferentDays).map((slot) => slot.number);
+  if (slots.length === 0) return 'usable';
+  const before = (column: string) => `lag(${column}) over (partition by person, slot order by day)`;
+  return `(
+    select person, slot, from_day, to_day, day, usable from usable where slot not in (${slots.join(', ')})
+    union all
+    select person, slot, from_day, to_day, day, max(usable) as usable from usable where slot in (${slots.join(', ')})
+     group by person, slot, from_day, to_day, day
+   qualify not coalesce(${before('day')} = day - 1 and ${before('max(usable)')} = max(usable), false))`;
 }
 
 function differencesSql(differences: readonly DifferenceSlot[], entries: BatchEntries): string {

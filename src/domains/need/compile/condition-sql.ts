@@ -62,13 +62,12 @@ export function conditionSql(condition: Condition, context: ConditionContext): s
     return activeSql(context.plan.entries(codes, always, true), context.plan.entries(resolved, always, true));
   }
   if ('latest_is' in condition) {
-    const { codes, of } = condition.latest_is;
+    const { codes, of, if_none } = condition.latest_is;
     const { from } = back(condition.latest_is);
-    return latestIsSql(
-      context.plan.entries(codes, always, true),
-      context.plan.entries(of, always, true),
+    return latestIsSql(context.plan.entries(codes, always, true), context.plan.entries(of, always, true), {
       from,
-    );
+      ifNone: if_none,
+    });
   }
   if ('followed' in condition) {
     const { codes, by } = condition.followed;
@@ -172,12 +171,16 @@ function activeSql(diagnosis: Slot, resolution: Slot): string {
 }
 
 /** `from` null is the whole record: the slots are of all of it, so that conditions with other windows share them. */
-function latestIsSql(these: Slot, others: Slot, from: number | null): string {
+function latestIsSql(
+  these: Slot,
+  others: Slot,
+  { from, ifNone }: { from: number | null; ifNone: 'unknown' | undefined },
+): string {
   const last = ({ number }: Slot) =>
     from === null ? `last_${number}` : `case when last_${number} >= ${from} then last_${number} end`;
   const [ours, theirs] = [`(${last(these)})`, `(${last(others)})`];
   return `(case when u_${these.number} > 0 or u_${others.number} > 0 then null
-                when ${ours} is null and ${theirs} is null then ${absentSql(these.feed, from)}
+                when ${ours} is null and ${theirs} is null then ${ifNone === undefined ? absentSql(these.feed, from) : 'null'}
                 when ${ours} is null then false
                 else ${theirs} is null or ${ours} >= ${theirs} end)`;
 }
@@ -201,7 +204,7 @@ function differentSql(slot: DifferenceSlot, atLeast: number): string {
 }
 
 function measuredSql(asked: BodyOf<'measured'>, context: ConditionContext, window: Window): string {
-  const slot = context.plan.values(asked.codes, window, asked.last);
+  const slot = context.plan.values(asked.codes, window, asked.last, asked.on_different_days);
   const latest = `list_transform(values_${slot.number}[1:${asked.last}], lambda pair: pair[2])`;
   return `(case when undated_values_${slot.number} > 0 then null
                 when coalesce(len(values_${slot.number}), 0) < ${asked.last} then ${absentSql('events', slot.window.from)}

@@ -24,6 +24,8 @@ export interface MeasureSlot {
   readonly number: number;
   readonly lists: readonly Codelist[];
   readonly window: Window;
+  /** Whether a day has one result, its highest, and the same again on the day after is none. */
+  readonly onDifferentDays: boolean;
   last: number;
 }
 
@@ -69,9 +71,11 @@ export class SlotPlan {
     return slot;
   }
 
-  values(codes: readonly string[], window: Window, last: number): MeasureSlot {
-    const slot = this.once('values', codes, window, (): MeasureSlot => {
-      const made = { number: this.measures.length, lists: this.lists(codes), window, last };
+  values(codes: readonly string[], window: Window, last: number, onDifferentDays = false): MeasureSlot {
+    const kind = onDifferentDays ? 'values of different days' : 'values';
+    const slot = this.once(kind, codes, window, (): MeasureSlot => {
+      const lists = this.lists(codes);
+      const made = { number: this.measures.length, lists, window, onDifferentDays, last };
       this.measures.push(made);
       return made;
     });

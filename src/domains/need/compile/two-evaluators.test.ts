@@ -169,7 +169,7 @@ describe('the two evaluators', () => {
       ),
       { numRuns: 6, endOnFailure: true },
     );
-  });
+  }, 240_000);
 
   test('agree on the people drawn for the shipped definitions', async () => {
     const { drawnRecord } = await import('../../../../test/support/drawn-people.ts');
@@ -307,7 +307,11 @@ function conditionOf(depth: number): fc.Arbitrary<Condition> {
     codes.map((drawn) => ({ between: { codes: drawn, to: '2025-11-01' } })),
     fc
       .oneof(fc.record({ codes: concepts, of: concepts }), fc.record({ codes: medicines, of: medicines }))
-      .chain((lists) => back.map((window) => ({ latest_is: { ...lists, ...window } }))),
+      .chain((lists) =>
+        fc
+          .record({ back, none: fc.constantFrom({}, { if_none: 'unknown' as const }) })
+          .map((drawn) => ({ latest_is: { ...lists, ...drawn.back, ...drawn.none } })),
+      ),
     fc.record({ codes, by: codes }).map((followed) => ({ followed })),
     fc.record({ back, n: fc.integer({ min: 1, max: 2 }) }).map((drawn) => ({
       appointments: { status: ['APPOINTMENT_ATTENDED'], ...drawn.back, at_least: drawn.n },
@@ -339,6 +343,7 @@ function conditionOf(depth: number): fc.Arbitrary<Condition> {
           'mean_of_last' as const,
         ),
         last: fc.integer({ min: 1, max: 3 }),
+        days: fc.boolean(),
         bound: fc.constantFrom(
           { below: 60 },
           { at_most: 120 },
@@ -347,8 +352,15 @@ function conditionOf(depth: number): fc.Arbitrary<Condition> {
           { above: 60 },
         ),
       })
-      .map(({ codes, back, take, last, bound }) => ({
-        measured: { codes, ...back, take, last: take === 'latest' ? 1 : last, ...bound },
+      .map(({ codes, back, take, last, days, bound }) => ({
+        measured: {
+          codes,
+          ...back,
+          take,
+          last: take === 'latest' ? 1 : last,
+          on_different_days: days,
+          ...bound,
+        },
       })),
   );
   if (depth === 0) return leaf;

@@ -95,18 +95,7 @@ export function evaluate(
   person: PersonRecord,
   reference: PlainDate,
 ): Evaluation {
-  const definition = library.definition(id);
-  const question = new Question(library, person, reference);
-  switch (definition.kind) {
-    case 'register':
-      return question.register(definition);
-    case 'score':
-      return question.score(definition);
-    case 'segmentation':
-      return question.segmentation(definition);
-    case 'ranking':
-      throw new Error(`${id} ranks everybody; it has no answer for one person alone`);
-  }
+  return new Question(library, person, reference).answer(id);
 }
 
 /** The places of a score's sums: those of its longest weight. */
@@ -127,6 +116,8 @@ class Question {
   private readonly library: Library;
   private readonly person: PersonRecord;
   private readonly reference: PlainDate;
+  /** Definitions name each other in several ways; each is answered once. */
+  private readonly answered = new Map<string, Evaluation>();
 
   constructor(library: Library, person: PersonRecord, reference: PlainDate) {
     this.library = library;
@@ -134,12 +125,33 @@ class Question {
     this.reference = reference;
   }
 
-  register(definition: Register): RegisterEvaluation {
+  answer(id: string): Evaluation {
+    const known = this.answered.get(id);
+    if (known) return known;
+    const answer = this.evaluated(this.library.definition(id));
+    this.answered.set(id, answer);
+    return answer;
+  }
+
+  private evaluated(definition: Definition): Evaluation {
+    switch (definition.kind) {
+      case 'register':
+        return this.register(definition);
+      case 'score':
+        return this.score(definition);
+      case 'segmentation':
+        return this.segmentation(definition);
+      case 'ranking':
+        throw new Error(`${definition.id} ranks everybody; it has no answer for one person alone`);
+    }
+  }
+
+  private register(definition: Register): RegisterEvaluation {
     const rule = this.find(definition.rule);
     return { kind: 'register', definition, outcome: asOutcome(rule.truth), rule };
   }
 
-  score(definition: Score): ScoreEvaluation {
+  private score(definition: Score): ScoreEvaluation {
     const places = scorePlaces(definition);
     const applies = this.find(definition.applies_to);
     const terms = definition.terms.map((term) => ({ term, finding: this.find(term.when) }));
@@ -160,7 +172,7 @@ class Question {
    * The first segment that is true. One that is unknown is passed over: a segment is never higher than what is known,
    * and whoever reads it sees which ones could not be ruled out.
    */
-  segmentation(definition: Segmentation): SegmentationEvaluation {
+  private segmentation(definition: Segmentation): SegmentationEvaluation {
     const asked: { segment: Segmentation['segments'][number]; finding: Finding }[] = [];
     for (const segment of definition.segments) {
       if (segment.when === undefined) return this.inSegment(definition, segment, asked);
@@ -348,7 +360,7 @@ class Question {
   }
 
   private latestIs(condition: Extract<Condition, { latest_is: unknown }>): Finding {
-    const { codes, of } = condition.latest_is;
+    const { codes, of, if_none } = condition.latest_is;
     const window = this.window(condition.latest_is);
     const [these, others] = [this.hits(codes), this.hits(of)];
     const undated = [...these, ...others].filter((hit) => hit.day === null);
@@ -357,7 +369,11 @@ class Question {
       return { ...decided(condition, null, undated, window), unknownBecause: 'undated' };
     const ours = latestDay(inWindow(these, window));
     const theirs = latestDay(inWindow(others, window));
-    if (ours === null && theirs === null) return this.absent(condition, [...codes, ...of], window, []);
+    if (ours === null && theirs === null) {
+      const absent = this.absent(condition, [...codes, ...of], window, []);
+      if (if_none === undefined) return absent;
+      return { ...absent, truth: null, unknownBecause: absent.unknownBecause ?? 'not_recorded' };
+    }
     const isOurs = ours !== null && (theirs === null || ours >= theirs);
     const latest = (isOurs ? these : others).filter(({ day }) => day === (isOurs ? ours : theirs));
     return decided(condition, isOurs, latest, window);
@@ -399,14 +415,14 @@ class Question {
   }
 
   private measured(condition: Extract<Condition, { measured: unknown }>): Finding {
-    const { codes, take, last } = condition.measured;
+    const { codes, take, last, on_different_days } = condition.measured;
     const window = this.window(condition.measured);
     const usable = this.measurements(codes);
     const undated = usable.filter((hit) => hit.day === null);
     // An undated value may be the latest of all.
     if (undated.length > 0)
       return { ...decided(condition, null, undated, window), unknownBecause: 'undated' };
-    const latest = latestValues(usable, window, last);
+    const latest = latestValues(on_different_days ? oneResultADay(usable) : usable, window, last);
     if (latest.length < last) return this.absent(condition, codes, window, latest);
     const value = taken(
       take,
@@ -445,8 +461,8 @@ class Question {
 
   private otherDefinition(condition: Extract<Condition, { definition: unknown }>): Finding {
     const { id, band } = partsOfReference(condition.definition);
-    const other = evaluate(this.library, id, this.person, this.reference);
-    const parts = partsOf(other);
+    const other = this.answer(id);
+    const parts = partsOf(other).map(withoutInnerReasons);
     const because = parts.find(({ truth }) => truth === null)?.unknownBecause ?? null;
     if (other.outcome === 'unknown') return { ...plain(condition, null, because), parts };
     const truth = other.outcome === 'in' && (band === null || bandIn(other) === band);
@@ -501,6 +517,15 @@ function partsOf(evaluation: Evaluation): Finding[] {
   }
 }
 
+/**
+ * Of the definitions that a named one names itself only the answer is kept, not the reasons. Searches that leave out
+ * whom the ones before have found would else repeat those again and again.
+ */
+function withoutInnerReasons(finding: Finding): Finding {
+  const parts = 'definition' in finding.condition ? [] : finding.parts.map(withoutInnerReasons);
+  return { ...finding, parts };
+}
+
 /** The band of a score or the segment that somebody is in; null where there is none. */
 export function bandIn(evaluation: Evaluation): string | null {
   if (evaluation.kind === 'score') return evaluation.band;
@@ -544,6 +569,20 @@ function inWindow<Hit extends Evidence>(hits: readonly Hit[], window: Window): H
 /** One entry of each day. */
 function oneADay<Hit extends Evidence>(hits: readonly Hit[]): Hit[] {
   return [...new Map(hits.map((hit) => [hit.day, hit])).values()];
+}
+
+/**
+ * The highest value of each day, and not the same value again on the day after: that is one result, filed twice.
+ */
+function oneResultADay(usable: readonly Evidence[]): Evidence[] {
+  const highest = new Map<number | null, Evidence>();
+  for (const hit of usable) {
+    const known = highest.get(hit.day);
+    if (known === undefined || (hit.usable ?? 0) > (known.usable ?? 0)) highest.set(hit.day, hit);
+  }
+  return [...highest.values()].filter(
+    ({ day, usable }) => day === null || highest.get(day - 1)?.usable !== usable,
+  );
 }
 
 /** The latest usable values of a window; of two on one day the higher counts as the later. */

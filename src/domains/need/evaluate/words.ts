@@ -131,7 +131,7 @@ function measuredInWords(measured: BodyOf<'measured'>, name: string): string {
   const which =
     measured.take === 'latest'
       ? TAKEN.latest
-      : `${TAKEN[measured.take]} of the last ${measured.last} results`;
+      : `${TAKEN[measured.take]} of the last ${measured.last} results${measured.on_different_days ? ' of different days' : ''}`;
   return `${name}: ${which}${someBack(measured)} ${boundsInWords(measured)}`;
 }
 

@@ -18,17 +18,23 @@ const conversion = z.strictObject({
 
 export type Conversion = z.output<typeof conversion>;
 
-const snomedList = z.strictObject({
-  id: codelistId,
-  title: z.string(),
-  kind: z.literal('snomed'),
-  status: statusSchema.optional(),
-  source: z.string().optional(),
-  codes: z.array(z.strictObject({ code: z.string().regex(/^\d{6,18}$/), term: z.string() })).min(1),
-  /** For measurements: how each unit becomes the first one named, and the values a body can have. */
-  units: z.record(z.string(), z.union([z.number().positive(), conversion])).optional(),
-  plausible: z.tuple([z.number(), z.number()]).optional(),
-});
+const snomedList = z
+  .strictObject({
+    id: codelistId,
+    title: z.string(),
+    kind: z.literal('snomed'),
+    status: statusSchema.optional(),
+    source: z.string().optional(),
+    codes: z.array(z.strictObject({ code: z.string().regex(/^\d{6,18}$/), term: z.string() })),
+    /** For measurements: how each unit becomes the first one named, and the values a body can have. */
+    units: z.record(z.string(), z.union([z.number().positive(), conversion])).optional(),
+    plausible: z.tuple([z.number(), z.number()]).optional(),
+  })
+  // A rule may be written before the identifiers that it needs are to be had.
+  .refine(
+    ({ codes, status }) => codes.length > 0 || status === 'draft',
+    'a list without codes says status: draft',
+  );
 
 const bnfList = z.strictObject({
   id: codelistId,

@@ -96,19 +96,20 @@ const words = {
   first_within: lookingBack({ codes }),
   /** Diagnosed, and not resolved on or after the latest diagnosis. */
   active: z.strictObject({ codes, resolved: codes }),
-  /** The latest of both lists together is one of the first. */
-  latest_is: lookingBack({ codes, of: codes }),
+  /** The latest of both lists together is one of the first. `if_none` is for what everybody has, recorded or not. */
+  latest_is: lookingBack({ codes, of: codes, if_none: z.literal('unknown').optional() }),
   /** On or after the latest of the one there is one of the other. */
   followed: z.strictObject({ codes, by: codes }),
   /** At least so many entries in the window, or so many days with one. */
   count: lookingBack({ codes, at_least: z.int().positive(), on_different_days: z.boolean().default(false) }),
   /** Medicines from at least so many different BNF paragraphs in the window. */
   distinct_paragraphs: lookingBack({ codes, at_least: z.int().positive() }),
-  /** The latest value, or the highest, lowest or mean of the latest few, compared with a threshold. */
+  /** The latest value, or the highest, lowest or mean of the latest few, or of those of different days, compared. */
   measured: lookingBack({
     codes,
     take: z.enum(['latest', 'highest_of_last', 'lowest_of_last', 'mean_of_last']).default('latest'),
     last: z.int().min(1).max(MOST_RESULTS).default(1),
+    on_different_days: z.boolean().default(false),
     ...comparison,
   }).refine(comparesWithSomething, COMPARE),
   /** The latest values all compare so, and go back at least so many days: a finding that lasts. */
