@@ -176,8 +176,12 @@ async function compareSample(tx: Tx, product: Product, access: LakeAccess): Prom
         faults.push(
           `${definition.id} of person ${fact.person_no} was published as ${published}, and is ${now.outcome}`,
         );
-      if (now.kind !== 'score') continue;
-      const column = definition.id === 'cambridge-multimorbidity' ? fact.multimorbidity : fact.frailty;
+      // Only these scores have a column in the facts; of the others only whether they are unknown is published.
+      const column = {
+        'cambridge-multimorbidity': fact.multimorbidity,
+        'electronic-frailty-index': fact.frailty,
+      }[definition.id];
+      if (now.kind !== 'score' || column === undefined) continue;
       if (column !== now.steps)
         faults.push(
           `${definition.id} of person ${fact.person_no} was published as ${column}, and is ${now.steps}`,
