@@ -4,7 +4,14 @@ import { conditionTruth, formulaValue, unknownNames } from './formula-value.ts';
 
 const known: KnownNames = (name) =>
   (
-    ({ age: 'number', bmi: 'number', weight: 'number', height: 'number', af: 'yes_no', sex: 'text' }) as const
+    ({
+      age: 'number',
+      bmi: 'number',
+      weight: 'number',
+      height: 'number',
+      af: 'yes_no',
+      sex: { choices: ['female', 'male'] },
+    }) as const
   )[name];
 
 const values: Record<string, number | string | null> = {
@@ -107,6 +114,7 @@ describe('a formula that cannot be read says where and what was expected', () =>
     ['1 + sex', 'at character 5: sex is a text, and a number is expected'],
     ['age > 3', 'at character 1: this is a condition, and a number is expected'],
     ["if(sex > 'a', 1, 2)", "at character 4: a choice is compared as in sex = 'female' or sex <> 'female'"],
+    ["if(sex = 'femal', 1, 2)", 'at character 10: femal is no choice of sex: female, male'],
     ['toString(1)', 'at character 3: S is no sign of a formula'],
     [
       'constructor(1)',

@@ -2,7 +2,7 @@
 // by `formulaValue` and in DuckDB by `formulaSql`; a property test holds the two together.
 
 /** What a name stands for: a number, a yes or no (1 or 0 where it is counted), or one of a few texts. */
-export type NameKind = 'number' | 'yes_no' | 'text';
+export type NameKind = 'number' | 'yes_no' | { readonly choices: readonly string[] };
 
 export const FUNCTIONS = {
   exp: { least: 1, most: 1 },
@@ -112,10 +112,11 @@ function tokens(text: string): Token[] {
 /** What was read and where it began. Which of the kinds it is shows only where it is used. */
 interface Read {
   readonly at: number;
-  readonly kind: NameKind | 'truth' | 'literal';
+  readonly kind: 'number' | 'yes_no' | 'choice' | 'truth' | 'literal';
   readonly number?: NumberFormula;
   readonly truth?: TruthFormula;
   readonly text?: string;
+  readonly choices?: readonly string[];
 }
 
 const COMPARISONS: readonly string[] = ['=', '<>', '<', '<=', '>', '>='];
@@ -179,12 +180,7 @@ class Reader {
     if (kind !== 'sign' || !COMPARISONS.includes(text)) return left;
     const sign = this.take().text as ComparisonSign;
     const right = this.sum();
-    if (
-      left.kind === 'text' ||
-      right.kind === 'text' ||
-      left.kind === 'literal' ||
-      right.kind === 'literal'
-    ) {
+    if ([left.kind, right.kind].some((each) => each === 'choice' || each === 'literal')) {
       return { at: left.at, kind: 'truth', truth: this.textCompared(left, sign, right) };
     }
     const truth = {
@@ -197,10 +193,15 @@ class Reader {
   }
 
   private textCompared(left: Read, sign: ComparisonSign, right: Read): TruthFormula {
-    if (left.kind !== 'text' || right.kind !== 'literal' || (sign !== '=' && sign !== '<>')) {
+    if (left.kind !== 'choice' || right.kind !== 'literal' || (sign !== '=' && sign !== '<>')) {
       throw new FormulaError(left.at, "a choice is compared as in sex = 'female' or sex <> 'female'");
     }
-    return { is: 'same_text', name: left.text ?? '', text: right.text ?? '', not: sign === '<>' };
+    const { text = '' } = right;
+    // A misspelt choice would be a condition that never holds.
+    if (!left.choices?.includes(text)) {
+      throw new FormulaError(right.at, `${text} is no choice of ${left.text}: ${left.choices?.join(', ')}`);
+    }
+    return { is: 'same_text', name: left.text ?? '', text, not: sign === '<>' };
   }
 
   private sum(): Read {
@@ -262,7 +263,7 @@ class Reader {
   private named({ text, at }: Token): Read {
     const kind = this.known(text);
     if (kind === undefined) throw new FormulaError(at, `there is no ${text} here`);
-    if (kind === 'text') return { at, kind, text };
+    if (typeof kind === 'object') return { at, kind: 'choice', text, choices: kind.choices };
     return { at, kind, number: { is: 'name', name: text } };
   }
 
