@@ -100,6 +100,13 @@ describe('a model is refused, with its line and what was expected, when', () => 
       ['line 23: steps.age: age is the name of something else here already'],
     ],
     [
+      'two inputs answer to one column',
+      {
+        inputs: `${parts.inputs}  - { kind: yes_no, id: drinker, title: Drinker, also: [SMOKER, Drinks] }\n`,
+      },
+      ['line 17: inputs.3: the column smoker means something else already'],
+    ],
+    [
       'an assumption cannot be what it stands for',
       { inputs: `${parts.inputs}  - { kind: yes_no, id: drinker, title: Drinker, if_missing: perhaps }\n` },
       ['line 17: inputs.3.if_missing: perhaps is not yes or no (1 or 0)'],

@@ -1,6 +1,17 @@
 import type { ModelInput } from './model.ts';
 
-// The cells of a file, as the inputs of a model take them.
+// The columns and cells of a file, as the inputs of a model take them.
+
+/** The column that names a row, in what is read and in what is written. */
+export const ROW_NAME = 'id';
+
+/** A column's name as it is compared: cases are one, and so are spaces, points, hyphens and underscores. */
+export function plainName(column: string): string {
+  return column
+    .trim()
+    .toLowerCase()
+    .replace(/[\s.-]+/g, '_');
+}
 
 /** A cell as the model takes it, or null when it cannot be that. */
 export function readCell(input: ModelInput, cell: string): number | string | readonly string[] | null {
@@ -55,7 +66,7 @@ export function expectedOf(input: ModelInput): string {
           ? 'a number'
           : decimals === 0
             ? 'a whole number'
-            : `a number with ${decimals} decimal at most`;
+            : `a number with ${decimals} decimal${decimals === 1 ? '' : 's'} at most`;
       return `${kind} from ${from} to ${to} (${unit})`;
     }
     case 'yes_no':

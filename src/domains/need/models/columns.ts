@@ -1,11 +1,8 @@
 import { Refusal } from '../../../kernel/index.ts';
-import { expectedOf, readCell, withoutPlaces } from './cells.ts';
+import { expectedOf, plainName, ROW_NAME, readCell, withoutPlaces } from './cells.ts';
 import type { ModelInput } from './model.ts';
 import type { Model } from './prepare-model.ts';
 import type { Answers, Assumed } from './score-of.ts';
-
-/** The column that names a row, in what is read and in what is written. */
-export const ROW_NAME = 'id';
 
 interface UsedColumn {
   readonly column: string;
@@ -87,16 +84,9 @@ export function missingMeans(input: ModelInput): string {
   return input.required ? 'the score is unknown' : 'not always needed';
 }
 
-function plainName(column: string): string {
-  return column
-    .trim()
-    .toLowerCase()
-    .replace(/[\s.-]+/g, '_');
-}
-
 function refuseTwoOfOne(used: readonly UsedColumn[]): void {
-  for (const { input, column } of used) {
-    const other = used.find((each) => each.input.id === input.id && each.column !== column);
+  for (const { input, column, at } of used) {
+    const other = used.find((each) => each.input.id === input.id && each.at !== at);
     if (!other) continue;
     throw new Refusal({
       code: 'column_twice',

@@ -7,7 +7,7 @@ import {
   readNumberFormula,
   type TruthFormula,
 } from '../formula/formula.ts';
-import { expectedOf, readCell } from './cells.ts';
+import { expectedOf, plainName, ROW_NAME, readCell } from './cells.ts';
 import type { ModelBand, ModelContent, ModelInput, ModelTable, ModelTerm } from './model.ts';
 
 /** What a name in a formula stands for. */
@@ -81,6 +81,7 @@ class Preparation {
       if (if_missing !== undefined && readCell(input, if_missing) === null)
         this.complain(['inputs', at, 'if_missing'], `${if_missing} is not ${expectedOf(input)}`);
     });
+    this.columnNames();
     this.layouts();
     this.coefficients();
     this.tablesOf(content.inputs.map(({ id }) => id));
@@ -152,6 +153,17 @@ class Preparation {
   private choicesOf(id: string): string[] | null {
     const input = this.content.inputs.find((each) => each.id === id);
     return input?.kind === 'choice' ? input.choices.map(({ code }) => code) : null;
+  }
+
+  /** A name that two inputs answer to would fill one of them with the other's values. */
+  private columnNames(): void {
+    const taken = new Set([ROW_NAME]);
+    this.content.inputs.forEach(({ id, also }, at) => {
+      for (const name of [id, ...also].map(plainName)) {
+        if (taken.has(name)) this.complain(['inputs', at], `the column ${name} means something else already`);
+        taken.add(name);
+      }
+    });
   }
 
   private layouts(): void {

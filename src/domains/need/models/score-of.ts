@@ -32,6 +32,8 @@ export interface Scored {
   readonly contributions: readonly { readonly id: string; readonly title: string; readonly added: number }[];
 }
 
+const NO_ANSWER = 'The formula has no answer for these values.';
+
 const NOTHING = { value: null, rounded: null, sum: null, band: null, missing: [], contributions: [] };
 
 /**
@@ -57,11 +59,9 @@ class Scoring {
       ...rule,
       truth: conditionTruth(rule.must, this.values),
     }));
-    const assumed = [
-      ...applies.flatMap(({ must, assume, truth }) =>
-        truth === null && assume !== undefined ? [{ inputs: this.inputsBehind(must), as: assume }] : [],
-      ),
-    ];
+    const assumed = applies.flatMap(({ must, assume, truth }) =>
+      truth === null && assume !== undefined ? [{ inputs: this.inputsBehind(must), as: assume }] : [],
+    );
     const barred = applies.find(({ truth }) => truth === false);
     if (barred) return { ...NOTHING, outcome: 'out', reason: barred.else, assumed };
     const value = formulaValue(this.model.value, this.values);
@@ -197,5 +197,3 @@ class Scoring {
     }
   }
 }
-
-const NO_ANSWER = 'The formula has no answer for these values.';
