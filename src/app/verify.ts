@@ -184,8 +184,12 @@ async function compareSample(tx: Tx, product: Product, access: LakeAccess): Prom
         faults.push(
           `person ${fact.person_no} was published in ${band} of ${definition.id}, and is in ${bandIn(now)}`,
         );
-      if (now.kind !== 'score') continue;
-      const column = definition.id === 'cambridge-multimorbidity' ? fact.multimorbidity : fact.frailty;
+      // Only these scores have a column in the facts; of the others bands are published, and whether they are unknown.
+      const column = {
+        'cambridge-multimorbidity': fact.multimorbidity,
+        'electronic-frailty-index': fact.frailty,
+      }[definition.id];
+      if (now.kind !== 'score' || column === undefined) continue;
       if (column !== now.steps)
         faults.push(
           `${definition.id} of person ${fact.person_no} was published as ${column}, and is ${now.steps}`,

@@ -7,6 +7,7 @@ import { identifyCommand } from './identify.ts';
 import { importCommand } from './import.ts';
 import { qualityCommand } from './quality.ts';
 import { refreshCommand } from './refresh.ts';
+import { scoreCommand } from './score.ts';
 import { serveCommand } from './serve.ts';
 import { startCommand } from './start.ts';
 import { synthesiseCommand } from './synthesise.ts';
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   qualityCommand,
   cohortCommand,
   explainCommand,
+  scoreCommand,
   verifyCommand,
   benchCommand,
 ];

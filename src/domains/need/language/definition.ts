@@ -158,7 +158,7 @@ const conditionSchema: z.ZodType<Condition> = z.unknown().transform((value, cont
   return z.NEVER;
 });
 
-const header = {
+export const header = {
   id: z.string().regex(/^[a-z][a-z0-9-]*$/, 'an id is small letters, digits and -'),
   version: z.string().regex(/^\d+\.\d+\.\d+$/, 'a version is three numbers, as 1.0.0'),
   title: z.string(),
@@ -180,7 +180,7 @@ const register = z.strictObject({
   proposes: z.string().optional(),
 });
 
-const decimalText = z
+export const decimalText = z
   .string()
   .regex(/^-?\d+(\.\d+)?$/, "write a weight as text, as '0.08', so that sums stay exact");
 
