@@ -29,6 +29,12 @@ export function drawnRecord(person: DrawnPerson): PersonRecord {
       org: 'Z1',
       row: `m${at}`,
     })),
-    coverage: { events: coverage(person.feeds.events), medicines: coverage(person.feeds.medicines) },
+    admissions: [],
+    attendances: [],
+    coverage: {
+      events: coverage(person.feeds.events),
+      medicines: coverage(person.feeds.medicines),
+      hospital: 'missing',
+    },
   };
 }

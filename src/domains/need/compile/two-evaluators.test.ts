@@ -70,7 +70,13 @@ function personOf(codes: readonly string[], medicines: readonly string[]): fc.Ar
         fc.record({ bnf: fc.option(fc.constantFrom(...medicines), { nil: null, freq: 20 }), day }),
         { maxLength: 14 },
       ),
-      coverage: fc.record({ events: coverage, medicines: coverage }),
+      admissions: fc.constant([]),
+      attendances: fc.constant([]),
+      coverage: fc.record({
+        events: coverage,
+        medicines: coverage,
+        hospital: fc.constant('missing' as const),
+      }),
     })
     .map((drawn) => ({
       ...drawn,

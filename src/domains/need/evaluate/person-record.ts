@@ -25,6 +25,37 @@ export interface RecordedMedicine {
   readonly confidential?: boolean;
 }
 
+/** One stay in a hospital. */
+export interface RecordedAdmission {
+  readonly day: number;
+  /** Null: still there. */
+  readonly dischargeDay: number | null;
+  readonly method: 'emergency' | 'elective' | 'maternity' | 'other';
+  /** ICD-10 without dots, the primary diagnosis first. */
+  readonly diagnoses: readonly string[];
+  readonly destination: string | null;
+  readonly specialty: string | null;
+  /** The hospital that it was in, and its row at the sender. */
+  readonly org: string;
+  readonly row: string;
+  readonly confidential?: boolean;
+}
+
+/** One attendance of an emergency department. */
+export interface RecordedAttendance {
+  readonly day: number;
+  /** 1 to 5, as the Emergency Care Data Set has them; 1 is an emergency department with consultants. */
+  readonly department: number | null;
+  readonly ambulance: boolean | null;
+  readonly outcome: string | null;
+  /** The chief complaint, SNOMED CT. */
+  readonly complaint: string | null;
+  readonly diagnoses: readonly string[];
+  readonly org: string;
+  readonly row: string;
+  readonly confidential?: boolean;
+}
+
 /** What a practice has sent of one feed: all of it, from a day on, or nothing. */
 export type Coverage = 'all' | { readonly from: number } | 'missing';
 
@@ -34,5 +65,8 @@ export interface PersonRecord {
   readonly sex: 'female' | 'male' | 'other' | 'unknown';
   readonly events: readonly RecordedEvent[];
   readonly medicines: readonly RecordedMedicine[];
-  readonly coverage: { readonly events: Coverage; readonly medicines: Coverage };
+  readonly admissions: readonly RecordedAdmission[];
+  readonly attendances: readonly RecordedAttendance[];
+  /** Of the practice; `hospital` is of the whole place, of admissions and attendances both. */
+  readonly coverage: { readonly events: Coverage; readonly medicines: Coverage; readonly hospital: Coverage };
 }

@@ -10,7 +10,7 @@ import { contentSql } from './lake-row.ts';
 import { mergeVersions } from './merge-versions.ts';
 import { partsFollow } from './parts-follow.ts';
 import { addRemovals } from './removals.ts';
-import type { SourceTable } from './staging.ts';
+import { type SourceTable, whoseFault } from './staging.ts';
 import { settle } from './take-records.ts';
 import { whileReading } from './unusable-delivery.ts';
 import { writeLakeFile } from './write-lake.ts';
@@ -20,6 +20,8 @@ const ORDER: Record<BucketedTable, string> = {
   event: 'rec, day, code',
   medication: 'rec, day, code',
   appointment: 'rec, day, start_minute',
+  admission: 'rec, day, start_minute',
+  attendance: 'rec, day, start_minute',
   source_record: 'rec',
 };
 
@@ -55,10 +57,11 @@ export async function stageRows(
   const rows = `read_parquet(${literal(file)})`;
   const table = await accountForRows(duck, source, context, rows);
   beginOutcome(hand, table);
-  if (table.faults.has('unknown_patient')) {
+  const nobody = whoseFault(source);
+  if (table.faults.has(nobody)) {
     await duck.run(
       `insert into unknown_patient select distinct ${context.table}, org, patient_id from ${rows}
-        where bucket = ${NOWHERE} and starts_with(fault, 'unknown_patient')`,
+        where bucket = ${NOWHERE} and starts_with(fault, '${nobody}|')`,
     );
   }
   if (isCoded(lakeTable)) await addCodes(hand, rows);
@@ -109,7 +112,7 @@ function stagedRows(lakeTable: BucketedTable, source: SourceTable, context: Chec
            coalesce(whose.rec, 0) as rec, row.org, row.row_id, row.version, row.explicit, row.deleted,
            ${[...content, ...coded].join(', ')}, ${context.delivery} as delivery, ${context.table} as table_no,
            coalesce(row.fault, case when row.patient_id is not null and whose.rec is null
-                                    then 'unknown_patient|${field}' end) as fault,
+                                    then '${whoseFault(source)}|${field}' end) as fault,
            case when whose.rec is null then row.patient_id end as patient_id
       from (${checkedRows(source, context)}) as row
       left join whose on whose.org = row.org and whose.patient_id = row.patient_id`;
@@ -187,6 +190,8 @@ const WORDS: Record<BucketedTable, string> = {
   event: 'coded entries',
   medication: 'medicines',
   appointment: 'appointments',
+  admission: 'hospital admissions',
+  attendance: 'emergency attendances',
   source_record: 'source records',
 };
 
