@@ -334,7 +334,7 @@ function Codes({ library, definition }: { library: Library; definition: Definiti
           const codes =
             list.kind === 'snomed'
               ? list.codes.map(({ code, term }) => `${term} (${code})`)
-              : list.prefixes.map((prefix) => `BNF ${prefix}`);
+              : list.prefixes.map((prefix) => `${list.kind === 'bnf' ? 'BNF' : 'ICD-10'} ${prefix}`);
           return (
             <li key={id}>
               <strong>{list.title}</strong> ({id}, {STATUS[list.status].word.toLowerCase()}):{' '}
