@@ -7,6 +7,7 @@ import { nameTheCancer, noteDiagnoses } from './diagnoses.ts';
 import { Dice } from './dice.ts';
 import { fillUp, LEAST_ROWS } from './filling.ts';
 import { Health } from './health.ts';
+import { noteHospital } from './hospital.ts';
 import { drawPregnancies, noteMaternity } from './maternity.ts';
 import { noteMonitoring } from './monitoring.ts';
 import { drawCause } from './mortality.ts';
@@ -44,6 +45,7 @@ const CHAPTERS: readonly (readonly [keyof typeof streams, (subject: Subject) => 
   ['monitoring', noteMonitoring],
   ['medicines', prescribeAll],
   ['appointments', bookAppointments],
+  ['hospital', noteHospital],
 ];
 
 /**

@@ -37,10 +37,13 @@ export function drawnRecord(person: DrawnPerson): PersonRecord {
       org: 'Z1',
       row: `a${at}`,
     })),
+    admissions: [],
+    attendances: [],
     coverage: {
       events: coverage(person.feeds.events),
       medicines: coverage(person.feeds.medicines),
       appointments: coverage(person.feeds.appointments),
+      hospital: 'missing',
     },
   };
 }

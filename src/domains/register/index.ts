@@ -20,6 +20,7 @@ export {
   columnTypes,
   type EventKind,
   eventKinds,
+  namedBySql,
   type Position,
   type SourceDelivery,
   type SourceTable,
@@ -31,6 +32,7 @@ export {
 } from './intake/staging.ts';
 export type { RefusedDelivery } from './intake/take-in.ts';
 export type { DeliveryRefusal } from './intake/unusable-delivery.ts';
+export { hospitalCoverageSql } from './lake/hospital-coverage.ts';
 export { type Concept, LakeAccess, type OpenedLake, type Whose } from './lake/lake-access.ts';
 export { referenceTable } from './lake/lake-columns.ts';
 export { type Lake, type LakeFile, liveRows, type Manifest, wholeTable } from './lake/manifest.ts';

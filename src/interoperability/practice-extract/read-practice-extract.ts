@@ -1,12 +1,17 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { SourceDelivery, SourceTable, StagedColumn } from '../../domains/register/index.ts';
+import {
+  namedBySql,
+  type SourceDelivery,
+  type SourceTable,
+  type StagedColumn,
+} from '../../domains/register/index.ts';
 import { type PlainDate, parseOdsCode, Refusal } from '../../kernel/index.ts';
 import { type Duck, identifier, literal } from '../../platform/lake/index.ts';
 import { type BringingIn, bringTableIn } from '../arriving/bring-in.ts';
 import { openTabularFile, type TabularFile } from '../tabular/tabular-file.ts';
 import { type DeliveryNote, readDeliveryNote } from './delivery-note.ts';
-import type { PracticeExtractFormat } from './format.ts';
+import type { ExtractFormat } from './format.ts';
 
 const TABLE_FILE = /\.(csv|csv\.gz|parquet)$/;
 
@@ -15,22 +20,22 @@ export function isTableFile(name: string): boolean {
   return TABLE_FILE.test(name);
 }
 
-/** Whether a folder holds a practice extract: a table of the layout under one of its names. */
-export function isPracticeExtract(folder: string, format: PracticeExtractFormat): boolean {
+/** Whether a folder holds a delivery of a layout: a table of it under its name. */
+export function isExtract(folder: string, format: ExtractFormat): boolean {
   return tableFiles(folder).some(({ table }) => table in format.tables);
 }
 
 /**
- * Opens a folder as one delivery in the layout of practice extracts. Nothing is loaded: the register reads the
+ * Opens a folder as one delivery in a layout: a practice extract, or hospital activity. Nothing is loaded: the register reads the
  * tables when it is ready for them.
  *
  * Throws Refusal when the delivery as a whole cannot be used: a needed table or column is missing, a file is cut
  * short or in a wrong encoding, or the row counts of delivery.json do not fit.
  */
-export async function readPracticeExtract(
+export async function readExtract(
   duck: Duck,
   folder: string,
-  format: PracticeExtractFormat,
+  format: ExtractFormat,
   way: BringingIn,
 ): Promise<SourceDelivery> {
   const note = readDeliveryNote(folder);
@@ -41,7 +46,9 @@ export async function readPracticeExtract(
     const path = await bringTableIn(join(folder, file), note.encoding, way);
     const opened = await openTabularFile(duck, path, file);
     await refuseWrongCount(opened, note.tables[table]?.rows);
-    tables.push(table in format.tables ? layoutTable(table, opened, format) : sourceRecords(table, opened));
+    tables.push(
+      table in format.tables ? layoutTable(table, opened, format, note) : sourceRecords(table, opened),
+    );
   }
   return {
     name: basename(folder),
@@ -66,11 +73,7 @@ function tableFiles(folder: string): TableFile[] {
     .map((file) => ({ file, table: file.replace(TABLE_FILE, '').toLowerCase() }));
 }
 
-function refuseMissingTables(
-  files: readonly TableFile[],
-  note: DeliveryNote,
-  format: PracticeExtractFormat,
-): void {
+function refuseMissingTables(files: readonly TableFile[], note: DeliveryNote, format: ExtractFormat): void {
   const there = new Set(files.map(({ table }) => table));
   const promised = Object.keys(note.tables);
   const needed = Object.entries(format.tables).flatMap(([name, { needed }]) =>
@@ -96,25 +99,57 @@ async function refuseWrongCount(file: TabularFile, promised: number | undefined)
   });
 }
 
-function layoutTable(name: string, file: TabularFile, format: PracticeExtractFormat): SourceTable {
+function layoutTable(
+  name: string,
+  file: TabularFile,
+  format: ExtractFormat,
+  note: DeliveryNote,
+): SourceTable {
   const table = format.tables[name];
   if (!table) throw new Error(`No such table: ${name}`);
   const columns = new Map<string, StagedColumn>();
   for (const [staged, column] of Object.entries({ ...table.columns, ...format.versioning })) {
     const present = column.from.filter((candidate) => file.columns.has(candidate));
     if (present.length === 0) {
-      if (column.required) throw missingColumn(file, column.from);
+      if (column.required) throw missingColumn(file, column.from, format);
       continue;
     }
     columns.set(staged, stagedColumn(file, present, column, format.null_words));
   }
+  if (format.named_by) columns.set('patient_id', namedBy(file, format.named_by, format));
+  const silent = table.covers === 'said' && note.covers[name] === undefined;
   return {
     name,
     stage: table.stage,
     ...(table.kind === undefined ? {} : { eventKind: table.kind }),
     columns,
     atLeastOne: table.at_least_one,
+    inOrder: table.in_order,
+    ...(silent ? { feed: null } : {}),
     ...readingOf(file),
+  };
+}
+
+/** What a row names its person by, where its sender has no patients of its own. */
+function namedBy(
+  file: TabularFile,
+  { nhs_number, pseudonym }: NonNullable<ExtractFormat['named_by']>,
+  format: ExtractFormat,
+): StagedColumn {
+  const present = [...nhs_number, ...pseudonym].filter((name) => file.columns.has(name));
+  if (present.length === 0) throw missingColumn(file, [...nhs_number, ...pseudonym], format);
+  const first = (names: readonly string[]) => {
+    const values = names
+      .filter((name) => file.columns.has(name))
+      .map((name) => filledText(identifier(name), file.columns.get(name) ?? '', format.null_words));
+    return `coalesce(${['null::varchar', ...values].join(', ')})`;
+  };
+  return {
+    sql: namedBySql(first(nhs_number), first(pseudonym)),
+    native: false,
+    type: 'text',
+    required: true,
+    called: present.join(' or '),
   };
 }
 
@@ -123,11 +158,11 @@ function readingOf(file: TabularFile) {
   return { file: name, relation, again, rowNumber, count, unreadable, positions };
 }
 
-function missingColumn(file: TabularFile, wanted: readonly string[]): Refusal {
+function missingColumn(file: TabularFile, wanted: readonly string[], format: ExtractFormat): Refusal {
   return new Refusal({
     code: 'missing_column',
     because: `${file.name} has no column ${wanted.join(' or ')}. Its columns are: ${[...file.columns.keys()].join(', ')}.`,
-    remedy: 'Add the column, or rename the one that holds it; docs/practice-extract.md lists all names.',
+    remedy: `Add the column, or rename the one that holds it; docs/${format.id}.md lists all names.`,
   });
 }
 

@@ -80,7 +80,14 @@ function personOf(codes: readonly string[], medicines: readonly string[]): fc.Ar
         }),
         { maxLength: 4 },
       ),
-      coverage: fc.record({ events: coverage, medicines: coverage, appointments: coverage }),
+      admissions: fc.constant([]),
+      attendances: fc.constant([]),
+      coverage: fc.record({
+        events: coverage,
+        medicines: coverage,
+        appointments: coverage,
+        hospital: fc.constant('missing' as const),
+      }),
     })
     .map((drawn) => ({
       ...drawn,

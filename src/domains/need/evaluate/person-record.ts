@@ -33,8 +33,39 @@ export interface RecordedAppointment {
   readonly row: string;
 }
 
-/** What practices send that definitions read. */
-export const feeds = ['events', 'medicines', 'appointments'] as const;
+/** One stay in a hospital. */
+export interface RecordedAdmission {
+  readonly day: number;
+  /** Null: still there. */
+  readonly dischargeDay: number | null;
+  readonly method: 'emergency' | 'elective' | 'maternity' | 'other';
+  /** ICD-10 without dots, the primary diagnosis first. */
+  readonly diagnoses: readonly string[];
+  readonly destination: string | null;
+  readonly specialty: string | null;
+  /** The hospital that it was in, and its row at the sender. */
+  readonly org: string;
+  readonly row: string;
+  readonly confidential?: boolean;
+}
+
+/** One attendance of an emergency department. */
+export interface RecordedAttendance {
+  readonly day: number;
+  /** 1 to 5, as the Emergency Care Data Set has them; 1 is an emergency department with consultants. */
+  readonly department: number | null;
+  readonly ambulance: boolean | null;
+  readonly outcome: string | null;
+  /** The chief complaint, SNOMED CT. */
+  readonly complaint: string | null;
+  readonly diagnoses: readonly string[];
+  readonly org: string;
+  readonly row: string;
+  readonly confidential?: boolean;
+}
+
+/** What is sent that definitions read: by the practice; `hospital` of the whole place, admissions and attendances both. */
+export const feeds = ['events', 'medicines', 'appointments', 'hospital'] as const;
 export type Feed = (typeof feeds)[number];
 
 /** What a practice has sent of one feed: all of it, from a day on, or nothing. */
@@ -51,5 +82,7 @@ export interface PersonRecord {
   readonly events: readonly RecordedEvent[];
   readonly medicines: readonly RecordedMedicine[];
   readonly appointments: readonly RecordedAppointment[];
+  readonly admissions: readonly RecordedAdmission[];
+  readonly attendances: readonly RecordedAttendance[];
   readonly coverage: Readonly<Record<Feed, Coverage>>;
 }

@@ -20,7 +20,9 @@ const nobody: PersonRecord = {
   events: [],
   medicines: [],
   appointments: [],
-  coverage: { events: 'all', medicines: 'all', appointments: 'all' },
+  admissions: [],
+  attendances: [],
+  coverage: { events: 'all', medicines: 'all', appointments: 'all', hospital: 'missing' },
 };
 
 const entry = (concept: string, date: string, value: number | null = null) => ({

@@ -58,14 +58,28 @@ const wordList = z.strictObject({
   words: z.array(z.string().min(1)).min(1),
 });
 
+const icd10List = z.strictObject({
+  id: codelistId,
+  title: z.string(),
+  kind: z.literal('icd10'),
+  status: statusSchema.optional(),
+  source: z.string().optional(),
+  /** Beginnings of ICD-10 codes without dots: `B20` has B20.0 to B20.9 under it. */
+  prefixes: z.array(z.string().regex(/^[A-Z]\d{2}[0-9A-Z]{0,2}$/)).min(1),
+  except: z.array(z.string().regex(/^[A-Z]\d{2}[0-9A-Z]{0,2}$/)).optional(),
+});
+
 const codelistFile = z.strictObject({
   title: z.string(),
   version: z.string(),
   ...provenanceFields,
-  lists: z.array(z.discriminatedUnion('kind', [snomedList, bnfList, wordList])),
+  lists: z.array(z.discriminatedUnion('kind', [snomedList, bnfList, icd10List, wordList])),
 });
 
-/** One list of codes: SNOMED CT concepts for what was recorded, BNF prefixes for medicines, words for a status. */
+/**
+ * One list of codes: SNOMED CT concepts for what was recorded, BNF prefixes for medicines, ICD-10 for hospital stays,
+ * words for a status.
+ */
 export type Codelist = z.output<typeof codelistFile>['lists'][number] & {
   readonly version: string;
   readonly status: z.output<typeof statusSchema>;

@@ -10,11 +10,22 @@ export function hasConcept(list: Codelist, system: string, concept: string): boo
   );
 }
 
+/** Whether a diagnosis, written without a dot, is under one of a list's ICD-10 codes and under none of its exceptions. */
+export function hasDiagnosis(list: Codelist, diagnosis: string): boolean {
+  return list.kind === 'icd10' && isUnder(list, diagnosis);
+}
+
 /** Whether a medicine's BNF code is under one of a list's prefixes and under none of its exceptions. */
 export function hasMedicine(list: Codelist, bnf: string | null): boolean {
-  if (list.kind !== 'bnf' || bnf === null) return false;
-  const under = (prefixes: readonly string[]) => prefixes.some((prefix) => bnf.startsWith(prefix));
-  return under(list.prefixes) && !under(list.except ?? []);
+  return list.kind === 'bnf' && bnf !== null && isUnder(list, bnf);
+}
+
+function isUnder(
+  { prefixes, except = [] }: Extract<Codelist, { readonly prefixes: readonly string[] }>,
+  code: string,
+): boolean {
+  const under = (beginnings: readonly string[]) => beginnings.some((prefix) => code.startsWith(prefix));
+  return under(prefixes) && !under(except);
 }
 
 /** Whether a text is one of a list's words. */

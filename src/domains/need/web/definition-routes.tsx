@@ -558,6 +558,8 @@ function membersOf(list: Codelist): readonly string[] {
       return list.codes.map(({ code, term }) => `${term} (${code})`);
     case 'bnf':
       return list.prefixes.map((prefix) => `BNF ${prefix}`);
+    case 'icd10':
+      return list.prefixes.map((prefix) => `ICD-10 ${prefix}`);
     case 'words':
       return list.words;
   }

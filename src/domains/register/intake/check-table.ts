@@ -107,7 +107,12 @@ export function parsedRows(source: SourceTable, relation: string, extra = ''): s
 /** SQL of the first fault of a row of `parsedRows`, null when it has none. */
 export function faultSql(source: SourceTable, publisher: string | null): string {
   const nobody = publisher === null ? [ownerBranch(source)] : [];
-  const all = cases([...columnBranches(source, () => true), ...oneOfBranches(source), ...nobody]);
+  const all = cases([
+    ...columnBranches(source, () => true),
+    ...oneOfBranches(source),
+    ...orderBranches(source),
+    ...nobody,
+  ]);
   if (!source.columns.has('deleted')) return all;
   // A row that only says "deleted" needs no more than the key of what it deletes, and when.
   const key = cases([
@@ -134,6 +139,15 @@ function oneOfBranches(source: SourceTable): string[] {
     const filled = present.length === 0 ? 'null' : `coalesce(${present.join(', ')})`;
     return `when ${filled} is null then 'one_of_required|${called.replaceAll("'", "''")}'`;
   });
+}
+
+function orderBranches({ inOrder = [], columns }: SourceTable): string[] {
+  return inOrder
+    .filter((pair) => pair.every((name) => columns.has(name)))
+    .map(([first, then]) => {
+      const called = columns.get(then)?.called.replaceAll("'", "''");
+      return `when parsed_${then}::date < parsed_${first}::date then 'ends_before_start|${called}'`;
+    });
 }
 
 function ownerBranch(source: SourceTable): string {

@@ -9,8 +9,9 @@ import { writeLakeFile } from './write-lake.ts';
  *
  * A person keeps their number when what they are known by changes (a blank number is filled, a wrong one corrected),
  * so that work on a caseload stays with the human. What people decided of two records comes on top, and no delivery
- * undoes it; where one says otherwise, that is returned. Reads the temporary tables `record`, `patient` and
- * `person_link`; completes `record`, and leaves `keyed` (what each record is known by) and `person_key`.
+ * undoes it; where one says otherwise, that is returned. Reads the temporary tables `record`, `patient`, `person_link`
+ * and `hospital_record`, whose records it leaves alone; completes `record`, and leaves `keyed` (what each record is known
+ * by) and `person_key`.
  *
  * Source of the rule: NHS number as the unique identifier, NHS England DAPB1584; no demographic matching here.
  */
@@ -38,7 +39,9 @@ export async function identifyPeople(
        from found join (${placedSql(hand.buckets)}) as placed using (person)
       where found.rec = record.rec`,
   );
-  const { n } = await duck.one<{ n: number }>('select count(*) as n from record where person is null');
+  const { n } = await duck.one<{ n: number }>(
+    'select count(*) as n from record anti join hospital_record using (rec) where person is null',
+  );
   if (n > 0) throw new Error(`${n} patient records have no person`);
   return contradictions;
 }
@@ -47,7 +50,7 @@ export async function identifyPeople(
 export async function hasMovedRecords(hand: ImportInHand): Promise<boolean> {
   const { n } = await hand.duck.one<{ n: number }>(
     `select count(*) as n from record join ${baseTable(hand, 'record')} as before using (rec)
-      where record.person <> before.person`,
+      where record.person is distinct from before.person`,
   );
   return n > 0;
 }
@@ -72,7 +75,8 @@ const KEYED = `
     from record
     left join number on number.rec = record.rec
     left join link on link.rec = record.rec
-    left join number_of_link on number_of_link.person_key = link.person_key`;
+    left join number_of_link on number_of_link.person_key = link.person_key
+   where record.rec not in (select rec from hospital_record)`;
 
 const FOUND = 'select keyed.rec, person_key.person from keyed join person_key using (key)';
 

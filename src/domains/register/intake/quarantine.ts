@@ -4,7 +4,7 @@ import { literal } from '../../../platform/lake/index.ts';
 import { faultSql, parsedRows, type TableInHand } from './check-table.ts';
 import type { ImportInHand } from './import-in-hand.ts';
 import type { DirectoryFile } from './publish.ts';
-import type { UnreadableRow } from './staging.ts';
+import { type UnreadableRow, whoseFault } from './staging.ts';
 import { unaccountable } from './unusable-delivery.ts';
 
 /** Columns of a quarantine file: where each row stands, why it is there, and the row itself as JSON. */
@@ -136,7 +136,7 @@ function faultyRows(hand: ImportInHand, table: TableInHand): string {
       select n, record, coalesce(
         ${faultSql(source, publisher)},
         case when (${owner}, ${parsed('patient_id')}) in (select (org, patient_id) from unknown_patient where table_no = ${table.table})
-             then 'unknown_patient|${patientField}' end,
+             then '${whoseFault(source)}|${patientField}' end,
         case when exists (
                select 1 from conflicts left join record using (rec)
                 where conflicts.table_no = ${table.table} and conflicts.row_id = ${key} and conflicts.version = ${version}

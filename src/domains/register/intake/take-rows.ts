@@ -17,7 +17,7 @@ import { contentSql } from './lake-row.ts';
 import { mergeVersions } from './merge-versions.ts';
 import { partsFollow } from './parts-follow.ts';
 import { addRemovals } from './removals.ts';
-import type { SourceTable } from './staging.ts';
+import { type SourceTable, whoseFault } from './staging.ts';
 import { settle } from './take-records.ts';
 import { whileReading } from './unusable-delivery.ts';
 import { writeLakeFile } from './write-lake.ts';
@@ -27,6 +27,8 @@ const ORDER: Record<BucketedTable, string> = {
   event: 'rec, day, code',
   medication: 'rec, day, code',
   appointment: 'rec, day, start_minute',
+  admission: 'rec, day, start_minute',
+  attendance: 'rec, day, start_minute',
   source_record: 'rec',
 };
 
@@ -60,17 +62,18 @@ export async function stageRows(
   const { duck } = hand;
   const own = context.publisher !== null && !(await hasOthersPatients(hand, context));
   let parted = await partRows(hand, lakeTable, source, context, own);
-  if (own && (await hasOthersRows(hand, parted, context))) {
+  if (own && (await hasOthersRows(hand, parted, source, context))) {
     rmSync(parted.folder, { recursive: true });
     parted = await partRows(hand, lakeTable, source, context, false);
   }
   const { rows, faulty, ...staged } = parted;
   const table = await accountForRows(duck, source, context, { rows, faulty });
   beginOutcome(hand, table);
-  if (table.faults.has('unknown_patient')) {
+  const nobody = whoseFault(source);
+  if (table.faults.has(nobody)) {
     await duck.run(
       `insert into unknown_patient select distinct ${context.table}, org, patient_id from ${faulty}
-        where starts_with(fault, 'unknown_patient')`,
+        where starts_with(fault, '${nobody}|')`,
     );
   }
   if (isCoded(lakeTable) && usable(staged).length > 0) await addCodes(hand, stagedIn([staged]));
@@ -133,12 +136,13 @@ async function hasOthersPatients(
 async function hasOthersRows(
   hand: ImportInHand,
   { faulty }: PartedRows,
+  source: SourceTable,
   { publisher }: CheckContext,
 ): Promise<boolean> {
   if (faulty === null) return false;
   const others = await hand.duck.rows(
     `select 1 as other from ${faulty}
-      where starts_with(fault, 'unknown_patient') and org <> upper(${literal(publisher ?? '')}) limit 1`,
+      where starts_with(fault, '${whoseFault(source)}|') and org <> upper(${literal(publisher ?? '')}) limit 1`,
   );
   return others.length > 0;
 }
@@ -179,7 +183,7 @@ function stagedRows(
            coalesce(whose.rec, 0) as rec, row.org, row.row_id, row.version, row.explicit, row.deleted,
            ${[...content, ...(coded ? codeColumns() : [])].join(', ')}, ${context.delivery} as delivery, ${context.table} as table_no,
            coalesce(row.fault, case when row.patient_id is not null and whose.rec is null
-                                    then 'unknown_patient|${field}' end) as fault,
+                                    then '${whoseFault(source)}|${field}' end) as fault,
            case when whose.rec is null then row.patient_id end as patient_id
       from (${coded ? withConcepts(source, checkedRows(source, context)) : checkedRows(source, context)}) as row
       left join whose on ${theirs}
@@ -262,6 +266,8 @@ const WORDS: Record<BucketedTable, string> = {
   event: 'coded entries',
   medication: 'medicines',
   appointment: 'appointments',
+  admission: 'hospital admissions',
+  attendance: 'emergency attendances',
   source_record: 'source records',
 };
 
