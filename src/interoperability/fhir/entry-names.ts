@@ -2,7 +2,6 @@ import { type Duck, literal } from '../../platform/lake/index.ts';
 import { fullUrlsOf } from './arrivals.ts';
 import { PLACES_A_FILE } from './places.ts';
 import type { FullUrls } from './reference.ts';
-import type { ReadLines } from './regular-rows.ts';
 import { PATIENT } from './used-types.ts';
 
 // Entries of a bundle call each other by their full addresses. Those that are read by DuckDB are taken at their word:
@@ -33,10 +32,7 @@ export async function misnamedPatients(duck: Duck, file: string): Promise<string
 let tables = 0;
 
 /** Bundles that have entries to sort, in groups of which the names fit into memory; a large one is alone. */
-export async function bundlesToSort(
-  duck: Duck,
-  { file }: Pick<ReadLines, 'file'>,
-): Promise<{ from: number; to: number }[]> {
+export async function bundlesToSort(duck: Duck, file: string): Promise<{ from: number; to: number }[]> {
   const bundles = await duck.rows<{ bundle: number; entries: number; sorted: boolean }>(
     `select ${BUNDLE} as bundle, count(*) as entries, bool_or(way = 'sorter') as sorted from ${literal(file)}
       where way <> 'broken' group by bundle order by bundle`,
@@ -54,11 +50,15 @@ export async function bundlesToSort(
 }
 
 const MOST_NAMES = 100_000;
+const SAYS_ALL = `ends_with(full_url, '/' || type || '/' || id) and not regexp_matches(full_url, '^#|^urn:|[?]|/_history/')`;
 
-/** What the entries of bundles call each other, by bundle: of all, or of those where something to be sorted refers to anything. */
+/**
+ * What the entries of bundles call each other, by bundle: of all, or of those where something to be sorted refers to
+ * anything. A name that says its type and id is not needed.
+ */
 export async function namesOfEntries(
   duck: Duck,
-  { file }: Pick<ReadLines, 'file'>,
+  file: string,
   { from, to }: { from: number; to: number },
   which: 'all' | 'referring' = 'referring',
 ): Promise<Map<number, FullUrls>> {
@@ -67,7 +67,7 @@ export async function namesOfEntries(
     `with entry as (select *, ${BUNDLE} as bundle from ${literal(file)} where place between ${from} and ${to}),
           referring as (select distinct bundle from entry where ${which === 'all'} or contains(whole, '"reference"'))
      select bundle, trim(full_url) as url, type, id, case when way = 'sorter' then whole end as whole
-       from entry semi join referring using (bundle) where full_url is not null order by place`,
+       from entry semi join referring using (bundle) where full_url is not null and not coalesce(${SAYS_ALL}, false) order by place`,
   );
   for await (const some of rows) {
     for (const { bundle, url, type, id, whole } of some) {

@@ -151,8 +151,8 @@ export class ResourceReader {
     if (count === 0) return;
     const counted = { lines: count, longest };
     const read = await this.regular.read(path, { kind: 'entry', before: 0, counted, name: 'A bundle' });
-    for (const group of await bundlesToSort(this.duck, read)) {
-      const names = await namesOfEntries(this.duck, read, group);
+    for (const group of await bundlesToSort(this.duck, read.file)) {
+      const names = await namesOfEntries(this.duck, read.file, group);
       for await (const { place, whole, record } of this.regular.toSort(read, group.from, group.to)) {
         const entry = parsed(whole);
         if (entry === undefined) throw await this.notWhole(place);
@@ -176,7 +176,7 @@ export class ResourceReader {
       const { place, entry } = object(text === null ? undefined : parsed(text));
       if (typeof place !== 'number') throw await this.notWhole(Number(/\d+/.exec(shown())));
       const from = place - (place % PLACES_A_FILE);
-      const names = await namesOfEntries(this.duck, read, { from, to: from + PLACES_A_FILE - 1 }, 'all');
+      const names = await namesOfEntries(this.duck, read.file, { from, to: from + PLACES_A_FILE - 1 }, 'all');
       this.sorter.takeEntry(object(entry), names.get(from / PLACES_A_FILE) ?? NO_NAMES, place);
     }
   }
