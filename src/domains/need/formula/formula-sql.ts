@@ -47,7 +47,8 @@ export function conditionSql(condition: TruthFormula, names: NameSql): string {
   }
 }
 
-// Every part is written once: a part that stood twice would double the query at each level.
+// Every part is written once: DuckDB plans a part that stands twice twice, and so doubles its work at each level. Its
+// nullif writes what it is given twice, which is why a list of one is filtered instead.
 
 function callSql(name: FunctionName, of: readonly string[]): string {
   const [first = 'null'] = of;
@@ -55,11 +56,10 @@ function callSql(name: FunctionName, of: readonly string[]): string {
     case 'exp':
       return finiteSql(`exp(${first})`);
     case 'ln':
-      // DuckDB refuses what has no logarithm; its greatest passes over what is null.
-      return `ln(nullif(greatest(${first}, 0::double), 0))`;
+      // DuckDB refuses what has no logarithm.
+      return `ln(${onlySql(first, 'v > 0')})`;
     case 'sqrt':
-      // As a power, because DuckDB refuses the root of a negative number.
-      return finiteSql(`pow(${first}, 0.5)`);
+      return `sqrt(${onlySql(first, 'v >= 0')})`;
     case 'first_known':
       return `coalesce(${of.join(', ')})`;
     case 'min':
@@ -71,10 +71,14 @@ function callSql(name: FunctionName, of: readonly string[]): string {
 
 /** The greatest, and null when one is null. NaN is greater than every number in DuckDB. */
 function greatestSql(of: readonly string[]): string {
-  const parts = of.map((part) => `coalesce(${part}, 'nan'::double)`);
-  return `nullif(greatest(${parts.join(', ')}), 'nan'::double)`;
+  return finiteSql(`greatest(${of.map((part) => `coalesce(${part}, 'nan'::double)`).join(', ')})`);
 }
 
 function finiteSql(sql: string): string {
-  return `nullif(nullif(nullif(${sql}, 'inf'::double), '-inf'::double), 'nan'::double)`;
+  return onlySql(sql, 'isfinite(v)');
+}
+
+/** A value where a condition on it, `v`, holds, else null. */
+function onlySql(sql: string, condition: string): string {
+  return `list_filter([${sql}], lambda v: ${condition})[1]`;
 }
