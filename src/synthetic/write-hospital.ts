@@ -5,8 +5,14 @@ import { HOSPITAL_SENDER } from './borough.ts';
 import { dayText } from './calendar.ts';
 import { EXTRACTED_AT, encodeTable, type Format } from './encode.ts';
 import { HOSPITAL_START } from './hospital.ts';
+import type { WrittenText } from './table-text.ts';
 import { hospitalTables } from './tables.ts';
-import type { WrittenPractice } from './write-practice.ts';
+
+/** What was written of one practice's people in hospital: rows and hash of each table. */
+export interface WrittenHospital {
+  readonly code: string;
+  readonly hospital: readonly Pick<WrittenText, 'rows' | 'hash'>[];
+}
 
 /** Where the text of hospitals waits for the last practice to be written; what begins with a point is no delivery. */
 export const HOSPITAL_TEXT = '.hospital';
@@ -21,7 +27,7 @@ export function keepHospitalText(out: string, code: string, text: string): void 
 export async function writeHospital(
   out: string,
   format: Format,
-  practices: readonly Pick<WrittenPractice, 'code' | 'hospital'>[],
+  practices: readonly WrittenHospital[],
 ): Promise<void> {
   const growing = join(out, HOSPITAL_TEXT, 'delivery');
   mkdirSync(growing);
@@ -40,7 +46,7 @@ export async function writeHospital(
   rmSync(join(out, HOSPITAL_TEXT), { recursive: true });
 }
 
-function note(practices: readonly Pick<WrittenPractice, 'hospital'>[]): string {
+function note(practices: readonly WrittenHospital[]): string {
   const tables = Object.fromEntries(
     hospitalTables.map(({ name }, at) => [
       name,

@@ -16,19 +16,16 @@ import { styleOf } from './practice-style.ts';
 import { type PatientRecord, recordsOf } from './records.ts';
 import { quoted, type WrittenText } from './table-text.ts';
 import { LAYOUT } from './tables.ts';
-import { keepHospitalText } from './write-hospital.ts';
+import { keepHospitalText, type WrittenHospital } from './write-hospital.ts';
 
 /** The folder, while a practice is written, of what hospitals tell of its people. */
 const HOSPITAL = 'hospital';
 
 /** What was written for one practice. */
-export interface WrittenPractice {
-  readonly code: string;
+export interface WrittenPractice extends WrittenHospital {
   readonly rows: Readonly<Record<string, number>>;
   /** Of each table's rows as text, in the order of the tables. */
   readonly hashes: readonly string[];
-  /** What hospitals tell of its people: rows and hash of each of their tables. */
-  readonly hospital: readonly Pick<WrittenText, 'rows' | 'hash'>[];
   /** Lines for the files beside the records: deaths as they were registered, and what is there on purpose. */
   readonly deaths: readonly string[];
   readonly truth: readonly string[];

@@ -35,7 +35,14 @@ export type { DeliveryRefusal } from './intake/unusable-delivery.ts';
 export { hospitalCoverageSql } from './lake/hospital-coverage.ts';
 export { type Concept, LakeAccess, type OpenedLake, type Whose } from './lake/lake-access.ts';
 export { referenceTable } from './lake/lake-columns.ts';
-export { type Lake, type LakeFile, liveRows, type Manifest, wholeTable } from './lake/manifest.ts';
+export {
+  type BucketedTable,
+  type Lake,
+  type LakeFile,
+  liveRows,
+  type Manifest,
+  wholeTable,
+} from './lake/manifest.ts';
 export { rowOwnersSql } from './lake/row-owners.ts';
 export {
   keepForPages,

@@ -8,13 +8,13 @@ import { bandsOf, type Library, partsOfReference, references, stepsOf } from '..
 import { UNCHANGED } from '../language/membership.ts';
 import { bitOf, type ConditionContext, conditionSql, wordsFor } from './condition-sql.ts';
 import {
-  type AppointmentSlot,
   BEGINNING,
   type DifferenceSlot,
   type EntryFeed,
   type MeasureSlot,
   type Slot,
   SlotPlan,
+  type VisitSlot,
 } from './slots.ts';
 
 /** What a batch reads: SQL of entries of each feed, of some people. */
@@ -22,6 +22,8 @@ export interface BatchEntries {
   readonly events: string;
   readonly medicines: string;
   readonly appointments: string;
+  readonly admissions: string;
+  readonly attendances: string;
 }
 
 /**
@@ -34,7 +36,8 @@ export interface CompiledLibrary {
   readonly prepare: readonly string[];
   /**
    * Answers for one batch. It reads the relations `batch_record (rec, person)`, `batch_person (person, birth_day, sex,
-   * imd_decile, registered_from, cover_events, cover_medicines, cover_appointments)` and the entries given here, and has
+   * imd_decile, registered_from, cover_events, cover_medicines, cover_appointments, cover_hospital)`
+   * and the entries given here, and has
    * one row a person: `person`, `outcome_i` (true, false, null), for scores `steps_i` and for definitions with bands
    * `band_i` (the place of the band, from 0; null for none), for registers of several steps `lost_i` (the first step that
    * is false, from 0; null for none), in the order of `definitions`.
@@ -180,7 +183,7 @@ function codesOnSql(list: Codelist): string {
     const codes = list.codes.map(({ code }) => literal(code)).join(', ');
     return `select code from code where system in ('snomed', 'dmd') and concept in (${codes})`;
   }
-  if (list.kind === 'words') throw new Error(`${list.id} is a list of words, which no code is on`);
+  if (list.kind === 'words' || list.kind === 'icd10') throw new Error(`${list.id} has no codes of records`);
   const under = (prefixes: readonly string[]) =>
     prefixes.map((prefix) => `starts_with(bnf, ${literal(prefix)})`).join(' or ');
   const except = list.except?.length ? ` and not (${under(list.except)})` : '';
@@ -248,16 +251,16 @@ function batchSql(
     answers as (select person, ${answerColumns(plan.slots).join(', ')} from hits group by person),
     measured as (${measuredSql(plan.measures, entries.events)}),
     different as (${differencesSql(plan.differences, entries)}),
-    attended as (${appointmentsSql(plan.appointments, entries.appointments)}),
+    visited as (${visitsSql(plan.visits, entries)}),
     facts as (
       select batch_person.*, ${agesSql(reference)},
              answers.* exclude (person), measured.* exclude (person), different.* exclude (person),
-             attended.* exclude (person)
+             visited.* exclude (person)
         from batch_person
         left join answers using (person)
         left join measured using (person)
         left join different using (person)
-        left join attended using (person)),
+        left join visited using (person)),
     known as (select * replace (${maskColumns(plan.slots).join(', ')}) from facts)
     select person${columns(answers)} from ${judged}`;
 }
@@ -368,17 +371,29 @@ function differencesSql(differences: readonly DifferenceSlot[], entries: BatchEn
      group by person`;
 }
 
-function appointmentsSql(slots: readonly AppointmentSlot[], appointments: string): string {
-  const columns = slots.map(
-    ({ number, words, window }) =>
-      `count(*) filter (lower(trim(status)) in (${words.map(literal).join(', ')}) and day between ${window.from ?? BEGINNING} and ${window.to}) as appointments_${number}`,
-  );
-  // Nobody's appointments are read where nobody asks about any.
-  const some = slots.length === 0 ? 'where false' : '';
+function visitsSql(slots: readonly VisitSlot[], entries: BatchEntries): string {
+  const columns = slots.map(({ number }) => `max(n) filter (slot = ${number}) as visits_${number}`);
+  const of = (to: VisitSlot['to']) => {
+    const asked = slots.filter((slot) => slot.to === to);
+    const days = asked.map(
+      ({ number, meant, window }) =>
+        `case when ${meant} and day between ${window.from ?? BEGINNING} and ${window.to} then ${number} end`,
+    );
+    // Nobody's visits are read where nobody asks about any.
+    return asked.length === 0
+      ? []
+      : [
+          `select rec, unnest(list_filter([${days.join(', ')}], lambda slot: slot is not null)) as slot from ${entries[to]}`,
+        ];
+  };
+  const visits = (['appointments', 'admissions', 'attendances'] as const).flatMap(of);
+  const none = 'select null::integer as rec, null::integer as slot where false';
   return `
-    select batch_record.person${columns.map((column) => `, ${column}`).join('')}
-      from ${appointments} as entry join batch_record using (rec) ${some}
-     group by batch_record.person`;
+    select person${columns.map((column) => `, ${column}`).join('')} from (
+      select batch_record.person, slot, count(*) as n
+        from (${visits.length === 0 ? none : visits.join(' union all ')}) as visit join batch_record using (rec)
+       group by all)
+     group by person`;
 }
 
 /** Ages on the reference date, as the kernel's `ageOn` and `ageInMonthsOn` count them. */

@@ -1,5 +1,7 @@
 import { type PlainDate, plainDate, toEpochDay } from '../../../kernel/index.ts';
+import { literal } from '../../../platform/lake/index.ts';
 import type { Feed } from '../evaluate/person-record.ts';
+import type { Codelist } from '../language/codelist.ts';
 import { type BodyOf, type Condition, MOST_RESULTS } from '../language/definition.ts';
 import {
   fixedWindow,
@@ -8,7 +10,7 @@ import {
   lookBackWindow,
   type Window,
 } from '../language/windows.ts';
-import { BEGINNING, type DifferenceSlot, type Slot, type SlotPlan } from './slots.ts';
+import { BEGINNING, type DifferenceSlot, type Slot, type SlotPlan, type VisitSlot } from './slots.ts';
 
 // Each condition becomes an SQL expression that is true, false, or null for unknown: SQL's own logic is Kleene's.
 // The rules are those of the reference evaluator, over columns that the pass over events filled in.
@@ -84,9 +86,19 @@ export function conditionSql(condition: Condition, context: ConditionContext): s
   if ('sustained' in condition) return sustainedSql(condition.sustained, context, back(condition.sustained));
   if ('appointments' in condition) {
     const { status, at_least } = condition.appointments;
-    const slot = context.plan.withStatus(status, back(condition.appointments));
-    return `(case when coalesce(appointments_${slot.number}, 0) >= ${at_least} then true
-                  else ${absentSql('appointments', slot.window.from)} end)`;
+    const meant = hasStatusSql(context.plan.lists(status));
+    const slot = context.plan.visit('appointments', meant, back(condition.appointments));
+    return visitsSql(slot, 'appointments', at_least);
+  }
+  if ('admitted' in condition) {
+    const { at_least } = condition.admitted;
+    const meant = admissionSql(condition.admitted, context);
+    const slot = context.plan.visit('admissions', meant, back(condition.admitted));
+    return visitsSql(slot, 'hospital', at_least);
+  }
+  if ('attended' in condition) {
+    const slot = context.plan.visit('attendances', 'true', back(condition.attended));
+    return visitsSql(slot, 'hospital', condition.attended.at_least);
   }
   return context.outcomeOf(condition.definition);
 }
@@ -243,4 +255,37 @@ function boundsSql(
   ]
     .filter((bound) => bound !== null)
     .join(' and ');
+}
+
+function visitsSql(slot: VisitSlot, feed: Feed, atLeast: number): string {
+  return `(case when coalesce(visits_${slot.number}, 0) >= ${atLeast} then true
+                else ${absentSql(feed, slot.window.from)} end)`;
+}
+
+function hasStatusSql(lists: readonly Codelist[]): string {
+  const words = lists.flatMap((list) => (list.kind === 'words' ? list.words : []));
+  return `lower(trim(status)) in (${words.map((word) => literal(word.toLowerCase())).join(', ')})`;
+}
+
+function admissionSql({ method, diagnoses }: BodyOf<'admitted'>, context: ConditionContext): string {
+  const lists = context.plan.lists(diagnoses ?? []);
+  return [
+    ...(method === undefined ? [] : [`method = ${literal(method)}`]),
+    ...(diagnoses === undefined
+      ? []
+      : [`list_bool_or(list_transform(string_split(diagnoses, ';'), lambda code: ${diagnosisSql(lists)}))`]),
+    'true',
+  ].join(' and ');
+}
+
+/** Whether an ICD-10 code is on one of the lists; `hasDiagnosis` says the same of one. */
+function diagnosisSql(lists: readonly Codelist[]): string {
+  const under = (prefixes: readonly string[]) =>
+    `(${prefixes.map((prefix) => `starts_with(code, ${literal(prefix)})`).join(' or ')})`;
+  const on = lists.flatMap((list) => {
+    if (list.kind !== 'icd10') return [];
+    const except = list.except?.length ? ` and not ${under(list.except)}` : '';
+    return [`(${under(list.prefixes)}${except})`];
+  });
+  return on.join(' or ');
 }

@@ -1,4 +1,3 @@
-import type { Feed } from '../evaluate/person-record.ts';
 import type { Codelist } from '../language/codelist.ts';
 import type { Library } from '../language/library.ts';
 import type { Window } from '../language/windows.ts';
@@ -7,7 +6,7 @@ import type { Window } from '../language/windows.ts';
 export const BEGINNING = -2_147_483_648;
 
 /** The feeds of coded entries. */
-export type EntryFeed = Exclude<Feed, 'appointments'>;
+export type EntryFeed = 'events' | 'medicines';
 
 /** A question about entries of some lists in a window, asked once however many conditions need the answer. */
 export interface Slot {
@@ -38,21 +37,23 @@ export interface DifferenceSlot {
   readonly window: Window;
 }
 
-/** A question about appointments of some status in a window. */
-export interface AppointmentSlot {
+/** A question about how many visits of some sort there are in a window. */
+export interface VisitSlot {
   readonly number: number;
-  readonly words: readonly string[];
+  readonly to: 'appointments' | 'admissions' | 'attendances';
+  /** SQL of whether a row is one of those that are meant. */
+  readonly meant: string;
   readonly window: Window;
 }
 
-type AnySlot = Slot | MeasureSlot | DifferenceSlot | AppointmentSlot;
+type AnySlot = Slot | MeasureSlot | DifferenceSlot | VisitSlot;
 
 /** Gathers the questions of all conditions, giving equal ones one number. */
 export class SlotPlan {
   readonly slots: Slot[] = [];
   readonly measures: MeasureSlot[] = [];
   readonly differences: DifferenceSlot[] = [];
-  readonly appointments: AppointmentSlot[] = [];
+  readonly visits: VisitSlot[] = [];
   private readonly known = new Map<string, AnySlot>();
   private readonly library: Library;
 
@@ -92,20 +93,16 @@ export class SlotPlan {
     });
   }
 
-  withStatus(status: readonly string[], window: Window): AppointmentSlot {
-    return this.once('appointments', status, window, (): AppointmentSlot => {
-      const words = this.lists(status).flatMap((list) => (list.kind === 'words' ? list.words : []));
-      const made = {
-        number: this.appointments.length,
-        words: words.map((word) => word.toLowerCase()),
-        window,
-      };
-      this.appointments.push(made);
+  /** Visits of which `meant` is true. */
+  visit(to: VisitSlot['to'], meant: string, window: Window): VisitSlot {
+    return this.once(to, [meant], window, (): VisitSlot => {
+      const made = { number: this.visits.length, to, meant, window };
+      this.visits.push(made);
       return made;
     });
   }
 
-  private lists(codes: readonly string[]): Codelist[] {
+  lists(codes: readonly string[]): Codelist[] {
     return codes.flatMap((id) => this.library.codelists.get(id) ?? []);
   }
 

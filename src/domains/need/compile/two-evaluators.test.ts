@@ -80,13 +80,20 @@ function personOf(codes: readonly string[], medicines: readonly string[]): fc.Ar
         }),
         { maxLength: 4 },
       ),
-      admissions: fc.constant([]),
-      attendances: fc.constant([]),
+      admissions: fc.array(
+        fc.record({
+          day: day.map((drawn) => drawn ?? TODAY),
+          method: fc.constantFrom('emergency' as const, 'elective' as const),
+          diagnoses: fc.subarray(['B20', 'Z21', 'I500', 'E119']),
+        }),
+        { maxLength: 3 },
+      ),
+      attendances: fc.array(fc.record({ day: day.map((drawn) => drawn ?? TODAY) }), { maxLength: 3 }),
       coverage: fc.record({
         events: coverage,
         medicines: coverage,
         appointments: coverage,
-        hospital: fc.constant('missing' as const),
+        hospital: coverage,
       }),
     })
     .map((drawn) => ({
@@ -103,6 +110,24 @@ function personOf(codes: readonly string[], medicines: readonly string[]): fc.Ar
         ...appointment,
         org: 'Z1',
         row: `a${at}`,
+      })),
+      admissions: drawn.admissions.map((stay, at) => ({
+        ...stay,
+        dischargeDay: null,
+        destination: null,
+        specialty: null,
+        org: 'Z1',
+        row: `s${at}`,
+      })),
+      attendances: drawn.attendances.map((visit, at) => ({
+        ...visit,
+        department: null,
+        ambulance: null,
+        outcome: null,
+        complaint: null,
+        diagnoses: [],
+        org: 'Z1',
+        row: `v${at}`,
       })),
     }));
 }
@@ -132,9 +157,7 @@ describe('the two evaluators', () => {
     await loadPeople(duck, people);
     const query = compileLibrary(library, reference);
     for (const statement of query.prepare) await duck.run(statement);
-    const rows = await duck.rows(
-      `select * from (${query.batchSql({ events: 'event', medicines: 'medicine', appointments: 'appointment' })}) order by person`,
-    );
+    const rows = await duck.rows(`select * from (${query.batchSql(RELATIONS)}) order by person`);
     return rows.map((row) =>
       query.definitions.map((id, at) => ({
         id,
@@ -201,6 +224,7 @@ describe('the two evaluators', () => {
         'ANY_MEDICINE',
         'LAXATIVES',
         'APPOINTMENT_ATTENDED',
+        'RESTRICTED_DIAGNOSES',
       ].includes(list.id),
     );
     const codelists = new Map(lists.map((list) => [list.id, list]));
@@ -238,6 +262,14 @@ function firstLost(evaluation: Evaluation): number | null {
   const at = evaluation.rule.parts.findIndex(({ truth }) => truth === false);
   return at === -1 ? null : at;
 }
+
+const RELATIONS = {
+  events: 'event',
+  medicines: 'medicine',
+  appointments: 'appointment',
+  admissions: 'admission',
+  attendances: 'attendance',
+};
 
 const HEADER = {
   version: '1.0.0',
@@ -320,6 +352,17 @@ function conditionOf(depth: number): fc.Arbitrary<Condition> {
           .map((drawn) => ({ latest_is: { ...lists, ...drawn.back, ...drawn.none } })),
       ),
     fc.record({ codes, by: codes }).map((followed) => ({ followed })),
+    fc
+      .record({
+        back,
+        method: fc.constantFrom('emergency' as const, undefined),
+        diagnoses: fc.option(groups('RESTRICTED_DIAGNOSES'), { nil: undefined }),
+        n: fc.integer({ min: 1, max: 2 }),
+      })
+      .map(({ back, n, ...which }) => ({ admitted: { ...back, ...which, at_least: n } })),
+    fc.record({ back, n: fc.integer({ min: 1, max: 2 }) }).map(({ back, n }) => ({
+      attended: { ...back, at_least: n },
+    })),
     fc.record({ back, n: fc.integer({ min: 1, max: 2 }) }).map((drawn) => ({
       appointments: { status: ['APPOINTMENT_ATTENDED'], ...drawn.back, at_least: drawn.n },
     })),
@@ -411,6 +454,13 @@ async function loadPeople(duck: Duck, people: readonly PersonRecord[]): Promise<
   const appointments = people.flatMap((person, at) =>
     person.appointments.map(({ status, day }) => `(${at}, ${day}, ${text(status)}::varchar)`),
   );
+  const admissions = people.flatMap((person, at) =>
+    person.admissions.map(
+      ({ day, method, diagnoses }) =>
+        `(${at}, ${day}, ${text(method)}::varchar, ${diagnoses.length === 0 ? 'null' : text(diagnoses.join(';'))}::varchar)`,
+    ),
+  );
+  const attendances = people.flatMap((person, at) => person.attendances.map(({ day }) => `(${at}, ${day})`));
   const who = people.map(
     (person, at) =>
       `(${at}, ${person.born === null ? 'null' : toEpochDay(person.born)}::int, '${person.sex}', ${person.imdDecile}::int, ${person.registeredFrom}::int, ${feeds.map((feed) => cover(person.coverage[feed])).join(', ')})`,
@@ -423,6 +473,12 @@ async function loadPeople(duck: Duck, people: readonly PersonRecord[]): Promise<
   );
   await duck.run(
     `create or replace temp table appointment as ${rows(appointments, 'rec, day, status', "1 as rec, 1 as day, '' as status")}`,
+  );
+  await duck.run(
+    `create or replace temp table admission as ${rows(admissions, 'rec, day, method, diagnoses', "1 as rec, 1 as day, '' as method, '' as diagnoses")}`,
+  );
+  await duck.run(
+    `create or replace temp table attendance as ${rows(attendances, 'rec, day', '1 as rec, 1 as day')}`,
   );
   await duck.run(
     `create or replace temp table batch_person as ${rows(who, `person, birth_day, sex, imd_decile, registered_from, ${feeds.map((feed) => `cover_${feed}`).join(', ')}`, '')}`,

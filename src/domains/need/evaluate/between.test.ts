@@ -23,6 +23,8 @@ function between(window: object, date: string | null) {
     events: [{ code: '44054006', date }],
     medicines: [],
     appointments: [],
+    admissions: [],
+    attendances: [],
     feeds: {},
     expect: { outcome: 'in' },
   });

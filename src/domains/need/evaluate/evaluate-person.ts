@@ -54,6 +54,8 @@ function hiddenRows(library: Library): (entry: Evidence) => boolean {
   return (entry) => {
     if ('status' in entry) return false;
     if (entry.confidential) return true;
+    if ('diagnoses' in entry)
+      return entry.diagnoses.some((concept) => restricted({ system: 'icd10', concept, bnf: null }));
     return 'concept' in entry
       ? restricted({ system: entry.system, concept: entry.concept, bnf: null })
       : medicines.some((list) => hasMedicine(list, entry.bnf));

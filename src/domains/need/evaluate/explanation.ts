@@ -127,5 +127,19 @@ function explainEntry(entry: Evidence, withoutPractice: boolean): ExplainedEntry
 
 function whatIs(entry: Evidence): string {
   if ('status' in entry) return entry.status === null ? 'Appointment' : `Appointment: ${entry.status}`;
+  if ('method' in entry) return `${STAY[entry.method]}${diagnosedInWords(entry.diagnoses)}`;
+  if ('department' in entry)
+    return `Attendance of an emergency department${diagnosedInWords(entry.diagnoses)}`;
   return entry.display ?? ('concept' in entry ? entry.concept : (entry.bnf ?? 'Medicine'));
+}
+
+const STAY = {
+  emergency: 'Emergency admission',
+  elective: 'Planned admission',
+  maternity: 'Maternity admission',
+  other: 'Admission',
+} as const;
+
+function diagnosedInWords(diagnoses: readonly string[]): string {
+  return diagnoses.length === 0 ? '' : ` (${diagnoses.join(', ')})`;
 }

@@ -9,7 +9,14 @@ import {
   type Segmentation,
 } from '../language/definition.ts';
 import { type Library, partsOfReference } from '../language/library.ts';
-import { bnfParagraph, hasConcept, hasMedicine, hasWord, usableValue } from '../language/membership.ts';
+import {
+  bnfParagraph,
+  hasConcept,
+  hasDiagnosis,
+  hasMedicine,
+  hasWord,
+  usableValue,
+} from '../language/membership.ts';
 import {
   fixedWindow,
   isWholeRecord,
@@ -22,7 +29,9 @@ import type {
   Coverage,
   Feed,
   PersonRecord,
+  RecordedAdmission,
   RecordedAppointment,
+  RecordedAttendance,
   RecordedEvent,
   RecordedMedicine,
 } from './person-record.ts';
@@ -32,7 +41,13 @@ import { allOf, anyOf, negate, type Truth } from './truth.ts';
 // questions for everybody at once; a property test holds the two together on generated people.
 
 /** A row that decided something. */
-export type Evidence = (RecordedEvent | RecordedMedicine | RecordedAppointment) & {
+export type Evidence = (
+  | RecordedEvent
+  | RecordedMedicine
+  | RecordedAppointment
+  | RecordedAdmission
+  | RecordedAttendance
+) & {
   readonly usable?: number;
 };
 
@@ -223,6 +238,9 @@ class Question {
     if ('measured' in condition) return this.measured(condition);
     if ('sustained' in condition) return this.sustained(condition);
     if ('appointments' in condition) return this.appointments(condition);
+    if ('admitted' in condition) return this.admitted(condition);
+    if ('attended' in condition)
+      return this.visits('hospital', condition, condition.attended, this.person.attendances);
     return this.otherDefinition(condition);
   }
 
@@ -448,15 +466,34 @@ class Question {
   }
 
   private appointments(condition: Extract<Condition, { appointments: unknown }>): Finding {
-    const { status, at_least } = condition.appointments;
-    const window = this.window(condition.appointments);
-    const lists = this.lists(status);
-    const found = inWindow(
-      this.person.appointments.filter((each) => lists.some((list) => hasWord(list, each.status))),
-      window,
+    const lists = this.lists(condition.appointments.status);
+    const meant = this.person.appointments.filter((each) => lists.some((list) => hasWord(list, each.status)));
+    return this.visits('appointments', condition, condition.appointments, meant);
+  }
+
+  private admitted(condition: Extract<Condition, { admitted: unknown }>): Finding {
+    const { method, diagnoses } = condition.admitted;
+    const lists = this.lists(diagnoses ?? []);
+    const meant = this.person.admissions.filter(
+      (each) =>
+        (method === undefined || each.method === method) &&
+        (diagnoses === undefined ||
+          each.diagnoses.some((code) => lists.some((list) => hasDiagnosis(list, code)))),
     );
-    if (found.length >= at_least) return decided(condition, true, found, window);
-    return this.absentFrom('appointments', condition, window, found);
+    return this.visits('hospital', condition, condition.admitted, meant);
+  }
+
+  /** At least so many visits, all of which have a day. */
+  private visits(
+    feed: Feed,
+    condition: Condition,
+    asked: LookBack & { readonly at_least: number },
+    meant: readonly (RecordedAppointment | RecordedAdmission | RecordedAttendance)[],
+  ): Finding {
+    const window = this.window(asked);
+    const found = inWindow(meant, window);
+    if (found.length >= asked.at_least) return decided(condition, true, found, window);
+    return this.absentFrom(feed, condition, window, found);
   }
 
   private otherDefinition(condition: Extract<Condition, { definition: unknown }>): Finding {

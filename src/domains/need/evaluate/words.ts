@@ -40,6 +40,9 @@ export function askedInWords(library: Library, condition: Condition): string {
     const { status, at_least } = condition.appointments;
     return `${named(status)}: at least ${at_least}${backInWords(condition.appointments)}`;
   }
+  if ('admitted' in condition) return admittedInWords(library, condition.admitted);
+  if ('attended' in condition)
+    return `Attendances of an emergency department: at least ${condition.attended.at_least}${backInWords(condition.attended)}`;
   if ('distinct_paragraphs' in condition) {
     const { at_least } = condition.distinct_paragraphs;
     return `Medicines of at least ${at_least} different kinds (BNF paragraphs)${backInWords(condition.distinct_paragraphs)}`;
@@ -51,6 +54,20 @@ export function askedInWords(library: Library, condition: Condition): string {
   }
   return definitionInWords(library, condition.definition);
 }
+
+function admittedInWords(library: Library, admitted: BodyOf<'admitted'>): string {
+  const { method, diagnoses, at_least } = admitted;
+  const stays = `${method === undefined ? 'Hospital' : ADMITTED_AS[method]} admissions`;
+  const of = diagnoses === undefined ? '' : ` with ${namedInWords(library, diagnoses)}`;
+  return `${stays}${of}: at least ${at_least}${backInWords(admitted)}`;
+}
+
+const ADMITTED_AS = {
+  emergency: 'Emergency',
+  elective: 'Planned',
+  maternity: 'Maternity',
+  other: 'Other',
+} as const;
 
 /** Codelists by their titles. */
 export function namedInWords(library: Library, codes: readonly string[]): string {

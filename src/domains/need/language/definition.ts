@@ -119,6 +119,14 @@ const words = {
   ),
   /** At least so many appointments in the window, of those whose status is on a list of words. */
   appointments: lookingBack({ status: codes, at_least: z.int().positive().default(1) }),
+  /** At least so many stays in hospital that began in the window. */
+  admitted: lookingBack({
+    method: z.enum(['emergency', 'elective', 'maternity', 'other']).optional(),
+    diagnoses: codes.optional(),
+    at_least: z.int().positive().default(1),
+  }),
+  /** At least so many attendances of an emergency department in the window. */
+  attended: lookingBack({ at_least: z.int().positive().default(1) }),
   /** The outcome of another definition, or of one band of it, as `segments/frailty`. */
   definition: z.string(),
 } as const satisfies Record<string, z.ZodType>;
@@ -249,6 +257,16 @@ export const caseFileSchema = z.strictObject({
         events: z.array(caseEvent).default([]),
         medicines: z.array(z.strictObject({ bnf: z.string(), date: z.iso.date().nullable() })).default([]),
         appointments: z.array(z.strictObject({ status: z.string(), date: z.iso.date() })).default([]),
+        admissions: z
+          .array(
+            z.strictObject({
+              date: z.iso.date(),
+              method: z.enum(['emergency', 'elective', 'maternity', 'other']).default('emergency'),
+              diagnoses: z.array(z.string()).default([]),
+            }),
+          )
+          .default([]),
+        attendances: z.array(z.strictObject({ date: z.iso.date() })).default([]),
         deprivation: z.int().min(1).max(10).optional(),
         registered_from: z.iso.date().optional(),
         /** A feed that this person's practice has not sent, or sends only from a day on. */
@@ -257,6 +275,7 @@ export const caseFileSchema = z.strictObject({
             events: z.union([z.literal('missing'), z.iso.date()]).optional(),
             medicines: z.union([z.literal('missing'), z.iso.date()]).optional(),
             appointments: z.union([z.literal('missing'), z.iso.date()]).optional(),
+            hospital: z.union([z.literal('missing'), z.iso.date()]).optional(),
           })
           .default({}),
         expect: z.strictObject({

@@ -80,7 +80,17 @@ describe('a library refuses a definition that', () => {
     [
       'looks for codes among words',
       [register('a', { ever: ['APPOINTMENT_MISSED'] })],
-      ['APPOINTMENT_MISSED is a list of words, which no code is on'],
+      ['APPOINTMENT_MISSED is a list of words, which no entry of a record has'],
+    ],
+    [
+      'looks for diagnoses of hospitals in records',
+      [register('a', { ever: ['RESTRICTED_DIAGNOSES'] })],
+      ['RESTRICTED_DIAGNOSES is a list of ICD-10 codes, which no entry of a record has'],
+    ],
+    [
+      'looks for entries of records among diagnoses',
+      [register('a', { admitted: { diagnoses: ['DM_COD'] } })],
+      ['DM_COD is no list of ICD-10 codes'],
     ],
     [
       'names a band that the other has not',

@@ -114,6 +114,7 @@ export function codelistGroups(condition: Condition): (readonly string[])[] {
   if ('latest_is' in condition) return [[...condition.latest_is.codes, ...condition.latest_is.of]];
   if ('followed' in condition) return [condition.followed.codes, condition.followed.by];
   if ('appointments' in condition) return [condition.appointments.status];
+  if ('admitted' in condition) return condition.admitted.diagnoses ? [condition.admitted.diagnoses] : [];
   for (const word of READS_ONE_GROUP) {
     const body = (condition as Partial<Record<typeof word, { codes: readonly string[] }>>)[word];
     if (body) return [body.codes];
@@ -159,12 +160,7 @@ function refuseUnknownNames(
       }
       if ('measured' in condition || 'sustained' in condition)
         problems.push(...notMeasurable(group, codelists));
-      const readsWords = 'appointments' in condition;
-      for (const id of group)
-        if (codelists.has(id) && (codelists.get(id)?.kind === 'words') !== readsWords)
-          problems.push(
-            readsWords ? `${id} is no list of words` : `${id} is a list of words, which no code is on`,
-          );
+      problems.push(...ofAnotherKind(condition, group, codelists));
     }
   }
   for (const id of references(definition)) {
@@ -190,6 +186,25 @@ function refuseUnknownNames(
   }
   if (problems.length > 0) throw new ContentError(`definition ${definition.id}`, problems);
 }
+
+/** Statuses are words and diagnoses of hospitals ICD-10; everything else reads codes of records. */
+function ofAnotherKind(
+  condition: Condition,
+  group: readonly string[],
+  codelists: ReadonlyMap<string, Codelist>,
+): string[] {
+  const wanted = 'appointments' in condition ? 'words' : 'admitted' in condition ? 'icd10' : null;
+  return group.flatMap((id) => {
+    const kind = codelists.get(id)?.kind;
+    if (kind === undefined || kind === wanted) return [];
+    if (wanted !== null) return [`${id} is no list of ${KIND_IN_WORDS[wanted]}`];
+    return kind === 'words' || kind === 'icd10'
+      ? [`${id} is a list of ${KIND_IN_WORDS[kind]}, which no entry of a record has`]
+      : [];
+  });
+}
+
+const KIND_IN_WORDS = { words: 'words', icd10: 'ICD-10 codes' } as const;
 
 function notMeasurable(group: readonly string[], codelists: ReadonlyMap<string, Codelist>): string[] {
   return group.flatMap((id) => {

@@ -43,6 +43,8 @@ describe.skipIf(!existsSync(FILE))('the hypertension register, over people drawn
       events,
       medicines: [],
       appointments: [],
+      admissions: [],
+      attendances: [],
       feeds: {},
       expect: { outcome: 'in' },
     });

@@ -1,5 +1,11 @@
 import type { Duck } from '../../../platform/lake/index.ts';
-import { type Lake, liveRows, referenceTable } from '../../register/index.ts';
+import {
+  type BucketedTable,
+  hospitalCoverageSql,
+  type Lake,
+  liveRows,
+  referenceTable,
+} from '../../register/index.ts';
 import type { CompiledLibrary } from '../compile/compile.ts';
 import { BEGINNING } from '../compile/slots.ts';
 import type { Codelist } from '../language/codelist.ts';
@@ -47,7 +53,8 @@ async function openRoll(duck: Duck, lake: Lake): Promise<void> {
   await duck.run(
     `create or replace temp table asked as
      select person.*, area.imd_decile, events.from_day as cover_events, medicines.from_day as cover_medicines,
-            appointments.from_day as cover_appointments
+            appointments.from_day as cover_appointments,
+            (select from_day from ${hospitalCoverageSql(lake)}) as cover_hospital
        from ${person} as person
        left join ${covered('events')} as events on events.org = person.practice
        left join ${covered('medicines')} as medicines on medicines.org = person.practice
@@ -95,16 +102,18 @@ async function evaluateBatch(
   );
   await duck.run(
     `create or replace temp table batch_person as
-     select person, birth_day, sex, imd_decile, registered_from, cover_events, cover_medicines, cover_appointments
+     select person, birth_day, sex, imd_decile, registered_from, cover_events, cover_medicines, cover_appointments, cover_hospital
        from asked
       where person in (select person from batch_record)`,
   );
   const events = entriesSql(lake, 'event', batch, 'rec, row_id, code, day, value, unit');
   const medicines = entriesSql(lake, 'medication', batch, 'rec, row_id, code, day');
   const appointments = entriesSql(lake, 'appointment', batch, 'rec, day, status');
+  const admissions = entriesSql(lake, 'admission', batch, 'rec, day, method, diagnoses');
+  const attendances = entriesSql(lake, 'attendance', batch, 'rec, day');
   const answers = `
     select answers.*, ethnic.ethnic_category
-      from (${compiled.batchSql({ events, medicines, appointments })}) as answers
+      from (${compiled.batchSql({ events, medicines, appointments, admissions, attendances })}) as answers
       left join (${ethnicCategorySql(events)}) as ethnic using (person)`;
   await duck.run(
     first ? `create temp table outcome as ${answers}` : `insert into outcome by name ${answers}`,
@@ -115,12 +124,7 @@ async function evaluateBatch(
   return counted.n;
 }
 
-function entriesSql(
-  lake: Lake,
-  table: 'event' | 'medication' | 'appointment',
-  batch: Batch,
-  columns: string,
-): string {
+function entriesSql(lake: Lake, table: BucketedTable, batch: Batch, columns: string): string {
   const parts = batch.buckets.flatMap((bucket) => liveRows(lake, table, bucket) ?? []);
   if (parts.length === 0) return emptyEntries(columns);
   // Spread people are few: their records are picked out of each bucket instead of reading everybody's.
@@ -134,6 +138,8 @@ function emptyEntries(columns: string): string {
     value: 'double',
     unit: 'varchar',
     status: 'varchar',
+    method: 'varchar',
+    diagnoses: 'varchar',
   };
   const nulls = columns.split(', ').map((column) => `null::${types[column] ?? 'integer'} as ${column}`);
   return `(select ${nulls.join(', ')} where false)`;
