@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileList, literal } from '../../../platform/lake/index.ts';
+import { type Duck, fileList, literal } from '../../../platform/lake/index.ts';
 import { emptyRelation, lakeColumns, versionColumns } from '../lake/lake-columns.ts';
 import { type BucketedTable, latestVersions } from '../lake/manifest.ts';
 import {
@@ -106,14 +106,30 @@ async function partRows(
   const folder = join(hand.scratch, `${lakeTable}-${context.table}`);
   mkdirSync(folder);
   const { Count: rows } = await whileReading(duck, source, context, () =>
-    duck.one<{ Count: number }>(
-      `copy (${stagedRows(lakeTable, source, context, theirs)})
-         to ${literal(folder)} (format parquet, compression lz4, partition_by (bucket))`,
+    asWritten(duck, () =>
+      duck.one<{ Count: number }>(
+        `copy (${stagedRows(lakeTable, source, context, theirs)})
+           to ${literal(folder)} (format parquet, compression lz4, partition_by (bucket))`,
+      ),
     ),
   );
   const buckets = readdirSync(folder).map((name) => Number(name.replace('bucket=', '')));
   const staged = { folder, buckets };
   return { ...staged, rows, faulty: buckets.includes(NOWHERE) ? stagedIn([staged], NOWHERE) : null };
+}
+
+/**
+ * Runs a query as it is written. Nobody knows how many rows a CSV file has before it is read, and DuckDB guesses few:
+ * it would hold the whole file in memory to look the patients up in it, instead of the rows among the patients. Lists of
+ * five words it would make joins of.
+ */
+async function asWritten<Result>(duck: Duck, query: () => Promise<Result>): Promise<Result> {
+  await duck.run("set disabled_optimizers = 'build_side_probe_side,in_clause'");
+  try {
+    return await query();
+  } finally {
+    await duck.run("set disabled_optimizers = ''");
+  }
 }
 
 /** Whether a delivery brings patients of others than its publisher: then its other rows may be theirs. */
