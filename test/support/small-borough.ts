@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readActor } from '../../src/domains/directory/index.ts';
 import { readDisclosureRules, readLibrary, refresh } from '../../src/domains/need/index.ts';
@@ -7,7 +7,7 @@ import { openDeliveries } from '../../src/interoperability/index.ts';
 import { type Actor, readPersonas, settleInstallation } from '../../src/platform/auth/index.ts';
 import type { Book } from '../../src/platform/database/index.ts';
 import type { Home } from '../../src/platform/home/index.ts';
-import { synthesise } from '../../src/synthetic/index.ts';
+import { type PlantName, synthesise } from '../../src/synthetic/index.ts';
 import { anActor } from './actors.ts';
 
 /** Registered people of the small borough: enough that every place has people on both sides of every count. */
@@ -15,13 +15,24 @@ export const SMALL_BOROUGH = 4000;
 
 /**
  * The synthetic borough in small, taken in and worked out as the product does it: all 40 practices, four
- * neighbourhoods, Victoria and the demonstration's staff.
+ * neighbourhoods, Victoria and the demonstration's staff; or fewer practices, and with something planted. Returns its
+ * truth.txt.
  */
-export async function makeSmallBorough(book: Book, home: Home): Promise<void> {
+export async function makeSmallBorough(
+  book: Book,
+  home: Home,
+  { practices, plants = [] }: { practices?: number; plants?: readonly PlantName[] } = {},
+): Promise<string> {
   const settings = { threads: 2, memoryMegabytes: 1000 };
   await settleInstallation(book.as('owner'), 'demo');
   const out = join(home.deliveries, 'borough');
-  await synthesise({ out, people: SMALL_BOROUGH, threads: 1 });
+  await synthesise({
+    out,
+    people: SMALL_BOROUGH,
+    threads: 1,
+    plants,
+    ...(practices === undefined ? {} : { practices }),
+  });
   const { deliveries } = await importDeliveries({
     book,
     home,
@@ -40,7 +51,9 @@ export async function makeSmallBorough(book: Book, home: Home): Promise<void> {
     disclosure: readDisclosureRules('content'),
     settings,
   });
+  const truth = readFileSync(join(out, 'truth.txt'), 'utf8');
   rmSync(out, { recursive: true });
+  return truth;
 }
 
 /** Somebody of the demonstration's staff, by the name they sign in under: `int_lead`, `care_coordinator`, ... */

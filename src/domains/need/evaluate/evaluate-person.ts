@@ -8,7 +8,7 @@ import { hasMedicine } from '../language/membership.ts';
 import { restrictedContent } from '../language/restricted.ts';
 import { type Explanation, explain } from './explanation.ts';
 import { readRecord } from './read-record.ts';
-import { type Evaluation, type Evidence, evaluate } from './reference-evaluator.ts';
+import { type Evaluation, type Evidence, evaluateAll } from './reference-evaluator.ts';
 
 export interface EvaluatedPerson {
   readonly evaluations: readonly Evaluation[];
@@ -31,9 +31,7 @@ export async function evaluatePerson(
   const opened = await access.open(tx, publication.snapshotId);
   const imdDecile = await deprivationOf(tx, on.person.lsoa);
   const record = await readRecord(access, opened, on.person, on.practice, imdDecile);
-  const evaluations = library.definitions
-    .filter((definition) => definition.kind !== 'ranking')
-    .map((definition) => evaluate(library, definition.id, record, publication.asOf));
+  const evaluations = evaluateAll(library, record, publication.asOf);
   const hidden = {
     row: on.seesRestricted ? () => false : hiddenRows(library),
     practices: on.person.sensitive || on.person.confidential,

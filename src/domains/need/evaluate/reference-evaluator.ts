@@ -113,6 +113,12 @@ export function evaluate(
   return new Question(library, person, reference).answer(id);
 }
 
+/** Evaluates all definitions but rankings; what several of them name is answered once. */
+export function evaluateAll(library: Library, person: PersonRecord, reference: PlainDate): Evaluation[] {
+  const question = new Question(library, person, reference);
+  return library.definitions.filter(({ kind }) => kind !== 'ranking').map(({ id }) => question.answer(id));
+}
+
 /** The places of a score's sums: those of its longest weight. */
 export function scorePlaces(score: Score): number {
   return decimalPlaces(score.terms.map((term) => term.weight));

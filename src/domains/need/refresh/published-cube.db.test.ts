@@ -44,9 +44,10 @@ describe('the published cube', () => {
       union all select practice_id, 'need', coalesce(need_band, 'unranked'), count(*)::int from need.person_fact
         where planning group by 1, 3
       union all select practice_id, 'definition:' || register.id,
-          case when no = any (unknown_ids) then 'unknown' when no = any (in_ids) then 'in' else 'out' end, count(*)::int
-        from need.person_fact cross join (select definition.id, definition.no from definition
-             join need.definition as worded on worded.definition_no = definition.no where worded.kind = 'register') as register
+          case when no = any (unknown_ids) then 'unknown' when kind = 'segmentation' or no = any (in_ids) then 'in' else 'out' end,
+          count(*)::int
+        from need.person_fact cross join (select definition.id, definition.no, worded.kind from definition
+             join need.definition as worded on worded.definition_no = definition.no where worded.kind in ('register', 'segmentation')) as register
        where planning group by 1, 2, 3`.execute(db);
     for (const place of places.all) {
       const practices = new Set(places.practices(place).map(({ id }) => id));

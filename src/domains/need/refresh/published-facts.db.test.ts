@@ -234,6 +234,7 @@ describe('published facts', () => {
             if (unknown) add(`definition:${id} unknown`);
             else if (kind === 'register')
               add(`definition:${id} ${fact.in_ids.includes(numberOf(id)) ? 'in' : 'out'}`);
+            else if (kind === 'segmentation') add(`definition:${id} in`);
           }
           for (const { id, bands = [] } of publication.definitions)
             for (const band of bands) if (fact.in_ids.includes(band.no)) add(`band:${id} ${band.id}`);
