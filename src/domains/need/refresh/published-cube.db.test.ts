@@ -43,6 +43,10 @@ describe('the published cube', () => {
        where planning group by 1, 2, 3
       union all select practice_id, 'need', coalesce(need_band, 'unranked'), count(*)::int from need.person_fact
         where planning group by 1, 3
+      union all select practice_id, 'definition:' || segmentation.id, 'in', count(*)::int
+        from need.person_fact cross join (select definition.id from definition
+             join need.definition as worded on worded.definition_no = definition.no where worded.kind = 'segmentation') as segmentation
+       where planning group by 1, 2
       union all select practice_id, 'definition:' || register.id,
           case when no = any (unknown_ids) then 'unknown' when no = any (in_ids) then 'in' else 'out' end, count(*)::int
         from need.person_fact cross join (select definition.id, definition.no from definition
@@ -58,7 +62,7 @@ describe('the published cube', () => {
     }
   });
 
-  const isScore = (measure: string) => /^definition:(cambridge|electronic)/.test(measure);
+  const isScore = (measure: string) => /^definition:(cambridge|electronic|long-term)/.test(measure);
 
   test('has every place, measure and band once, hidden or not', () => {
     const bands = new Set(cube.map(({ measure, band }) => `${measure}|${band}`));
