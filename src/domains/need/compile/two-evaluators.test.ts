@@ -170,10 +170,12 @@ describe('the two evaluators', () => {
 
   test('agree on the people drawn for the shipped definitions', async () => {
     const { drawnRecord } = await import('../../../../test/support/drawn-people.ts');
-    for (const file of shipped.cases.values()) {
-      expect(file.reference_date).toBe(REFERENCE);
-      await expectSame(shipped, file.people.map(drawnRecord));
-    }
+    const files = [...shipped.cases.values()];
+    expect([...new Set(files.map(({ reference_date }) => reference_date))]).toEqual([REFERENCE]);
+    await expectSame(
+      shipped,
+      files.flatMap(({ people }) => people.map(drawnRecord)),
+    );
   });
 
   test('agree on generated definitions, over generated people', async () => {
