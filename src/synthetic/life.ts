@@ -1,12 +1,14 @@
 import { bookAppointments } from './appointments.ts';
 import { noteBackground } from './background.ts';
 import { drawBody } from './body.ts';
+import { noteBoneScan } from './bone-scans.ts';
 import { Chart } from './chart.ts';
 import { concept } from './concepts.ts';
 import { nameTheCancer, noteDiagnoses } from './diagnoses.ts';
 import { Dice } from './dice.ts';
 import { fillUp, LEAST_ROWS } from './filling.ts';
 import { Health } from './health.ts';
+import { noteLaterDoses } from './later-doses.ts';
 import { drawPregnancies, noteMaternity } from './maternity.ts';
 import { noteMonitoring } from './monitoring.ts';
 import { drawCause } from './mortality.ts';
@@ -15,6 +17,7 @@ import type { BoroughPlan } from './plan.ts';
 import { plantIn, uncodedConditions } from './plants.ts';
 import { type PracticeStyle, styleOf } from './practice-style.ts';
 import { prescribeAll } from './prescribing.ts';
+import { noteRefusals } from './refusals.ts';
 import { noteRestricted } from './restricted.ts';
 import { noteScreening } from './screening.ts';
 import { noteStopSmoking } from './stop-smoking.ts';
@@ -38,7 +41,10 @@ const CHAPTERS: readonly (readonly [keyof typeof streams, (subject: Subject) => 
   ['background', noteBackground],
   ['maternity', noteMaternity],
   ['vaccinations', noteVaccinations],
+  ['laterDoses', noteLaterDoses],
   ['screening', noteScreening],
+  ['refusals', noteRefusals],
+  ['boneScans', noteBoneScan],
   ['stopSmoking', noteStopSmoking],
   ['restricted', noteRestricted],
   ['monitoring', noteMonitoring],

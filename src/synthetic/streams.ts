@@ -22,4 +22,7 @@ export const streams = {
   mortality: 20,
   plants: 21,
   figures: 22,
+  laterDoses: 23,
+  refusals: 24,
+  boneScans: 25,
 } as const;
