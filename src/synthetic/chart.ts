@@ -153,6 +153,16 @@ export class Chart {
     this.prescriptions += 1;
   }
 
+  /** The first day, of those from `since` on, on which something is written down so far; null where it is not. */
+  firstDay(concept: ConceptNumber, since = 0): number | null {
+    let first: number | null = null;
+    for (let row = 0; row < this.observations; row++) {
+      const day = this.day[row] ?? UNDATED;
+      if (this.concept[row] === concept && day >= since && (first === null || day < first)) first = day;
+    }
+    return first;
+  }
+
   book(booking: Booking): void {
     if (this.covers(booking.start)) this.bookings.push(booking);
   }

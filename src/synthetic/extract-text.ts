@@ -187,14 +187,16 @@ export function addTime(text: TableText, day: number, minute: number): void {
 
 /** A chart's value as people write it: 483 of a concept with one decimal is 48.3. */
 function addValue(text: TableText, value: number, decimals: 0 | 1 | 2): void {
+  if (value < 0) text.text('-');
+  const size = Math.abs(value);
   if (decimals === 0) {
-    text.integer(value);
+    text.integer(size);
     return;
   }
   const scale = decimals === 1 ? 10 : 100;
-  const rest = value % scale;
+  const rest = size % scale;
   text
-    .integer((value - rest) / scale)
+    .integer((size - rest) / scale)
     .text('.')
     .integer(rest, decimals);
 }

@@ -1,6 +1,7 @@
 import { bookAppointments } from './appointments.ts';
 import { noteBackground } from './background.ts';
 import { drawBody } from './body.ts';
+import { noteBoneScan } from './bone-scans.ts';
 import { isCase, writeCase } from './case-finding-plants.ts';
 import { Chart } from './chart.ts';
 import { concept } from './concepts.ts';
@@ -9,6 +10,7 @@ import { Dice } from './dice.ts';
 import { fillUp, LEAST_ROWS } from './filling.ts';
 import { Health } from './health.ts';
 import { noteHospital } from './hospital.ts';
+import { noteLaterDoses } from './later-doses.ts';
 import { drawPregnancies, noteMaternity } from './maternity.ts';
 import { noteMonitoring } from './monitoring.ts';
 import { drawCause } from './mortality.ts';
@@ -17,6 +19,7 @@ import type { BoroughPlan } from './plan.ts';
 import { plantIn, uncodedConditions } from './plants.ts';
 import { type PracticeStyle, styleOf } from './practice-style.ts';
 import { prescribeAll } from './prescribing.ts';
+import { noteRefusals } from './refusals.ts';
 import { noteRestricted } from './restricted.ts';
 import { noteScreening } from './screening.ts';
 import { noteStopSmoking } from './stop-smoking.ts';
@@ -40,7 +43,10 @@ const CHAPTERS: readonly (readonly [keyof typeof streams, (subject: Subject) => 
   ['background', noteBackground],
   ['maternity', noteMaternity],
   ['vaccinations', noteVaccinations],
+  ['laterDoses', noteLaterDoses],
   ['screening', noteScreening],
+  ['refusals', noteRefusals],
+  ['boneScans', noteBoneScan],
   ['stopSmoking', noteStopSmoking],
   ['restricted', noteRestricted],
   ['monitoring', noteMonitoring],

@@ -23,4 +23,7 @@ export const streams = {
   plants: 21,
   figures: 22,
   hospital: 23,
+  laterDoses: 24,
+  refusals: 25,
+  boneScans: 26,
 } as const;

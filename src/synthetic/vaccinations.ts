@@ -19,7 +19,7 @@ const hpv = concept('761841000', 'Human papillomavirus vaccination');
 const mmrFirst = concept('308081000000105', 'Measles, mumps and rubella vaccination, first dose');
 const mmrSecond = concept('170433008', 'Measles, mumps and rubella vaccination, second dose');
 
-/** Days of age at which a child is called, and which vaccine. The routine schedule before the changes of 2026. */
+/** Days of age at which a child is called, and which vaccine. What follows from these doses: see later-doses.ts. */
 const CHILDHOOD: readonly (readonly [age: number, vaccine: ConceptNumber])[] = [
   [57, concept('1082441000000108', 'First six-in-one vaccination')],
   [57, concept('720539004', 'First dose of meningococcal B vaccine')],

@@ -1,5 +1,5 @@
 import { readPlaces } from '../../domains/directory/index.ts';
-import { readPlaceNumbers, readPublication } from '../../domains/need/index.ts';
+import { bandMeasure, readPlaceNumbers, readPublication } from '../../domains/need/index.ts';
 import { Refusal } from '../../kernel/index.ts';
 import { type Command, exitCodes, textOption } from '../../platform/cli/index.ts';
 import { openProduct } from '../product.ts';
@@ -10,8 +10,9 @@ export const cohortCommand: Command = {
   usage: 'cohort DEFINITION [--place CODE] [--json]',
   words: 1,
   teach: `
-The numbers are exact and are of the latest refresh; in + out + unknown = registered. They are for whoever runs the
-product: what planners see is rounded and protected, on the pages.
+The numbers are exact and are of the latest refresh; in + out + unknown = registered. A score or a segmentation also says
+how many are in each band or segment. They are for whoever runs the product: what planners see is rounded and protected,
+on the pages.
 
   neighbourhold cohort diabetes
   neighbourhold cohort diabetes --place lewisham-n2 --json`,
@@ -36,6 +37,7 @@ product: what planners see is rounded and protected, on the pages.
               `The definitions are: ${publication.definitions.map((each) => each.id).join(', ')}.`,
             );
           const about = { definition: id, version: definition.version };
+          const bands = definition.bands ?? [];
           const code = textOption(given, 'place');
           if (code === undefined) {
             return {
@@ -44,6 +46,7 @@ product: what planners see is rounded and protected, on the pages.
               in: definition.in,
               out: definition.out,
               unknown: definition.unknown,
+              bands: Object.fromEntries(bands.map((band) => [band.id, band.people])),
             };
           }
           const tree = await readPlaces(tx);
@@ -59,12 +62,14 @@ product: what planners see is rounded and protected, on the pages.
             in: of(measure, 'in'),
             out: of(measure, 'out'),
             unknown: of(measure, 'unknown'),
+            bands: Object.fromEntries(bands.map((band) => [band.id, of(bandMeasure(id), band.id)])),
           };
         });
-      terminal.result(
-        counts,
-        () =>
+      terminal.result(counts, () =>
+        [
           `${counts.definition} ${counts.version}: ${counts.registered} registered = ${counts.in} in + ${counts.out} out + ${counts.unknown} unknown`,
+          ...Object.entries(counts.bands).map(([band, people]) => `  ${band}: ${people}`),
+        ].join('\n'),
       );
       return exitCodes.done;
     } finally {

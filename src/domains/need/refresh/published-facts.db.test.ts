@@ -232,6 +232,7 @@ describe('published facts', () => {
           for (const { id, kind } of library.definitions) {
             const unknown = fact.unknown_ids.includes(numberOf(id));
             if (unknown) add(`definition:${id} unknown`);
+            else if (kind === 'segmentation') add(`definition:${id} in`);
             else if (kind === 'register')
               add(`definition:${id} ${fact.in_ids.includes(numberOf(id)) ? 'in' : 'out'}`);
             else if (kind === 'segmentation') add(`definition:${id} in`);
