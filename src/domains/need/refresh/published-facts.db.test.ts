@@ -235,7 +235,6 @@ describe('published facts', () => {
             else if (kind === 'segmentation') add(`definition:${id} in`);
             else if (kind === 'register')
               add(`definition:${id} ${fact.in_ids.includes(numberOf(id)) ? 'in' : 'out'}`);
-            else if (kind === 'segmentation') add(`definition:${id} in`);
           }
           for (const { id, bands = [] } of publication.definitions)
             for (const band of bands) if (fact.in_ids.includes(band.no)) add(`band:${id} ${band.id}`);
