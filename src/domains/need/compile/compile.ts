@@ -6,7 +6,7 @@ import { type Codelist, conversionsOf } from '../language/codelist.ts';
 import type { Register, Score } from '../language/definition.ts';
 import { bandsOf, type Library, partsOfReference, references, stepsOf } from '../language/library.ts';
 import { UNCHANGED } from '../language/membership.ts';
-import { bitOf, type ConditionContext, conditionSql, wordsFor } from './condition-sql.ts';
+import { BIT_SQL, type ConditionContext, conditionSql, wordsFor } from './condition-sql.ts';
 import {
   BEGINNING,
   type DifferenceSlot,
@@ -198,17 +198,17 @@ function prepareSql(plan: SlotPlan): string[] {
   const union = (parts: readonly string[], empty: string) =>
     parts.length === 0 ? empty : parts.join(' union all ');
   const from = (slot: { window: { from: number | null } }) => slot.window.from ?? BEGINNING;
-  const slotRows = plan.slots.map((slot) => {
-    const { word, bit } = bitOf(slot);
-    return `select code, '${slot.feed}' as feed, ${slot.number} as slot, ${from(slot)} as from_day, ${slot.window.to} as to_day, ${word} as word, ${bit} as bit from (${onAnyList(slot.lists)})`;
-  });
+  const slotRows = plan.slots.map(
+    (slot) =>
+      `select code, '${slot.feed}' as feed, ${slot.number} as slot, ${from(slot)} as from_day, ${slot.window.to} as to_day from (${onAnyList(slot.lists)})`,
+  );
   const differenceRows = plan.differences.map(
     (slot) =>
       `select code, '${slot.feed}' as feed, ${slot.number} as slot, ${from(slot)} as from_day, ${slot.window.to} as to_day, left(bnf, 6) as paragraph
          from code where code in (${onAnyList(slot.lists)})`,
   );
   return [
-    `create or replace temp table code_slot as ${union(slotRows, "select null::int as code, '' as feed, 0 as slot, 0 as from_day, 0 as to_day, 0 as word, 0::ubigint as bit where false")}`,
+    `create or replace temp table code_slot as ${union(slotRows, "select null::int as code, '' as feed, 0 as slot, 0 as from_day, 0 as to_day where false")}`,
     `create or replace temp table code_difference as ${union(differenceRows, "select null::int as code, '' as feed, 0 as slot, 0 as from_day, 0 as to_day, '' as paragraph where false")}`,
     `create or replace temp table code_measure as ${union(
       plan.measures.flatMap(measureRows),
@@ -247,7 +247,9 @@ function batchSql(
     'known',
   );
   return `
-    with hits as (${hitsSql('events', entries.events)} union all ${hitsSql('medicines', entries.medicines)}),
+    with hits as (
+      select *, ${BIT_SQL.word} as word, ${BIT_SQL.bit} as bit
+        from (${hitsSql('events', entries.events)} union all ${hitsSql('medicines', entries.medicines)})),
     answers as (select person, ${answerColumns(plan.slots).join(', ')} from hits group by person),
     measured as (${measuredSql(plan.measures, entries.events)}),
     different as (${differencesSql(plan.differences, entries)}),
@@ -261,7 +263,8 @@ function batchSql(
         left join measured using (person)
         left join different using (person)
         left join visited using (person)),
-    known as (select * replace (${maskColumns(plan.slots).join(', ')}) from facts)
+    detailed as (select *${columns(plan.slots.filter((slot) => slot.detailed).map(({ number }) => `details[${number}] as detail_${number}`))} from facts),
+    known as (select * replace (${maskColumns(plan.slots).join(', ')})${columns(detailColumns(plan.slots))} from detailed)
     select person${columns(answers)} from ${judged}`;
 }
 
@@ -271,7 +274,7 @@ function batchSql(
  */
 function hitsSql(feed: Slot['feed'], entries: string): string {
   return `
-    select batch_record.person, code_slot.slot, any_value(word) as word, any_value(bit) as bit,
+    select batch_record.person, code_slot.slot,
            count(*) filter (day between from_day and to_day) as n, count(*) filter (day is null) as u,
            min(day) filter (day <= to_day) as first, max(day) filter (day <= to_day) as last
       from ${entries} as entry
@@ -280,21 +283,28 @@ function hitsSql(feed: Slot['feed'], entries: string): string {
      group by all`;
 }
 
+/**
+ * One row a person: a bit for each slot that has anything, and what was found for the detailed ones, as a map. An
+ * aggregate of its own for each slot would look at every hit some hundreds of times.
+ */
 function answerColumns(slots: readonly Slot[]): string[] {
   const words = Array.from({ length: wordsFor(slots) }, (_, word) => word);
-  const of = (what: string, slot: Slot) => `max(${what}) filter (slot = ${slot.number})`;
+  const detailed = slots.filter((slot) => slot.detailed).map(({ number }) => number);
   return [
     ...words.map((word) => `bit_or(bit) filter (word = ${word} and n > 0) as dated_${word}`),
     ...words.map((word) => `bit_or(bit) filter (word = ${word} and u > 0) as undated_${word}`),
-    ...slots
-      .filter((slot) => slot.detailed)
-      .flatMap((slot) => [
-        `${of('n', slot)} as n_${slot.number}`,
-        `${of('u', slot)} as u_${slot.number}`,
-        `${of('first', slot)} as first_${slot.number}`,
-        `${of('last', slot)} as last_${slot.number}`,
-      ]),
+    `map_from_entries(list(row(slot, {'n': n, 'u': u, 'first': first, 'last': last}))
+       filter (slot in (${[-1, ...detailed].join(', ')}))) as details`,
   ];
+}
+
+/** What was found for each detailed slot, as columns. */
+function detailColumns(slots: readonly Slot[]): string[] {
+  return slots
+    .filter((slot) => slot.detailed)
+    .flatMap(({ number }) =>
+      ['n', 'u', 'first', 'last'].map((what) => `detail_${number}.${what} as ${what}_${number}`),
+    );
 }
 
 /** Nobody's bits are no bits: people without any entry on any list have no row in `answers`. */

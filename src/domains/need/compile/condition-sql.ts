@@ -135,12 +135,18 @@ function absentSql(feed: Feed, from: number | string | null): string {
 const BITS_A_WORD = 63;
 
 /** Where a slot's bits are: the word, and the bit in it. */
-export function bitOf(slot: Pick<Slot, 'number'>): { word: number; bit: string } {
+function bitOf(slot: Pick<Slot, 'number'>): { word: number; bit: string } {
   return {
     word: Math.floor(slot.number / BITS_A_WORD),
     bit: `${2n ** BigInt(slot.number % BITS_A_WORD)}::ubigint`,
   };
 }
+
+/** The same in SQL, of a column `slot`. */
+export const BIT_SQL = {
+  word: `(slot // ${BITS_A_WORD})`,
+  bit: `(1::ubigint << (slot % ${BITS_A_WORD})::ubigint)`,
+} as const;
 
 export function wordsFor(slots: readonly Slot[]): number {
   return Math.ceil(Math.max(1, slots.length) / BITS_A_WORD);

@@ -12,15 +12,16 @@ import type { Codelist } from '../language/codelist.ts';
 
 /** Which entries are in which of them: what one batch of people needs to be read. */
 interface Batch {
-  readonly name: string;
   /** SQL condition on `roll` that picks the batch's records. */
   readonly records: string;
   readonly buckets: readonly number[];
+  /** Whether the batch's records are few among those of their buckets, and are picked out when they are read. */
+  readonly picked: boolean;
 }
 
 /**
- * Evaluates every definition for every registered person, bucket by bucket, into the temporary table `outcome`
- * (person, ethnic_category, outcome_i, steps_i, band_i). One pass over the entries; memory holds one bucket.
+ * Evaluates every definition for every registered person, batch by batch, into the temporary table `outcome`
+ * (person, ethnic_category, outcome_i, steps_i, band_i). One pass over the entries; memory holds one batch of them.
  * Returns the number of entries that were read.
  */
 export async function evaluateEverybody(
@@ -72,22 +73,31 @@ async function openRoll(duck: Duck, lake: Lake): Promise<void> {
   await duck.run(`create or replace temp table code as select * from ${code}`);
 }
 
-/** The usual batch is a bucket; people whose records are spread over several come last, together. */
+/** How many patient records one batch may hold: planning the query costs as much as working some thousands of people out. */
+const RECORDS_A_BATCH = 30_000;
+
+/** The usual batch is some buckets; people whose records are spread over several come last, together. */
 async function makeBatches(duck: Duck, lake: Lake): Promise<Batch[]> {
-  const buckets = Array.from({ length: lake.manifest.buckets }, (_, bucket) => bucket);
-  const used = await duck.rows<{ bucket: number }>(
-    'select distinct bucket from roll where not spread order by bucket',
+  const used = await duck.rows<{ bucket: number; records: number }>(
+    'select bucket, count(*) as records from roll where not spread group by bucket order by bucket',
   );
+  const groups: { buckets: number[]; records: number }[] = [];
+  for (const { bucket, records } of used) {
+    const last = groups.at(-1);
+    if (last && last.records + records <= RECORDS_A_BATCH) {
+      last.buckets.push(bucket);
+      last.records += records;
+    } else groups.push({ buckets: [bucket], records });
+  }
   // Where everybody is spread, or nobody is there, one empty batch still makes the table of outcomes.
-  const batches = (used.length === 0 ? [{ bucket: 0 }] : used).map(({ bucket }) => ({
-    name: `bucket ${bucket}`,
-    records: `bucket = ${bucket} and not spread`,
-    buckets: [bucket],
+  const batches = (groups.length === 0 ? [{ buckets: [0] }] : groups).map(({ buckets }) => ({
+    records: `bucket in (${buckets.join(', ')}) and not spread`,
+    buckets,
+    picked: false,
   }));
   const { n } = await duck.one<{ n: number }>('select count(*) as n from roll where spread');
-  return n === 0
-    ? batches
-    : [...batches, { name: 'people with records in several places', records: 'spread', buckets }];
+  const everywhere = Array.from({ length: lake.manifest.buckets }, (_, bucket) => bucket);
+  return n === 0 ? batches : [...batches, { records: 'spread', buckets: everywhere, picked: true }];
 }
 
 async function evaluateBatch(
@@ -127,8 +137,7 @@ async function evaluateBatch(
 function entriesSql(lake: Lake, table: BucketedTable, batch: Batch, columns: string): string {
   const parts = batch.buckets.flatMap((bucket) => liveRows(lake, table, bucket) ?? []);
   if (parts.length === 0) return emptyEntries(columns);
-  // Spread people are few: their records are picked out of each bucket instead of reading everybody's.
-  const only = batch.buckets.length > 1 ? 'where rec in (select rec from batch_record)' : '';
+  const only = batch.picked ? 'where rec in (select rec from batch_record)' : '';
   return `(${parts.map((part) => `select ${columns} from ${part} ${only}`).join(' union all ')})`;
 }
 
