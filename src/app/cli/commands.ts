@@ -7,6 +7,7 @@ import { identifyCommand } from './identify.ts';
 import { importCommand } from './import.ts';
 import { qualityCommand } from './quality.ts';
 import { refreshCommand } from './refresh.ts';
+import { releaseCommand } from './release.ts';
 import { serveCommand } from './serve.ts';
 import { startCommand } from './start.ts';
 import { synthesiseCommand } from './synthesise.ts';
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   serveCommand,
   synthesiseCommand,
   importCommand,
+  releaseCommand,
   directoryCommand,
   refreshCommand,
   identifyCommand,

@@ -35,9 +35,14 @@ const ALONE: FullUrls = new Map();
  * What a JSON value delivers: a bundle its entries, each with its place among them; anything else itself, in place 0.
  * Bundles inside of bundles are opened too.
  */
-export function* arrivalsOf(value: unknown): Generator<{ place: number; found: Arrival | NoResource }> {
+export function* arrivalsOf(value: unknown): Generator<{
+  place: number;
+  found: Arrival | NoResource;
+  /** What arrived, as a line of NDJSON that says the same by itself. */
+  alone: () => string;
+}> {
   if (!isObject(value) || value.resourceType !== 'Bundle') {
-    yield { place: 0, found: arrivalOf(value, {}, ALONE) };
+    yield { place: 0, found: arrivalOf(value, {}, ALONE), alone: () => JSON.stringify(value) };
     return;
   }
   // An entry that is no object is an entry all the same, and is accounted for.
@@ -46,9 +51,44 @@ export function* arrivalsOf(value: unknown): Generator<{ place: number; found: A
   for (const [place, each] of entries.entries()) {
     const entry = object(each);
     if (object(entry.resource).resourceType === 'Bundle') {
-      for (const { found } of arrivalsOf(entry.resource)) yield { place, found };
-    } else yield { place, found: arrivalOf(entry.resource, entry, fullUrls) };
+      for (const { found, alone } of arrivalsOf(entry.resource)) yield { place, found, alone };
+    } else {
+      const found = arrivalOf(entry.resource, entry, fullUrls);
+      yield { place, found, alone: () => aloneOf(each, entry, fullUrls) };
+    }
   }
+}
+
+/**
+ * An entry of a bundle by itself: its resource, with references to other entries by what those are called. Where the
+ * entry says more than its resource, it stays an entry.
+ */
+function aloneOf(each: unknown, entry: JsonObject, fullUrls: FullUrls): string {
+  if (!isObject(each)) return JSON.stringify(each ?? null);
+  const resource = isObject(entry.resource) ? entry.resource : null;
+  const says =
+    resource === null ||
+    text(resource.id) === null ||
+    object(entry.request).method === 'DELETE' ||
+    (text(object(resource.meta).lastUpdated) === null && text(object(entry.response).lastModified) !== null);
+  const named = withNames(says ? bundleOf(entry) : resource, fullUrls);
+  return JSON.stringify(named);
+}
+
+/** A bundle of one entry. */
+export function bundleOf(entry: JsonObject): JsonObject {
+  return { resourceType: 'Bundle', type: 'batch', entry: [entry] };
+}
+
+function withNames(value: unknown, fullUrls: FullUrls): unknown {
+  if (Array.isArray(value)) return value.map((each) => withNames(each, fullUrls));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => {
+      const known = name === 'reference' && typeof each === 'string' ? fullUrls.get(each) : undefined;
+      return [name, known ? `${known.type}/${known.id}` : withNames(each, fullUrls)];
+    }),
+  );
 }
 
 function fullUrlsOf(entries: readonly JsonObject[]): FullUrls {

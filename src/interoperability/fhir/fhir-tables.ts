@@ -17,6 +17,8 @@ export interface Piles {
   readonly reader: ResourceReader;
   /** SQL of the ids of used resources that are kept whole, here or in the lake; null when none is. */
   readonly keptIds: string | null;
+  /** SQL of the number under which the row `source` was put aside before; only where rows come again. */
+  readonly origin?: string;
 }
 
 /**
@@ -172,7 +174,7 @@ interface TableAbout
   readonly atLeastOne?: readonly (readonly string[])[];
 }
 
-function table({ reader }: Piles, about: TableAbout): SourceTable {
+function table({ reader, origin }: Piles, about: TableAbout): SourceTable {
   const {
     written,
     unusable = [],
@@ -193,6 +195,7 @@ function table({ reader }: Piles, about: TableAbout): SourceTable {
     ...(eventKind === undefined ? {} : { eventKind }),
     ...(feed === undefined ? {} : { feed }),
     ...(rider === undefined ? {} : { rider }),
+    ...(origin === undefined || rider !== undefined ? {} : { origin }),
     relation,
     again: relation,
     columns,
@@ -201,12 +204,12 @@ function table({ reader }: Piles, about: TableAbout): SourceTable {
     count: async () => counted,
     unreadable: () => unreadableRows(reader, unusable),
     rowNumber: 'n',
+    // What is kept of a resource is the resource; its row here is what was made of it.
+    record: 'null',
+    asSent: (rows) => reader.asSent(rows),
     positions: (rows) => reader.positions(rows),
   };
 }
-
-/** So much of something unusable is kept to look at. */
-const SHOWN = 2_000;
 
 async function unreadableRows(reader: ResourceReader, unusable: Unusables): Promise<UnreadableRow[]> {
   const positions = await reader.positions(unusable.map(({ at }) => at));
@@ -215,8 +218,14 @@ async function unreadableRows(reader: ResourceReader, unusable: Unusables): Prom
     line: positions.get(at)?.line ?? 0,
     field,
     reason,
-    text: (typeof found === 'string' ? found : JSON.stringify(found)).slice(0, SHOWN),
+    text: typeof found === 'string' ? found : JSON.stringify(found),
+    ...originOf(reader, at),
   }));
+}
+
+function originOf(reader: ResourceReader, at: number): { origin?: number } {
+  const origin = reader.originOf(at);
+  return origin === undefined ? {} : { origin };
 }
 
 type ColumnAbout = readonly [type: StagedColumn['type'], called: string, required?: true];

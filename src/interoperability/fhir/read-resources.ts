@@ -1,6 +1,8 @@
 import { basename } from 'node:path';
-import type { Position } from '../../domains/register/index.ts';
+import { type Position, readMarkLine } from '../../domains/register/index.ts';
 import { Refusal } from '../../kernel/index.ts';
+import { anotherDelivery, rowWithoutNumber } from '../mended/unusable-rows.ts';
+import { arrivalsOf } from './arrivals.ts';
 import { entryLines } from './entry-lines.ts';
 import { documentText, type FhirLayout, linesOf } from './fhir-file.ts';
 import { isObject } from './json.ts';
@@ -11,6 +13,12 @@ export interface FhirFile {
   readonly layout: FhirLayout;
 }
 
+/** The delivery whose resources come again, and who is told under which number each of them was put aside. */
+export interface ComingAgain {
+  readonly delivery: number;
+  note(at: number, row: number): void;
+}
+
 /** A resource's place is one number: its file's place among the files, and its line or its place in the bundle. */
 const PLACES_A_FILE = 2 ** 32;
 
@@ -19,10 +27,13 @@ export class ResourceReader {
   private readonly files: FhirFile[] = [];
   private readonly sorter: ResourceSorter;
   private readonly progress: (what: string) => void;
+  private readonly again: ComingAgain | null;
+  private readonly origins = new Map<number, number>();
 
-  constructor(sorter: ResourceSorter, progress: (what: string) => void) {
+  constructor(sorter: ResourceSorter, progress: (what: string) => void, again: ComingAgain | null = null) {
     this.sorter = sorter;
     this.progress = progress;
+    this.again = again;
   }
 
   /** Reads one file. Throws Refusal when it is a document that is not whole JSON. */
@@ -50,15 +61,51 @@ export class ResourceReader {
     return found;
   }
 
+  /** The number under which what stands in a place was put aside before. */
+  originOf(place: number): number | undefined {
+    return this.origins.get(place);
+  }
+
+  /** What stands in places, each as a line of NDJSON of its own. */
+  async asSent(places: readonly number[]): Promise<Map<number, string>> {
+    const found = new Map<number, string>();
+    for (const [at, file] of this.files.entries()) {
+      const begin = at * PLACES_A_FILE;
+      const wanted = new Set(places.filter((place) => Math.floor(place / PLACES_A_FILE) === at));
+      if (wanted.size === 0) continue;
+      if (file.layout === 'lines') {
+        for await (const { number, shown } of linesOf(file.path))
+          if (wanted.has(begin + number)) found.set(begin + number, shown());
+      } else {
+        for (const { place, alone } of arrivalsOf(JSON.parse(await documentText(file.path))))
+          if (wanted.has(begin + place)) found.set(begin + place, alone());
+      }
+    }
+    return found;
+  }
+
   private begin(path: string, layout: FhirLayout): number {
     return (this.files.push({ path, layout }) - 1) * PLACES_A_FILE;
   }
 
   private async readLines(path: string): Promise<void> {
     const begin = this.begin(path, 'lines');
+    let origin: number | null = null;
     for await (const { number, text, shown } of linesOf(path)) {
       const at = begin + number;
       const value = text === null ? undefined : parsed(text);
+      if (this.again !== null) {
+        const mark = readMarkLine(value);
+        if (mark !== null) {
+          if (mark.delivery !== this.again.delivery) throw anotherDelivery(basename(path), number);
+          origin = mark.row;
+          continue;
+        }
+        if (origin === null) throw rowWithoutNumber(basename(path), number);
+        this.again.note(at, origin);
+        this.origins.set(at, origin);
+        origin = null;
+      }
       if (isObject(value)) this.sorter.take(value, () => at);
       else {
         const reason = text === null ? 'wrong_encoding' : 'not_json';

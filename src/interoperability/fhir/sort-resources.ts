@@ -25,6 +25,8 @@ export const pile = {
   identifiers: 'identifiers',
   organisations: 'organisations',
   medicines: 'medicines',
+  /** Rows that come again: under which number each was put aside. */
+  again: 'again',
 } as const;
 
 /** Something that was read and cannot be taken as a resource: what it was, and where it stood. */
@@ -70,10 +72,10 @@ export class ResourceSorter {
 
   /** Takes a JSON value: a bundle or a resource. `at` says where an entry stands, given its place among others. */
   take(value: unknown, at: (place: number) => number): void {
-    for (const { place, found } of arrivalsOf(value)) {
+    for (const { place, found, alone } of arrivalsOf(value)) {
       if (found.type !== null) this.sorted.read.set(found.type, (this.sorted.read.get(found.type) ?? 0) + 1);
       if (isArrival(found)) this.sort(this.versioned(found), at(place));
-      else this.sorted.unusable.push({ ...found, at: at(place) });
+      else this.sorted.unusable.push({ ...found, found: alone(), at: at(place) });
     }
   }
 
@@ -172,7 +174,8 @@ export class ResourceSorter {
     this.noteLookups(type, id, resource);
   }
 
-  private noteLookups(type: string, id: string, resource: JsonObject): void {
+  /** Notes what others refer to, of a resource of this delivery or, where rows come again, of the one that is kept. */
+  noteLookups(type: string, id: string, resource: JsonObject): void {
     if (type === 'Organization') {
       const code = objects(resource.identifier).flatMap((identifier) => odsCode(identifier) ?? [])[0];
       if (code) this.write(pile.organisations, { id, code });

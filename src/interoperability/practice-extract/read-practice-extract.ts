@@ -1,6 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { SourceDelivery, SourceTable, StagedColumn } from '../../domains/register/index.ts';
+import {
+  readMendedHeading,
+  type SourceDelivery,
+  type SourceTable,
+  type StagedColumn,
+} from '../../domains/register/index.ts';
 import { type PlainDate, parseOdsCode, Refusal } from '../../kernel/index.ts';
 import { type Duck, identifier, literal } from '../../platform/lake/index.ts';
 import { type BringingIn, bringTableIn } from '../arriving/bring-in.ts';
@@ -15,9 +20,13 @@ export function isTableFile(name: string): boolean {
   return TABLE_FILE.test(name);
 }
 
-/** Whether a folder holds a practice extract: a table of the layout under one of its names. */
-export function isPracticeExtract(folder: string, format: PracticeExtractFormat): boolean {
-  return tableFiles(folder).some(({ table }) => table in format.tables);
+/** Whether a folder holds a practice extract: a table of the layout under one of its names, `others` left aside. */
+export function isPracticeExtract(
+  folder: string,
+  format: PracticeExtractFormat,
+  others: ReadonlySet<string> = new Set(),
+): boolean {
+  return tableFiles(folder).some(({ file, table }) => table in format.tables && !others.has(file));
 }
 
 /**
@@ -40,8 +49,9 @@ export async function readPracticeExtract(
   for (const { file, table } of files) {
     const path = await bringTableIn(join(folder, file), note.encoding, way);
     const opened = await openTabularFile(duck, path, file);
+    refuseMended(opened);
     await refuseWrongCount(opened, note.tables[table]?.rows);
-    tables.push(table in format.tables ? layoutTable(table, opened, format) : sourceRecords(table, opened));
+    tables.push(extractTable(table, opened, format));
   }
   return {
     name: basename(folder),
@@ -85,6 +95,15 @@ function refuseMissingTables(
   });
 }
 
+function refuseMended({ name, columns }: TabularFile): void {
+  if (![...columns.keys()].some((column) => readMendedHeading(column))) return;
+  throw new Refusal({
+    code: 'mended_among_tables',
+    because: `${name} has rows that were put aside and come again, and stands among the tables of a delivery.`,
+    remedy: 'Send mended rows in a folder of their own, or by themselves.',
+  });
+}
+
 async function refuseWrongCount(file: TabularFile, promised: number | undefined): Promise<void> {
   if (promised === undefined) return;
   const rows = await file.count();
@@ -94,6 +113,11 @@ async function refuseWrongCount(file: TabularFile, promised: number | undefined)
     because: `${file.name} has ${rows} rows, and delivery.json says ${promised}: it may have been cut short.`,
     remedy: 'Send the delivery again.',
   });
+}
+
+/** A file as a table of the layout, or as rows that are kept whole where the layout has none of its name. */
+export function extractTable(name: string, file: TabularFile, format: PracticeExtractFormat): SourceTable {
+  return name in format.tables ? layoutTable(name, file, format) : sourceRecords(name, file);
 }
 
 function layoutTable(name: string, file: TabularFile, format: PracticeExtractFormat): SourceTable {
@@ -119,8 +143,16 @@ function layoutTable(name: string, file: TabularFile, format: PracticeExtractFor
 }
 
 function readingOf(file: TabularFile) {
-  const { name, relation, again, rowNumber, readsColumnsAlone, count, unreadable, positions } = file;
-  return { file: name, relation, again, rowNumber, readsColumnsAlone, count, unreadable, positions };
+  const { name, relation, again, origin, rowNumber, readsColumnsAlone, count, unreadable, positions } = file;
+  const record = recordOf(file);
+  const common = { file: name, relation, again, rowNumber, readsColumnsAlone, record, count, unreadable };
+  return { ...common, positions, ...(origin === undefined ? {} : { origin }) };
+}
+
+/** SQL of a row with all its columns under the sender's names, as JSON. */
+function recordOf({ columns }: TabularFile): string {
+  const named = [...columns.keys()].map((column) => `${identifier(column)} := ${identifier(column)}`);
+  return `to_json(struct_pack(${named.join(', ')}))::varchar`;
 }
 
 function missingColumn(file: TabularFile, wanted: readonly string[]): Refusal {
@@ -178,8 +210,7 @@ function filledText(name: string, type: string, nullWords: readonly string[]): s
 
 /** A table that no room reads: every row is kept as it came, as JSON. */
 function sourceRecords(name: string, file: TabularFile): SourceTable {
-  const names = [...file.columns.keys()];
-  const record = `to_json(struct_pack(${names.map((column) => `${identifier(column)} := ${identifier(column)}`).join(', ')}))::varchar`;
+  const record = recordOf(file);
   const text = (column: string) =>
     file.columns.has(column) ? `nullif(trim(${identifier(column)}::varchar), '')` : 'null';
   const column = (sql: string, called: string): StagedColumn => ({
