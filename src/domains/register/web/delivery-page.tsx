@@ -182,9 +182,9 @@ function Reasons(props: DeliveryPageProps) {
           ...(delivery.is_release
             ? []
             : [
-                { heading: 'Mended since', numeric: true, cell: (row: PutAside) => COUNT.format(row.mended) },
+                { heading: 'Mended', numeric: true, cell: (row: PutAside) => COUNT.format(row.mended) },
                 {
-                  heading: 'Put aside again',
+                  heading: 'Again',
                   numeric: true,
                   cell: (row: PutAside) => COUNT.format(row.again),
                 },
@@ -292,7 +292,7 @@ function History({ comingAgain }: DeliveryPageProps) {
             heading: 'State',
             cell: ({ state }) => <Tag colour={STATES[state].colour}>{STATES[state].word}</Tag>,
           },
-          { heading: 'Loaded or known', numeric: true, cell: ({ loaded }) => COUNT.format(loaded) },
+          { heading: 'Taken', numeric: true, cell: ({ loaded }) => COUNT.format(loaded) },
           { heading: 'Still refused', numeric: true, cell: ({ quarantined }) => COUNT.format(quarantined) },
         ]}
       />
