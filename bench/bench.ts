@@ -2,54 +2,106 @@ import { availableParallelism, totalmem } from 'node:os';
 import type { Product } from '../src/app/product.ts';
 import { type RunningServer, serve } from '../src/app/serve.ts';
 import type { Terminal } from '../src/platform/cli/index.ts';
+import { benchFhir } from './fhir.ts';
+import { benchIntake, type IntakeBench } from './intake.ts';
 import { benchMatching } from './matching.ts';
 import { benchPages } from './pages.ts';
 import { benchRefresh } from './refresh.ts';
 
 // A program of its own, which the verb `bench` loads, so that the product carries none of it.
 
+/** A part that can be measured alone; the verb names them. */
+type Part = 'refresh' | 'pages' | 'matching' | 'fhir' | 'intake';
+
+/** What is measured: one part alone, or all; and how large the extracts of `intake` are. */
+interface Asked {
+  readonly only?: Part | undefined;
+  readonly extracts: { readonly people?: number; readonly events?: number };
+}
+
 /** Measures the work that people wait for, on this machine and this data. Closes the product. */
-export async function runBench(product: Product, terminal: Terminal): Promise<void> {
+export async function runBench(
+  product: Product,
+  terminal: Terminal,
+  { only, extracts }: Asked,
+): Promise<void> {
   let server: RunningServer | null = null;
+  const measure = async <Found>(part: Part, work: () => Promise<Found>) =>
+    only === undefined || only === part ? await work() : undefined;
   try {
-    const machine = {
-      processors: availableParallelism(),
-      memoryGb: Math.round(totalmem() / 1e9),
-      node: process.versions.node,
+    const measured = {
+      machine: {
+        processors: availableParallelism(),
+        memoryGb: Math.round(totalmem() / 1e9),
+        node: process.versions.node,
+      },
+      refresh: await measure('refresh', () => benchRefresh(product, terminal.progress)),
+      pages: await measure('pages', async () => {
+        server = await serve(product);
+        return await benchPages(product, server, terminal.progress);
+      }),
+      matching: await measure('matching', () => benchMatching(product.content, terminal.progress)),
+      fhir: await measure('fhir', () => benchFhir(terminal.progress)),
+      intake: await measure('intake', () => benchIntake(terminal.progress, extracts)),
     };
-    const refresh = await benchRefresh(product, terminal.progress);
-    server = await serve(product);
-    const pages = await benchPages(product, server, terminal.progress);
-    const matching = await benchMatching(product.content, terminal.progress);
-    const measured = { machine, refresh, pages, matching };
     terminal.result(measured, () => inWords(measured));
   } finally {
-    await (server ?? product).close();
+    await ((server as RunningServer | null) ?? product).close();
   }
 }
 
-type Measured = {
-  refresh: Awaited<ReturnType<typeof benchRefresh>>;
-  pages: Awaited<ReturnType<typeof benchPages>>;
-  matching: Awaited<ReturnType<typeof benchMatching>>;
-};
+interface Measured {
+  readonly refresh: Awaited<ReturnType<typeof benchRefresh>> | undefined;
+  readonly pages: Awaited<ReturnType<typeof benchPages>> | undefined;
+  readonly matching: Awaited<ReturnType<typeof benchMatching>> | undefined;
+  readonly fhir: Awaited<ReturnType<typeof benchFhir>> | undefined;
+  readonly intake: readonly IntakeBench[] | undefined;
+}
 
-function inWords({ refresh, pages, matching }: Measured): string {
-  const kinds = { 'lists of people': pages.peopleLists, places: pages.places, people: pages.people };
+function inWords({ refresh, pages, matching, fhir, intake }: Measured): string {
+  return [
+    ...(refresh ? refreshInWords(refresh) : []),
+    ...(pages ? pagesInWords(pages) : []),
+    ...(matching ? matchingInWords(matching) : []),
+    ...(fhir ?? []).flatMap((read) => [
+      `FHIR, ${read.what}: ${read.megabytes} MB, ${read.resources} resources, read and counted at ${read.reading} MB/s, imported at ${read.importing} MB/s`,
+      `  (JSON.parse alone ${read.parsing} MB/s, so that reading is ${read.ofParsing} times as fast), ${read.peakMemoryMb} MB at most`,
+    ]),
+    ...(intake ?? []).flatMap(intakeInWords),
+  ].join('\n');
+}
+
+function refreshInWords(refresh: NonNullable<Measured['refresh']>): string[] {
   return [
     `Refresh: ${refresh.people} people, ${refresh.entries} entries, ${refresh.definitions} definitions in ${refresh.seconds} s`,
     `  (${refresh.scans} times a plain scan of the same columns, which takes ${refresh.scanSeconds} s), ${refresh.peakMemoryMb} MB at most`,
-    ...Object.entries(kinds).map(
-      ([name, { pages: asked, median, p95, longest }]) =>
-        `${asked} ${name}: median ${median} ms, 95 of 100 within ${p95} ms, longest ${longest} ms`,
-    ),
+  ];
+}
+
+function pagesInWords(pages: NonNullable<Measured['pages']>): string[] {
+  const kinds = { 'lists of people': pages.peopleLists, places: pages.places, people: pages.people };
+  return Object.entries(kinds).map(
+    ([name, { pages: asked, median, p95, longest }]) =>
+      `${asked} ${name}: median ${median} ms, 95 of 100 within ${p95} ms, longest ${longest} ms`,
+  );
+}
+
+function matchingInWords(matching: NonNullable<Measured['matching']>): string[] {
+  return [
     `Matching: ${matching.people} people, one in fifty without an NHS number, in ${matching.seconds} s; nobody with a number ${matching.secondsWithoutNumbers} s`,
     `  missed ${percent(matching.missedShare)} of planted second records; ${percent(matching.falseShare)} of ${matching.proposed} proposals are two people`,
     ...matching.kinds.map(
       ({ kind, same, pairs, proposed }) =>
         `  ${kind} (${same ? 'one person' : 'two people'}): ${proposed} of ${pairs} proposed`,
     ),
-  ].join('\n');
+  ];
+}
+
+function intakeInWords({ format, copy, first, later, ofCopy }: IntakeBench): string[] {
+  return [
+    `Import of ${first.rows} rows, ${format}: ${first.rowsASecond} rows/s, ${first.megabytesASecond} MB/s, ${first.peakMemoryMb} MB at most; ${ofCopy} of the speed of COPY (${copy.rowsASecond} rows/s, ${copy.megabytesASecond} MB/s)`,
+    `  ${first.seconds} s and ${first.cpuSeconds} s of processors (COPY ${copy.seconds} and ${copy.cpuSeconds}); one row of a hundred later: ${later.seconds} and ${later.cpuSeconds} s`,
+  ];
 }
 
 function percent(share: number): string {

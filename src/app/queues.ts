@@ -14,6 +14,7 @@ import type { Product } from './product.ts';
 export const queues = {
   importFiles: 'import-files',
   identify: 'identify-people',
+  refresh: 'refresh',
   escalate: 'escalate-work',
   seal: 'seal-audit',
   quality: 'search-for-defects',
@@ -31,6 +32,7 @@ export type ImportJob =
 export async function startQueues(product: Product, jobs: Jobs, log: Logger): Promise<void> {
   await jobs.work<ImportJob>(queues.importFiles, (job) => importAndRefresh(product, job, log));
   await jobs.work(queues.identify, () => identifyAndRefresh(product));
+  await jobs.work(queues.refresh, () => refreshFacts(product));
   await jobs.work(queues.escalate, async () => {
     const { book, operator: by } = product;
     const origin = { requestId: queues.escalate, from: 'job' };
@@ -69,9 +71,14 @@ async function importAndRefresh(product: Product, job: ImportJob, log: Logger): 
     forget(job);
     return;
   }
-  const refreshed = await runVerb(['refresh', ...home]);
-  if (refreshed !== 0 && refreshed !== 2) throw new Error(`refresh ended with ${refreshed}`);
+  await refreshFacts(product);
   forget(job);
+}
+
+/** Works everything out anew and publishes it. Refused where nobody has been imported yet: then nothing is to be done. */
+async function refreshFacts(product: Product): Promise<void> {
+  const refreshed = await runVerb(['refresh', '--home', product.home.path]);
+  if (refreshed !== 0 && refreshed !== 2) throw new Error(`refresh ended with ${refreshed}`);
 }
 
 /**
@@ -84,9 +91,7 @@ async function identifyAndRefresh(product: Product): Promise<void> {
   const before = await current();
   const identified = await runVerb(['identify', ...home]);
   if (identified !== 0) throw new Error(`identify ended with ${identified}`);
-  if ((await current()) === before) return;
-  const refreshed = await runVerb(['refresh', ...home]);
-  if (refreshed !== 0) throw new Error(`refresh ended with ${refreshed}`);
+  if ((await current()) !== before) await refreshFacts(product);
 }
 
 /** Uploaded files identify people, and nobody reads them again: rows that were put aside are kept with the import. */

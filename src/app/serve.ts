@@ -93,7 +93,7 @@ function cannotListen(error: unknown, host: string, port: number): unknown {
  * What a killed process may have left: files that nothing names, and imports that seem to run. Only when nobody is
  * importing: then the lock is free, and whatever says that it runs does not. Returns whether that is so.
  */
-async function tidyUp(product: Product): Promise<boolean> {
+export async function tidyUp(product: Product): Promise<boolean> {
   const client = await product.book.pool('batch').connect();
   try {
     const { rows } = await client.query('select pg_try_advisory_lock($1, $2) as free', [

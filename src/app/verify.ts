@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
-import { readPlaces } from '../domains/directory/index.ts';
+import { deprivationOf, readPlaces } from '../domains/directory/index.ts';
 import type { NeedTables } from '../domains/need/index.ts';
-import { evaluate, readLibrary, readPublication, readRecord } from '../domains/need/index.ts';
+import { bandIn, evaluate, readLibrary, readPublication, readRecord } from '../domains/need/index.ts';
 import {
   LakeAccess,
   lakeFaults,
@@ -166,7 +166,9 @@ async function compareSample(tx: Tx, product: Product, access: LakeAccess): Prom
   const faults: string[] = [];
   for (const fact of sample) {
     const person = await readPerson(tx, fact.public_id);
-    const record = await readRecord(access, opened, person, places.place(fact.practice_id)?.code ?? null);
+    const practice = places.place(fact.practice_id)?.code ?? null;
+    const imdDecile = await deprivationOf(tx, person.lsoa);
+    const record = await readRecord(access, opened, person, practice, imdDecile);
     for (const definition of library.definitions) {
       if (definition.kind === 'ranking') continue;
       const now = evaluate(library, definition.id, record, publication.asOf);
@@ -183,8 +185,18 @@ async function compareSample(tx: Tx, product: Product, access: LakeAccess): Prom
         faults.push(
           `${definition.id} of person ${fact.person_no} was published as ${published}, and is ${now.outcome}`,
         );
-      if (now.kind !== 'score') continue;
-      const column = definition.id === 'cambridge-multimorbidity' ? fact.multimorbidity : fact.frailty;
+      const { bands = [] } = publication.definitions.find(({ id }) => id === definition.id) ?? {};
+      const band = bands.find(({ no }) => fact.in_ids.includes(no))?.id ?? null;
+      if (bands.length > 0 && band !== bandIn(now))
+        faults.push(
+          `person ${fact.person_no} was published in ${band} of ${definition.id}, and is in ${bandIn(now)}`,
+        );
+      // Only these scores have a column in the facts; of the others bands are published, and whether they are unknown.
+      const column = {
+        'cambridge-multimorbidity': fact.multimorbidity,
+        'electronic-frailty-index': fact.frailty,
+      }[definition.id];
+      if (now.kind !== 'score' || column === undefined) continue;
       if (column !== now.steps)
         faults.push(
           `${definition.id} of person ${fact.person_no} was published as ${column}, and is ${now.steps}`,

@@ -10,6 +10,7 @@ export { type OdsCode, parseOdsCode } from './ods-code.ts';
 export {
   addDays,
   addMonths,
+  ageInMonthsOn,
   ageOn,
   formatDay,
   formatInstant,

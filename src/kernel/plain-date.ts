@@ -55,6 +55,13 @@ export function ageOn(date: PlainDate, born: PlainDate): number {
   return year - bornYear - (hadBirthday ? 0 : 1);
 }
 
+/** Age in completed months, counted as completed years are. */
+export function ageInMonthsOn(date: PlainDate, born: PlainDate): number {
+  const [year, month, day] = parts(date);
+  const [bornYear, bornMonth, bornDay] = parts(born);
+  return (year - bornYear) * 12 + month - bornMonth - (day >= bornDay ? 0 : 1);
+}
+
 const LONDON_DAY = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/London' });
 
 /** The day it is in London at an instant: what people in a practice would call today. */

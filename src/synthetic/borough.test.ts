@@ -15,6 +15,9 @@ interface Seen {
   readonly observations: number;
   readonly prescriptions: number;
   readonly appointments: number;
+  /** Of three years. */
+  readonly emergencies: number;
+  readonly attendances: number;
   readonly longTerm: number;
   readonly score: number;
   readonly deficits: number;
@@ -35,6 +38,8 @@ function look(person: Person, chart: Chart): Seen {
     observations: chart.observations,
     prescriptions: chart.prescriptions,
     appointments: chart.bookings.length,
+    emergencies: chart.stays.filter(({ method }) => method.startsWith('2')).length,
+    attendances: chart.attendances.length,
     longTerm: longTermCount(reading),
     score: person.age < 20 ? 0 : cambridgeScore(reading),
     deficits: frailtyDeficits(reading, person.sex),
@@ -54,7 +59,7 @@ beforeAll(() => {
   return () => {
     seen = [];
   };
-});
+}, 60_000);
 
 const share = (of: readonly Seen[], fits: (one: Seen) => boolean) =>
   (100 * of.filter(fits).length) / of.length;
@@ -74,6 +79,23 @@ describe('6,000 people of the borough', () => {
     expect(mean(({ prescriptions }) => prescriptions)).toBeLessThan(15.5);
     expect(mean(({ appointments }) => appointments) / 2).toBeGreaterThan(4.4);
     expect(mean(({ appointments }) => appointments) / 2).toBeLessThan(5.6);
+  });
+
+  // Three years are told of. The rates are those that the borough is tuned to.
+  test('go to hospital as often as is meant, the old and the ill more often, and a few again and again', () => {
+    expect(Math.abs(mean(({ emergencies }) => emergencies) / 3 - 0.1)).toBeLessThan(0.01);
+    expect(Math.abs(mean(({ attendances }) => attendances) / 3 - 0.355)).toBeLessThan(0.03);
+    const rate = (of: readonly Seen[]) => of.reduce((sum, one) => sum + one.emergencies, 0) / of.length;
+    const aged = (from: number, to: number) =>
+      seen.filter(({ person }) => person.age >= from && person.age < to);
+    expect(rate(aged(75, 120))).toBeGreaterThan(4 * rate(aged(15, 45)));
+    const older = aged(50, 75);
+    expect(rate(older.filter(({ longTerm }) => longTerm >= 3))).toBeGreaterThan(
+      2 * rate(older.filter(({ longTerm }) => longTerm === 0)),
+    );
+    const often = seen.filter(({ attendances }) => attendances >= 24);
+    expect(often.length).toBeGreaterThan(1);
+    expect(often.length).toBeLessThan(24);
   });
 
   test.each([

@@ -10,6 +10,14 @@ export const BOROUGH_TEAM = {
   name: 'Lewisham integrated neighbourhood team (synthetic)',
 };
 
+/** Who sends what hospitals did, and the hospitals: two of them near, and an urgent treatment centre. */
+export const HOSPITAL_SENDER = 'ZH0000';
+export const HOSPITALS = [
+  { code: 'ZH0001', name: 'Heronmere University Hospital' },
+  { code: 'ZH0002', name: 'Otterholt General Hospital' },
+  { code: 'ZH0003', name: 'Larchwick Urgent Treatment Centre' },
+] as const;
+
 export interface Neighbourhood {
   readonly id: string;
   readonly name: string;

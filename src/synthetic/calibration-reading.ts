@@ -24,8 +24,8 @@ const pack = z.object({
   areas: z.array(z.object({ lsoa: z.string(), imd_decile: z.int() })),
 });
 
-/** Registers and what takes somebody off them again: the long-term conditions that are counted. */
-const REGISTERS: readonly (readonly [register: string, resolved: string | null])[] = [
+/** Registers and what takes somebody off them again: the conditions that content/definitions/long-term-conditions counts. */
+export const REGISTERS: readonly (readonly [register: string, resolved: string | null])[] = [
   ['HYP_COD', 'HYPRES_COD'],
   ['DM_COD', 'DMRES_COD'],
   ['CHD_COD', null],
@@ -33,7 +33,7 @@ const REGISTERS: readonly (readonly [register: string, resolved: string | null])
   ['STRK_COD TIA_COD', null],
   ['HF_COD', 'HFRES_COD'],
   ['PAD_COD', null],
-  ['CKD_COD', 'CKDRES_COD'],
+  ['CKD_COD', 'CKD1AND2_COD CKDRES_COD'],
   ['AST_COD', 'ASTRES_COD'],
   ['COPD_COD', 'COPDRES_COD'],
   ['CAN_COD', null],

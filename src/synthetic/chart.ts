@@ -39,6 +39,35 @@ export interface Booking {
   readonly practitioner: string;
 }
 
+/** A stay in hospital. It stands in no record of a practice. */
+export interface Stay {
+  readonly day: number;
+  readonly minute: number;
+  /** A code of the NHS Data Dictionary, and so is the destination; that is blank while they are there. */
+  readonly method: string;
+  /** Null: still there on the day of the extract. */
+  readonly discharge: number | null;
+  readonly destination: string;
+  /** ICD-10, the primary one first, separated by a semicolon. */
+  readonly diagnoses: string;
+  readonly words: string;
+  readonly specialty: string;
+  /** Which of the hospitals. */
+  readonly hospital: number;
+}
+
+/** An attendance of an emergency department. It stands in no record of a practice. */
+export interface Attendance {
+  readonly day: number;
+  readonly minute: number;
+  readonly department: number;
+  readonly ambulance: boolean;
+  readonly outcome: string;
+  readonly diagnosis: string;
+  readonly words: string;
+  readonly hospital: number;
+}
+
 /**
  * What is on record about one person while it is drawn: columns of small numbers, used again for the next person.
  * Rows outside its days are not taken, so that no rule has to think of birth, death or the day of the extract.
@@ -58,6 +87,8 @@ export class Chart {
   readonly periods = new Uint8Array(ROOM);
 
   bookings: Booking[] = [];
+  stays: Stay[] = [];
+  attendances: Attendance[] = [];
 
   /** What the practice's own words are for a row, where they say more than its concept. */
   readonly wordings = new Map<number, string>();
@@ -77,6 +108,8 @@ export class Chart {
     this.observations = 0;
     this.prescriptions = 0;
     this.bookings = [];
+    this.stays = [];
+    this.attendances = [];
     this.wordings.clear();
     this.cause = null;
     this.planted.length = 0;

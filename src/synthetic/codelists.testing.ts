@@ -9,7 +9,8 @@ const file = z.object({
     z.object({
       id: z.string(),
       codes: z.array(z.object({ code: z.string() })).default([]),
-      units: z.record(z.string(), z.number()).optional(),
+      // The borough writes no unit for which a factor is not enough.
+      units: z.record(z.string(), z.union([z.number(), z.unknown().transform(() => undefined)])).optional(),
       plausible: z.tuple([z.number(), z.number()]).optional(),
       prefixes: z.array(z.string()).default([]),
       except: z.array(z.string()).default([]),

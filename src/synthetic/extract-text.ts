@@ -7,7 +7,7 @@ import { allConcepts, conceptAt } from './concepts.ts';
 import { allMedicines, medicineAt } from './medicines.ts';
 import { type Postcode, postcodeIn } from './postcodes.ts';
 import type { PatientRecord } from './records.ts';
-import { quoted, TableText } from './table-text.ts';
+import { quoted, TableText, type WrittenText } from './table-text.ts';
 import * as layout from './tables.ts';
 
 /** Stand for a day before every other and for one after. */
@@ -68,7 +68,7 @@ export class ExtractText {
   }
 
   /** Adds what stands in every extract, closes all tables, and says where each is and what is in it. */
-  close(): { layout: layout.TableLayout; path: string; rows: number; hash: string }[] {
+  close(): WrittenText[] {
     const first = postcodeOfPractice(this.practice);
     this.add(
       layout.organisationTable,
@@ -79,10 +79,7 @@ export class ExtractText {
       this.add(layout.conceptTable, `http://snomed.info/sct,${code},${quoted(term)}`);
     }
     for (const { bnf, name } of allMedicines()) this.add(layout.conceptTable, `BNF,${bnf},${quoted(name)}`);
-    return layout.tables.map((table) => {
-      const text = this.text(table);
-      return { layout: table, path: text.path, rows: text.rows, hash: text.close() };
-    });
+    return layout.tables.map((table) => this.text(table).close());
   }
 
   private addEpisode(
@@ -178,7 +175,7 @@ export class ExtractText {
 }
 
 /** London time: the reader of the text knows the zone. */
-function addTime(text: TableText, day: number, minute: number): void {
+export function addTime(text: TableText, day: number, minute: number): void {
   text
     .text(dayText(day))
     .text(' ')
@@ -208,7 +205,7 @@ export function personKey(person: number): string {
 }
 
 /** Stands for a person where the NHS number does not travel. Distinct: a step that never meets itself below 2^31. */
-function pseudonym(person: number): number {
+export function pseudonym(person: number): number {
   return (person * 48_271 + 11) % 2_147_483_647;
 }
 

@@ -99,6 +99,14 @@ export function fillUp(subject: Subject, rows: number): void {
   }
 }
 
+/** As fillUp, with what a front desk writes only: no reading that could decide anything. */
+export function fillQuietly(subject: Pick<Subject, 'chart' | 'dice' | 'person'>, rows: number): void {
+  const { chart, dice, person } = subject;
+  const span = Math.max(1, Math.min(YEARS * 365, person.until - person.born - 3));
+  while (chart.observations < rows)
+    desk(subject, Math.max(person.born, workday(person.until - 2 - dice.below(span))));
+}
+
 function occasionAt({ dice }: Subject, age: number): Occasion {
   const fitting = fittingAt[Math.min(age, 120)] ?? occasions;
   let left = dice.below(fitting.reduce((sum, { weight }) => sum + weight, 0));
@@ -127,7 +135,7 @@ function ill(subject: Subject, day: number): void {
   if (dice.chance(22)) vitalSigns(subject, day);
 }
 
-function desk({ chart, dice }: Subject, day: number): void {
+function desk({ chart, dice }: Pick<Subject, 'chart' | 'dice'>, day: number): void {
   chart.note(day, dice.one(dice.chance(9) ? absences : office));
 }
 

@@ -1,12 +1,14 @@
 import { bookAppointments } from './appointments.ts';
 import { noteBackground } from './background.ts';
 import { drawBody } from './body.ts';
+import { isCase, writeCase } from './case-finding-plants.ts';
 import { Chart } from './chart.ts';
 import { concept } from './concepts.ts';
 import { nameTheCancer, noteDiagnoses } from './diagnoses.ts';
 import { Dice } from './dice.ts';
 import { fillUp, LEAST_ROWS } from './filling.ts';
 import { Health } from './health.ts';
+import { noteHospital } from './hospital.ts';
 import { drawPregnancies, noteMaternity } from './maternity.ts';
 import { noteMonitoring } from './monitoring.ts';
 import { drawCause } from './mortality.ts';
@@ -44,6 +46,7 @@ const CHAPTERS: readonly (readonly [keyof typeof streams, (subject: Subject) => 
   ['monitoring', noteMonitoring],
   ['medicines', prescribeAll],
   ['appointments', bookAppointments],
+  ['hospital', noteHospital],
 ];
 
 /**
@@ -62,9 +65,18 @@ export class LifeDrawer {
   draw(person: Person, since: number, kept: Kept): Chart {
     const chart = this.chart.open(kept === 'temporary' ? since : person.born, person.until);
     if (person.number === this.plan.victoria) writeVictoria(chart, person);
-    else this.fill(chart, person, since, kept);
+    else if (!this.plantCase(person, since, kept)) this.fill(chart, person, since, kept);
     if (person.number === this.plan.carer) chart.note(person.until - 1_000, caresForRelative);
     return chart;
+  }
+
+  /** Writes the record of somebody whom case finding should find, or should not, if the person is one. */
+  private plantCase(person: Person, since: number, kept: Kept): boolean {
+    if (kept !== 'registered' || person.number === this.plan.carer || !isCase(this.plan, person))
+      return false;
+    const planted = writeCase({ chart: this.chart, dice: this.begin(person, 'plants'), person }, since);
+    if (planted !== null) this.chart.planted.push(planted);
+    return planted !== null;
   }
 
   private fill(chart: Chart, person: Person, since: number, kept: Kept): void {

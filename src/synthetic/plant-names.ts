@@ -6,6 +6,7 @@ import { Refusal } from '../kernel/index.ts';
  */
 export const plants = {
   'undiagnosed-hypertension': 'high readings twice and no diagnosis, in 1 of 250 adults without one',
+  'case-finding': 'for every case-finding rule people whom it must find, and near misses, about 400 in all',
   duplicates: 'a second record without an NHS number, and namesakes with numbers of their own',
   'outlier-practices': 'three practices far from the others: recall, coding, prevention',
   defects: 'entries before birth and after the extract, wrong units, values that no body has',

@@ -132,7 +132,7 @@ const registers: readonly (readonly [Set<string>, Set<string>])[] = [
   [codesOf('STRK_COD', 'TIA_COD'), new Set()],
   [codesOf('HF_COD'), codesOf('HFRES_COD')],
   [codesOf('PAD_COD'), new Set()],
-  [codesOf('CKD_COD'), codesOf('CKDRES_COD')],
+  [codesOf('CKD_COD'), codesOf('CKD1AND2_COD', 'CKDRES_COD')],
   [codesOf('AST_COD'), codesOf('ASTRES_COD')],
   [codesOf('COPD_COD'), codesOf('COPDRES_COD')],
   [cancer, new Set()],

@@ -22,4 +22,5 @@ export const streams = {
   mortality: 20,
   plants: 21,
   figures: 22,
+  hospital: 23,
 } as const;

@@ -10,7 +10,7 @@ import { type Duck, openDuck } from '../platform/lake/index.ts';
 import { LEAST_ROWS, type SynthesisedBorough, synthesise, VICTORIA_NHS_NUMBER } from './index.ts';
 import { NhsNumbers } from './nhs-numbers.ts';
 import { planBorough } from './plan.ts';
-import { tables } from './tables.ts';
+import { hospitalTables, tables } from './tables.ts';
 import { writePractice } from './write-practice.ts';
 
 // They write whole boroughs, and a machine may have other work.
@@ -78,7 +78,7 @@ describe('what is delivered', () => {
     out = folder();
     made = await synthesise({ out, people: 3_000, practices: 10, threads: 1 });
     duck = await openDuck({ threads: 2 });
-    for (const { name } of tables) {
+    for (const { name } of [...tables, ...hospitalTables]) {
       await duck.run(`create view ${name} as select * from read_parquet('${out}/*/${name}.parquet')`);
     }
   });
@@ -184,6 +184,65 @@ describe('what is delivered', () => {
     expect(undated).toBeLessThan(60);
   });
 
+  test('has what hospitals did in a folder of theirs, of people whom the practices have', async () => {
+    const path = join(out, 'ZH0000');
+    expect(readdirSync(path).sort()).toEqual(['admission.parquet', 'attendance.parquet', 'delivery.json']);
+    expect(JSON.parse(readFileSync(join(path, 'delivery.json'), 'utf8'))).toMatchObject({
+      layout: 'hospital-activity',
+      publisher: 'ZH0000',
+      full: true,
+      synthetic: true,
+      covers: { admission: { from: '2023-11-01' }, attendance: { from: '2023-11-01' } },
+      tables: {
+        admission: { rows: made.rows.admission },
+        attendance: { rows: made.rows.attendance },
+      },
+    });
+    for (const { name } of hospitalTables) {
+      const of = `${name} where nhs_number is null or not exists (
+        select 1 from patient where patient.nhs_number = ${name}.nhs_number and patient.sk_patient_id = ${name}.sk_patient_id)`;
+      expect(await count(of)).toBe(0);
+      expect(await count(name)).toBe(made.rows[name]);
+      expect(await count(`(select id from ${name} group by id having count(*) > 1)`)).toBe(0);
+      const strange = `(select unnest(string_split(diagnoses, ';')) as code from ${name})
+        where not regexp_full_match(code, '[A-Z][0-9]{2}(\\.[0-9])?')`;
+      expect(await count(strange)).toBe(0);
+    }
+    expect(
+      await count(
+        "admission where admission_date_time < '2023-11-01' or admission_date_time >= '2026-11-01'",
+      ),
+    ).toBe(0);
+    expect(
+      await count("attendance where arrival_date_time < '2023-11-01' or arrival_date_time >= '2026-11-01'"),
+    ).toBe(0);
+  });
+
+  test('has nobody in two beds, nobody out before they were in, and few still there', async () => {
+    const two = `admission a join admission b on a.nhs_number = b.nhs_number and a.id < b.id
+      where a.admission_date_time::date < coalesce(b.discharge_date, '2030-01-01')
+        and b.admission_date_time::date < coalesce(a.discharge_date, '2030-01-01')`;
+    expect(await count(two)).toBe(0);
+    expect(await count('admission where discharge_date < admission_date_time::date')).toBe(0);
+    const there = await count('admission where discharge_date is null');
+    expect(there).toBeGreaterThan(0);
+    expect(there).toBeLessThan(20);
+    const dead = `admission join patient using (nhs_number)
+      where discharge_destination = '79' and (death_year is null or death_year < year(discharge_date))`;
+    expect(await count(dead)).toBe(0);
+    expect(await count("admission where discharge_destination = '79'")).toBeGreaterThan(3);
+  });
+
+  test('has one planned operation of Victoria, for her cancer', async () => {
+    expect(
+      await duck.rows(
+        'select admission_method, diagnoses, discharge_date::varchar as left from admission where nhs_number = $1',
+        [VICTORIA_NHS_NUMBER],
+      ),
+    ).toEqual([{ admission_method: '11', diagnoses: 'C50.9;E11.9;I10', left: '2023-11-15' }]);
+    expect(await count(`attendance where nhs_number = '${VICTORIA_NHS_NUMBER}'`)).toBe(0);
+  });
+
   test('says where people live, inside and outside the borough', async () => {
     const pack = parse(readFileSync(join(out, 'place-pack.yaml'), 'utf8'));
     const inside = (pack.areas as { lsoa: string }[]).map(({ lsoa }) => `'${lsoa}'`).join(',');
@@ -235,7 +294,15 @@ describe('a run that fails', () => {
     mkdirSync(join(out, 'Z10077'));
     const { folders } = await synthesise({ out, people: 100, practices: 1, threads: 1 });
     expect(readdirSync(out).sort()).toEqual(
-      [folders[0]?.slice(-6), 'Z10077', 'notes.txt', 'other-sources', 'place-pack.yaml', 'truth.txt'].sort(),
+      [
+        folders[0]?.slice(-6),
+        'Z10077',
+        'ZH0000',
+        'notes.txt',
+        'other-sources',
+        'place-pack.yaml',
+        'truth.txt',
+      ].sort(),
     );
   });
 });

@@ -3,19 +3,21 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { openDuck } from '../platform/lake/index.ts';
+import { HOSPITAL_SENDER } from './borough.ts';
 import type { Format } from './encode.ts';
 import { NhsNumbers } from './nhs-numbers.ts';
 import { OTHER_SOURCES, otherSources, type SourceFile, writeOtherSources } from './other-sources.ts';
 import { placePack } from './place-pack.ts';
 import { type BoroughPlan, FULL_BOROUGH, type LongTermReading, planBorough } from './plan.ts';
 import type { PlantName } from './plant-names.ts';
-import { tables } from './tables.ts';
+import { hospitalTables, tables } from './tables.ts';
 import { type Territory, type TerritoryName, territory } from './territory.ts';
 import { writeInThreads } from './threads.ts';
+import { HOSPITAL_TEXT, writeHospital } from './write-hospital.ts';
 import { type WrittenPractice, writePractice } from './write-practice.ts';
 
 export interface SynthesiseOptions {
-  /** Folder for the place pack and one folder for each practice. Earlier extracts of the borough in it are replaced. */
+  /** Folder for the place pack, one folder for each practice and one of the hospitals. Earlier extracts of the borough in it are replaced. */
   readonly out: string;
   /** Lewisham, or all of south-east London with it. Lewisham unless said. */
   readonly place?: TerritoryName;
@@ -69,6 +71,7 @@ export async function synthesise(options: SynthesiseOptions): Promise<Synthesise
   const plan = planBorough({ seed, people, place, practices, reading, plants });
   removeEarlier(out);
   const written = await writeAll(plan, { ...options, out, format });
+  await writeHospital(out, format, written);
   const deaths = written.flatMap((one) => one.deaths);
   const sources = otherSources(plan, there, deaths);
   const truth = { name: 'truth.txt', lines: [TRUTH, ...written.flatMap((one) => one.truth)] };
@@ -125,7 +128,8 @@ async function writeAll(
 /** What an earlier run left, so that nothing of it can be taken for this one. Anything else in the folder stays. */
 function removeEarlier(out: string): void {
   mkdirSync(out, { recursive: true });
-  for (const name of ['place-pack.yaml', 'truth.txt', 'calibration.txt', 'calibration.svg', OTHER_SOURCES])
+  const beside = ['place-pack.yaml', 'truth.txt', 'calibration.txt', 'calibration.svg', OTHER_SOURCES];
+  for (const name of [...beside, HOSPITAL_TEXT, HOSPITAL_SENDER])
     rmSync(join(out, name), { recursive: true, force: true });
   for (const name of readdirSync(out)) {
     const ours = /^Z\d{5}$/.test(name) && holdsOurs(join(out, name));
@@ -139,9 +143,18 @@ function holdsOurs(folder: string): boolean {
 }
 
 function addUp(written: readonly WrittenPractice[]): Record<string, number> {
-  return Object.fromEntries(
-    tables.map(({ name }) => [name, written.reduce((sum, practice) => sum + (practice.rows[name] ?? 0), 0)]),
+  const own = tables.map(({ name }) => [name, sumOf(written, ({ rows }) => rows[name])] as const);
+  const told = hospitalTables.map(
+    ({ name }, at) => [name, sumOf(written, ({ hospital }) => hospital[at]?.rows)] as const,
   );
+  return Object.fromEntries([...own, ...told]);
+}
+
+function sumOf(
+  written: readonly WrittenPractice[],
+  rows: (practice: WrittenPractice) => number | undefined,
+): number {
+  return written.reduce((sum, practice) => sum + (rows(practice) ?? 0), 0);
 }
 
 function hashOf(
@@ -153,8 +166,10 @@ function hashOf(
   const hash = createHash('sha256')
     .update(`seed ${plan.seed}, ${plan.people} people, ${plan.reading}\n`)
     .update(pack);
-  for (const { code, hashes } of written) {
+  for (const { code, hashes, hospital } of written) {
     for (const [at, { name }] of tables.entries()) hash.update(`${code} ${name} ${hashes[at]}\n`);
+    for (const [at, { name }] of hospitalTables.entries())
+      hash.update(`${code} ${name} ${hospital[at]?.hash}\n`);
   }
   for (const { name, lines } of files) hash.update(`${name}\n${lines.join('\n')}\n`);
   return hash.digest('hex');

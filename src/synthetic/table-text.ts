@@ -10,6 +10,14 @@ const COMMA = 44;
 const NEW_LINE = 10;
 const ZERO = 48;
 
+/** A table that was written as text: its rows, and the hash over them. */
+export interface WrittenText {
+  readonly layout: TableLayout;
+  readonly path: string;
+  readonly rows: number;
+  readonly hash: string;
+}
+
 /**
  * The rows of one table of one practice as plain text, before any file format: hashed as they are written, in the
  * order in which they were drawn. The hash is what "the same borough" means; Parquet bytes may differ.
@@ -70,11 +78,11 @@ export class TableText {
     this.text(values).end();
   }
 
-  /** Ends the table; its hash over all rows. */
-  close(): string {
+  /** Ends the table, and says where it is and what is in it. */
+  close(): WrittenText {
     this.flush();
     closeSync(this.file);
-    return this.hash.digest('hex');
+    return { layout: this.layout, path: this.path, rows: this.rows, hash: this.hash.digest('hex') };
   }
 
   private flush(): void {

@@ -109,6 +109,38 @@ export const appointmentTable = table('appointment', {
   practitioner_in_role_id: 'VARCHAR',
 });
 
+export const admissionTable = table('admission', {
+  id: 'VARCHAR',
+  nhs_number: 'VARCHAR',
+  sk_patient_id: 'VARCHAR',
+  provider_code: 'VARCHAR',
+  provider_name: 'VARCHAR',
+  admission_date_time: 'TIMESTAMPTZ',
+  admission_method: 'VARCHAR',
+  discharge_date: 'DATE',
+  discharge_destination: 'VARCHAR',
+  diagnoses: 'VARCHAR',
+  primary_diagnosis_display: 'VARCHAR',
+  specialty: 'VARCHAR',
+});
+
+export const attendanceTable = table('attendance', {
+  id: 'VARCHAR',
+  nhs_number: 'VARCHAR',
+  sk_patient_id: 'VARCHAR',
+  provider_code: 'VARCHAR',
+  provider_name: 'VARCHAR',
+  arrival_date_time: 'TIMESTAMPTZ',
+  department_type: 'INTEGER',
+  conveyed_by_ambulance: 'BOOLEAN',
+  outcome_code: 'VARCHAR',
+  chief_complaint_display: 'VARCHAR',
+  diagnoses: 'VARCHAR',
+});
+
+/** What hospitals send; its columns are in content/formats/hospital-activity.yaml. */
+export const hospitalTables: readonly TableLayout[] = [admissionTable, attendanceTable];
+
 /** Every table of an extract, in the order in which it is hashed and named in delivery.json. */
 export const tables: readonly TableLayout[] = [
   patientTable,

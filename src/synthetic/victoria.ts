@@ -1,7 +1,7 @@
 import { type Area, areasByNeighbourhood } from './areas.ts';
 import type { Practice } from './borough.ts';
 import { day, EXTRACT_DAY, WINDOW_START, weekdayOf, workday } from './calendar.ts';
-import type { Booking, Chart } from './chart.ts';
+import type { Booking, Chart, Stay } from './chart.ts';
 import { concept, measurement } from './concepts.ts';
 import { breastCancer } from './diagnoses.ts';
 import { ENGLISH, ethnicGroups } from './ethnicity.ts';
@@ -124,6 +124,19 @@ const VISITS: readonly (readonly [number, string, string, Booking['status']])[] 
   [9, 'gp-3', 'General Consultation Acute', 'Attended'],
 ];
 
+/** The operation for her cancer, five weeks after it was found. */
+const SURGERY: Stay = {
+  day: day('2023-11-14'),
+  minute: 450,
+  method: '11',
+  discharge: day('2023-11-15'),
+  destination: '19',
+  diagnoses: 'C50.9;E11.9;I10',
+  words: 'Malignant neoplasm of breast',
+  specialty: 'Breast surgery',
+  hospital: 0,
+};
+
 /** Victoria herself, as a person of the borough. */
 export function victoria(number: number, practice: Practice): Person {
   return {
@@ -179,6 +192,7 @@ export function writeVictoria(chart: Chart, person: Person): void {
     for (let issue = since; issue < EXTRACT_DAY; issue += 28) chart.prescribe(workday(issue), medicine, 1);
   }
   for (const visit of VISITS) chart.book(bookingOf(visit));
+  chart.stays.push(SURGERY);
 }
 
 function writeDiagnoses(chart: Chart): void {

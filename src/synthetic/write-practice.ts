@@ -7,14 +7,19 @@ import { Dice } from './dice.ts';
 import { EXTRACTED_AT, encodeTable, type Format } from './encode.ts';
 import { EVER, ExtractText, NEVER, personKey } from './extract-text.ts';
 import { LEAST_ROWS } from './filling.ts';
+import { HospitalText } from './hospital-text.ts';
 import { LifeDrawer } from './life.ts';
 import { CARER_NHS_NUMBER, type NhsNumbers, VICTORIA_NHS_NUMBER } from './nhs-numbers.ts';
 import { plantedPractice } from './outliers.ts';
 import type { BoroughPlan, PracticePlan } from './plan.ts';
 import { styleOf } from './practice-style.ts';
 import { type PatientRecord, recordsOf } from './records.ts';
-import { quoted } from './table-text.ts';
+import { quoted, type WrittenText } from './table-text.ts';
 import { LAYOUT } from './tables.ts';
+import { keepHospitalText } from './write-hospital.ts';
+
+/** The folder, while a practice is written, of what hospitals tell of its people. */
+const HOSPITAL = 'hospital';
 
 /** What was written for one practice. */
 export interface WrittenPractice {
@@ -22,6 +27,8 @@ export interface WrittenPractice {
   readonly rows: Readonly<Record<string, number>>;
   /** Of each table's rows as text, in the order of the tables. */
   readonly hashes: readonly string[];
+  /** What hospitals tell of its people: rows and hash of each of their tables. */
+  readonly hospital: readonly Pick<WrittenText, 'rows' | 'hash'>[];
   /** Lines for the files beside the records: deaths as they were registered, and what is there on purpose. */
   readonly deaths: readonly string[];
   readonly truth: readonly string[];
@@ -50,16 +57,18 @@ export async function writePractice(
   rmSync(scratch, { recursive: true, force: true });
   mkdirSync(growing, { recursive: true });
   try {
-    const { texts, deaths, truth } = drawPractice(plan, at, tools.numbers, join(scratch, 'text'));
+    const { texts, hospital, deaths, truth } = drawPractice(plan, at, tools.numbers, scratch);
     for (const text of texts) {
       const path = join(growing, `${text.layout.name}.${tools.format}`);
-      await encodeTable(tools.duck, text, { path, format: tools.format, practice: code });
+      const from = { layout: text.layout, paths: [text.path] };
+      await encodeTable(tools.duck, from, { path, format: tools.format, owner: code });
       rmSync(text.path);
     }
     const rows = Object.fromEntries(texts.map((text) => [text.layout.name, text.rows]));
     writeFileSync(join(growing, 'delivery.json'), delivery(code, rows));
+    keepHospitalText(tools.out, code, join(scratch, HOSPITAL));
     renameSync(growing, folder);
-    return { code, rows, hashes: texts.map((text) => text.hash), deaths, truth };
+    return { code, rows, hashes: texts.map((text) => text.hash), hospital, deaths, truth };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -71,9 +80,10 @@ export function drawPractice(
   at: PracticePlan,
   numbers: NhsNumbers,
   folder: string,
-): { texts: ReturnType<ExtractText['close']>; deaths: string[]; truth: string[] } {
+): { texts: WrittenText[]; hospital: WrittenText[]; deaths: string[]; truth: string[] } {
   const drawer = new LifeDrawer(plan);
-  const text = new ExtractText(folder, at.practice, styleOf(at.practice, plan).wordingEvery);
+  const text = new ExtractText(join(folder, 'text'), at.practice, styleOf(at.practice, plan).wordingEvery);
+  const hospital = new HospitalText(join(folder, HOSPITAL));
   const { code } = at.practice;
   const deaths: string[] = [];
   const outlier = plantedPractice(code, plan.plants);
@@ -89,13 +99,16 @@ export function drawPractice(
     const { from, to, stay } = partOf(record, chart);
     const patient = text.addPatient(record, nhsNumber, stay);
     text.addChart(patient, chart, from, to);
+    // Of a life that two practices share it is told once; a second record of somebody is no second person.
+    if (record.part !== 'earlier' && record.copy === undefined)
+      hospital.add(record.person.number, nhsNumber, chart);
     if (chart.cause !== null) deaths.push(deathLine(record, chart.cause));
     const who = `${code},${patient},${nhsNumber ?? ''},${personKey(record.person.number)}`;
     if (record.copy !== undefined) truth.push(`${record.copy.kind},${who},of ${personKey(record.copy.of)}`);
     if (record.part !== 'earlier')
       for (const { what, detail } of chart.planted) truth.push(`${what},${who},${quoted(detail)}`);
   }
-  return { texts: text.close(), deaths, truth };
+  return { texts: text.close(), hospital: hospital.close(), deaths, truth };
 }
 
 /** As the register of deaths has it: who, where registered, the month, age, sex, the underlying cause. */

@@ -12,6 +12,8 @@ export function drawnRecord(person: DrawnPerson): PersonRecord {
   return {
     born: plainDate(person.born),
     sex: person.sex,
+    imdDecile: person.deprivation ?? null,
+    registeredFrom: day(person.registered_from ?? null),
     events: person.events.map((event, at) => ({
       system: 'snomed',
       concept: event.code,
@@ -29,6 +31,19 @@ export function drawnRecord(person: DrawnPerson): PersonRecord {
       org: 'Z1',
       row: `m${at}`,
     })),
-    coverage: { events: coverage(person.feeds.events), medicines: coverage(person.feeds.medicines) },
+    appointments: person.appointments.map(({ status, date }, at) => ({
+      status,
+      day: toEpochDay(plainDate(date)),
+      org: 'Z1',
+      row: `a${at}`,
+    })),
+    admissions: [],
+    attendances: [],
+    coverage: {
+      events: coverage(person.feeds.events),
+      medicines: coverage(person.feeds.medicines),
+      appointments: coverage(person.feeds.appointments),
+      hospital: 'missing',
+    },
   };
 }

@@ -74,3 +74,46 @@ export function observation(
     ...more,
   };
 }
+
+/** A hospital stay of somebody with an NHS number: an emergency that is over. */
+export function admission(
+  id: string,
+  nhsNumber: string,
+  more: Record<string, string | number | boolean | null> = {},
+) {
+  return {
+    id,
+    nhs_number: nhsNumber,
+    provider_code: 'ZH901',
+    provider_name: 'Drawn Hospital',
+    admission_date_time: '2026-03-01T14:05:00Z',
+    admission_method: '21',
+    discharge_date_time: '2026-03-06T11:00:00Z',
+    discharge_destination: '19',
+    diagnoses: 'I50.0;E11.9',
+    primary_diagnosis_display: 'Congestive heart failure',
+    specialty: 'Geriatric medicine',
+    ...more,
+  };
+}
+
+/** An attendance of an emergency department by somebody with an NHS number, who went home. */
+export function attendance(
+  id: string,
+  nhsNumber: string,
+  more: Record<string, string | number | boolean | null> = {},
+) {
+  return {
+    id,
+    nhs_number: nhsNumber,
+    provider_code: 'ZH901',
+    provider_name: 'Drawn Hospital',
+    arrival_date_time: '2026-02-01T09:30:00Z',
+    department_type: '01',
+    conveyed_by_ambulance: 'y',
+    outcome: '02',
+    chief_complaint_code: '29857009',
+    chief_complaint_display: 'Chest pain',
+    ...more,
+  };
+}

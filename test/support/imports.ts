@@ -67,7 +67,7 @@ export function unevenTables(result: ImportResult): string[] {
 /** A query of the current snapshot's live rows, which `from` names: `$event` and so on. No rows without a table. */
 export async function lakeRows<Shape extends Row = Row>(
   at: TestBook,
-  table: 'event' | 'medication' | 'source_record',
+  table: 'event' | 'medication' | 'admission' | 'attendance' | 'source_record',
   sql: string,
 ): Promise<Shape[]> {
   const snapshot = await readSnapshot(at.book.as('batch'), at.home.lake);

@@ -30,6 +30,8 @@ export interface Running {
 export interface Call {
   readonly stdin?: string;
   readonly env?: Record<string, string>;
+  /** So many files it may have open at once, instead of what the machine allows. */
+  readonly openFiles?: number;
 }
 
 export interface Program {
@@ -61,7 +63,10 @@ export function useProgram(): Program {
     rmSync(folder, { recursive: true, force: true });
   });
   const begin = (words: readonly string[], call: Call = {}): Running => {
-    const child = spawn('bin/neighbourhold', [...words], {
+    const [limit, ...limited] = call.openFiles
+      ? ['sh', '-c', `ulimit -n ${call.openFiles} && exec "$0" "$@"`, 'bin/neighbourhold']
+      : ['bin/neighbourhold'];
+    const child = spawn(limit, [...limited, ...words], {
       env: { ...ownEnvironment(), NEIGHBOURHOLD_HOME: home, ...call.env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });

@@ -105,7 +105,11 @@ export async function openSite(at: TestBook, options: SiteOptions = {}): Promise
   };
 }
 
-function asProduct({ book, home }: TestBook, { settings = {}, purpose = 'demo' }: SiteOptions): Product {
+/** A test book as the product that is open on it. */
+export function asProduct(
+  { book, home }: TestBook,
+  { settings = {}, purpose = 'demo' }: SiteOptions = {},
+): Product {
   return {
     config: readConfig(settings),
     home,

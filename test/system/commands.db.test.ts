@@ -105,6 +105,7 @@ describe('import', () => {
     expect(imported.deliveries.map(({ source, format }) => [source, format])).toEqual([
       ['Z10001', 'practice-extract'],
       ['Z10019', 'practice-extract'],
+      ['ZH0000', 'hospital-activity'],
       ['place-pack.yaml', 'place-pack'],
     ]);
     const patients = imported.deliveries.flatMap(({ tables }) =>

@@ -21,7 +21,17 @@ afterEach(() => vi.restoreAllMocks());
 describe('help', () => {
   test('lists every verb that the product promises, each with what it does', async () => {
     expect(await runProgram(commands, ['--help'])).toBe(0);
-    const promised = ['serve', 'synthesise', 'import', 'refresh', 'cohort', 'explain', 'verify', 'bench'];
+    const promised = [
+      'serve',
+      'synthesise',
+      'import',
+      'refresh',
+      'cohort',
+      'explain',
+      'score',
+      'verify',
+      'bench',
+    ];
     for (const verb of promised) expect(out).toMatch(new RegExp(`^  ${verb} +[A-Z].*\\.$`, 'm'));
     expect(err).toBe('');
   });

@@ -8,6 +8,7 @@ import { importCommand } from './import.ts';
 import { qualityCommand } from './quality.ts';
 import { refreshCommand } from './refresh.ts';
 import { releaseCommand } from './release.ts';
+import { scoreCommand } from './score.ts';
 import { serveCommand } from './serve.ts';
 import { startCommand } from './start.ts';
 import { synthesiseCommand } from './synthesise.ts';
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   qualityCommand,
   cohortCommand,
   explainCommand,
+  scoreCommand,
   verifyCommand,
   benchCommand,
 ];

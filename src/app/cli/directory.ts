@@ -14,6 +14,8 @@ import { commandOrigin } from './who.ts';
 
 const VERBS = ['changes', 'show', 'apply', 'discard', 'undo'] as const;
 type Verb = (typeof VERBS)[number];
+/** On its pages the product does this by itself. */
+const THEN = 'Numbers by place follow with the next refresh: neighbourhold refresh.';
 
 export const directoryCommand: Command = {
   name: 'directory',
@@ -83,14 +85,14 @@ async function carryOut(
     const changes = await undoChanges(tx, decision);
     return {
       json: { setId, state: 'undone', changes },
-      text: `${changes} changes of set ${setId} are undone.`,
+      text: `${changes} changes of set ${setId} are undone. ${THEN}`,
     };
   }
   const { mark } = await readChangeSet(tx, setId);
   const changes = await applyOffer(tx, { ...decision, seen: mark });
   return {
     json: { setId, state: 'applied', changes },
-    text: `${changes} changes of set ${setId} are applied.`,
+    text: `${changes} changes of set ${setId} are applied. ${THEN}`,
   };
 }
 

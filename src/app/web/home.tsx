@@ -18,6 +18,7 @@ import {
 } from '../../domains/defects/index.ts';
 import { maySeePlaces, type PlaceTree, placeHref, readPlaces } from '../../domains/directory/index.ts';
 import {
+  bandMeasure,
   type Measures,
   peopleHref,
   readPlaceNumbers,
@@ -218,7 +219,7 @@ async function numbersSection(visit: Visit, places: PlaceTree, measures: Measure
     },
     {
       label: 'severely frail',
-      number: numbers.of(place, 'frailty', 'severe'),
+      number: numbers.of(place, bandMeasure(measures.frailty.id), 'severe'),
       href: peopleHref({ place: place.code, frailty: 'severe' }),
     },
   ];

@@ -77,7 +77,11 @@ export async function buildWeb(
   const access = new LakeAccess(parts.reader, home.lake);
 
   homeRoutes(web, measures, kinds);
-  placeRoutes(web, [needPanel(measures)]);
+  placeRoutes(web, {
+    panels: [needPanel(measures)],
+    // As with a decision on a match: the job's process takes longer to start than the change to be written.
+    changed: () => parts.jobs.send(queues.refresh, {}),
+  });
   placeFileRoutes(web, measures);
   peopleRoutes(web, measures, [{ heading: 'Coordinated by', read: leadsOfPeople }]);
   personRoutes(web, {

@@ -71,9 +71,7 @@ async function plantTwelve(): Promise<string[]> {
     ...newcomers(1, 'dead-', () => ({ birth_date: '1940-02-03', death_year: 2026, death_month: 3 })),
   };
   const own = (await everybody(at)).filter(({ nhs_number, registered }) => registered && nhs_number !== null);
-  const practice9 = own.filter(
-    ({ records }) => records.length === 1 && practiceOf.get(records[0] ?? 0) === 'Z10009',
-  );
+  const practice9 = own.filter(({ records }) => practiceOf.get(records[0] ?? 0) === 'Z10009');
   const twins = newcomers(25, 'again-', (each) => ({
     nhs_number: practice9[each]?.nhs_number ?? '',
     birth_date: practice9[each]?.birth_date ?? '',

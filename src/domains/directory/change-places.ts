@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { Refusal } from '../../kernel/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
 import { appliedSetOf, type ChangeOrigin, lockDirectory } from './change-set.ts';
@@ -90,6 +91,17 @@ export async function ensurePractices(
     { runId },
   );
   return await practiceIds(tx);
+}
+
+/**
+ * Notes which practices people are registered with by the data of a day. One that has closed stands in the tree of
+ * places for as long as somebody is.
+ */
+export async function noteLists(tx: Tx, practices: readonly number[], asOf: string): Promise<void> {
+  await sql`update directory.practice_list set ends = ${asOf}
+             where ends is null and place_id <> all (${[...practices]}::int[])`.execute(tx);
+  await sql`insert into directory.practice_list (place_id) select unnest(${[...practices]}::int[])
+            on conflict (place_id) do update set ends = null`.execute(tx);
 }
 
 async function practiceIds(tx: Tx): Promise<Map<string, number>> {

@@ -49,6 +49,8 @@ export interface DirectoryState {
   readonly relations: readonly KnownRelation[];
   readonly formerNames: readonly FormerName[];
   readonly successions: readonly Succession[];
+  /** Practices that people were ever registered with: the first day on which nobody was, or null while somebody is. */
+  readonly lists: ReadonlyMap<string, string | null>;
 }
 
 export const NOTHING_KNOWN: DirectoryState = {
@@ -56,6 +58,7 @@ export const NOTHING_KNOWN: DirectoryState = {
   relations: [],
   formerNames: [],
   successions: [],
+  lists: new Map(),
 };
 
 /** Reads the directory whole: some thousands of rows at the most, of one area. */
@@ -106,7 +109,18 @@ export async function readDirectory(db: Kysely<Tables>): Promise<DirectoryState>
     .orderBy('went.day')
     .orderBy('went.position')
     .execute();
-  return { places: new Map(places.map((place) => [place.code, place])), relations, formerNames, successions };
+  const lists = await tables
+    .selectFrom('directory.practice_list as list')
+    .innerJoin('directory.place as place', 'place.place_id', 'list.place_id')
+    .select(['place.code', 'list.ends'])
+    .execute();
+  return {
+    places: new Map(places.map((place) => [place.code, place])),
+    relations,
+    formerNames,
+    successions,
+    lists: new Map(lists.map(({ code, ends }) => [code, ends])),
+  };
 }
 
 /** The day it is in London, by the clock of the book. */

@@ -2,6 +2,7 @@ export {
   changeParents,
   changePlaces,
   ensurePractices,
+  noteLists,
   type ParentChange,
   type PlaceChange,
   type PlaceChanges,
@@ -16,6 +17,7 @@ export {
   removeStaff,
 } from './change-teams.ts';
 export { applyOffer, discardOffer, offerEvent, undoChanges } from './decide-changes.ts';
+export { type AreaDeprivation, deprivationOf, readDeprivation } from './deprivation.ts';
 export { type DirectoryState, readDirectory } from './directory-state.ts';
 export { directoryMigrations } from './migrations.ts';
 export { type OfferedVintage, offerVintage } from './offer-changes.ts';

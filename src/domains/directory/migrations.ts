@@ -167,4 +167,20 @@ export const directoryMigrations: readonly MigrationStep[] = [
       grant execute on function directory.practice_team(int) to neighbourhold_app;
     `,
   },
+  {
+    name: '0103 directory: practices with a list',
+    sql: `
+      -- Practices that people are registered with, by the data that came. One that has closed is counted where it lay
+      -- until nobody is on its list.
+      create table directory.practice_list (
+        place_id int primary key references directory.place on delete cascade,
+        ends date
+      );
+      comment on column directory.practice_list.ends is 'The first day on which nobody was on its list; null: somebody is.';
+      insert into directory.practice_list (place_id)
+      select distinct practice_id from register.person where registered and practice_id is not null;
+      grant select on directory.practice_list to neighbourhold_app;
+      grant select, insert, update, delete on directory.practice_list to neighbourhold_batch;
+    `,
+  },
 ];

@@ -129,6 +129,23 @@ describe('what happens to organisations', () => {
     expect([open('2025-03-31'), open(DAY)]).toEqual([['A', 'A1'], []]);
   });
 
+  test('a closed practice stays where it lay, marked closed, until nobody is on its list', () => {
+    const lists = (ends: string | null) => ({
+      ...following(borough(), { kind: 'close', code: 'A', day: '2025-03-31' }),
+      lists: new Map([['A', ends]]),
+    });
+    const after = placesAsAt(lists(null), DAY);
+    expect([codes(after, 'n1'), codes(after, 'p1'), codes(after, 'B')]).toEqual([
+      ['A', 'C', 'F'],
+      ['A', 'E', 'F'],
+      ['A', 'C', 'D', 'E', 'F'],
+    ]);
+    expect(after.named('A')).toMatchObject({ closed: '2025-03-31', mergedInto: null });
+    expect(after.openPractices(after.named('n1')).map(({ code }) => code)).toEqual(['C', 'F']);
+    expect(codes(placesAsAt(lists('2025-06-01'), '2025-05-31'), 'n1')).toEqual(['A', 'C', 'F']);
+    expect(codes(placesAsAt(lists('2025-06-01'), '2025-06-01'), 'n1')).toEqual(['C', 'F']);
+  });
+
   test('a transfer moves a practice from one network to another on its day', () => {
     const state = following(borough(), { kind: 'transfer', code: 'A', to: 'p2', day: DAY });
     expect(codes(placesAsAt(state, '2025-03-31'), 'p1')).toEqual(['A', 'E', 'F']);

@@ -17,6 +17,7 @@ const place = (
   partOf: null,
   federatedIn: null,
   mergedInto: null,
+  closed: null,
 });
 
 //  icb 1 ─ borough 2 ┬ neighbourhood 3 ┬ practice 5 ┐

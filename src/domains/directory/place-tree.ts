@@ -31,6 +31,11 @@ export interface Place {
    * lies, because people may still be on its list: who leaves it out loses them from every total.
    */
   readonly mergedInto: number | null;
+  /**
+   * The last day on which it was open, where it has closed: it stands in the tree for the people who are still on its
+   * list. One without a successor stays where it lay, until nobody is.
+   */
+  readonly closed: string | null;
 }
 
 /** Places that people are counted under. Sites and pharmacies lie in places and have no list of their own. */
@@ -89,16 +94,16 @@ export class PlaceTree {
   attached(place: Place): Place[] {
     return this.all.filter(
       (other) =>
-        other.mergedInto === null &&
+        other.closed === null &&
         (other.partOf === place.id ||
           other.federatedIn === place.id ||
           (!COUNTED.includes(other.kind) && other.within === place.id)),
     );
   }
 
-  /** The practices of a place that are open: not those that went into another and may still have a list. */
+  /** The practices of a place that are open: not those that have closed and may still have a list. */
   openPractices(place: Place): Place[] {
-    return this.practices(place).filter(({ mergedInto }) => mergedInto === null);
+    return this.practices(place).filter(({ closed }) => closed === null);
   }
 
   /** The practices of a place: itself, or all below it by either relation, each once, in the order of their codes. */
@@ -158,10 +163,13 @@ function openPlaces(state: DirectoryState, day: string, toCome: readonly KnownRe
     if (parent) parents.set(`${link.child} ${link.relation}`, parent.id);
   }
   return [...state.places.values()].flatMap((place): Place[] => {
-    const successor = isOpenOn(place, day) ? null : (successors.get(place.code) ?? null);
-    if (!isOpenOn(place, day) && successor === null) return [];
+    const open = isOpenOn(place, day);
+    const successor = open ? null : (successors.get(place.code) ?? null);
+    if (!open && successor === null && !hasList(state, place, day)) return [];
     const parent = (relation: PlaceRelation) =>
-      parents.get(`${(successor ?? place).code} ${relation}`) ?? null;
+      open || successor !== null
+        ? (parents.get(`${(successor ?? place).code} ${relation}`) ?? null)
+        : lastParent(state, place, relation);
     const { id, code, kind } = place;
     return [
       {
@@ -174,9 +182,30 @@ function openPlaces(state: DirectoryState, day: string, toCome: readonly KnownRe
         partOf: parent('part_of'),
         federatedIn: parent('federated_in'),
         mergedInto: successor?.id ?? null,
+        closed: open ? null : place.closed,
       },
     ];
   });
+}
+
+/** Whether somebody was on the list of a closed practice on a day, by the data that had come. */
+function hasList({ lists }: DirectoryState, { code, closed }: KnownPlace, day: string): boolean {
+  const ends = lists.get(code);
+  return closed !== null && closed < day && ends !== undefined && (ends === null || day < ends);
+}
+
+/** The last parent that a closed place had: its relations may have ended with it. */
+function lastParent(
+  { places, relations }: DirectoryState,
+  { code }: KnownPlace,
+  relation: PlaceRelation,
+): number | null {
+  const had = relations
+    .filter((link) => link.child === code && link.relation === relation)
+    .filter(({ starts, ends }) => starts === null || ends === null || starts < ends)
+    .sort((a, b) => (a.starts ?? '').localeCompare(b.starts ?? ''))
+    .at(-1);
+  return (had && places.get(had.parent)?.id) ?? null;
 }
 
 /** For each practice that went into others by a day: the open one that answers for its list, through every merger. */

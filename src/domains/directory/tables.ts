@@ -61,6 +61,10 @@ export type DirectoryTables = {
     position: number;
     source: string;
   };
+  'directory.practice_list': {
+    place_id: number;
+    ends: string | null;
+  };
   'directory.change_set': {
     set_id: Generated<number>;
     format: string;

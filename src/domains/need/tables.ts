@@ -7,7 +7,16 @@ export interface DefinitionCount {
   readonly in: number;
   readonly out: number;
   readonly unknown: number;
+  /** People by band, of definitions that have bands. */
+  readonly bands: readonly { readonly id: string; readonly people: number }[];
 }
+
+/** What a publication keeps of a definition: its counts, and the numbers by which facts name it and its bands. */
+export type PublishedDefinition = Omit<DefinitionCount, 'bands'> & {
+  readonly no: number;
+  /** Missing from publications made before bands were counted. */
+  readonly bands?: readonly (DefinitionCount['bands'][number] & { readonly no: number })[];
+};
 
 export type NeedTables = {
   'need.definition': {
@@ -27,7 +36,7 @@ export type NeedTables = {
     people: number;
     events: number;
     seconds: number;
-    definitions: JSONColumnType<(DefinitionCount & { no: number })[]>;
+    definitions: JSONColumnType<PublishedDefinition[]>;
   };
   'need.person_fact': {
     snapshot_id: number;

@@ -34,6 +34,7 @@ export {
   type EventKind,
   eventKinds,
   type KeptDelivery,
+  namedBySql,
   type Position,
   type SourceDelivery,
   type SourceTable,
@@ -45,6 +46,7 @@ export {
 } from './intake/staging.ts';
 export type { RefusedDelivery } from './intake/take-in.ts';
 export type { DeliveryRefusal } from './intake/unusable-delivery.ts';
+export { hospitalCoverageSql } from './lake/hospital-coverage.ts';
 export { type Concept, LakeAccess, type OpenedLake, type Whose } from './lake/lake-access.ts';
 export { referenceTable } from './lake/lake-columns.ts';
 export { type Lake, type LakeFile, liveRows, type Manifest, wholeTable } from './lake/manifest.ts';
@@ -82,6 +84,7 @@ export {
   readMatches,
 } from './matching/read-matches.ts';
 export { registerMigrations } from './migrations.ts';
+export { nhsNumberField } from './person/nhs-number-field.ts';
 export { type Agreement, type OwnPerson, readAgreements, readOwnPerson } from './person/own-person.ts';
 export {
   countRegistered,

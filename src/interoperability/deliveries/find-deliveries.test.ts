@@ -6,12 +6,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { bundle, type Drawn, fhirPatient, ndjson, writeFile } from '../../../test/support/fhir.ts';
 import { readFileDescriptions } from '../national/description.ts';
 import { readOdsFormats } from '../ods/recognise-ods.ts';
-import { readPracticeExtractFormat } from '../practice-extract/format.ts';
+import { readExtractFormat } from '../practice-extract/format.ts';
 import { findDeliveries } from './find-deliveries.ts';
 import { unknownFile } from './unknown-file.ts';
 
 const formats = {
-  extract: readPracticeExtractFormat('content'),
+  extract: readExtractFormat('content', 'practice-extract'),
+  hospital: readExtractFormat('content', 'hospital-activity'),
   ods: readOdsFormats('content'),
   national: readFileDescriptions('content'),
 };

@@ -11,8 +11,8 @@ import { type RecognisedTable, recogniseTable } from '../national/recognise.ts';
 import { type OdsFormats, recogniseOds, recogniseOdsWorkbook } from '../ods/recognise-ods.ts';
 import type { HowToTake } from '../ods/take-vintage.ts';
 import { placePackFile } from '../place-pack/import-place-pack.ts';
-import type { PracticeExtractFormat } from '../practice-extract/format.ts';
-import { isPracticeExtract, isTableFile } from '../practice-extract/read-practice-extract.ts';
+import type { ExtractFormat } from '../practice-extract/format.ts';
+import { isExtract, isTableFile } from '../practice-extract/read-practice-extract.ts';
 import { firstRecords } from '../tabular/text-table.ts';
 import { type FileHead, readFileHead } from './file-head.ts';
 import { comesNear, isBeside } from './unknown-file.ts';
@@ -25,7 +25,7 @@ export interface KeptTable {
 
 /** Something that was found in what somebody pointed at. */
 export type Found =
-  | { readonly kind: 'practice-extract'; readonly path: string }
+  | { readonly kind: 'practice-extract' | 'hospital-activity'; readonly path: string }
   | { readonly kind: 'fhir'; readonly path: string; readonly files: readonly FhirFile[] }
   | {
       readonly kind: 'directory';
@@ -43,7 +43,8 @@ export type Found =
   | { readonly kind: 'unknown'; readonly path: string; readonly head: FileHead };
 
 export interface Formats {
-  readonly extract: PracticeExtractFormat;
+  readonly extract: ExtractFormat;
+  readonly hospital: ExtractFormat;
   readonly ods: OdsFormats;
   readonly national: readonly FileDescription[];
 }
@@ -84,16 +85,16 @@ async function inFolder(folder: string, formats: Formats, way: BringingIn | null
   const folders = names.filter(isFolder);
   // Mended rows may have the name of their table: they are no extract.
   const mended = await mendedFiles(folder, names);
-  const isExtract = isPracticeExtract(folder, formats.extract, mended);
-  const files = names.filter((name) => !folders.includes(name) && !(isExtract && isTableFile(name)));
-  const found: Found[] = isExtract ? [{ kind: 'practice-extract', path: folder }] : [];
+  const layout = layoutOf(folder, formats, mended);
+  const files = names.filter((name) => !folders.includes(name) && !(layout !== null && isTableFile(name)));
+  const found: Found[] = layout === null ? [] : [{ kind: layout, path: folder }];
   const each: Found[] = [];
   for (const name of files) if (name !== NOTE) each.push(...(await inFile(join(folder, name), formats, way)));
   const fhir = each.flatMap((one) => (one.kind === 'fhir' ? one.files : []));
   if (fhir.length > 0) found.push({ kind: 'fhir', path: folder, files: fhir });
   found.push(...each.filter(({ kind }) => kind !== 'fhir'));
   // A note without a delivery: what it speaks of is missing.
-  if (files.includes(NOTE) && !isExtract && fhir.length === 0) {
+  if (files.includes(NOTE) && layout === null && fhir.length === 0) {
     found.push({ kind: 'unknown', path: join(folder, NOTE), head: await readFileHead(join(folder, NOTE)) });
   }
   for (const name of folders) found.push(...(await inFolder(join(folder, name), formats, way)));
@@ -108,6 +109,12 @@ async function mendedFiles(folder: string, names: readonly string[]): Promise<Se
       mended.add(name);
   }
   return mended;
+}
+
+/** The layout that a folder's tables are of, by their names; mended rows are of none. */
+function layoutOf(folder: string, { extract, hospital }: Formats, mended: ReadonlySet<string>) {
+  if (isExtract(folder, extract, mended)) return 'practice-extract';
+  return isExtract(folder, hospital, mended) ? 'hospital-activity' : null;
 }
 
 async function inFile(path: string, formats: Formats, way: BringingIn | null): Promise<Found[]> {

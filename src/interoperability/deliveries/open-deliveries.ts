@@ -17,14 +17,15 @@ import { readFileDescriptions } from '../national/description.ts';
 import { nationalFile } from '../national/national-file.ts';
 import { readOdsFormats } from '../ods/recognise-ods.ts';
 import type { HowToTake } from '../ods/take-vintage.ts';
-import { readPracticeExtractFormat } from '../practice-extract/format.ts';
-import { readPracticeExtract } from '../practice-extract/read-practice-extract.ts';
+import { readExtractFormat } from '../practice-extract/format.ts';
+import { readExtract } from '../practice-extract/read-practice-extract.ts';
 import { type Formats, type Found, findDeliveries, type KeptTable } from './find-deliveries.ts';
 import { unknownFile } from './unknown-file.ts';
 
 /** What each kind is called in accounts. */
 const FORMAT = {
   'practice-extract': 'practice-extract',
+  'hospital-activity': 'hospital-activity',
   fhir: 'fhir-r4',
   directory: 'directory',
   national: 'national',
@@ -47,7 +48,8 @@ export async function openDeliveries(
   { apply = false }: Partial<HowToTake> = {},
 ): Promise<OpenedDeliveries> {
   const formats: Formats = {
-    extract: readPracticeExtractFormat(content),
+    extract: readExtractFormat(content, 'practice-extract'),
+    hospital: readExtractFormat(content, 'hospital-activity'),
     ods: readOdsFormats(content),
     national: readFileDescriptions(content),
   };
@@ -85,14 +87,17 @@ export async function openDeliveries(
       }
     }
   }
-  for (const each of await openMended(mended, formats.extract, way, opening)) {
+  for (const each of await openMended(mended, formats, way, opening)) {
     if ('refusal' in each) refused.push(each);
     else deliveries.push(each);
   }
   return { deliveries, refused, directory };
 }
 
-type Delivery = Extract<Found, { kind: 'practice-extract' | 'fhir' | 'unknown' | 'refused' }>;
+type Delivery = Extract<
+  Found,
+  { kind: 'practice-extract' | 'hospital-activity' | 'fhir' | 'unknown' | 'refused' }
+>;
 
 async function openDelivery(
   way: BringingIn,
@@ -103,7 +108,9 @@ async function openDelivery(
   const { duck } = way;
   switch (found.kind) {
     case 'practice-extract':
-      return await readPracticeExtract(duck, found.path, formats.extract, way);
+      return await readExtract(duck, found.path, formats.extract, way);
+    case 'hospital-activity':
+      return await readExtract(duck, found.path, formats.hospital, way);
     case 'fhir':
       return await readFhir(duck, found.path, found.files, opening);
     case 'unknown':

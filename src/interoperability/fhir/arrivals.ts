@@ -35,44 +35,60 @@ const ALONE: FullUrls = new Map();
  * What a JSON value delivers: a bundle its entries, each with its place among them; anything else itself, in place 0.
  * Bundles inside of bundles are opened too.
  */
-export function* arrivalsOf(value: unknown): Generator<{
-  place: number;
-  found: Arrival | NoResource;
-  /** What arrived, as a line of NDJSON that says the same by itself. */
-  alone: () => string;
-}> {
-  if (!isObject(value) || value.resourceType !== 'Bundle') {
+export function* arrivalsOf(value: unknown): Generator<{ place: number } & Arriving> {
+  const bundle = bundleIn(value);
+  if (bundle === null) {
     yield { place: 0, found: arrivalOf(value, {}, ALONE), alone: () => JSON.stringify(value) };
     return;
   }
+  for (const [place, entry] of bundle.entries.entries()) {
+    for (const arriving of arrivalsOfEntry(entry, bundle.fullUrls)) yield { place, ...arriving };
+  }
+}
+
+/** Something that arrived, and how it says the same by itself. */
+export interface Arriving {
+  readonly found: Arrival | NoResource;
+  /** A line of NDJSON. */
+  readonly alone: () => string;
+}
+
+/** What an entry of a bundle delivers. `fullUrls` are those of its bundle. */
+export function* arrivalsOfEntry(value: unknown, fullUrls: FullUrls): Generator<Arriving> {
+  const entry = object(value);
+  if (object(entry.resource).resourceType !== 'Bundle') {
+    yield { found: arrivalOf(entry.resource, entry, fullUrls), alone: () => entryAlone(value, fullUrls) };
+  } else for (const { found, alone } of arrivalsOf(entry.resource)) yield { found, alone };
+}
+
+/** What stands in a place of a JSON value, as a line of NDJSON that says the same by itself. */
+export function aloneIn(value: unknown): (place: number) => string {
+  const bundle = bundleIn(value);
+  if (bundle === null) return () => JSON.stringify(value);
+  return (place) => entryAlone(bundle.entries[place], bundle.fullUrls);
+}
+
+/** The entries of a bundle, and what they call each other; null for what is no bundle. */
+function bundleIn(value: unknown): { entries: readonly unknown[]; fullUrls: FullUrls } | null {
+  if (!isObject(value) || value.resourceType !== 'Bundle') return null;
   // An entry that is no object is an entry all the same, and is accounted for.
   const entries: unknown[] = Array.isArray(value.entry) ? value.entry : [];
-  const fullUrls = fullUrlsOf(objects(value.entry));
-  for (const [place, each] of entries.entries()) {
-    const entry = object(each);
-    if (object(entry.resource).resourceType === 'Bundle') {
-      for (const { found, alone } of arrivalsOf(entry.resource)) yield { place, found, alone };
-    } else {
-      const found = arrivalOf(entry.resource, entry, fullUrls);
-      yield { place, found, alone: () => aloneOf(each, entry, fullUrls) };
-    }
-  }
+  return { entries, fullUrls: fullUrlsOf(objects(value.entry)) };
 }
 
 /**
  * An entry of a bundle by itself: its resource, with references to other entries by what those are called. Where the
  * entry says more than its resource, it stays an entry.
  */
-function aloneOf(each: unknown, entry: JsonObject, fullUrls: FullUrls): string {
-  if (!isObject(each)) return JSON.stringify(each ?? null);
-  const resource = isObject(entry.resource) ? entry.resource : null;
+export function entryAlone(value: unknown, fullUrls: FullUrls): string {
+  if (!isObject(value)) return JSON.stringify(value ?? null);
+  const resource = isObject(value.resource) ? value.resource : null;
   const says =
     resource === null ||
     text(resource.id) === null ||
-    object(entry.request).method === 'DELETE' ||
-    (text(object(resource.meta).lastUpdated) === null && text(object(entry.response).lastModified) !== null);
-  const named = withNames(says ? bundleOf(entry) : resource, fullUrls);
-  return JSON.stringify(named);
+    object(value.request).method === 'DELETE' ||
+    (text(object(resource.meta).lastUpdated) === null && text(object(value.response).lastModified) !== null);
+  return JSON.stringify(withNames(says ? bundleOf(value) : resource, fullUrls));
 }
 
 /** A bundle of one entry. */
@@ -91,7 +107,8 @@ function withNames(value: unknown, fullUrls: FullUrls): unknown {
   );
 }
 
-function fullUrlsOf(entries: readonly JsonObject[]): FullUrls {
+/** What entries call each other. */
+export function fullUrlsOf(entries: readonly JsonObject[]): FullUrls {
   const found = new Map<string, { type: string; id: string }>();
   for (const entry of entries) {
     const url = text(entry.fullUrl);

@@ -1,107 +1,67 @@
 import { type Coded, coded, fromCoding, hasCode, words } from './coding.ts';
-import { type DayOf, dayOf, firstDay } from './fhir-date.ts';
-import { isObject, type JsonObject, object, objects, text } from './json.ts';
+import { type DayOf, firstDayAt } from './fhir-date.ts';
+import { elementAt, isObject, type JsonObject, text } from './json.ts';
+import { type EntryPart, readMeasured } from './observation.ts';
+import type { EventType, NotePart, Unless } from './used-types.ts';
 
 /** What a resource says as an entry of a record: one code on one day, and what else belongs to it. */
 export interface CodedEntry {
   readonly code: Coded;
   readonly day: DayOf | null;
-  readonly value?: string | null;
-  readonly unit?: string | null;
-  readonly note?: string | null;
-  /** Further entries that are part of this one, such as the two pressures of a blood pressure; null holds a place. */
-  readonly parts?: readonly (EntryPart | null)[];
-}
-
-export interface EntryPart {
-  readonly code: Coded;
   readonly value: string | null;
   readonly unit: string | null;
   readonly note: string | null;
+  /** Further entries that are part of this one, such as the two pressures of a blood pressure; null holds a place. */
+  readonly parts: readonly (EntryPart | null)[];
 }
 
 /**
- * Each maps a resource of its type, or returns null when the resource is no statement about the person that could be
- * acted on (refuted, never done, without a code). Then it is kept as it came.
+ * Reads a resource of a type. Null when it is no statement about the person that could be acted on (refuted, never
+ * done, without a code). Then it is kept as it came.
  */
-export type ToEntry = (resource: JsonObject) => CodedEntry | null;
-
-/**
- * Only what is confirmed, or stands unqualified, is a condition that the person has: FHIR defines unconfirmed,
- * provisional and differential as short of that.
- */
-export const conditionEntry: ToEntry = (resource) => {
-  const { verificationStatus, clinicalStatus, onsetDateTime, onsetPeriod, onsetString, recordedDate } =
-    resource;
-  if (hasCode(verificationStatus, ['refuted', 'unconfirmed', 'provisional', 'differential'])) return null;
-  const code = coded(resource.code);
+export function codedEntry(resource: JsonObject, type: EventType): CodedEntry | null {
+  if (isRuledOut(resource, type.unless)) return null;
+  const code = codeOf(resource, type);
   if (code === null) return null;
-  const state = hasCode(clinicalStatus, ['active']) ? null : words(clinicalStatus);
-  const until = dayOf(resource.abatementDateTime) ?? firstDay(resource.abatementPeriod);
+  const measured = type.isMeasured
+    ? readMeasured(resource)
+    : { value: null, unit: null, notes: [], parts: [] };
+  const part = type.part === undefined ? null : coded(elementAt(resource, type.part));
   return {
     code,
-    day: firstDay(onsetDateTime, onsetPeriod, recordedDate),
-    note: said(text(onsetString), state, until && `until ${until.date}`),
+    day: firstDayAt(resource, type.day),
+    value: measured.value,
+    unit: measured.unit,
+    note: said(...(type.note ?? []).map((piece) => noteOf(resource, piece)), ...measured.notes),
+    parts: part === null ? measured.parts : [{ code: part, value: null, unit: null, note: null }],
   };
-};
+}
 
-export const procedureEntry: ToEntry = (resource) => {
-  if (resource.status === 'not-done' || resource.status === 'preparation') return null;
-  const code = coded(resource.code);
-  const { performedDateTime, performedPeriod, performedString } = resource;
-  return code && { code, day: firstDay(performedDateTime, performedPeriod), note: text(performedString) };
-};
+/** Whether one of the elements has one of the codes, as a code or in a CodeableConcept. */
+export function isRuledOut(resource: JsonObject, unless: Unless): boolean {
+  return Object.entries(unless).some(([element, codes]) => {
+    const value = resource[element];
+    return codes.includes(text(value) ?? '') || hasCode(value, codes);
+  });
+}
 
-const VACCINATION = 'https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-VaccinationProcedure';
+function codeOf(resource: JsonObject, type: EventType): Coded | null {
+  const concept = type.code.flatMap((path) => coded(elementAt(resource, path)) ?? [])[0];
+  const coding = type.coding === undefined ? undefined : elementAt(resource, type.coding);
+  return concept ?? (isObject(coding) ? fromCoding(coding) : null);
+}
 
-/** The vaccine given; where UK Core's extension says which vaccination that was, its code comes as a part. */
-export const immunisationEntry: ToEntry = (resource) => {
-  if (resource.status === 'not-done') return null;
-  const done = objects(resource.extension).find(({ url }) => url === VACCINATION);
-  const procedure = coded(done?.valueCodeableConcept);
-  const code = coded(resource.vaccineCode) ?? procedure;
-  if (code === null) return null;
-  const parts = procedure === null ? [] : [{ code: procedure, value: null, unit: null, note: null }];
-  const { occurrenceDateTime, occurrenceString, recorded } = resource;
-  return { code, day: firstDay(occurrenceDateTime, recorded), note: text(occurrenceString), parts };
-};
-
-/** An allergy counts until it is refuted, confirmed or not: that is the safe side. */
-export const allergyEntry: ToEntry = (resource) => {
-  if (hasCode(resource.verificationStatus, ['refuted'])) return null;
-  const code = coded(resource.code) ?? coded(objects(resource.reaction)[0]?.substance);
-  const { onsetDateTime, onsetPeriod, recordedDate, lastOccurrence } = resource;
-  return code && { code, day: firstDay(onsetDateTime, onsetPeriod, recordedDate, lastOccurrence) };
-};
-
-export const encounterEntry: ToEntry = (resource) => {
-  if (resource.status === 'planned' || resource.status === 'cancelled') return null;
-  const type = coded(objects(resource.type)[0]);
-  const code = type ?? (isObject(resource.class) ? fromCoding(resource.class) : null);
-  return code && { code, day: firstDay(resource.period), note: words(objects(resource.reasonCode)[0]) };
-};
+function noteOf(resource: JsonObject, piece: NotePart): string | null {
+  if ('text' in piece) return text(elementAt(resource, piece.text));
+  if ('until' in piece) {
+    const day = firstDayAt(resource, piece.until);
+    return day && `until ${day.date}`;
+  }
+  const concept = elementAt(resource, piece.words);
+  return hasCode(concept, piece.except ?? []) ? null : words(concept);
+}
 
 /** The parts of a note that are there, as one. */
 export function said(...notes: readonly (string | null | undefined)[]): string | null {
   return notes.filter((note) => note).join('; ') || null;
-}
-
-/** A Quantity as value, unit and a note: the UCUM code if it is one, else the unit in words. */
-export function quantity(element: unknown): {
-  value: string | null;
-  unit: string | null;
-  note: string | null;
-} {
-  const { value, unit, code, system, comparator } = object(element);
-  const number = text(value);
-  const ucum = system === 'http://unitsofmeasure.org' ? text(code) : null;
-  const measured = ucum ?? text(unit) ?? text(code);
-  // A bound is kept as the number that it is, because the latest ">90" must not give way to an older 55; the note
-  // says that it is a bound.
-  const bound = text(comparator);
-  return {
-    value: number,
-    unit: measured,
-    note: bound && [bound, number, measured].filter(Boolean).join(' '),
-  };
 }

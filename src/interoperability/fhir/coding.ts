@@ -9,7 +9,7 @@ export interface Coded {
   readonly source_term: string | null;
 }
 
-const SNOMED = 'http://snomed.info/sct';
+export const SNOMED = 'http://snomed.info/sct';
 
 /**
  * Chooses the coding of a CodeableConcept: SNOMED CT if it is there, else the first that has a code, else the text as

@@ -1,13 +1,12 @@
 import { type Lake, liveRows, rowOwnersSql, wholeTable } from '../../domains/register/index.ts';
 import { type Duck, literal } from '../../platform/lake/index.ts';
 import { bundleOf } from './arrivals.ts';
-import { pileSql } from './piles.ts';
-import type { ScratchRows } from './scratch-rows.ts';
+import type { Piles } from './piles.ts';
 import { pile, type Sorted } from './sort-resources.ts';
 import { isUsed, MEDICINE, PATIENT, usedTypes } from './used-types.ts';
 
 interface Reading {
-  readonly scratch: ScratchRows;
+  readonly piles: Piles;
   readonly sorted: Sorted;
   readonly publisher: string;
   readonly base: Lake | null;
@@ -34,8 +33,8 @@ interface Deletion {
  * `keptIds` is SQL of the ids of used resources that are kept whole.
  */
 export async function sortDeletions(duck: Duck, reading: Reading, keptIds: string | null): Promise<void> {
-  const { scratch, sorted } = reading;
-  if (scratch.written(pile.deletions) === null) return;
+  const { piles, sorted } = reading;
+  if (piles.count(pile.deletions) === 0) return;
   for (const deletion of await duck.rows<Deletion>(deletionsSql(reading, keptIds))) {
     const { n, type, id, version, row_id, patient_id, is_kept } = deletion;
     const key = { n, row_id, patient_id, version, deleted: 'true' };
@@ -48,14 +47,14 @@ export async function sortDeletions(duck: Duck, reading: Reading, keptIds: strin
         at: n,
       });
     } else if (type === PATIENT) {
-      scratch.write(pile.rows(PATIENT), { n, patient_id: id, version, deleted: 'true' });
+      piles.write(pile.rows(PATIENT), { n, patient_id: id, version, deleted: 'true' });
     } else if (isUsed(type) && patient_id !== null && !is_kept) {
-      scratch.write(pile.rows(type), key);
+      piles.write(pile.rows(type), key);
     } else {
-      scratch.write(pile.kept(type), key);
+      piles.write(pile.kept(type), key);
       // An older version that is still on its way must not become a row again.
       if (isUsed(type) && patient_id !== null)
-        scratch.write(pile.withdrawn(type === MEDICINE ? 'medication' : 'event'), key);
+        piles.write(pile.withdrawn(type === MEDICINE ? 'medication' : 'event'), key);
     }
   }
 }
@@ -67,12 +66,11 @@ function deletionAlone({ type, id, version }: Pick<Deletion, 'type' | 'id' | 've
 }
 
 /** SQL of the ids of used resources that are kept whole, in this delivery or the lake; null when none is. */
-export async function idsOfKept(duck: Duck, { scratch, publisher, base }: Reading): Promise<string | null> {
+export async function idsOfKept(duck: Duck, { piles, publisher, base }: Reading): Promise<string | null> {
   const types = usedTypes.filter((type) => type !== PATIENT);
-  const here = types.flatMap((type) => {
-    const kept = scratch.written(pile.kept(type));
-    return kept === null ? [] : [`select row_id from ${pileSql(kept, 'key')}`];
-  });
+  const here = types
+    .filter((type) => piles.count(pile.kept(type)) > 0)
+    .map((type) => `select row_id from ${piles.sql(pile.kept(type), 'key')}`);
   const rows = base && liveRows(base, 'source_record');
   const ofTypes = `split_part(row_id, '/', 1) in (${types.map(literal).join(', ')})`;
   const before = rows ? [`select row_id from ${rows} where org = ${literal(publisher)} and ${ofTypes}`] : [];
@@ -86,7 +84,7 @@ export async function idsOfKept(duck: Duck, { scratch, publisher, base }: Readin
 let tables = 0;
 
 function deletionsSql(reading: Reading, keptIds: string | null): string {
-  const deletions = pileSql(reading.scratch.written(pile.deletions), 'deletions');
+  const deletions = reading.piles.sql(pile.deletions, 'deletions');
   const sender = literal(`${reading.publisher}:`);
   const named = (row: string) => [
     `${row}.type || '/' || ${row}.id`,
@@ -96,7 +94,7 @@ function deletionsSql(reading: Reading, keptIds: string | null): string {
     (id) => `select ${id} from ${deletions} as wanted where patient_id is null`,
   );
   const owners = [
-    ...inDelivery(reading.scratch, ids.join(' union all ')),
+    ...inDelivery(reading.piles, ids.join(' union all ')),
     ...inLake(reading, ids.join(' union all ')),
   ];
   // A resource that has belonged to nobody and to somebody stands twice; the one that belongs to somebody counts.
@@ -113,19 +111,18 @@ function deletionsSql(reading: Reading, keptIds: string | null): string {
     select *, ${keptIds === null ? 'false' : `coalesce(row_id in (${keptIds}), false)`} as is_kept from found order by n`;
 }
 
-function inDelivery(scratch: ScratchRows, ids: string): string[] {
-  const piles = scratch.names().flatMap((name) => {
+function inDelivery(piles: Piles, ids: string): string[] {
+  const owned = piles.names().flatMap((name) => {
     const [kind, type] = name.split(' ');
-    const written = scratch.written(name);
     if (kind === 'rows' && type === PATIENT) {
-      return [`select '${PATIENT}/' || patient_id as row_id, patient_id from ${pileSql(written, 'patient')}`];
+      return [`select '${PATIENT}/' || patient_id as row_id, patient_id from ${piles.sql(name, 'patient')}`];
     }
     return kind === 'rows' || kind === 'kept'
-      ? [`select row_id, patient_id from ${pileSql(written, 'key')}`]
+      ? [`select row_id, patient_id from ${piles.sql(name, 'key')}`]
       : [];
   });
   const none = 'select null::varchar as row_id, null::varchar as patient_id';
-  return [none, ...piles].map((rows) => `select row_id, patient_id from (${rows}) where row_id in (${ids})`);
+  return [none, ...owned].map((rows) => `select row_id, patient_id from (${rows}) where row_id in (${ids})`);
 }
 
 function inLake({ base, publisher }: Reading, ids: string): string[] {

@@ -1,5 +1,5 @@
 import { londonDay } from '../../kernel/index.ts';
-import { object, text } from './json.ts';
+import { elementAt, type JsonObject, object, text } from './json.ts';
 
 /** A day as the register takes it, and how precisely it is known: null to the day. */
 export interface DayOf {
@@ -36,6 +36,21 @@ export function firstDay(...elements: readonly unknown[]): DayOf | null {
     if (day !== null) return day;
   }
   return null;
+}
+
+/** The day of the first of several elements of a resource that is filled. */
+export function firstDayAt(resource: JsonObject, paths: readonly string[]): DayOf | null {
+  return firstDay(
+    ...paths.map((path) => {
+      const element = elementAt(resource, path);
+      return isPeriod(path) ? object(element) : element;
+    }),
+  );
+}
+
+/** FHIR calls every element of the type Period so. */
+export function isPeriod(path: string): boolean {
+  return /period$/i.test(path);
 }
 
 function inLondon(instant: string): string | null {

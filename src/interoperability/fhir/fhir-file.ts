@@ -80,6 +80,42 @@ async function* wholeLines(file: string): AsyncGenerator<Lines> {
   yield { bytes: Buffer.concat(waiting), first };
 }
 
+/** How many lines of a file are not blank, and the length of the longest in bytes. */
+export interface LineCount {
+  readonly lines: number;
+  readonly longest: number;
+}
+
+/**
+ * Counts the lines of a file without reading what they say. It is another program than the one that reads them: the two
+ * counts must agree.
+ */
+export async function countLines(file: string): Promise<LineCount> {
+  let lines = 0;
+  let longest = 0;
+  let length = 0;
+  let isBlank = true;
+  for await (const chunk of unpacked(file)) {
+    for (let begin = 0; begin < chunk.length; ) {
+      const newline = chunk.indexOf(0x0a, begin);
+      const end = newline === -1 ? chunk.length : newline;
+      for (let at = begin; isBlank && at < end; at++) isBlank = BLANKS.has(chunk[at] ?? 0);
+      length += end - begin;
+      longest = Math.max(longest, length);
+      if (newline === -1) break;
+      if (!isBlank) lines++;
+      isBlank = true;
+      length = 0;
+      begin = newline + 1;
+    }
+  }
+  return { lines: isBlank ? lines : lines + 1, longest };
+}
+
+/** What JSON calls blank. */
+const BLANKS = new Set(Buffer.from(' \t\r\n'));
+const BLANK_LINE = /^[ \t\r]*$/;
+
 function newlines(bytes: Buffer): number {
   let count = 0;
   for (let at = bytes.indexOf(0x0a); at !== -1; at = bytes.indexOf(0x0a, at + 1)) count++;
@@ -90,7 +126,7 @@ function* textLines(text: string, first: number): Generator<Line> {
   let number = first;
   for (const line of text.split('\n')) {
     const said = number === 1 ? line.replace(/^\uFEFF/, '') : line;
-    if (said.trim() !== '') yield { number, text: said, shown: () => said };
+    if (!BLANK_LINE.test(said)) yield { number, text: said, shown: () => said };
     number++;
   }
 }

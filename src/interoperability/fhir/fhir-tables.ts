@@ -1,17 +1,16 @@
 import type { SourceTable, StagedColumn, UnreadableRow } from '../../domains/register/index.ts';
 import { identifier } from '../../platform/lake/index.ts';
 import type { Lookups } from './lookups.ts';
-import { pileSql } from './piles.ts';
+import type { Piles } from './piles.ts';
 import type { ResourceReader } from './read-resources.ts';
-import type { ScratchFile, ScratchRows } from './scratch-rows.ts';
 import { pile, type Sorted } from './sort-resources.ts';
 import { eventTypes, MEDICINE, PATIENT, usedTypes } from './used-types.ts';
 
 /** The name under which is counted what does not even say which type of resource it is. */
 const NO_TYPE = 'unknown';
 
-export interface Piles {
-  readonly scratch: ScratchRows;
+export interface Delivered {
+  readonly piles: Piles;
   readonly sorted: Sorted;
   readonly lookups: Lookups;
   readonly reader: ResourceReader;
@@ -25,136 +24,132 @@ export interface Piles {
  * The piles of a delivery as tables for the register. Each resource is one row of one table that is counted under its
  * type; what comes along with it (readings of a panel, deletions of what it was kept as before) is in riders.
  */
-export function fhirTables(piles: Piles): SourceTable[] {
-  const types = [...piles.sorted.read.keys()].sort();
+export function fhirTables(delivered: Delivered): SourceTable[] {
+  const types = [...delivered.sorted.read.keys()].sort();
   const used = usedTypes.filter((type) => types.includes(type));
   const others = types.filter((type) => !usedTypes.includes(type));
   return [
-    ...used.flatMap((type) => usedTables(piles, type)),
-    ...others.map((type) => keptTable(piles, type, unusableOf(piles, type))),
-    ...riders(piles),
-    ...withoutType(piles),
+    ...used.flatMap((type) => usedTables(delivered, type)),
+    ...others.map((type) => keptTable(delivered, type, unusableOf(delivered, type))),
+    ...riders(delivered),
+    ...withoutType(delivered),
   ];
 }
 
-function usedTables(piles: Piles, type: string): SourceTable[] {
-  const rows = rowTable(piles, type, unusableOf(piles, type));
-  const kept = piles.scratch.written(pile.kept(type));
-  return [rows, ...(kept === null ? [] : [keptTable(piles, type, [])])];
+function usedTables(delivered: Delivered, type: string): SourceTable[] {
+  const rows = rowTable(delivered, type, unusableOf(delivered, type));
+  const hasKept = delivered.piles.count(pile.kept(type)) > 0;
+  return [rows, ...(hasKept ? [keptTable(delivered, type, [])] : [])];
 }
 
-function rowTable(piles: Piles, type: string, unusable: Unusables): SourceTable {
-  const { scratch, lookups } = piles;
-  const written = scratch.written(pile.rows(type));
+function rowTable(delivered: Delivered, type: string, unusable: Unusables): SourceTable {
+  const { piles, lookups } = delivered;
+  const rows = piles.count(pile.rows(type));
   const event = eventTypes[type];
   if (event) {
-    const relation = lookups.patients(pileSql(written, 'event'));
+    const relation = lookups.patients(piles.sql(pile.rows(type), 'event'));
     const about = { eventKind: event.kind, feed: event.feed };
-    return table(piles, {
+    return table(delivered, {
       name: type,
       stage: 'event',
       ...about,
       relation,
-      written,
+      rows,
       unusable,
       columns: eventColumns(type),
     });
   }
   if (type === MEDICINE) {
-    const relation = lookups.patients(lookups.medicines(pileSql(written, 'medication')));
-    return table(piles, {
+    const relation = lookups.patients(lookups.medicines(piles.sql(pile.rows(type), 'medication')));
+    return table(delivered, {
       name: type,
       stage: 'medication',
       relation,
-      written,
+      rows,
       unusable,
       columns: medicineColumns,
     });
   }
-  const relation = lookups.organisations(pileSql(written, 'patient'));
+  const relation = lookups.organisations(piles.sql(pile.rows(type), 'patient'));
   const atLeastOne = [['birth_date', 'birth_year']];
-  return table(piles, {
+  return table(delivered, {
     name: PATIENT,
     stage: 'patient',
     relation,
-    written,
+    rows,
     unusable,
     columns: patientColumns,
     atLeastOne,
   });
 }
 
-function keptTable(piles: Piles, type: string, unusable: Unusables): SourceTable {
-  const written = piles.scratch.written(pile.kept(type));
-  const relation = piles.lookups.patients(pileSql(written, 'kept'));
-  return table(piles, {
+function keptTable(delivered: Delivered, type: string, unusable: Unusables): SourceTable {
+  const { piles, lookups } = delivered;
+  const rows = piles.count(pile.kept(type));
+  const relation = lookups.patients(piles.sql(pile.kept(type), 'kept'));
+  return table(delivered, {
     name: type,
     stage: 'source_record',
     relation,
-    written,
+    rows,
     unusable,
     columns: keptColumns,
   });
 }
 
-function withoutType(piles: Piles): SourceTable[] {
-  const unusable = unusableOf(piles, null);
-  return unusable.length === 0 ? [] : [keptTable(piles, NO_TYPE, unusable)];
+function withoutType(delivered: Delivered): SourceTable[] {
+  const unusable = unusableOf(delivered, null);
+  return unusable.length === 0 ? [] : [keptTable(delivered, NO_TYPE, unusable)];
 }
 
-function riders(piles: Piles): SourceTable[] {
-  const { scratch, lookups, sorted } = piles;
+function riders(delivered: Delivered): SourceTable[] {
+  const { piles, lookups, sorted } = delivered;
   const parts = Object.entries(eventTypes).flatMap(([type, { kind }]) => {
     // Also without parts in this delivery: a whole that lost its last part has to be noticed.
     if (!sorted.read.has(type)) return [];
-    const written = scratch.written(pile.parts(type));
-    const relation = lookups.patients(pileSql(written, 'event'));
+    const relation = lookups.patients(piles.sql(pile.parts(type), 'event'));
     const about = { eventKind: kind, feed: null, rider: 'parts' } as const;
-    return table(piles, {
+    return table(delivered, {
       name: `${type} parts`,
       stage: 'event',
       ...about,
       relation,
-      written,
       columns: eventColumns(type),
     });
   });
   const withdrawn = (['event', 'medication'] as const).flatMap((stage) => {
-    const written = scratch.written(pile.withdrawn(stage));
-    if (written === null) return [];
-    const relation = lookups.patients(pileSql(written, 'key'));
-    return table(piles, {
+    if (piles.count(pile.withdrawn(stage)) === 0) return [];
+    const relation = lookups.patients(piles.sql(pile.withdrawn(stage), 'key'));
+    return table(delivered, {
       name: `${stage} withdrawn`,
       stage,
       feed: null,
       rider: 'withdrawals',
       relation,
-      written,
       columns: keyColumns,
     });
   });
-  return [...parts, ...withdrawn, ...noLongerKept(piles)];
+  return [...parts, ...withdrawn, ...noLongerKept(delivered)];
 }
 
 /** What was kept whole before and is a row now, or deleted: the source record goes. */
-function noLongerKept(piles: Piles): SourceTable[] {
-  const { scratch, lookups, keptIds } = piles;
+function noLongerKept(delivered: Delivered): SourceTable[] {
+  const { piles, lookups, keptIds } = delivered;
   if (keptIds === null) return [];
   const rows = usedTypes.flatMap((type) => {
-    const written = type === PATIENT ? null : scratch.written(pile.rows(type));
-    return written === null ? [] : [`select * replace ('true' as deleted) from ${pileSql(written, 'key')}`];
+    const isHere = type !== PATIENT && piles.count(pile.rows(type)) > 0;
+    return isHere ? [`select * replace ('true' as deleted) from ${piles.sql(pile.rows(type), 'key')}`] : [];
   });
   if (rows.length === 0) return [];
   const relation = lookups.patients(
     `(select * from (${rows.join(' union all ')}) where row_id in (${keptIds}))`,
   );
   return [
-    table(piles, {
+    table(delivered, {
       name: 'no longer kept',
       stage: 'source_record',
       rider: 'withdrawals',
       relation,
-      written: null,
       columns: keyColumns,
     }),
   ];
@@ -162,21 +157,22 @@ function noLongerKept(piles: Piles): SourceTable[] {
 
 type Unusables = Sorted['unusable'];
 
-function unusableOf({ sorted }: Piles, type: string | null): Unusables {
+function unusableOf({ sorted }: Delivered, type: string | null): Unusables {
   return sorted.unusable.filter((each) => each.type === type);
 }
 
 interface TableAbout
   extends Pick<SourceTable, 'name' | 'stage' | 'eventKind' | 'feed' | 'rider' | 'relation'> {
-  readonly written: ScratchFile | null;
+  /** How many there are; not said of riders. */
+  readonly rows?: number;
   readonly unusable?: Unusables;
   readonly columns: ReadonlyMap<string, StagedColumn>;
   readonly atLeastOne?: readonly (readonly string[])[];
 }
 
-function table({ reader, origin }: Piles, about: TableAbout): SourceTable {
+function table({ reader, origin }: Delivered, about: TableAbout): SourceTable {
   const {
-    written,
+    rows = 0,
     unusable = [],
     relation,
     columns,
@@ -187,8 +183,7 @@ function table({ reader, origin }: Piles, about: TableAbout): SourceTable {
     name,
     stage,
   } = about;
-  // What was written is counted beside what DuckDB reads, as far as the relation is one file's.
-  const counted = rider === undefined ? (written?.rows ?? 0) + unusable.length : null;
+  const counted = rider === undefined ? rows + unusable.length : null;
   return {
     name,
     stage,
@@ -199,7 +194,6 @@ function table({ reader, origin }: Piles, about: TableAbout): SourceTable {
     relation,
     again: relation,
     columns,
-    readsColumnsAlone: false,
     atLeastOne,
     count: async () => counted,
     unreadable: () => unreadableRows(reader, unusable),
@@ -278,7 +272,7 @@ const patientColumns = stagedColumns({
 });
 
 function eventColumns(type: string): ReadonlyMap<string, StagedColumn> {
-  const { code = 'code', date = 'date' } = eventTypes[type] ?? {};
+  const { code = 'code', date = 'date' } = eventTypes[type]?.called ?? {};
   return stagedColumns({
     ...KEY,
     ...CODE,

@@ -30,3 +30,18 @@ export function text(value: unknown): string | null {
 export function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.flatMap((each) => text(each) ?? []) : [];
 }
+
+/**
+ * The element at a path such as `reaction[0].substance`, where `[0]` is the first of a list; an extension's concept by
+ * the address of the extension. Undefined where there is none.
+ */
+export function elementAt(resource: JsonObject, path: string): unknown {
+  if (path.startsWith('https:')) {
+    return objects(resource.extension).find(({ url }) => url === path)?.valueCodeableConcept;
+  }
+  return path.split('.').reduce<unknown>((value, step) => {
+    const name = step.replace('[0]', '');
+    const element = object(value)[name];
+    return name === step ? element : Array.isArray(element) ? element[0] : undefined;
+  }, resource);
+}

@@ -1,8 +1,7 @@
 import { type Lake, wholeTable } from '../../domains/register/index.ts';
 import { type Duck, literal } from '../../platform/lake/index.ts';
-import { pileSql } from './piles.ts';
+import type { Piles } from './piles.ts';
 import { BY_IDENTIFIER, NHS_NUMBER } from './reference.ts';
-import type { ScratchRows } from './scratch-rows.ts';
 import { pile, type Sorted } from './sort-resources.ts';
 
 /** Makes SQL of rows into SQL of the same rows with what they only referred to. */
@@ -23,23 +22,23 @@ let prepared = 0;
  */
 export async function prepareLookups(
   duck: Duck,
-  about: { scratch: ScratchRows; sorted: Sorted; publisher: string; base: Lake | null },
+  about: { piles: Piles; sorted: Sorted; publisher: string; base: Lake | null },
 ): Promise<Lookups> {
-  const { scratch, sorted } = about;
+  const { piles, sorted } = about;
   const same: Resolve = (rows) => rows;
   return {
     patients: sorted.waits.identifiers ? await patientsByIdentifier(duck, about) : same,
-    organisations: sorted.waits.organisations ? organisationsById(scratch) : same,
-    medicines: sorted.waits.medicines ? medicinesById(scratch) : same,
+    organisations: sorted.waits.organisations ? organisationsById(piles) : same,
+    medicines: sorted.waits.medicines ? medicinesById(piles) : same,
   };
 }
 
 async function patientsByIdentifier(
   duck: Duck,
-  { scratch, publisher, base }: { scratch: ScratchRows; publisher: string; base: Lake | null },
+  { piles, publisher, base }: { piles: Piles; publisher: string; base: Lake | null },
 ): Promise<Resolve> {
   const table = `fhir_identifier_${++prepared}`;
-  const rows = pileSql(scratch.written(pile.identifiers), 'identifiers');
+  const rows = piles.sql(pile.identifiers, 'identifiers');
   await duck.run(
     `create temp table ${table} as
      select token, min(patient_id) as patient_id from (
@@ -62,16 +61,16 @@ function knownByNhsNumber(base: Lake | null, publisher: string): string {
            where not patient.deleted and patient.nhs_number is not null and record.org = ${literal(publisher)}`;
 }
 
-function organisationsById(scratch: ScratchRows): Resolve {
-  const codes = pileSql(scratch.written(pile.organisations), 'organisations');
+function organisationsById(piles: Piles): Resolve {
+  const codes = piles.sql(pile.organisations, 'organisations');
   return (rows) =>
     `(select row.* replace (coalesce(row.practice_code, found.code) as practice_code)
         from ${rows} as row
         left join (select id, min(code) as code from ${codes} group by id) as found on found.id = row.practice_ref)`;
 }
 
-function medicinesById(scratch: ScratchRows): Resolve {
-  const medicines = pileSql(scratch.written(pile.medicines), 'medicines');
+function medicinesById(piles: Piles): Resolve {
+  const medicines = piles.sql(pile.medicines, 'medicines');
   const taken = ['code', 'system', 'display', 'source_term', 'bnf'].map(
     (name) => `case when found.id is null then row."${name}" else found."${name}" end as "${name}"`,
   );

@@ -1,8 +1,10 @@
-import { quantity } from './coded-entry.ts';
+import { isRuledOut } from './coded-entry.ts';
 import { type Coded, coded } from './coding.ts';
-import { type DayOf, firstDay } from './fhir-date.ts';
-import { type JsonObject, object, objects, text } from './json.ts';
+import { type DayOf, firstDayAt } from './fhir-date.ts';
+import { elementAt, type JsonObject, object, objects, text } from './json.ts';
+import { quantity } from './quantity.ts';
 import { type Surroundings, targetOf } from './reference.ts';
+import { daysOf, medicineFields as fields } from './used-types.ts';
 
 /** What a MedicationRequest says as a medicine of a record. */
 export interface MedicineEntry {
@@ -17,31 +19,24 @@ export interface MedicineEntry {
   readonly days: string | null;
 }
 
-/** Proposals and options are not prescriptions; a plan is, as UK systems write authorised repeats. */
-const NOT_PRESCRIBED = ['proposal', 'option'];
-
 /** Maps a MedicationRequest. Null when nothing was prescribed or it does not say what. */
 export function medicineEntry(resource: JsonObject, around: Surroundings): MedicineEntry | null {
-  const { status, intent, doNotPerform } = resource;
-  if (status === 'draft' || status === 'cancelled' || doNotPerform === true) return null;
-  if (NOT_PRESCRIBED.includes(text(intent) ?? '')) return null;
+  if (isRuledOut(resource, fields.unless)) return null;
   const what = whichMedicine(resource, around);
   if (what === null) return null;
-  const supply = object(resource.dispenseRequest);
-  const { value, unit } = quantity(supply.quantity);
-  const [dosage] = objects(resource.dosageInstruction);
+  const { value, unit } = quantity(elementAt(resource, fields.quantity));
   return {
     ...what,
-    day: firstDay(resource.authoredOn, supply.validityPeriod),
-    dose: text(dosage?.text) ?? text(dosage?.patientInstruction),
+    day: firstDayAt(resource, fields.day),
+    dose: fields.dose.flatMap((path) => text(elementAt(resource, path)) ?? [])[0] ?? null,
     quantity: value,
     unit,
-    days: inDays(supply.expectedSupplyDuration),
+    days: inDays(elementAt(resource, fields.duration)),
   };
 }
 
 function whichMedicine(resource: JsonObject, around: Surroundings) {
-  const concept = resource.medicationCodeableConcept ?? containedMedicine(resource, around);
+  const concept = elementAt(resource, fields.code) ?? containedMedicine(resource, around);
   const code = coded(concept);
   const reference = object(resource.medicationReference);
   if (code) return { code, bnf: bnfCode(concept), medicine: null };
@@ -63,11 +58,9 @@ export function bnfCode(concept: unknown): string | null {
   return bnf ? text(bnf.code) : null;
 }
 
-const DAYS: Readonly<Record<string, number>> = { d: 1, wk: 7 };
-
 /** A duration in days, where it is one of days or weeks; a month has no length in days. */
 function inDays(duration: unknown): string | null {
   const { value, unit } = quantity(duration);
-  const days = DAYS[unit ?? ''];
+  const days = daysOf[unit ?? ''];
   return value === null || days === undefined ? null : String(Number(value) * days);
 }

@@ -1,38 +1,21 @@
-import { type CodedEntry, type EntryPart, quantity, said, type ToEntry } from './coded-entry.ts';
-import { coded, words } from './coding.ts';
-import { firstDay } from './fhir-date.ts';
+import { type Coded, coded, words } from './coding.ts';
 import { isObject, type JsonObject, object, objects, text } from './json.ts';
+import { quantity } from './quantity.ts';
 
-/** An observation with its components as parts. One that was cancelled or has no code says nothing. */
-export const observationEntry: ToEntry = (resource): CodedEntry | null => {
-  if (resource.status === 'cancelled') return null;
-  const code = coded(resource.code);
-  if (code === null) return null;
+export interface EntryPart {
+  readonly code: Coded;
+  readonly value: string | null;
+  readonly unit: string | null;
+  readonly note: string | null;
+}
+
+/** What was measured: a value or words for it, and the components as parts. */
+export function readMeasured(resource: JsonObject) {
   const { value, unit, note } = measured(resource);
   const components = objects(resource.component);
-  const parts = components.map(componentPart);
-  return {
-    code,
-    day: observedOn(resource),
-    value,
-    unit,
-    // What the parts say stands in the note of the whole: whoever reads it sees it all, and a change of a part is a
-    // change of the whole, so that accounting by whole resources misses nothing.
-    note: said(note, ...components.map(inWords)),
-    parts,
-  };
-};
-
-function observedOn(resource: JsonObject) {
-  const { effectiveDateTime, effectivePeriod, effectiveInstant, effectiveTiming, issued } = resource;
-  const timing = object(effectiveTiming).event;
-  return firstDay(
-    effectiveDateTime,
-    effectivePeriod,
-    effectiveInstant,
-    Array.isArray(timing) ? timing[0] : null,
-    issued,
-  );
+  // What the parts say stands in the note of the whole: whoever reads it sees it all, and a change of a part is a
+  // change of the whole, so that accounting by whole resources misses nothing.
+  return { value, unit, notes: [note, ...components.map(inWords)], parts: components.map(componentPart) };
 }
 
 function componentPart(component: JsonObject): EntryPart | null {

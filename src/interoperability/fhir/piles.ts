@@ -1,50 +1,44 @@
 import { literal } from '../../platform/lake/index.ts';
-import type { ScratchFile } from './scratch-rows.ts';
+import { type PileShape, pileColumns } from './pile-columns.ts';
+import type { RegularRows } from './regular-rows.ts';
+import type { ScratchFile, ScratchRow, ScratchRows } from './scratch-rows.ts';
 
-/** The columns of each pile, beside `n`: where the resource stands. All are text; the register parses. */
-const KEY = ['row_id', 'patient_id', 'version', 'deleted'];
-const CODE = ['code', 'system', 'display', 'source_term'];
+/** What was delivered, in piles: the rows that the sorter wrote, and those that DuckDB read by itself. */
+export class Piles {
+  private readonly scratch: ScratchRows;
+  private readonly regular: RegularRows;
 
-export const pileColumns = {
-  patient: [
-    ...['patient_id', 'version', 'deleted', 'nhs_number', 'title', 'family_name', 'given_names', 'sex'],
-    ...[
-      'birth_date',
-      'birth_year',
-      'birth_month',
-      'death_date',
-      'death_year',
-      'death_month',
-      'address',
-      'postcode',
-    ],
-    ...['practice_code', 'practice_ref', 'sensitive'],
-  ],
-  event: [...KEY, ...CODE, 'date', 'precision', 'value', 'unit', 'text', 'confidential'],
-  medication: [
-    ...KEY,
-    ...CODE,
-    'date',
-    'bnf',
-    'dose',
-    'quantity',
-    'unit',
-    'duration_days',
-    'confidential',
-    'medicine',
-  ],
-  kept: [...KEY, 'record'],
-  key: KEY,
-  again: ['row'],
-  deletions: ['type', 'id', 'version', 'patient_id'],
-  identifiers: ['patient_id', 'system', 'value'],
-  organisations: ['id', 'code'],
-  medicines: ['id', ...CODE, 'bnf'],
-} as const satisfies Record<string, readonly string[]>;
+  constructor(scratch: ScratchRows, regular: RegularRows) {
+    this.scratch = scratch;
+    this.regular = regular;
+  }
 
-export type PileShape = keyof typeof pileColumns;
+  /** Puts a row on a pile. */
+  write(name: string, row: ScratchRow): void {
+    this.scratch.write(name, row);
+  }
 
-/** SQL of a pile's rows; of no rows where nothing was put on it. */
+  /** The names of the piles that have rows of their own; parts are not among them where DuckDB read them. */
+  names(): string[] {
+    return [...new Set([...this.scratch.names(), ...this.regular.names()])];
+  }
+
+  /** How many rows a pile has. */
+  count(name: string): number {
+    return (this.scratch.written(name)?.rows ?? 0) + this.regular.countOf(name);
+  }
+
+  /** SQL of a pile's rows; of no rows where nothing was put on it. */
+  sql(name: string, shape: PileShape): string {
+    const written = pileSql(this.scratch.written(name), shape);
+    const regular = this.regular.sql(name, shape);
+    return regular === null
+      ? written
+      : `(select * from ${written} union all by name select * from ${regular})`;
+  }
+}
+
+/** SQL of the rows that were written to a file; of no rows without one. */
 export function pileSql(file: ScratchFile | null, shape: PileShape): string {
   const columns = pileColumns[shape];
   if (file === null) {

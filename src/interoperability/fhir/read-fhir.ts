@@ -15,8 +15,9 @@ import { idsOfKept, sortDeletions } from './deletions.ts';
 import { fhirTables } from './fhir-tables.ts';
 import { object, text } from './json.ts';
 import { prepareLookups } from './lookups.ts';
-import { pileSql } from './piles.ts';
+import { Piles } from './piles.ts';
 import { type FhirFile, ResourceReader } from './read-resources.ts';
+import { RegularRows } from './regular-rows.ts';
 import { type ScratchRow, ScratchRows } from './scratch-rows.ts';
 import { pile, ResourceSorter, type Sorted } from './sort-resources.ts';
 
@@ -45,10 +46,10 @@ export async function readFhir(
 ): Promise<SourceDelivery> {
   const note = noteOf(path);
   const publisher = (note.publisher ?? PUBLISHER).toUpperCase();
-  const { scratch, sorter } = beginSorting(publisher, note.extracted_at !== undefined, opening);
-  const reader = new ResourceReader(sorter, opening.progress);
-  for (const file of files) await reader.read(file);
-  const { sorted } = sorter;
+  const reading = beginReading(duck, publisher, note.extracted_at !== undefined, opening);
+  const reader = new ResourceReader(duck, reading.folder, { ...reading, progress: opening.progress });
+  await reader.read(files);
+  const sorted = await everythingRead(reading);
   refuseEmpty(path, sorted);
   refuseWrongCounts(note, sorted);
   return {
@@ -58,7 +59,7 @@ export async function readFhir(
     extractedAt: note.extracted_at === undefined ? null : new Date(note.extracted_at),
     full: false,
     covers: new Map(Object.entries(note.covers).map(([table, { from }]) => [table, from as PlainDate])),
-    tables: await sortedTables(duck, { scratch, sorted, publisher, base: opening.base, reader }),
+    tables: await sortedTables(duck, { ...reading, sorted, publisher, base: opening.base, reader }),
   };
 }
 
@@ -73,30 +74,48 @@ export async function readFhirAgain(
   opening: Opening,
 ): Promise<SourceTable[]> {
   const publisher = mends.publisher ?? PUBLISHER;
-  const { scratch, sorter } = beginSorting(publisher, mends.extractedAt !== null, opening);
-  const note = (n: number, row: number) => scratch.write(pile.again, { n, row: String(row) });
-  const reader = new ResourceReader(sorter, opening.progress, { delivery: mends.id, note });
-  for (const path of paths) await reader.read({ path, layout: 'lines' });
-  const { sorted } = sorter;
+  const reading = beginReading(duck, publisher, mends.extractedAt !== null, opening);
+  const { piles, sorter } = reading;
+  const note = (n: number, row: number) => piles.write(pile.again, { n, row: String(row) });
+  const again = { delivery: mends.id, note };
+  const reader = new ResourceReader(duck, reading.folder, { ...reading, progress: opening.progress, again });
+  await reader.read(paths.map((path) => ({ path, layout: 'lines' })));
+  const sorted = await everythingRead(reading);
   if (opening.base !== null) await noteKept(duck, { sorter, publisher, base: opening.base });
   const numbers = `fhir_again_${opened}`;
   await duck.run(
-    `create temp table ${numbers} as select n, row::bigint as row from ${pileSql(scratch.written(pile.again), 'again')}`,
+    `create temp table ${numbers} as select n, row::bigint as row from ${piles.sql(pile.again, 'again')}`,
   );
   const origin = `(select min(known.row) from ${numbers} as known where known.n = source.n)`;
-  return await sortedTables(duck, { scratch, sorted, publisher, base: opening.base, reader, origin });
+  return await sortedTables(duck, { ...reading, sorted, publisher, base: opening.base, reader, origin });
 }
 
-function beginSorting(publisher: string, isDated: boolean, opening: Opening) {
-  const scratch = new ScratchRows(join(opening.scratch, `fhir-${++opened}`));
+function beginReading(duck: Duck, publisher: string, isDated: boolean, opening: Opening) {
+  const folder = join(opening.scratch, `fhir-${++opened}`);
+  const scratch = new ScratchRows(folder);
   const write = (name: string, row: ScratchRow) => scratch.write(name, row);
-  return { scratch, sorter: new ResourceSorter(publisher, write, { isDated }) };
+  const sorter = new ResourceSorter(publisher, write, { isDated });
+  const regular = new RegularRows(duck, folder, { publisher, isDated });
+  return { folder, sorter, regular, piles: new Piles(scratch, regular) };
+}
+
+/** What was sorted, with what DuckDB read by itself among what was taken in hand. */
+async function everythingRead({
+  sorter: { sorted },
+  regular,
+}: {
+  sorter: ResourceSorter;
+  regular: RegularRows;
+}): Promise<Sorted> {
+  for (const [type, rows] of await regular.count())
+    sorted.read.set(type, (sorted.read.get(type) ?? 0) + rows);
+  return sorted;
 }
 
 async function sortedTables(
   duck: Duck,
   about: {
-    readonly scratch: ScratchRows;
+    readonly piles: Piles;
     readonly sorted: Sorted;
     readonly publisher: string;
     readonly base: Lake | null;

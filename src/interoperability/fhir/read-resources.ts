@@ -1,11 +1,17 @@
-import { basename } from 'node:path';
+import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { type Position, readMarkLine } from '../../domains/register/index.ts';
 import { Refusal } from '../../kernel/index.ts';
+import type { Duck } from '../../platform/lake/index.ts';
 import { anotherDelivery, rowWithoutNumber } from '../mended/unusable-rows.ts';
-import { arrivalsOf } from './arrivals.ts';
-import { entryLines } from './entry-lines.ts';
-import { documentText, type FhirLayout, linesOf } from './fhir-file.ts';
-import { isObject } from './json.ts';
+import { aloneIn, entryAlone } from './arrivals.ts';
+import { cutEntries } from './cut-entries.ts';
+import { bundlesToSort, namesOfEntries } from './entry-names.ts';
+import { countLines, documentText, type FhirLayout, linesOf } from './fhir-file.ts';
+import { isObject, object } from './json.ts';
+import { PLACES_A_FILE } from './places.ts';
+import type { FullUrls } from './reference.ts';
+import type { ReadLines, RegularRows } from './regular-rows.ts';
 import type { ResourceSorter } from './sort-resources.ts';
 
 export interface FhirFile {
@@ -19,46 +25,127 @@ export interface ComingAgain {
   note(at: number, row: number): void;
 }
 
-/** A resource's place is one number: its file's place among the files, and its line or its place in the bundle. */
-const PLACES_A_FILE = 2 ** 32;
+/** A file as it was read: line by line, as a bundle that was cut into entries, or in one piece. */
+interface ReadFile {
+  readonly path: string;
+  readonly layout: 'lines' | 'entries' | 'whole';
+}
 
-/** Reads files of FHIR into a sorter and remembers where everything stood. */
+/** A longer line is more than DuckDB should hold: its file is sorted line by line. */
+const LONGEST_LINE = 64_000_000;
+
+const NO_NAMES: FullUrls = new Map();
+
+/**
+ * Reads files of FHIR and remembers where everything stood. Lines, and the entries of bundles as lines, are read by
+ * DuckDB where they are regular, and go to the sorter where they are not.
+ */
 export class ResourceReader {
-  private readonly files: FhirFile[] = [];
+  private readonly files: ReadFile[] = [];
+  private readonly duck: Duck;
+  private readonly regular: RegularRows;
   private readonly sorter: ResourceSorter;
   private readonly progress: (what: string) => void;
   private readonly again: ComingAgain | null;
   private readonly origins = new Map<number, number>();
+  /** The entries of bundles as DuckDB read them; null when there are none. */
+  private entries: ReadLines | null = null;
+  private readonly cut: {
+    readonly path: string;
+    readonly file: number;
+    size: number;
+    count: number;
+    longest: number;
+  };
 
-  constructor(sorter: ResourceSorter, progress: (what: string) => void, again: ComingAgain | null = null) {
-    this.sorter = sorter;
-    this.progress = progress;
-    this.again = again;
+  /** `folder` is scratch space. */
+  constructor(
+    duck: Duck,
+    folder: string,
+    to: {
+      regular: RegularRows;
+      sorter: ResourceSorter;
+      progress: (what: string) => void;
+      again?: ComingAgain;
+    },
+  ) {
+    this.duck = duck;
+    this.regular = to.regular;
+    this.sorter = to.sorter;
+    this.progress = to.progress;
+    this.again = to.again ?? null;
+    const path = join(folder, 'entries.ndjson');
+    this.cut = { path, file: openSync(path, 'w', 0o600), size: 0, count: 0, longest: 0 };
   }
 
-  /** Reads one file. Throws Refusal when it is a document that is not whole JSON. */
-  async read(file: FhirFile): Promise<void> {
-    this.progress(`Reading ${basename(file.path)}`);
-    if (file.layout === 'lines') await this.readLines(file.path);
-    else await this.readDocument(file.path);
+  /** Reads all files. Throws Refusal when one is a document that is not whole JSON. */
+  async read(files: readonly FhirFile[]): Promise<void> {
+    try {
+      for (const { path, layout } of files) {
+        this.progress(`Reading ${basename(path)}`);
+        if (layout === 'lines') await this.readLines(path);
+        else await this.readDocument(path);
+      }
+    } finally {
+      closeSync(this.cut.file);
+    }
+    await this.readEntries();
   }
 
   /** Where resources stand: their file, and the line on which each begins. */
   async positions(places: readonly number[]): Promise<Map<number, Position>> {
     const found = new Map<number, Position>();
-    for (const [at, file] of this.files.entries()) {
-      const mine = places.filter((place) => Math.floor(place / PLACES_A_FILE) === at);
-      const inFile = new Set(mine.map((place) => place % PLACES_A_FILE));
-      const lines = file.layout === 'lines' ? null : await documentLines(file.path, inFile);
-      for (const place of mine) {
-        const within = place % PLACES_A_FILE;
-        found.set(place, {
-          file: basename(file.path),
-          line: lines === null ? within : (lines.get(within) ?? 1),
-        });
-      }
+    for (const { path, layout, begin, wanted } of this.filesOf(places)) {
+      const lines =
+        layout === 'lines'
+          ? await numbersOfLines(path, begin, wanted)
+          : await linesOfEntries(path, begin, wanted);
+      for (const place of wanted) found.set(place, { file: basename(path), line: lines.get(place) ?? 1 });
     }
     return found;
+  }
+
+  /** What stands in places, each as a line of NDJSON of its own. */
+  async asSent(places: readonly number[]): Promise<Map<number, string>> {
+    const found = new Map<number, string>();
+    const entries = new Set<number>();
+    for (const { path, layout, begin, wanted } of this.filesOf(places)) {
+      if (layout === 'lines') {
+        for await (const { ordinal, shown } of linesFrom(path))
+          if (wanted.has(begin + ordinal)) found.set(begin + ordinal, shown());
+      } else if (layout === 'entries') for (const place of wanted) entries.add(place);
+      else {
+        const alone = aloneIn(parsed(await documentText(path)));
+        for (const place of wanted) found.set(place, alone(place - begin));
+      }
+    }
+    for await (const { place, alone } of this.entriesAsSent(entries)) found.set(place, alone);
+    return found;
+  }
+
+  /** Entries that were cut out of bundles. They are still in scratch space, those of one bundle behind each other. */
+  private async *entriesAsSent(
+    wanted: ReadonlySet<number>,
+  ): AsyncGenerator<{ place: number; alone: string }> {
+    if (wanted.size === 0 || this.entries === null) return;
+    let bundle = -1;
+    let names = NO_NAMES;
+    for await (const { text } of linesFrom(this.entries.path)) {
+      const place = Number(PLACE_OF_ENTRY.exec(text ?? '')?.[1]);
+      if (!wanted.has(place)) continue;
+      if (Math.floor(place / PLACES_A_FILE) !== bundle) {
+        bundle = Math.floor(place / PLACES_A_FILE);
+        names = await this.namesIn(this.entries, bundle);
+      }
+      yield { place, alone: entryAlone(object(parsed(text ?? '')).entry, names) };
+    }
+  }
+
+  /** What all entries of one bundle call each other. */
+  private async namesIn({ file }: ReadLines, bundle: number): Promise<FullUrls> {
+    const from = bundle * PLACES_A_FILE;
+    const names = await namesOfEntries(this.duck, file, { from, to: from + PLACES_A_FILE - 1 }, 'all');
+    return names.get(bundle) ?? NO_NAMES;
   }
 
   /** The number under which what stands in a place was put aside before. */
@@ -66,64 +153,177 @@ export class ResourceReader {
     return this.origins.get(place);
   }
 
-  /** What stands in places, each as a line of NDJSON of its own. */
-  async asSent(places: readonly number[]): Promise<Map<number, string>> {
-    const found = new Map<number, string>();
+  /** The files in which some of the places are, and where each begins. */
+  private *filesOf(
+    places: readonly number[],
+  ): Generator<ReadFile & { begin: number; wanted: ReadonlySet<number> }> {
     for (const [at, file] of this.files.entries()) {
-      const begin = at * PLACES_A_FILE;
       const wanted = new Set(places.filter((place) => Math.floor(place / PLACES_A_FILE) === at));
-      if (wanted.size === 0) continue;
-      if (file.layout === 'lines') {
-        for await (const { number, shown } of linesOf(file.path))
-          if (wanted.has(begin + number)) found.set(begin + number, shown());
-      } else {
-        for (const { place, alone } of arrivalsOf(JSON.parse(await documentText(file.path))))
-          if (wanted.has(begin + place)) found.set(begin + place, alone());
-      }
+      if (wanted.size > 0) yield { ...file, begin: at * PLACES_A_FILE, wanted };
     }
-    return found;
   }
 
-  private begin(path: string, layout: FhirLayout): number {
+  /** The place before the first of a file. */
+  private begin(path: string, layout: ReadFile['layout']): number {
     return (this.files.push({ path, layout }) - 1) * PLACES_A_FILE;
   }
 
   private async readLines(path: string): Promise<void> {
-    const begin = this.begin(path, 'lines');
+    const before = this.begin(path, 'lines');
+    if (this.again !== null) await this.noteOrigins(path, before, this.again);
+    const counted = await countLines(path);
+    if (counted.longest > LONGEST_LINE) {
+      for await (const line of linesFrom(path)) this.sortLine(line, before + line.ordinal);
+      return;
+    }
+    const read = await this.regular.read(path, { kind: 'resource', before, counted, name: basename(path) });
+    for await (const { place, whole, record } of this.regular.toSort(read)) {
+      this.sortLine({ text: whole, shown: () => whole }, place, record);
+    }
+    const broken = await this.regular.broken(read);
+    if (broken.size === 0) return;
+    for await (const line of linesFrom(path))
+      if (broken.has(line.ordinal)) this.sortLine(line, before + line.ordinal);
+  }
+
+  /** Notes which lines were put aside before. Throws Refusal when a resource has no line before it that says so. */
+  private async noteOrigins(path: string, before: number, again: ComingAgain): Promise<void> {
     let origin: number | null = null;
-    for await (const { number, text, shown } of linesOf(path)) {
-      const at = begin + number;
-      const value = text === null ? undefined : parsed(text);
-      if (this.again !== null) {
-        const mark = readMarkLine(value);
-        if (mark !== null) {
-          if (mark.delivery !== this.again.delivery) throw anotherDelivery(basename(path), number);
-          origin = mark.row;
-          continue;
-        }
-        if (origin === null) throw rowWithoutNumber(basename(path), number);
-        this.again.note(at, origin);
-        this.origins.set(at, origin);
-        origin = null;
+    for await (const { ordinal, number, text } of linesFrom(path)) {
+      const mark = readMarkLine(parsed(text ?? ''));
+      if (mark !== null) {
+        if (mark.delivery !== again.delivery) throw anotherDelivery(basename(path), number);
+        origin = mark.row;
+        continue;
       }
-      if (isObject(value)) this.sorter.take(value, () => at);
-      else {
-        const reason = text === null ? 'wrong_encoding' : 'not_json';
-        this.sorter.sorted.unusable.push({ type: null, reason, field: null, found: shown(), at });
-      }
-      if (number % 20_000 === 0) this.progress(`Reading ${basename(path)}, line ${number}`);
+      if (origin === null) throw rowWithoutNumber(basename(path), number);
+      again.note(before + ordinal, origin);
+      this.origins.set(before + ordinal, origin);
+      origin = null;
     }
   }
 
+  private sortLine({ text, shown }: Pick<NumberedLine, 'text' | 'shown'>, at: number, record?: string): void {
+    const value = text === null ? undefined : parsed(text);
+    if (this.again !== null && readMarkLine(value) !== null) return;
+    if (isObject(value)) this.sorter.take(value, () => at, record);
+    else {
+      const reason = text === null ? 'wrong_encoding' : 'not_json';
+      this.sorter.sorted.unusable.push({ type: null, reason, field: null, found: shown(), at });
+    }
+  }
+
+  /** A bundle is cut into its entries, to be read when all are together; anything else is read whole. */
   private async readDocument(path: string): Promise<void> {
+    const { file, size } = this.cut;
+    const before = this.begin(path, 'entries');
+    let written = 0;
+    const entries = await cutEntries(path, before, {
+      lines: (bytes) => {
+        written += writeSync(file, bytes, 0, bytes.length, size + written);
+      },
+    });
+    if (entries === null) {
+      ftruncateSync(file, size);
+      this.files.pop();
+      await this.readWhole(path);
+      return;
+    }
+    this.cut.size = size + written;
+    this.cut.count += entries.count;
+    this.cut.longest = Math.max(this.cut.longest, entries.longest);
+  }
+
+  private async readWhole(path: string): Promise<void> {
     const json = await documentText(path);
     const value = parsed(json);
     if (value === undefined && beginsWithLines(json)) return await this.readLines(path);
     if (!isObject(value)) throw notJson(basename(path), json);
-    const begin = this.begin(path, 'document');
-    this.sorter.take(value, (place) => begin + place);
+    const begin = this.begin(path, 'whole');
+    this.sorter.take(value, (place) => begin + place, json);
+  }
+
+  private async readEntries(): Promise<void> {
+    const { path, count, longest } = this.cut;
+    if (count === 0) return;
+    const counted = { lines: count, longest };
+    const read = await this.regular.read(path, { kind: 'entry', before: 0, counted, name: 'A bundle' });
+    this.entries = read;
+    for (const group of await bundlesToSort(this.duck, read.file)) {
+      const names = await namesOfEntries(this.duck, read.file, group);
+      for await (const { place, whole, record } of this.regular.toSort(read, group.from, group.to)) {
+        const entry = parsed(whole);
+        if (entry === undefined) throw await this.notWhole(place);
+        this.sorter.takeEntry(
+          object(entry),
+          names.get(Math.floor(place / PLACES_A_FILE)) ?? NO_NAMES,
+          place,
+          record,
+        );
+      }
+    }
+    await this.sortBroken(read);
+  }
+
+  /** Sorts the entries that are no JSON to DuckDB. Throws Refusal when one is none at all: then its bundle is not whole. */
+  private async sortBroken(read: ReadLines): Promise<void> {
+    const broken = await this.regular.broken(read);
+    if (broken.size === 0) return;
+    for await (const { ordinal, text, shown } of linesFrom(read.path)) {
+      if (!broken.has(ordinal)) continue;
+      const { place, entry } = object(text === null ? undefined : parsed(text));
+      if (typeof place !== 'number') throw await this.notWhole(Number(/\d+/.exec(shown())));
+      const names = await this.namesIn(read, Math.floor(place / PLACES_A_FILE));
+      this.sorter.takeEntry(object(entry), names, place);
+    }
+  }
+
+  /** Why the document is not whole that has an entry in this place. */
+  private async notWhole(place: number): Promise<Refusal> {
+    const { path } = this.files[Math.floor(place / PLACES_A_FILE)] ?? { path: '' };
+    return notJson(basename(path), await documentText(path));
   }
 }
+
+interface NumberedLine {
+  /** Its place among the lines that are not blank, from 1. */
+  readonly ordinal: number;
+  readonly number: number;
+  readonly text: string | null;
+  readonly shown: () => string;
+}
+
+async function* linesFrom(path: string): AsyncGenerator<NumberedLine> {
+  let ordinal = 0;
+  for await (const line of linesOf(path)) yield { ...line, ordinal: ++ordinal };
+}
+
+/** The numbers of lines, by their places. */
+async function numbersOfLines(
+  path: string,
+  before: number,
+  wanted: ReadonlySet<number>,
+): Promise<Map<number, number>> {
+  const found = new Map<number, number>();
+  for await (const { ordinal, number } of linesFrom(path)) {
+    if (wanted.has(before + ordinal)) found.set(before + ordinal, number);
+  }
+  return found;
+}
+
+/** The lines on which entries of a bundle begin, by their places. */
+async function linesOfEntries(
+  path: string,
+  first: number,
+  wanted: ReadonlySet<number>,
+): Promise<Map<number, number>> {
+  const found = new Map<number, number>();
+  await cutEntries(path, first, { entry: (place, line) => wanted.has(place) && found.set(place, line) });
+  return found;
+}
+
+/** How a line of a cut entry begins; see `cutEntries`. */
+const PLACE_OF_ENTRY = /^\{"place":(\d+),/;
 
 /** The value of a JSON text; undefined when it is none. */
 function parsed(json: string): unknown {
@@ -138,10 +338,6 @@ function parsed(json: string): unknown {
 function beginsWithLines(json: string): boolean {
   const end = json.indexOf('\n');
   return end !== -1 && json.slice(end).trim() !== '' && isObject(parsed(json.slice(0, end)));
-}
-
-async function documentLines(path: string, places: ReadonlySet<number>): Promise<Map<number, number>> {
-  return places.size === 0 ? new Map() : entryLines(await documentText(path), places);
 }
 
 function notJson(name: string, json: string): Refusal {

@@ -1,11 +1,19 @@
-import { type Arrival, arrivalsOf, isArrival, type NoResource } from './arrivals.ts';
-import type { CodedEntry, EntryPart } from './coded-entry.ts';
+import {
+  type Arrival,
+  type Arriving,
+  arrivalsOf,
+  arrivalsOfEntry,
+  isArrival,
+  type NoResource,
+} from './arrivals.ts';
+import { type CodedEntry, codedEntry } from './coded-entry.ts';
 import { coded, hasCode } from './coding.ts';
 import type { DayOf } from './fhir-date.ts';
 import { type JsonObject, object, objects, text } from './json.ts';
 import { bnfCode, medicineEntry } from './medication-request.ts';
+import type { EntryPart } from './observation.ts';
 import { odsCode, patientEntry } from './patient.ts';
-import { BY_IDENTIFIER, type Surroundings, surroundingsOf, targetOf } from './reference.ts';
+import { BY_IDENTIFIER, type FullUrls, type Surroundings, surroundingsOf, targetOf } from './reference.ts';
 import type { ScratchRow } from './scratch-rows.ts';
 import { type EventType, eventTypes, MEDICINE, PATIENT } from './used-types.ts';
 
@@ -70,13 +78,26 @@ export class ResourceSorter {
     this.isDated = isDated;
   }
 
-  /** Takes a JSON value: a bundle or a resource. `at` says where an entry stands, given its place among others. */
-  take(value: unknown, at: (place: number) => number): void {
-    for (const { place, found, alone } of arrivalsOf(value)) {
-      if (found.type !== null) this.sorted.read.set(found.type, (this.sorted.read.get(found.type) ?? 0) + 1);
-      if (isArrival(found)) this.sort(this.versioned(found), at(place));
-      else this.sorted.unusable.push({ ...found, found: alone(), at: at(place) });
-    }
+  /**
+   * Takes a JSON value: a bundle or a resource. `at` says where an entry stands, given its place among others. `record`
+   * is the resource as it is to be kept whole; without it, it is written anew.
+   */
+  take(value: unknown, at: (place: number) => number, record?: string): void {
+    for (const { place, ...arriving } of arrivalsOf(value))
+      this.takeArrival(arriving, at(place), { of: value, record });
+  }
+
+  /** Takes one entry of a bundle whose entries have these names for each other. `record` is that of its resource. */
+  takeEntry(entry: JsonObject, fullUrls: FullUrls, at: number, record?: string): void {
+    for (const arriving of arrivalsOfEntry(entry, fullUrls))
+      this.takeArrival(arriving, at, { of: entry.resource, record });
+  }
+
+  private takeArrival({ found, alone }: Arriving, at: number, { of, record }: Written): void {
+    if (found.type !== null) this.sorted.read.set(found.type, (this.sorted.read.get(found.type) ?? 0) + 1);
+    // Of a bundle within, the record is not that of what it holds.
+    if (isArrival(found)) this.sort(this.versioned(found), at, found.resource === of ? record : undefined);
+    else this.sorted.unusable.push({ ...found, found: alone(), at });
   }
 
   /** The Personal Demographics Service counts its versions and does not date them: the count stands for seconds. */
@@ -87,14 +108,17 @@ export class ResourceSorter {
     return { ...arrival, version: new Date(count * 1000).toISOString() };
   }
 
-  private sort(arrival: Arrival, at: number): void {
+  private sort(arrival: Arrival, at: number, record: string | undefined): void {
     const { type, resource, fullUrls, version } = arrival;
     if (resource === null) this.delete(arrival, null, at);
     else if (arrival.deleted)
       this.delete(arrival, this.whose(resource, surroundingsOf(resource, fullUrls)), at);
     else if (type === PATIENT) this.sortPatient(arrival, resource, at);
     else
-      this.sortAbout({ type, version, n: at, id: arrival.id }, resource, surroundingsOf(resource, fullUrls));
+      this.sortAbout(
+        { type, version, n: at, id: arrival.id },
+        { ...surroundingsOf(resource, fullUrls), resource, record },
+      );
   }
 
   /** Where it is that is to be deleted, and whose, is found when everything is read: here or in an earlier delivery. */
@@ -115,34 +139,36 @@ export class ResourceSorter {
 
   private sortAbout(
     { type, id, version, n }: { type: string; id: string; version: string | null; n: number },
-    resource: JsonObject,
-    around: Surroundings,
+    whole: Whole,
   ): void {
-    const whose = this.whose(resource, around);
+    const { resource } = whole;
+    const whose = this.whose(resource, whole);
     const key: Key = { n, row_id: `${type}/${id}`, patient_id: whose, version };
     const eventType = eventTypes[type];
-    if (whose !== null && eventType) this.sortEvent(type, eventType, key, resource);
-    else if (whose !== null && type === MEDICINE) this.sortMedicine(key, resource, around);
-    else this.keep(type, id, key, resource);
+    if (whose !== null && eventType) this.sortEvent(type, eventType, key, whole);
+    else if (whose !== null && type === MEDICINE) this.sortMedicine(key, whole);
+    else this.keep(type, id, key, whole);
   }
 
-  private sortEvent(type: string, { toEntry }: EventType, key: Key, resource: JsonObject): void {
-    const entry = toEntry(resource);
+  private sortEvent(type: string, eventType: EventType, key: Key, whole: Whole): void {
+    const { resource } = whole;
+    const entry = codedEntry(resource, eventType);
     if (entry === null) {
-      this.keepInstead(type, 'event', key, resource);
+      this.keepInstead(type, 'event', key, whole);
       return;
     }
     const common = { ...key, day: entry.day, confidential: isRestricted(resource) ? 'true' : undefined };
     this.write(pile.rows(type), eventRow(common, key.row_id, entry));
-    entry.parts?.forEach((part, at) => {
+    entry.parts.forEach((part, at) => {
       if (part !== null) this.write(pile.parts(type), eventRow(common, `${key.row_id}#${at + 1}`, part));
     });
   }
 
-  private sortMedicine(key: Key, resource: JsonObject, around: Surroundings): void {
-    const entry = medicineEntry(resource, around);
+  private sortMedicine(key: Key, whole: Whole): void {
+    const { resource } = whole;
+    const entry = medicineEntry(resource, whole);
     if (entry === null) {
-      this.keepInstead(MEDICINE, 'medication', key, resource);
+      this.keepInstead(MEDICINE, 'medication', key, whole);
       return;
     }
     if (entry.medicine !== null) this.sorted.waits.medicines = true;
@@ -162,15 +188,15 @@ export class ResourceSorter {
   }
 
   /** Keeps a resource whole that would have been a row, and may have been one before. */
-  private keepInstead(type: string, stage: 'event' | 'medication', key: Key, resource: JsonObject): void {
-    this.keep(type, key.row_id.slice(type.length + 1), key, resource);
+  private keepInstead(type: string, stage: 'event' | 'medication', key: Key, whole: Whole): void {
+    this.keep(type, key.row_id.slice(type.length + 1), key, whole);
     this.write(pile.withdrawn(stage), { ...key, deleted: 'true' });
   }
 
   /** Keeps a resource whole. What belongs to no patient carries its sender's name, as nothing else tells it apart. */
-  private keep(type: string, id: string, key: Key, resource: JsonObject): void {
+  private keep(type: string, id: string, key: Key, { resource, record }: Whole): void {
     const row_id = key.patient_id === null ? `${this.publisher}:${key.row_id}` : key.row_id;
-    this.write(pile.kept(type), { ...key, row_id, record: JSON.stringify(resource) });
+    this.write(pile.kept(type), { ...key, row_id, record: record ?? JSON.stringify(resource) });
     this.noteLookups(type, id, resource);
   }
 
@@ -195,6 +221,17 @@ export class ResourceSorter {
     }
     return null;
   }
+}
+
+/** A resource as it is kept, where that is known, and what surrounds it. */
+interface Whole extends Surroundings {
+  readonly resource: JsonObject;
+  readonly record: string | undefined;
+}
+
+interface Written {
+  readonly of: unknown;
+  readonly record: string | undefined;
 }
 
 /** What identifies a row and orders its versions. */

@@ -8,8 +8,8 @@ import type {
 } from '../../domains/register/index.ts';
 import { Refusal } from '../../kernel/index.ts';
 import type { BringingIn } from '../arriving/bring-in.ts';
+import type { Formats } from '../deliveries/find-deliveries.ts';
 import { readFhirAgain } from '../fhir/read-fhir.ts';
-import type { PracticeExtractFormat } from '../practice-extract/format.ts';
 import { extractTable } from '../practice-extract/read-practice-extract.ts';
 import { openMendedTable } from './mended-table.ts';
 import type { MendedFile } from './recognise-mended.ts';
@@ -20,13 +20,16 @@ export interface FoundMended {
   readonly mended: MendedFile;
 }
 
+/** The layouts of deliveries whose rows come again as tables. */
+type Layouts = Pick<Formats, 'extract' | 'hospital'>;
+
 /**
  * Opens rows that come again, as one delivery for each of those that they first came with. They are read as the rows
  * of that delivery would be read today: by its layout, of its publisher, and as old as it.
  */
 export async function openMended(
   found: readonly FoundMended[],
-  format: PracticeExtractFormat,
+  formats: Layouts,
   way: BringingIn,
   opening: Opening,
 ): Promise<(SourceDelivery | RefusedDelivery)[]> {
@@ -37,7 +40,7 @@ export async function openMended(
     try {
       const mends = await opening.keptDelivery(id);
       if (mends === null) throw noSuchDelivery(names[0] ?? '', id);
-      const tables = await tablesOf(mends, files, format, way, opening);
+      const tables = await tablesOf(mends, files, formats, way, opening);
       opened.push(deliveryAgain(mends, tables));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -51,15 +54,17 @@ export async function openMended(
 async function tablesOf(
   mends: KeptDelivery,
   files: readonly FoundMended[],
-  format: PracticeExtractFormat,
+  { extract, hospital }: Layouts,
   way: BringingIn,
   opening: Opening,
 ): Promise<SourceTable[]> {
   const resources = files.filter(({ mended }) => mended.layout === 'resources').map(({ path }) => path);
   const tables = resources.length > 0 ? await readFhirAgain(way.duck, mends, resources, opening) : [];
+  const layout = mends.format === hospital.id ? hospital : extract;
   for (const { path, mended } of files) {
     if (mended.layout === 'resources' || mended.table === null) continue;
-    tables.push(extractTable(mended.table, await openMendedTable(path, mended.layout, way), format));
+    const table = await openMendedTable(path, mended.layout, way);
+    tables.push(extractTable(mended.table, table, layout, { covers: {} }));
   }
   return tables;
 }

@@ -37,6 +37,6 @@ export function readDeliveryNote(folder: string): DeliveryNote {
   throw new Refusal({
     code: 'bad_delivery_note',
     because: `delivery.json cannot be used: ${note.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}.`,
-    remedy: 'Correct it as docs/practice-extract.md describes, or leave it out.',
+    remedy: 'Correct it as the description of its layout in docs says, or leave it out.',
   });
 }

@@ -24,8 +24,12 @@ const table = z
     kind: z.enum(eventKinds).optional(),
     /** A delivery without this table is refused. */
     needed: z.boolean().default(false),
+    /** `said`: the table brings its feed only where the delivery says from which day it is complete. */
+    covers: z.literal('said').optional(),
     columns: z.record(z.string(), column),
     at_least_one: z.array(z.array(z.string())).default([]),
+    /** Pairs of times, the earlier one first. */
+    in_order: z.array(z.tuple([z.string(), z.string()])).default([]),
   })
   .superRefine((value, context) => {
     const known: Record<string, string> = { ...stages[value.stage], ...versioningColumns };
@@ -37,7 +41,7 @@ const table = z
     }
   });
 
-const practiceExtractFormat = z.strictObject({
+const extractFormat = z.strictObject({
   id: z.string(),
   version: z.string(),
   title: z.string(),
@@ -45,14 +49,21 @@ const practiceExtractFormat = z.strictObject({
   owner: z.string(),
   review: z.iso.date(),
   null_words: z.array(z.string()),
+  /** Of senders without patients of their own: by which columns their rows name a person. */
+  named_by: z
+    .strictObject({ nhs_number: z.array(z.string()).min(1), pseudonym: z.array(z.string()) })
+    .optional(),
   versioning: z.record(z.enum(['version', 'deleted', 'owner']), column),
   tables: z.record(z.string(), table),
 });
 
-/** The layout of practice extracts, as content/formats/practice-extract.yaml describes it. */
-export type PracticeExtractFormat = z.output<typeof practiceExtractFormat>;
+/** The layout of a folder of tables, as a file of content/formats describes it. */
+export type ExtractFormat = z.output<typeof extractFormat>;
 
-/** Reads the layout. Throws ContentError naming the line when the description does not fit the stages. */
-export function readPracticeExtractFormat(content: string): PracticeExtractFormat {
-  return readContent(join(content, 'formats', 'practice-extract.yaml'), practiceExtractFormat);
+/** Reads a layout. Throws ContentError naming the line when the description does not fit the stages. */
+export function readExtractFormat(
+  content: string,
+  id: 'practice-extract' | 'hospital-activity',
+): ExtractFormat {
+  return readContent(join(content, 'formats', `${id}.yaml`), extractFormat);
 }

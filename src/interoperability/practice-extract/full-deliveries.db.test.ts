@@ -181,6 +181,14 @@ describe('deliveries over time', () => {
     expect(last?.tables.find(({ table }) => table === 'observation')?.removed).toBe(removed);
   });
 
+  test('a full delivery whose table is empty, and that comes alone, removes all that was in it', async () => {
+    await importPaths(at, write('Z70002', full(1, 'a', 'b')));
+    const last = await importPaths(at, write('Z70002', full(2)));
+    expect(account(last, 'observation')).toEqual({});
+    expect(last.deliveries[0]?.tables.find(({ table }) => table === 'observation')?.removed).toBe(2);
+    expect(await lakeRows(at, 'event', "select row_id from live where org = 'Z70002'")).toEqual([]);
+  });
+
   test('people whom a full delivery no longer has are on no list; those of other practices stay', async () => {
     const send = (n: number, ...patients: string[]) =>
       importPaths(at, write('Z70000', { day: day(n), full: true, patients }));

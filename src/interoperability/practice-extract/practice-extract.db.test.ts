@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { anActor } from '../../../test/support/actors.ts';
 import { observation, patient, registration, writeExtract } from '../../../test/support/extracts.ts';
+import { lakeRows } from '../../../test/support/imports.ts';
 import { useTestBook } from '../../../test/support/test-book.ts';
 import {
   type ImportResult,
@@ -104,6 +105,25 @@ describe('a practice extract', () => {
     const snapshot = await readSnapshot(at.book.as('batch'), at.home.lake);
     expect(snapshot?.asOf).toBe('2026-11-01');
     expect(snapshot && lakeFaults(snapshot.lake)).toEqual([]);
+  });
+
+  test('may bring rows of another practice, with its patients or without', async () => {
+    const theirs = { record_owner_organisation_code: 'Z90021' };
+    const tables = {
+      patient: [patient('p', { record_owner_organisation_code: '' }), patient('p', theirs)],
+      observation: [observation('o1', 'p', theirs), observation('o2', 'p')],
+    };
+    await importPaths(writeExtract(folder, 'Z90020', tables, note('Z90020')));
+    const more = { observation: [observation('o3', 'p', theirs), observation('o4', 'q', theirs)] };
+    const later = await importPaths(writeExtract(folder, 'Z90020-later', more, note('Z90020', '2026-11-02')));
+    expect(account(later, 'observation')).toMatchObject({
+      read: 2,
+      loaded: 1,
+      quarantined: 1,
+      reasons: { unknown_patient: 1 },
+    });
+    const theirRows = "select row_id from live where org = 'Z90021' order by row_id";
+    expect(await lakeRows(at, 'event', theirRows)).toEqual([{ row_id: 'o1' }, { row_id: 'o3' }]);
   });
 
   test('sent again loads nothing, and the snapshot stays the same', async () => {

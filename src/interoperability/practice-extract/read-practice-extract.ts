@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import {
+  namedBySql,
   readMendedHeading,
   type SourceDelivery,
   type SourceTable,
@@ -11,7 +12,7 @@ import { type Duck, identifier, literal } from '../../platform/lake/index.ts';
 import { type BringingIn, bringTableIn } from '../arriving/bring-in.ts';
 import { openTabularFile, type TabularFile } from '../tabular/tabular-file.ts';
 import { type DeliveryNote, readDeliveryNote } from './delivery-note.ts';
-import type { PracticeExtractFormat } from './format.ts';
+import type { ExtractFormat } from './format.ts';
 
 const TABLE_FILE = /\.(csv|csv\.gz|parquet)$/;
 
@@ -20,26 +21,26 @@ export function isTableFile(name: string): boolean {
   return TABLE_FILE.test(name);
 }
 
-/** Whether a folder holds a practice extract: a table of the layout under one of its names, `others` left aside. */
-export function isPracticeExtract(
+/** Whether a folder holds a delivery of a layout: a table of it under its name, `others` left aside. */
+export function isExtract(
   folder: string,
-  format: PracticeExtractFormat,
+  format: ExtractFormat,
   others: ReadonlySet<string> = new Set(),
 ): boolean {
   return tableFiles(folder).some(({ file, table }) => table in format.tables && !others.has(file));
 }
 
 /**
- * Opens a folder as one delivery in the layout of practice extracts. Nothing is loaded: the register reads the
+ * Opens a folder as one delivery in a layout: a practice extract, or hospital activity. Nothing is loaded: the register reads the
  * tables when it is ready for them.
  *
  * Throws Refusal when the delivery as a whole cannot be used: a needed table or column is missing, a file is cut
  * short or in a wrong encoding, or the row counts of delivery.json do not fit.
  */
-export async function readPracticeExtract(
+export async function readExtract(
   duck: Duck,
   folder: string,
-  format: PracticeExtractFormat,
+  format: ExtractFormat,
   way: BringingIn,
 ): Promise<SourceDelivery> {
   const note = readDeliveryNote(folder);
@@ -51,7 +52,7 @@ export async function readPracticeExtract(
     const opened = await openTabularFile(duck, path, file);
     refuseMended(opened);
     await refuseWrongCount(opened, note.tables[table]?.rows);
-    tables.push(extractTable(table, opened, format));
+    tables.push(extractTable(table, opened, format, note));
   }
   return {
     name: basename(folder),
@@ -76,11 +77,7 @@ function tableFiles(folder: string): TableFile[] {
     .map((file) => ({ file, table: file.replace(TABLE_FILE, '').toLowerCase() }));
 }
 
-function refuseMissingTables(
-  files: readonly TableFile[],
-  note: DeliveryNote,
-  format: PracticeExtractFormat,
-): void {
+function refuseMissingTables(files: readonly TableFile[], note: DeliveryNote, format: ExtractFormat): void {
   const there = new Set(files.map(({ table }) => table));
   const promised = Object.keys(note.tables);
   const needed = Object.entries(format.tables).flatMap(([name, { needed }]) =>
@@ -116,36 +113,72 @@ async function refuseWrongCount(file: TabularFile, promised: number | undefined)
 }
 
 /** A file as a table of the layout, or as rows that are kept whole where the layout has none of its name. */
-export function extractTable(name: string, file: TabularFile, format: PracticeExtractFormat): SourceTable {
-  return name in format.tables ? layoutTable(name, file, format) : sourceRecords(name, file);
+export function extractTable(
+  name: string,
+  file: TabularFile,
+  format: ExtractFormat,
+  said: Pick<DeliveryNote, 'covers'>,
+): SourceTable {
+  return name in format.tables ? layoutTable(name, file, format, said) : sourceRecords(name, file);
 }
 
-function layoutTable(name: string, file: TabularFile, format: PracticeExtractFormat): SourceTable {
+function layoutTable(
+  name: string,
+  file: TabularFile,
+  format: ExtractFormat,
+  said: Pick<DeliveryNote, 'covers'>,
+): SourceTable {
   const table = format.tables[name];
   if (!table) throw new Error(`No such table: ${name}`);
   const columns = new Map<string, StagedColumn>();
   for (const [staged, column] of Object.entries({ ...table.columns, ...format.versioning })) {
     const present = column.from.filter((candidate) => file.columns.has(candidate));
     if (present.length === 0) {
-      if (column.required) throw missingColumn(file, column.from);
+      if (column.required) throw missingColumn(file, column.from, format);
       continue;
     }
     columns.set(staged, stagedColumn(file, present, column, format.null_words));
   }
+  if (format.named_by) columns.set('patient_id', namedBy(file, format.named_by, format));
+  const silent = table.covers === 'said' && said.covers[name] === undefined;
   return {
     name,
     stage: table.stage,
     ...(table.kind === undefined ? {} : { eventKind: table.kind }),
     columns,
     atLeastOne: table.at_least_one,
+    inOrder: table.in_order,
+    ...(silent ? { feed: null } : {}),
     ...readingOf(file),
   };
 }
 
+/** What a row names its person by, where its sender has no patients of its own. */
+function namedBy(
+  file: TabularFile,
+  { nhs_number, pseudonym }: NonNullable<ExtractFormat['named_by']>,
+  format: ExtractFormat,
+): StagedColumn {
+  const present = [...nhs_number, ...pseudonym].filter((name) => file.columns.has(name));
+  if (present.length === 0) throw missingColumn(file, [...nhs_number, ...pseudonym], format);
+  const first = (names: readonly string[]) => {
+    const values = names
+      .filter((name) => file.columns.has(name))
+      .map((name) => filledText(identifier(name), file.columns.get(name) ?? '', format.null_words));
+    return `coalesce(${['null::varchar', ...values].join(', ')})`;
+  };
+  return {
+    sql: namedBySql(first(nhs_number), first(pseudonym)),
+    native: false,
+    type: 'text',
+    required: true,
+    called: present.join(' or '),
+  };
+}
+
 function readingOf(file: TabularFile) {
-  const { name, relation, again, origin, rowNumber, readsColumnsAlone, count, unreadable, positions } = file;
-  const record = recordOf(file);
-  const common = { file: name, relation, again, rowNumber, readsColumnsAlone, record, count, unreadable };
+  const { name, relation, again, origin, rowNumber, count, unreadable, positions } = file;
+  const common = { file: name, relation, again, rowNumber, record: recordOf(file), count, unreadable };
   return { ...common, positions, ...(origin === undefined ? {} : { origin }) };
 }
 
@@ -155,11 +188,11 @@ function recordOf({ columns }: TabularFile): string {
   return `to_json(struct_pack(${named.join(', ')}))::varchar`;
 }
 
-function missingColumn(file: TabularFile, wanted: readonly string[]): Refusal {
+function missingColumn(file: TabularFile, wanted: readonly string[], format: ExtractFormat): Refusal {
   return new Refusal({
     code: 'missing_column',
     because: `${file.name} has no column ${wanted.join(' or ')}. Its columns are: ${[...file.columns.keys()].join(', ')}.`,
-    remedy: 'Add the column, or rename the one that holds it; docs/practice-extract.md lists all names.',
+    remedy: `Add the column, or rename the one that holds it; docs/${format.id}.md lists all names.`,
   });
 }
 
@@ -203,9 +236,14 @@ function nativeValue(name: string, type: StagedColumn['type']): string {
 /** SQL of a column as trimmed text, null where it is blank or a word for nothing. */
 function filledText(name: string, type: string, nullWords: readonly string[]): string {
   if (type !== 'VARCHAR') return `${name}::varchar`;
-  const words = nullWords.filter((word) => word !== '').map(literal);
-  const text = `nullif(trim(${name}), '')`;
-  return words.length === 0 ? text : `case when ${text} not in (${words.join(', ')}) then ${text} end`;
+  const words = ['', ...nullWords.filter((word) => word !== '')].map(literal);
+  const nothing = `in (${words.join(', ')})`;
+  // Trimming knows every space of Unicode, and is slow for it. ASCII that neither begins nor ends with its one space is
+  // trimmed already, and that is nearly every value there is.
+  return `case when ${name} ${nothing} then null
+               when starts_with(${name}, ' ') or ends_with(${name}, ' ') or strlen(${name}) <> length(${name})
+               then case when trim(${name}) ${nothing} then null else trim(${name}) end
+               else ${name} end`;
 }
 
 /** A table that no room reads: every row is kept as it came, as JSON. */

@@ -60,6 +60,13 @@ export function cutShort(name: string): Refusal {
   });
 }
 
+/** The next byte within a record that is a line end, a quote or a NUL, or as small as these; else the chunk's length. */
+function nextThatCounts(chunk: Buffer, from: number): number {
+  let at = from;
+  while (at < chunk.length && (chunk[at] as number) > QUOTE) at++;
+  return at;
+}
+
 class RecordScan {
   private readonly onRecord: ((start: RecordStart) => void) | undefined;
   private records = 0;
@@ -83,10 +90,17 @@ class RecordScan {
 
   take(chunk: Buffer): void {
     for (let at = 0; at < chunk.length; at++) {
+      if (this.open) {
+        const next = nextThatCounts(chunk, at);
+        if (next > at) this.afterReturn = false;
+        if (next === chunk.length) break;
+        at = next;
+      }
       const byte = chunk[at] ?? 0;
+      if (at > 0) this.previous = chunk[at - 1] ?? 0;
       this.takeByte(byte, this.byte + at);
-      this.previous = byte;
     }
+    this.previous = chunk.at(-1) ?? this.previous;
     this.byte += chunk.length;
   }
 

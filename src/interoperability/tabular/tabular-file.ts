@@ -25,8 +25,6 @@ export interface TabularFile {
   readonly rowNumber: string;
   /** SQL of the number under which a row was put aside before, in a file of such rows. */
   readonly origin?: string;
-  /** Whether one column can be read without reading the others. */
-  readonly readsColumnsAlone: boolean;
   count(): Promise<number>;
   unreadable(): Promise<UnreadableRow[]>;
   positions(rowNumbers: readonly number[]): Promise<Map<number, Position>>;
@@ -85,7 +83,6 @@ async function openParquet(duck: Duck, path: string, name: string): Promise<Tabu
     relation,
     again: relation,
     rowNumber: 'file_row_number + 1',
-    readsColumnsAlone: true,
     count: async () => (await duck.one<{ n: number }>(`select count(*) as n from ${relation}`)).n,
     unreadable: async () => [],
     positions: async (rowNumbers) => new Map(rowNumbers.map((row) => [row, { file: name, line: row }])),
@@ -126,7 +123,6 @@ async function openCsv(
     again: reading(`${rejects}_again`),
     // Rows arrive in the order of the file; unreadable ones are not among them.
     rowNumber: 'row_number() over ()',
-    readsColumnsAlone: false,
     count: async () => scan.records - headerRecords,
     unreadable: () => unreadableRows(duck, { path, name, head: headLine({ ...head, names }) }, rejects),
     positions: async (rowNumbers) => {
@@ -154,10 +150,13 @@ interface Reject {
 
 /** The first thing wrong with each line that could not be read, by the byte at which the line begins. */
 async function rejectedBytes(duck: Duck, table: string): Promise<Map<number, Reject>> {
+  // After a Windows line end DuckDB takes the second byte of it for the beginning of the line.
   const rows = await duck.rows<Reject>(
-    `select line_byte_position - 1 as byte, first(column_name order by column_idx) as field,
-            first(error_type::varchar order by column_idx) as kind, first(csv_line order by column_idx) as text
-       from ${identifier(table)} group by line_byte_position order by byte`,
+    `with reject as (select *, ltrim(csv_line, chr(10) || chr(13)) as written from ${identifier(table)})
+     select line_byte_position - 1 + length(csv_line) - length(written) as byte,
+            first(column_name order by column_idx) as field,
+            first(error_type::varchar order by column_idx) as kind, first(written order by column_idx) as text
+       from reject group by 1 order by byte`,
   );
   return new Map(rows.map((row) => [row.byte, row]));
 }

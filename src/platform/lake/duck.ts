@@ -9,6 +9,8 @@ export interface Duck {
   run(sql: string, values?: readonly Cell[]): Promise<void>;
   /** All rows; only for results that are known to be small. */
   rows<Shape extends Row = Row>(sql: string, values?: readonly Cell[]): Promise<Shape[]>;
+  /** Rows as they are found, some at a time; nothing else may be asked until they have all been taken. */
+  stream<Shape extends Row = Row>(sql: string): AsyncGenerator<Shape[]>;
   /** The first row; throws when there is none. */
   one<Shape extends Row = Row>(sql: string, values?: readonly Cell[]): Promise<Shape>;
   close(): void;
@@ -45,6 +47,10 @@ export async function openDuck(settings: DuckSettings = {}): Promise<Duck> {
       await connection.run(sql, values as DuckDBValue[]);
     },
     rows,
+    stream: async function* <Shape extends Row = Row>(sql: string) {
+      const result = await connection.stream(sql);
+      for await (const some of result.yieldRowObjects()) yield some.map((row) => plainRow(row) as Shape);
+    },
     one: async <Shape extends Row>(sql: string, values: readonly Cell[] = []) => {
       const [first] = await rows<Shape>(sql, values);
       if (first === undefined) throw new Error('a query that always has a row had none');

@@ -13,6 +13,7 @@ const place = (id: number, kind: Place['kind'], more: Partial<Place> = {}): Plac
   partOf: null,
   federatedIn: null,
   mergedInto: null,
+  closed: null,
   ...more,
 });
 
@@ -21,7 +22,7 @@ const places = new PlaceTree([
   place(1, 'borough'),
   place(2, 'borough'),
   ...[11, 12, 13, 14, 15].map((id) => place(id, 'practice', { within: 1 })),
-  place(16, 'practice', { within: 1, mergedInto: 11 }),
+  place(16, 'practice', { within: 1, mergedInto: 11, closed: '2026-03-31' }),
   place(21, 'practice', { within: 2 }),
 ]);
 

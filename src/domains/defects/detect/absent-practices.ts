@@ -27,7 +27,7 @@ export function absentPractices(about: {
     for (const practice of practices) if ((sent.get(practice) ?? '') < day) sent.set(practice, day);
   const senders = new Set([...known, ...sent.keys()]);
   const whole = lastWholeRound(rounds, sent.size * share);
-  const open = places.all.filter(({ kind, mergedInto }) => kind === 'practice' && mergedInto === null);
+  const open = places.all.filter(({ kind, closed }) => kind === 'practice' && closed === null);
   const served = new Set(open.filter(({ code }) => senders.has(code)).map((place) => areaOf(places, place)));
   return open
     .filter((place) => served.has(areaOf(places, place)) && areaOf(places, place) !== null)

@@ -1,5 +1,5 @@
 import { type Duck, literal } from '../../../platform/lake/index.ts';
-import type { Library } from '../../need/index.ts';
+import { conversionsOf, type Library } from '../../need/index.ts';
 import { type Lake, referenceTable } from '../../register/index.ts';
 import type { DefectKinds } from '../defect-kinds.ts';
 
@@ -10,7 +10,8 @@ type Codelist = NonNullable<ReturnType<Library['codelists']['get']>>;
 
 /**
  * Leaves the temporary tables `event_mark` and `medicine_mark` (by code: mapped, restricted, `bits` of the pairs it
- * belongs to, for measurements the plausible range and the range of the unit it is taken for) and `unit_factor`.
+ * belongs to, for measurements the plausible range and the range of the unit it is taken for) and
+ * `unit_conversion`.
  * Throws where the thresholds name a codelist that there is not, or one of the wrong kind.
  */
 export async function markCodes(duck: Duck, lake: Lake, library: Library, kinds: DefectKinds): Promise<void> {
@@ -47,7 +48,7 @@ export async function markCodes(duck: Duck, lake: Lake, library: Library, kinds:
   );
 }
 
-/** The measurements among the codes: each list's range in its first unit, and the factor from every other unit. */
+/** The measurements among the codes: each list's range in its first unit, and how every other unit becomes it. */
 async function markMeasures(duck: Duck, library: Library, kinds: DefectKinds): Promise<void> {
   const { mixups } = kinds.thresholds['unit-error'];
   for (const { list } of mixups) conceptsOf(library, list);
@@ -55,15 +56,15 @@ async function markMeasures(duck: Duck, library: Library, kinds: DefectKinds): P
     (list) => list.kind === 'snomed' && list.units !== undefined && list.plausible !== undefined,
   );
   const concepts: string[] = [];
-  const factors: string[] = [];
+  const conversions: string[] = [];
   lists.forEach((list, measure) => {
     if (list.kind !== 'snomed') return;
     const [low, high] = list.plausible ?? [0, 0];
     const mixed = mixups.find((mixup) => mixup.list === list.id)?.range ?? ['null', 'null'];
     for (const { code } of list.codes)
       concepts.push(`(${literal(code)}, ${measure}, ${low}, ${high}, ${mixed[0]}, ${mixed[1]})`);
-    for (const [unit, factor] of Object.entries(list.units ?? {}))
-      factors.push(`(${measure}, ${literal(unit.toLowerCase())}, ${factor})`);
+    for (const [unit, { times, plus, whole }] of conversionsOf(list.units ?? {}))
+      conversions.push(`(${measure}, ${literal(unit)}, ${times}, ${plus}, ${whole})`);
   });
   await duck.run(
     `create or replace temp table measure_concept as
@@ -72,9 +73,9 @@ async function markMeasures(duck: Duck, library: Library, kinds: DefectKinds): P
        from (values ${concepts.join(', ')}) as list (concept, measure, low, high, mixed_low, mixed_high) group by concept`,
   );
   await duck.run(
-    `create or replace temp table unit_factor as
-     select distinct on (measure, unit) measure::integer as measure, unit, factor::double as factor
-       from (values ${factors.join(', ')}) as list (measure, unit, factor)`,
+    `create or replace temp table unit_conversion as
+     select measure::integer as measure, unit, times::double as times, plus::double as plus, whole
+       from (values ${conversions.join(', ')}) as list (measure, unit, times, plus, whole)`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { type PlainDate, toEpochDay } from '../../../kernel/index.ts';
 import { type Duck, literal } from '../../../platform/lake/index.ts';
-import type { Library } from '../../need/index.ts';
+import { convertedSql, type Library } from '../../need/index.ts';
 import { type Lake, liveRows, referenceTable, wholeTable } from '../../register/index.ts';
 import type { DefectKinds } from '../defect-kinds.ts';
 import { markCodes } from './code-marks.ts';
@@ -91,13 +91,13 @@ function eventsSql(rows: string, kinds: DefectKinds, today: PlainDate): string {
   const from = (kind: 'unit-error' | 'implausible-value') =>
     toEpochDay(today) - kinds.thresholds[kind].window_days;
   const year = toEpochDay(today) - kinds.thresholds['unmapped-codes'].window_days;
-  const value = 'row.value * coalesce(factor, 1)';
+  const value = `coalesce(${convertedSql('row.value')}, row.value)`;
   return `
     with row as (
       select row.rec, row.row_id, row.day, row.code, row.value, row.unit, row.version, mark.mapped, mark.bits,
              row.confidential or mark.restricted as hidden, ${dayFault(kinds, today)} as day_fault,
              case when row.value is null or mark.measure is null or row.day > ${toEpochDay(today)} then null
-                  when coalesce(trim(row.unit), '') <> '' and factor is null
+                  when coalesce(trim(row.unit), '') <> '' and times is null
                     then case when row.day >= ${from('unit-error')} then 'unit-error' end
                   when ${value} between mark.low and mark.high then null
                   when ${value} between mark.mixed_low and mark.mixed_high
@@ -105,7 +105,7 @@ function eventsSql(rows: string, kinds: DefectKinds, today: PlainDate): string {
                   when row.day >= ${from('implausible-value')} then 'implausible-value' end as value_fault
         from ${rows} as row join roll on roll.rec = row.rec
         left join event_mark as mark on mark.code = row.code
-        left join unit_factor on unit_factor.measure = mark.measure and unit_factor.unit = lower(trim(row.unit)))
+        left join unit_conversion as to_first on to_first.measure = mark.measure and to_first.unit = lower(trim(row.unit)))
     select 'events' as feed, rec, count(*) as rows, max(version) as latest,
            count(*) filter (day >= ${year}) as recent, count(*) filter (day >= ${year} and not mapped) as unmapped,
            bit_or(bits) as bits, ${faultList()} as faults

@@ -10,7 +10,7 @@ import { ChangeSetPage, ChangeSetsPage } from './change-pages.tsx';
 const which = z.object({ set: z.coerce.number().int().positive() });
 
 /** Changes of the directory: what waits to be decided on, what was decided, and undoing it. */
-export function changeRoutes(web: Web): void {
+export function changeRoutes(web: Web, changed: () => Promise<void>): void {
   web.route({
     method: 'GET',
     url: '/places/changes',
@@ -32,11 +32,15 @@ export function changeRoutes(web: Web): void {
     params: which,
     handle: (visit) => showSet(visit, visit.params.set),
   });
-  decision(web, 'apply', (visit, setId) =>
-    applyOffer(visit.tx, { by: visit.by, setId, now: visit.now, seen: visit.body.seen ?? '' }),
-  );
+  decision(web, 'apply', async (visit, setId) => {
+    await applyOffer(visit.tx, { by: visit.by, setId, now: visit.now, seen: visit.body.seen ?? '' });
+    await changed();
+  });
   decision(web, 'discard', (visit, setId) => discardOffer(visit.tx, { by: visit.by, setId, now: visit.now }));
-  decision(web, 'undo', (visit, setId) => undoChanges(visit.tx, { by: visit.by, setId, now: visit.now }));
+  decision(web, 'undo', async (visit, setId) => {
+    await undoChanges(visit.tx, { by: visit.by, setId, now: visit.now });
+    await changed();
+  });
 }
 
 const decisionForm = z.object({ seen: z.string().max(40).optional() });

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { z } from 'zod';
-import type { PlainDate } from '../../../kernel/index.ts';
+import { formatDay, type PlainDate } from '../../../kernel/index.ts';
 import {
   ActionList,
   EmptyState,
@@ -28,7 +28,17 @@ import { kindInWords, placeHref } from './words.ts';
 export type PlacePanel = (visit: Visit, place: Place, tree: PlaceTree) => Promise<VNode | null>;
 
 /** The places, from the largest down. Numbers about their people come from the rooms that own them, as panels. */
-export function placeRoutes(web: Web, panels: readonly PlacePanel[]): void {
+export function placeRoutes(
+  web: Web,
+  {
+    panels,
+    changed,
+  }: {
+    readonly panels: readonly PlacePanel[];
+    /** Told when the directory has changed, so that numbers by place are worked out anew. */
+    changed(): Promise<void>;
+  },
+): void {
   web.route({
     method: 'GET',
     url: '/places',
@@ -60,7 +70,7 @@ export function placeRoutes(web: Web, panels: readonly PlacePanel[]): void {
     },
   });
   directoryRoutes(web);
-  changeRoutes(web);
+  changeRoutes(web, changed);
   historyRoutes(web);
   eventRoutes(web);
   web.route({
@@ -200,6 +210,14 @@ function WhereItIs({ place, tree, day }: Omit<Shown, 'visit'> & { place: Place }
       rows={[
         { key: 'Code', value: place.code },
         ...optional('Closed; its list is counted with', place.mergedInto),
+        ...(place.closed !== null && place.mergedInto === null
+          ? [
+              {
+                key: 'Closed',
+                value: `${formatDay(place.closed as PlainDate)}. People who are still on its list count here until they are registered elsewhere.`,
+              },
+            ]
+          : []),
         { key: 'Neighbourhood', value: link(place.within), unknown: 'In no neighbourhood that we know of' },
         {
           key: 'Primary care network',

@@ -1,27 +1,46 @@
-import { type PlainDate, plainDate } from '../../../kernel/index.ts';
+import { type PlainDate, plainDate, toEpochDay } from '../../../kernel/index.ts';
 import { literal } from '../../../platform/lake/index.ts';
 import { toSteps } from '../evaluate/exact.ts';
 import { scorePlaces } from '../evaluate/reference-evaluator.ts';
-import type { Codelist } from '../language/codelist.ts';
-import type { Score } from '../language/definition.ts';
-import type { Library } from '../language/library.ts';
+import { type Codelist, conversionsOf } from '../language/codelist.ts';
+import type { Register, Score } from '../language/definition.ts';
+import { bandsOf, type Library, partsOfReference, references, stepsOf } from '../language/library.ts';
+import { UNCHANGED } from '../language/membership.ts';
 import { bitOf, type ConditionContext, conditionSql, wordsFor } from './condition-sql.ts';
-import { BEGINNING, type MeasureSlot, type ParagraphSlot, type Slot, SlotPlan } from './slots.ts';
+import {
+  type AppointmentSlot,
+  BEGINNING,
+  type DifferenceSlot,
+  type EntryFeed,
+  type MeasureSlot,
+  type Slot,
+  SlotPlan,
+} from './slots.ts';
+
+/** What a batch reads: SQL of entries of each feed, of some people. */
+export interface BatchEntries {
+  readonly events: string;
+  readonly medicines: string;
+  readonly appointments: string;
+}
 
 /**
- * All registers and scores of a library as one piece of work: statements that prepare small look-up tables from the
- * code dictionary, and one query that reads the entries of a batch of people once and answers everything.
+ * All registers, scores and segmentations of a library as one piece of work: statements that prepare small look-up
+ * tables from the code dictionary, and one query that reads the entries of a batch of people once and answers
+ * everything.
  */
 export interface CompiledLibrary {
   /** Run once per snapshot. They read the relation `code (code, system, concept, bnf)`. */
   readonly prepare: readonly string[];
   /**
    * Answers for one batch. It reads the relations `batch_record (rec, person)`, `batch_person (person, birth_day, sex,
-   * cover_events, cover_medicines)` and the entries given here, and has one row a person: `person`, `outcome_i` (true,
-   * false, null) and for scores `steps_i`, in the order of `definitions`.
+   * imd_decile, registered_from, cover_events, cover_medicines, cover_appointments)` and the entries given here, and has
+   * one row a person: `person`, `outcome_i` (true, false, null), for scores `steps_i` and for definitions with bands
+   * `band_i` (the place of the band, from 0; null for none), for registers of several steps `lost_i` (the first step that
+   * is false, from 0; null for none), in the order of `definitions`.
    */
-  batchSql(entries: { readonly events: string; readonly medicines: string }): string;
-  /** The ids of the registers and scores, in the order of their columns. */
+  batchSql(entries: BatchEntries): string;
+  /** The ids of all but the rankings, in the order of their columns. */
   readonly definitions: readonly string[];
 }
 
@@ -29,51 +48,127 @@ export interface CompiledLibrary {
 export function compileLibrary(library: Library, reference: PlainDate): CompiledLibrary {
   const plan = new SlotPlan(library);
   const definitions = library.definitions.filter((definition) => definition.kind !== 'ranking');
-  const expressions = new Map<string, string>();
-  const terms: string[] = [];
-  const outcomes: string[] = [];
+  const places = new Map(definitions.map(({ id }, at) => [id, at]));
   const context: ConditionContext = {
     plan,
     reference,
-    outcomeOf: (id) => expressions.get(id) ?? 'null',
+    outcomeOf: (named) => {
+      const { id, band } = partsOfReference(named);
+      const at = places.get(id);
+      if (band === null) return `outcome_${at}`;
+      const bandAt = bandsOf(library.definition(id)).findIndex((each) => each.id === band);
+      return `(case when outcome_${at} then coalesce(band_${at} = ${bandAt}, false) else outcome_${at} end)`;
+    },
   };
-  definitions.forEach((definition, at) => {
-    if (definition.kind === 'register') {
-      const rule = conditionSql(definition.rule, context);
-      expressions.set(definition.id, rule);
-      outcomes.push(`${rule} as outcome_${at}`);
-      return;
-    }
-    const compiled = compileScore(definition, at, context);
-    terms.push(...compiled.terms);
-    outcomes.push(...compiled.outcomes);
-    expressions.set(definition.id, `(${compiled.truth})`);
-  });
+  const layers = inLayers(definitions).map((layer) =>
+    layer.map((definition) => compileDefinition(definition, places.get(definition.id) ?? 0, context)),
+  );
+  const answers = definitions.flatMap((definition, at) => columnsOf(definition, at));
   return {
     prepare: prepareSql(plan),
-    batchSql: (entries) => batchSql(plan, entries, terms, outcomes, reference),
+    batchSql: (entries) => batchSql(plan, entries, layers, answers, reference),
     definitions: definitions.map(({ id }) => id),
   };
 }
 
-/** Terms are columns of their own in an inner query, so that each is worked out once and used twice. */
-function compileScore(score: Score, at: number, context: ConditionContext) {
+type Compilable = Exclude<Library['definitions'][number], { kind: 'ranking' }>;
+
+/** SQL of a definition's columns: what is worked out once and used several times, then its answers. */
+interface CompiledDefinition {
+  readonly steps: readonly string[];
+  readonly answers: readonly string[];
+}
+
+/**
+ * Definitions by how deep they refer to others. Each layer is a query around the one before, so that an answer is a
+ * column to those that refer to it and is worked out once, however many they are.
+ */
+function inLayers(definitions: readonly Compilable[]): Compilable[][] {
+  const depth = new Map<string, number>();
+  const layers: Compilable[][] = [];
+  // Each stands after those that it refers to.
+  for (const definition of definitions) {
+    const at = 1 + Math.max(-1, ...references(definition).map((id) => depth.get(id) ?? 0));
+    depth.set(definition.id, at);
+    layers[at] = [...(layers[at] ?? []), definition];
+  }
+  return layers;
+}
+
+function columnsOf(definition: Compilable, at: number): string[] {
+  return [
+    `outcome_${at}`,
+    ...(definition.kind === 'score' ? [`steps_${at}`] : []),
+    ...(bandsOf(definition).length > 0 ? [`band_${at}`] : []),
+    ...(stepsOf(definition).length > 0 ? [`lost_${at}`] : []),
+  ];
+}
+
+function compileDefinition(
+  definition: Compilable,
+  at: number,
+  context: ConditionContext,
+): CompiledDefinition {
+  switch (definition.kind) {
+    case 'register':
+      return compileRegister(definition, at, context);
+    case 'score':
+      return compileScore(definition, at, context);
+    case 'segmentation': {
+      const cases = definition.segments.flatMap(({ when }, segment) =>
+        when === undefined ? [] : [`when ${conditionSql(when, context)} then ${segment}`],
+      );
+      return {
+        steps: [],
+        answers: [
+          `true as outcome_${at}`,
+          `case ${cases.join(' ')} else ${definition.segments.length - 1} end as band_${at}`,
+        ],
+      };
+    }
+  }
+}
+
+/** A register of several steps also says at which one somebody is lost: the first that is false. */
+function compileRegister(register: Register, at: number, context: ConditionContext): CompiledDefinition {
+  const steps = stepsOf(register).map((step, index) => ({
+    name: `step_${at}_${index}`,
+    sql: conditionSql(step, context),
+  }));
+  if (steps.length === 0)
+    return { steps: [], answers: [`${conditionSql(register.rule, context)} as outcome_${at}`] };
+  return {
+    steps: steps.map(({ name, sql }) => `${sql} as ${name}`),
+    answers: [
+      `(${steps.map(({ name }) => name).join(' and ')}) as outcome_${at}`,
+      `case ${steps.map(({ name }, index) => `when not ${name} then ${index}`).join(' ')} end as lost_${at}`,
+    ],
+  };
+}
+
+function compileScore(score: Score, at: number, context: ConditionContext): CompiledDefinition {
   const places = scorePlaces(score);
   const applies = `applies_${at}`;
   const names = score.terms.map((_, term) => `term_${at}_${term}`);
   const truth = `case when ${applies} then case when ${names.map((name) => `${name} is not null`).join(' and ')} then true end else ${applies} end`;
-  const sum = score.terms.map(
+  const weights = score.terms.map(
     (term, index) => `case when ${names[index]} then ${toSteps(term.weight, places)} else 0 end`,
   );
+  const sum = `(${weights.join(' + ')})::integer`;
+  const bands = score.bands.map(
+    (band, index) => `when ${sum} >= ${toSteps(band.from, places)} then ${index}`,
+  );
   return {
-    truth,
-    terms: [
+    steps: [
       `${conditionSql(score.applies_to, context)} as ${applies}`,
       ...score.terms.map((term, index) => `${conditionSql(term.when, context)} as ${names[index]}`),
     ],
-    outcomes: [
+    answers: [
       `${truth} as outcome_${at}`,
-      `case when ${truth} then (${sum.join(' + ')})::integer end as steps_${at}`,
+      `case when ${truth} then ${sum} end as steps_${at}`,
+      ...(bands.length === 0
+        ? []
+        : [`case when ${truth} then case ${[...bands].reverse().join(' ')} end end as band_${at}`]),
     ],
   };
 }
@@ -81,9 +176,11 @@ function compileScore(score: Score, at: number, context: ConditionContext) {
 /** SQL of the dictionary's codes that are on a list. */
 function codesOnSql(list: Codelist): string {
   if (list.kind === 'snomed') {
+    if (list.codes.length === 0) return 'select code from code where false';
     const codes = list.codes.map(({ code }) => literal(code)).join(', ');
     return `select code from code where system in ('snomed', 'dmd') and concept in (${codes})`;
   }
+  if (list.kind === 'words') throw new Error(`${list.id} is a list of words, which no code is on`);
   const under = (prefixes: readonly string[]) =>
     prefixes.map((prefix) => `starts_with(bnf, ${literal(prefix)})`).join(' or ');
   const except = list.except?.length ? ` and not (${under(list.except)})` : '';
@@ -102,36 +199,31 @@ function prepareSql(plan: SlotPlan): string[] {
     const { word, bit } = bitOf(slot);
     return `select code, '${slot.feed}' as feed, ${slot.number} as slot, ${from(slot)} as from_day, ${slot.window.to} as to_day, ${word} as word, ${bit} as bit from (${onAnyList(slot.lists)})`;
   });
-  const paragraphRows = plan.paragraphs.map(
+  const differenceRows = plan.differences.map(
     (slot) =>
-      `select code, ${slot.number} as slot, ${from(slot)} as from_day, ${slot.window.to} as to_day, left(bnf, 6) as paragraph
-         from code where bnf is not null and code in (${onAnyList(slot.lists)})`,
+      `select code, '${slot.feed}' as feed, ${slot.number} as slot, ${from(slot)} as from_day, ${slot.window.to} as to_day, left(bnf, 6) as paragraph
+         from code where code in (${onAnyList(slot.lists)})`,
   );
   return [
     `create or replace temp table code_slot as ${union(slotRows, "select null::int as code, '' as feed, 0 as slot, 0 as from_day, 0 as to_day, 0 as word, 0::ubigint as bit where false")}`,
-    `create or replace temp table code_paragraph as ${union(paragraphRows, "select null::int as code, 0 as slot, 0 as from_day, 0 as to_day, '' as paragraph where false")}`,
+    `create or replace temp table code_difference as ${union(differenceRows, "select null::int as code, '' as feed, 0 as slot, 0 as from_day, 0 as to_day, '' as paragraph where false")}`,
     `create or replace temp table code_measure as ${union(
       plan.measures.flatMap(measureRows),
-      "select null::int as code, 0 as slot, 0 as from_day, 0 as to_day, 0 as rank, '' as unit, 0.0::double as factor, 0.0::double as low, 0.0::double as high where false",
+      "select null::int as code, 0 as slot, 0 as from_day, 0 as to_day, 0 as rank, '' as unit, 0.0::double as times, 0.0::double as plus, false as whole, 0.0::double as low, 0.0::double as high where false",
     )}`,
   ];
 }
 
-/** One row per code, unit and list: what a value in that unit has to be multiplied with, and what it may be. */
+/** One row per code, unit and list: how a value in that unit is converted, and what it may be. */
 function measureRows(slot: MeasureSlot): string[] {
   return slot.lists.flatMap((list, rank) => {
     if (list.kind !== 'snomed') return [];
-    const units = [
-      ['', 1] as const,
-      ...Object.entries(list.units ?? {}).map(([unit, factor]) => [unit.toLowerCase(), factor] as const),
-    ];
-    // Two spellings of a unit that differ only in case are one.
-    const once = [...new Map(units.map(([unit, factor]) => [unit, factor])).entries()];
+    const units = new Map([['', UNCHANGED], ...conversionsOf(list.units ?? {})]);
     const [low, high] = list.plausible ?? ["'-infinity'", "'infinity'"];
-    return once.map(
-      ([unit, factor]) =>
+    return [...units].map(
+      ([unit, { times, plus, whole }]) =>
         `select code, ${slot.number} as slot, ${slot.window.from ?? BEGINNING} as from_day, ${slot.window.to} as to_day, ${rank} as rank,
-                ${literal(unit)} as unit, ${factor}::double as factor, ${low}::double as low, ${high}::double as high
+                ${literal(unit)} as unit, ${times}::double as times, ${plus}::double as plus, ${whole} as whole, ${low}::double as low, ${high}::double as high
            from (${codesOnSql(list)})`,
     );
   });
@@ -139,26 +231,35 @@ function measureRows(slot: MeasureSlot): string[] {
 
 function batchSql(
   plan: SlotPlan,
-  entries: { readonly events: string; readonly medicines: string },
-  terms: readonly string[],
-  outcomes: readonly string[],
+  entries: BatchEntries,
+  layers: readonly (readonly CompiledDefinition[])[],
+  answers: readonly string[],
   reference: PlainDate,
 ): string {
+  const columns = (of: readonly string[]) => of.map((column) => `, ${column}`).join('');
+  const judged = layers.reduce(
+    (from, layer) =>
+      `(select *${columns(layer.flatMap((each) => each.answers))}
+          from (select *${columns(layer.flatMap((each) => each.steps))} from ${from}))`,
+    'known',
+  );
   return `
     with hits as (${hitsSql('events', entries.events)} union all ${hitsSql('medicines', entries.medicines)}),
     answers as (select person, ${answerColumns(plan.slots).join(', ')} from hits group by person),
     measured as (${measuredSql(plan.measures, entries.events)}),
-    varied as (${paragraphsSql(plan.paragraphs, entries.medicines)}),
+    different as (${differencesSql(plan.differences, entries)}),
+    attended as (${appointmentsSql(plan.appointments, entries.appointments)}),
     facts as (
-      select batch_person.*, ${ageSql(reference)} as age,
-             answers.* exclude (person), measured.* exclude (person), varied.* exclude (person)
+      select batch_person.*, ${agesSql(reference)},
+             answers.* exclude (person), measured.* exclude (person), different.* exclude (person),
+             attended.* exclude (person)
         from batch_person
         left join answers using (person)
         left join measured using (person)
-        left join varied using (person)),
-    known as (select * replace (${maskColumns(plan.slots).join(', ')}) from facts),
-    judged as (select *${terms.map((term) => `, ${term}`).join('')} from known)
-    select person, ${outcomes.join(', ')} from judged`;
+        left join different using (person)
+        left join attended using (person)),
+    known as (select * replace (${maskColumns(plan.slots).join(', ')}) from facts)
+    select person${columns(answers)} from ${judged}`;
 }
 
 /**
@@ -200,40 +301,93 @@ function maskColumns(slots: readonly Slot[]): string[] {
   ).flat();
 }
 
+/** The latest few values of each person and slot, in one list; each slot's list then becomes a column. */
 function measuredSql(measures: readonly MeasureSlot[], events: string): string {
   const most = Math.max(1, ...measures.map((slot) => slot.last));
   const columns = measures.flatMap((slot) => [
-    `count(*) filter (slot = ${slot.number} and day is null) as undated_values_${slot.number}`,
-    `list_transform(max(row(day, usable), ${most}) filter (slot = ${slot.number} and day between from_day and to_day), lambda pair: pair[2]) as values_${slot.number}`,
+    `any_value(undated) filter (slot = ${slot.number}) as undated_values_${slot.number}`,
+    `any_value(latest) filter (slot = ${slot.number}) as values_${slot.number}`,
   ]);
   // Where a value is usable by several lists of one slot, the first list that can use it does.
   return `
-    select person${columns.map((column) => `, ${column}`).join('')} from (
-      select batch_record.person, slot, from_day, to_day, day, value * factor as usable
+    with usable as (
+      select batch_record.person, slot, from_day, to_day, day, ${convertedSql('value')} as usable
         from ${events} as entry
         join code_measure on code_measure.code = entry.code and code_measure.unit = lower(coalesce(trim(entry.unit), ''))
         join batch_record using (rec)
-       where value * factor between low and high
+       where usable between low and high
      qualify rank = min(rank) over (partition by entry.rec, entry.row_id, slot))
+    select person${columns.map((column) => `, ${column}`).join('')} from (
+      select person, slot, count(*) filter (day is null) as undated,
+             max(row(day, usable), ${most}) filter (day between from_day and to_day) as latest
+        from ${countedSql(measures)}
+       group by person, slot)
      group by person`;
 }
 
-function paragraphsSql(paragraphs: readonly ParagraphSlot[], medicines: string): string {
-  const columns = paragraphs.flatMap((slot) => [
-    `count(distinct paragraph) filter (slot = ${slot.number} and day between from_day and to_day) as paragraphs_${slot.number}`,
-    `count(distinct paragraph) filter (slot = ${slot.number} and (day between from_day and to_day or day is null)) as paragraphs_or_undated_${slot.number}`,
-  ]);
+/** SQL of a value converted as the columns `times`, `plus` and `whole` say; `usableValue` says the same of one value. */
+export function convertedSql(value: string): string {
+  return `(case when whole then floor(${value} * times + plus + 0.5) else ${value} * times + plus end)`;
+}
+
+/** The usable values that count: where a slot asks for different days, one of each day (see oneResultADay). */
+function countedSql(measures: readonly MeasureSlot[]): string {
+  const slots = measures.filter((slot) => slot.onDifferentDays).map((slot) => slot.number);
+  if (slots.length === 0) return 'usable';
+  const before = (column: string) => `lag(${column}) over (partition by person, slot order by day)`;
+  return `(
+    select person, slot, from_day, to_day, day, usable from usable where slot not in (${slots.join(', ')})
+    union all
+    select person, slot, from_day, to_day, day, max(usable) as usable from usable where slot in (${slots.join(', ')})
+     group by person, slot, from_day, to_day, day
+   qualify not coalesce(${before('day')} = day - 1 and ${before('max(usable)')} = max(usable), false))`;
+}
+
+function differencesSql(differences: readonly DifferenceSlot[], entries: BatchEntries): string {
+  const columns = differences.flatMap((slot) => {
+    const here = `slot = ${slot.number} and day between from_day and to_day`;
+    const undated = `slot = ${slot.number} and day is null`;
+    return slot.of === 'days'
+      ? [
+          `count(distinct day) filter (${here}) as different_${slot.number}`,
+          `count(distinct day) filter (${here}) + count(*) filter (${undated}) as different_or_undated_${slot.number}`,
+        ]
+      : [
+          `count(distinct paragraph) filter (${here}) as different_${slot.number}`,
+          `count(distinct paragraph) filter (${here} or ${undated}) as different_or_undated_${slot.number}`,
+        ];
+  });
+  const of = (feed: EntryFeed, relation: string) => `
+    select batch_record.person, slot, from_day, to_day, day, paragraph
+      from ${relation} as entry
+      join code_difference on code_difference.code = entry.code and code_difference.feed = '${feed}'
+      join batch_record using (rec)`;
+  return `
+    select person${columns.map((column) => `, ${column}`).join('')}
+      from (${of('events', entries.events)} union all ${of('medicines', entries.medicines)})
+     group by person`;
+}
+
+function appointmentsSql(slots: readonly AppointmentSlot[], appointments: string): string {
+  const columns = slots.map(
+    ({ number, words, window }) =>
+      `count(*) filter (lower(trim(status)) in (${words.map(literal).join(', ')}) and day between ${window.from ?? BEGINNING} and ${window.to}) as appointments_${number}`,
+  );
+  // Nobody's appointments are read where nobody asks about any.
+  const some = slots.length === 0 ? 'where false' : '';
   return `
     select batch_record.person${columns.map((column) => `, ${column}`).join('')}
-      from ${medicines} as entry
-      join code_paragraph using (code)
-      join batch_record using (rec)
+      from ${appointments} as entry join batch_record using (rec) ${some}
      group by batch_record.person`;
 }
 
-/** Age in completed years on the reference date, as the kernel's `ageOn` counts it. */
-function ageSql(reference: PlainDate): string {
-  const [year, month, day] = plainDate(reference).split('-').map(Number);
+/** Ages on the reference date, as the kernel's `ageOn` and `ageInMonthsOn` count them. */
+function agesSql(reference: PlainDate): string {
+  const [year = 0, month = 0, day = 0] = plainDate(reference).split('-').map(Number);
   const born = "(date '1970-01-01' + birth_day)";
-  return `(${year} - year(${born}) - case when (month(${born}), day(${born})) > (${month}, ${day}) then 1 else 0 end)`;
+  return [
+    `(${year} - year(${born}) - case when (month(${born}), day(${born})) > (${month}, ${day}) then 1 else 0 end) as age`,
+    `((${year} - year(${born})) * 12 + ${month} - month(${born}) - case when day(${born}) > ${day} then 1 else 0 end) as age_months`,
+    `(${toEpochDay(reference)} - birth_day) as age_days`,
+  ].join(', ');
 }

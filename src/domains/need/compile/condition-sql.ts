@@ -1,7 +1,14 @@
 import { type PlainDate, plainDate, toEpochDay } from '../../../kernel/index.ts';
-import type { Condition } from '../language/definition.ts';
-import { lookBackWindow, type Window } from '../language/windows.ts';
-import { BEGINNING, type Slot, type SlotPlan } from './slots.ts';
+import type { Feed } from '../evaluate/person-record.ts';
+import { type BodyOf, type Condition, MOST_RESULTS } from '../language/definition.ts';
+import {
+  fixedWindow,
+  isWholeRecord,
+  type LookBack,
+  lookBackWindow,
+  type Window,
+} from '../language/windows.ts';
+import { BEGINNING, type DifferenceSlot, type Slot, type SlotPlan } from './slots.ts';
 
 // Each condition becomes an SQL expression that is true, false, or null for unknown: SQL's own logic is Kleene's.
 // The rules are those of the reference evaluator, over columns that the pass over events filled in.
@@ -9,30 +16,40 @@ import { BEGINNING, type Slot, type SlotPlan } from './slots.ts';
 export interface ConditionContext {
   readonly plan: SlotPlan;
   readonly reference: PlainDate;
-  /** SQL of the outcome of another definition. */
-  outcomeOf(id: string): string;
+  /** SQL of the outcome of another definition, or of one band of it, by its reference. */
+  outcomeOf(reference: string): string;
 }
 
 export function conditionSql(condition: Condition, context: ConditionContext): string {
-  const back = (window: Parameters<typeof lookBackWindow>[1]) => lookBackWindow(context.reference, window);
+  const back = (window: LookBack) => lookBackWindow(context.reference, window);
   const always: Window = { from: null, to: toEpochDay(context.reference) };
+  const present = (codes: readonly string[], window: Window) =>
+    presenceSql(context.plan.entries(codes, window, false), always.to);
   if ('all' in condition) return joined(condition.all, ' and ', context);
   if ('any' in condition) return joined(condition.any, ' or ', context);
   if ('not' in condition) return `(not ${conditionSql(condition.not, context)})`;
-  if ('age' in condition) return ageSql(condition.age);
+  if ('age' in condition) return rangeSql(AGE_COLUMN[condition.age.unit], condition.age);
+  if ('born' in condition) return rangeSql('birth_day', epochDays(condition.born));
   if ('sex' in condition) return `(case when sex <> 'unknown' then sex = '${condition.sex}' end)`;
-  if ('ever' in condition) return presenceSql(context.plan.entries(condition.ever, always, false));
-  if ('within' in condition)
-    return presenceSql(context.plan.entries(condition.within.codes, back(condition.within), false));
+  if ('deprivation' in condition) return rangeSql('imd_decile', condition.deprivation);
+  if ('registered_for' in condition)
+    return rangeSql('registered_from', { to: (back(condition.registered_for).from ?? always.to) - 1 });
+  if ('ever' in condition) return present(condition.ever, always);
+  if ('within' in condition) return present(condition.within.codes, back(condition.within));
   if ('since' in condition) {
-    const window = { from: toEpochDay(plainDate(condition.since.date)), to: always.to };
-    return presenceSql(context.plan.entries(condition.since.codes, window, false));
+    return present(condition.since.codes, {
+      from: toEpochDay(plainDate(condition.since.date)),
+      to: always.to,
+    });
   }
+  if ('between' in condition)
+    return present(condition.between.codes, fixedWindow(condition.between, always.to));
   if ('count' in condition) {
-    return countSql(
-      context.plan.entries(condition.count.codes, back(condition.count), true),
-      condition.count.at_least,
-    );
+    const { codes, at_least, on_different_days } = condition.count;
+    const window = back(condition.count);
+    return on_different_days
+      ? differentSql(context.plan.different('days', codes, window), at_least)
+      : countSql(context.plan.entries(codes, window, true), at_least);
   }
   if ('first_within' in condition) {
     return firstWithinSql(
@@ -44,8 +61,33 @@ export function conditionSql(condition: Condition, context: ConditionContext): s
     const { codes, resolved } = condition.active;
     return activeSql(context.plan.entries(codes, always, true), context.plan.entries(resolved, always, true));
   }
-  if ('distinct_paragraphs' in condition) return paragraphsSql(condition.distinct_paragraphs, context, back);
-  if ('measured' in condition) return measuredSql(condition.measured, context, back);
+  if ('latest_is' in condition) {
+    const { codes, of, if_none } = condition.latest_is;
+    const { from } = back(condition.latest_is);
+    return latestIsSql(context.plan.entries(codes, always, true), context.plan.entries(of, always, true), {
+      from,
+      ifNone: if_none,
+    });
+  }
+  if ('followed' in condition) {
+    const { codes, by } = condition.followed;
+    return followedSql(context.plan.entries(codes, always, true), context.plan.entries(by, always, true));
+  }
+  if ('distinct_paragraphs' in condition) {
+    const { codes, at_least } = condition.distinct_paragraphs;
+    return differentSql(
+      context.plan.different('paragraphs', codes, back(condition.distinct_paragraphs)),
+      at_least,
+    );
+  }
+  if ('measured' in condition) return measuredSql(condition.measured, context, back(condition.measured));
+  if ('sustained' in condition) return sustainedSql(condition.sustained, context, back(condition.sustained));
+  if ('appointments' in condition) {
+    const { status, at_least } = condition.appointments;
+    const slot = context.plan.withStatus(status, back(condition.appointments));
+    return `(case when coalesce(appointments_${slot.number}, 0) >= ${at_least} then true
+                  else ${absentSql('appointments', slot.window.from)} end)`;
+  }
   return context.outcomeOf(condition.definition);
 }
 
@@ -53,13 +95,27 @@ function joined(conditions: readonly Condition[], word: string, context: Conditi
   return `(${conditions.map((condition) => conditionSql(condition, context)).join(word)})`;
 }
 
-function ageSql({ from, to }: { from?: number | undefined; to?: number | undefined }): string {
-  const bounds = [from === undefined ? null : `age >= ${from}`, to === undefined ? null : `age <= ${to}`];
+const AGE_COLUMN = { years: 'age', months: 'age_months', days: 'age_days' } as const;
+
+/** A number of a person in a range, both ends included; null where it is not known. */
+function rangeSql(
+  column: string,
+  { from, to }: { readonly from?: number | undefined; readonly to?: number | undefined },
+): string {
+  const bounds = [
+    from === undefined ? null : `${column} >= ${from}`,
+    to === undefined ? null : `${column} <= ${to}`,
+  ];
   return `(${bounds.filter((bound) => bound !== null).join(' and ')})`;
 }
 
+function epochDays({ from, to }: BodyOf<'born'>) {
+  const day = (date: string | undefined) => (date === undefined ? undefined : toEpochDay(plainDate(date)));
+  return { from: day(from), to: day(to) };
+}
+
 /** What an absence means: false where the feed covers the window, else unknown. */
-function absentSql(feed: 'events' | 'medicines', from: number | null): string {
+function absentSql(feed: Feed, from: number | string | null): string {
   const covered = from === null ? '' : ` or cover_${feed} <= ${from}`;
   return `case when cover_${feed} = ${BEGINNING}${covered} then false end`;
 }
@@ -78,12 +134,13 @@ export function wordsFor(slots: readonly Slot[]): number {
   return Math.ceil(Math.max(1, slots.length) / BITS_A_WORD);
 }
 
-function presenceSql(slot: Slot): string {
+function presenceSql(slot: Slot, today: number): string {
   const { word, bit } = bitOf(slot);
   const dated = `dated_${word} & ${bit} <> 0`;
   const undated = `undated_${word} & ${bit} <> 0`;
   const absent = absentSql(slot.feed, slot.window.from);
-  if (slot.window.from === null) return `(case when (${dated}) or (${undated}) then true else ${absent} end)`;
+  if (isWholeRecord(slot.window, today))
+    return `(case when (${dated}) or (${undated}) then true else ${absent} end)`;
   return `(case when ${dated} then true when ${undated} then null else ${absent} end)`;
 }
 
@@ -113,37 +170,77 @@ function activeSql(diagnosis: Slot, resolution: Slot): string {
                 else false end)`;
 }
 
-type Body<Word extends string> =
-  Extract<Condition, Record<Word, unknown>> extends Record<Word, infer Content> ? Content : never;
-
-function paragraphsSql(
-  asked: Body<'distinct_paragraphs'>,
-  context: ConditionContext,
-  back: (window: Body<'distinct_paragraphs'>) => Window,
+/** `from` null is the whole record: the slots are of all of it, so that conditions with other windows share them. */
+function latestIsSql(
+  these: Slot,
+  others: Slot,
+  { from, ifNone }: { from: number | null; ifNone: 'unknown' | undefined },
 ): string {
-  const slot = context.plan.differentParagraphs(asked.codes, back(asked));
-  const dated = `coalesce(paragraphs_${slot.number}, 0) >= ${asked.at_least}`;
-  const both = `coalesce(paragraphs_or_undated_${slot.number}, 0) >= ${asked.at_least}`;
-  const absent = absentSql('medicines', slot.window.from);
-  if (slot.window.from === null) return `(case when ${both} then true else ${absent} end)`;
+  const last = ({ number }: Slot) =>
+    from === null ? `last_${number}` : `case when last_${number} >= ${from} then last_${number} end`;
+  const [ours, theirs] = [`(${last(these)})`, `(${last(others)})`];
+  return `(case when u_${these.number} > 0 or u_${others.number} > 0 then null
+                when ${ours} is null and ${theirs} is null then ${ifNone === undefined ? absentSql(these.feed, from) : 'null'}
+                when ${ours} is null then false
+                else ${theirs} is null or ${ours} >= ${theirs} end)`;
+}
+
+function followedSql(first: Slot, second: Slot): string {
+  const last = `last_${first.number}`;
+  return `(case when u_${first.number} > 0 or u_${second.number} > 0 then null
+                when ${last} is null then ${absentSql(first.feed, null)}
+                when last_${second.number} >= ${last} then true
+                else ${absentSql(second.feed, last)} end)`;
+}
+
+function differentSql(slot: DifferenceSlot, atLeast: number): string {
+  const dated = `coalesce(different_${slot.number}, 0) >= ${atLeast}`;
+  const both = `coalesce(different_or_undated_${slot.number}, 0) >= ${atLeast}`;
+  const absent = absentSql(slot.feed, slot.window.from);
+  // A medicine without a date is of its paragraph all the same; an entry without a date is on no day.
+  if (slot.of === 'paragraphs' && slot.window.from === null)
+    return `(case when ${both} then true else ${absent} end)`;
   return `(case when ${dated} then true when ${both} then null else ${absent} end)`;
 }
 
-function measuredSql(
-  asked: Body<'measured'>,
-  context: ConditionContext,
-  back: (window: Body<'measured'>) => Window,
-): string {
-  const slot = context.plan.values(asked.codes, back(asked), asked.last);
-  const latest = `values_${slot.number}[1:${asked.last}]`;
-  const value = asked.take === 'lowest_of_last' ? `list_min(${latest})` : `list_max(${latest})`;
-  const bounds = [
-    asked.below === undefined ? null : `${value} < ${asked.below}`,
-    asked.at_most === undefined ? null : `${value} <= ${asked.at_most}`,
-    asked.at_least === undefined ? null : `${value} >= ${asked.at_least}`,
-    asked.above === undefined ? null : `${value} > ${asked.above}`,
-  ].filter((bound) => bound !== null);
+function measuredSql(asked: BodyOf<'measured'>, context: ConditionContext, window: Window): string {
+  const slot = context.plan.values(asked.codes, window, asked.last, asked.on_different_days);
+  const latest = `list_transform(values_${slot.number}[1:${asked.last}], lambda pair: pair[2])`;
   return `(case when undated_values_${slot.number} > 0 then null
                 when coalesce(len(values_${slot.number}), 0) < ${asked.last} then ${absentSql('events', slot.window.from)}
-                else ${bounds.join(' and ')} end)`;
+                else ${boundsSql(TAKEN[asked.take](latest), asked)} end)`;
+}
+
+const TAKEN: Record<BodyOf<'measured'>['take'], (latest: string) => string> = {
+  latest: (latest) => `${latest}[1]`,
+  highest_of_last: (latest) => `list_max(${latest})`,
+  lowest_of_last: (latest) => `list_min(${latest})`,
+  // In the order in which they stand, as the reference adds them: sums of doubles depend on it.
+  mean_of_last: (latest) => `(list_reduce(${latest}, lambda sum, value: sum + value) / len(${latest}))`,
+};
+
+/** The run of latest values that compare so, and how long it is. */
+function sustainedSql(asked: BodyOf<'sustained'>, context: ConditionContext, window: Window): string {
+  const slot = context.plan.values(asked.codes, window, MOST_RESULTS);
+  const values = `values_${slot.number}[1:${MOST_RESULTS}]`;
+  const failing = `list_position(list_transform(${values}, lambda pair: ${boundsSql('pair[2]', asked)}), false)`;
+  const length = `coalesce(nullif(${failing}, 0) - 1, len(${values}))`;
+  return `(case when undated_values_${slot.number} > 0 then null
+                when ${length} > 0 and ${values}[1][1] - ${values}[${length}][1] >= ${asked.for_days} then true
+                when ${failing} > 0 then false
+                else ${absentSql('events', slot.window.from)} end)`;
+}
+
+function boundsSql(
+  value: string,
+  { below, at_most, at_least, above }: Pick<BodyOf<'measured'>, 'below' | 'at_most' | 'at_least' | 'above'>,
+): string {
+  return [
+    below === undefined ? null : `${value} < ${below}`,
+    at_most === undefined ? null : `${value} <= ${at_most}`,
+    at_least === undefined ? null : `${value} >= ${at_least}`,
+    above === undefined ? null : `${value} > ${above}`,
+  ]
+    .filter((bound) => bound !== null)
+    .join(' and ');
 }

@@ -1,3 +1,4 @@
+import type { Feed } from '../evaluate/person-record.ts';
 import type { Codelist } from '../language/codelist.ts';
 import type { Library } from '../language/library.ts';
 import type { Window } from '../language/windows.ts';
@@ -5,11 +6,14 @@ import type { Window } from '../language/windows.ts';
 /** Days before anything that a record can hold: how "from the beginning" is written where a number is needed. */
 export const BEGINNING = -2_147_483_648;
 
+/** The feeds of coded entries. */
+export type EntryFeed = Exclude<Feed, 'appointments'>;
+
 /** A question about entries of some lists in a window, asked once however many conditions need the answer. */
 export interface Slot {
   readonly number: number;
   readonly lists: readonly Codelist[];
-  readonly feed: 'events' | 'medicines';
+  readonly feed: EntryFeed;
   readonly window: Window;
   /** Whether somebody needs numbers or days; else a yes-or-no bit is enough. */
   detailed: boolean;
@@ -20,22 +24,36 @@ export interface MeasureSlot {
   readonly number: number;
   readonly lists: readonly Codelist[];
   readonly window: Window;
+  /** Whether a day has one result, its highest, and the same again on the day after is none. */
+  readonly onDifferentDays: boolean;
   last: number;
 }
 
-/** A question about different BNF paragraphs in a window. */
-export interface ParagraphSlot {
+/** A question about how many different things there are in a window: BNF paragraphs of medicines, or days. */
+export interface DifferenceSlot {
   readonly number: number;
+  readonly of: 'paragraphs' | 'days';
   readonly lists: readonly Codelist[];
+  readonly feed: EntryFeed;
   readonly window: Window;
 }
+
+/** A question about appointments of some status in a window. */
+export interface AppointmentSlot {
+  readonly number: number;
+  readonly words: readonly string[];
+  readonly window: Window;
+}
+
+type AnySlot = Slot | MeasureSlot | DifferenceSlot | AppointmentSlot;
 
 /** Gathers the questions of all conditions, giving equal ones one number. */
 export class SlotPlan {
   readonly slots: Slot[] = [];
   readonly measures: MeasureSlot[] = [];
-  readonly paragraphs: ParagraphSlot[] = [];
-  private readonly known = new Map<string, Slot | MeasureSlot | ParagraphSlot>();
+  readonly differences: DifferenceSlot[] = [];
+  readonly appointments: AppointmentSlot[] = [];
+  private readonly known = new Map<string, AnySlot>();
   private readonly library: Library;
 
   constructor(library: Library) {
@@ -53,9 +71,11 @@ export class SlotPlan {
     return slot;
   }
 
-  values(codes: readonly string[], window: Window, last: number): MeasureSlot {
-    const slot = this.once('values', codes, window, (): MeasureSlot => {
-      const made = { number: this.measures.length, lists: this.lists(codes), window, last };
+  values(codes: readonly string[], window: Window, last: number, onDifferentDays = false): MeasureSlot {
+    const kind = onDifferentDays ? 'values of different days' : 'values';
+    const slot = this.once(kind, codes, window, (): MeasureSlot => {
+      const lists = this.lists(codes);
+      const made = { number: this.measures.length, lists, window, onDifferentDays, last };
       this.measures.push(made);
       return made;
     });
@@ -63,10 +83,24 @@ export class SlotPlan {
     return slot;
   }
 
-  differentParagraphs(codes: readonly string[], window: Window): ParagraphSlot {
-    return this.once('paragraphs', codes, window, (): ParagraphSlot => {
-      const made = { number: this.paragraphs.length, lists: this.lists(codes), window };
-      this.paragraphs.push(made);
+  different(of: DifferenceSlot['of'], codes: readonly string[], window: Window): DifferenceSlot {
+    const lists = this.lists(codes);
+    return this.once(of, codes, window, (): DifferenceSlot => {
+      const made = { number: this.differences.length, of, lists, feed: feedOf(lists), window };
+      this.differences.push(made);
+      return made;
+    });
+  }
+
+  withStatus(status: readonly string[], window: Window): AppointmentSlot {
+    return this.once('appointments', status, window, (): AppointmentSlot => {
+      const words = this.lists(status).flatMap((list) => (list.kind === 'words' ? list.words : []));
+      const made = {
+        number: this.appointments.length,
+        words: words.map((word) => word.toLowerCase()),
+        window,
+      };
+      this.appointments.push(made);
       return made;
     });
   }
@@ -75,7 +109,7 @@ export class SlotPlan {
     return codes.flatMap((id) => this.library.codelists.get(id) ?? []);
   }
 
-  private once<Kind extends Slot | MeasureSlot | ParagraphSlot>(
+  private once<Kind extends AnySlot>(
     kind: string,
     codes: readonly string[],
     window: Window,
@@ -90,6 +124,6 @@ export class SlotPlan {
   }
 }
 
-function feedOf(lists: readonly Codelist[]): 'events' | 'medicines' {
+function feedOf(lists: readonly Codelist[]): EntryFeed {
   return lists.some((list) => list.kind === 'bnf') ? 'medicines' : 'events';
 }

@@ -1,5 +1,6 @@
 import type { PlainDate } from '../../../kernel/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
+import { deprivationOf } from '../../directory/index.ts';
 import type { LakeAccess, Person } from '../../register/index.ts';
 import type { Publication } from '../facts/publication.ts';
 import type { Library } from '../language/library.ts';
@@ -28,7 +29,8 @@ export async function evaluatePerson(
   on: { readonly person: Person; readonly practice: string | null; readonly seesRestricted: boolean },
 ): Promise<EvaluatedPerson> {
   const opened = await access.open(tx, publication.snapshotId);
-  const record = await readRecord(access, opened, on.person, on.practice);
+  const imdDecile = await deprivationOf(tx, on.person.lsoa);
+  const record = await readRecord(access, opened, on.person, on.practice, imdDecile);
   const evaluations = library.definitions
     .filter((definition) => definition.kind !== 'ranking')
     .map((definition) => evaluate(library, definition.id, record, publication.asOf));
@@ -49,9 +51,11 @@ function hiddenRows(library: Library): (entry: Evidence) => boolean {
   const medicines = [...library.codelists.values()].filter(
     (list) => list.kind === 'bnf' && list.id.startsWith('RESTRICTED_'),
   );
-  return (entry) =>
-    entry.confidential === true ||
-    ('concept' in entry
+  return (entry) => {
+    if ('status' in entry) return false;
+    if (entry.confidential) return true;
+    return 'concept' in entry
       ? restricted({ system: entry.system, concept: entry.concept, bnf: null })
-      : medicines.some((list) => hasMedicine(list, entry.bnf)));
+      : medicines.some((list) => hasMedicine(list, entry.bnf));
+  };
 }

@@ -2,6 +2,7 @@ import { fromEpochDay } from '../../../kernel/index.ts';
 import type { Library } from '../language/library.ts';
 import { fromSteps } from './exact.ts';
 import type { Evaluation, Evidence, Finding, Outcome } from './reference-evaluator.ts';
+import { changeInWords, changesFor, otherwise } from './what-would-change.ts';
 import { askedInWords, foundInWords } from './words.ts';
 
 /** Most conditions are decided by one row; a count by a few. More than this is a pattern, not evidence. */
@@ -40,6 +41,11 @@ export interface Explanation {
   readonly value?: string;
   readonly band?: string | null;
   readonly because: readonly ExplainedCondition[];
+  /**
+   * What the answer hangs on: the fewest things that would have to be otherwise for somebody outside to be in, or for
+   * somebody inside to be out. Empty where nothing would do it.
+   */
+  readonly wouldChange: readonly string[];
 }
 
 /** What a reader may not see of the rows behind an evaluation. */
@@ -54,21 +60,23 @@ export interface Hidden {
 export function explain(library: Library, evaluation: Evaluation, hidden: Hidden): Explanation {
   const { definition, outcome } = evaluation;
   const about = {
+    wouldChange: wouldChange(library, evaluation, hidden),
     definition: definition.id,
     version: definition.version,
     contentHash: library.contentHash(definition.id),
     outcome,
   };
   const explained = (finding: Finding) => explainFinding(library, finding, hidden);
+  if (evaluation.kind === 'segmentation') {
+    const because = evaluation.asked.map(({ segment, finding }) =>
+      named(segment.title, finding, [explained(finding)]),
+    );
+    return { ...about, band: evaluation.segment, because };
+  }
   if (evaluation.kind === 'register') return { ...about, because: [explained(evaluation.rule)] };
   const terms = evaluation.terms.map(({ term, finding }) => ({
-    asked: term.title,
-    truth: finding.truth,
-    found: '',
-    evidence: [],
-    more: 0,
+    ...named(term.title, finding, [explained(finding)]),
     weight: term.weight,
-    parts: [explained(finding)],
   }));
   const value = evaluation.steps === null ? null : fromSteps(evaluation.steps, evaluation.places);
   return {
@@ -76,6 +84,22 @@ export function explain(library: Library, evaluation: Evaluation, hidden: Hidden
     ...(value === null ? {} : { value, band: evaluation.band }),
     because: evaluation.applies.truth === true ? terms : [explained(evaluation.applies)],
   };
+}
+
+/** Of a score it is asked whether it applies; a segment hangs on many things at once, and nothing is said of it. */
+function wouldChange(library: Library, evaluation: Evaluation, hidden: Hidden): string[] {
+  if (evaluation.kind === 'segmentation') return [];
+  const finding = evaluation.kind === 'register' ? evaluation.rule : evaluation.applies;
+  if (evaluation.kind === 'score' && finding.truth === true) return [];
+  const changes = changesFor(finding, otherwise(finding.truth)) ?? [];
+  return changes.map((change) =>
+    changeInWords(library, change, !change.finding.evidence.some((entry) => hidden.row(entry))),
+  );
+}
+
+/** A term or a segment: a condition that has a name of its own. */
+function named(title: string, { truth }: Finding, parts: readonly ExplainedCondition[]): ExplainedCondition {
+  return { asked: title, truth, found: '', evidence: [], more: 0, parts };
 }
 
 function explainFinding(library: Library, finding: Finding, hidden: Hidden): ExplainedCondition {
@@ -92,11 +116,16 @@ function explainFinding(library: Library, finding: Finding, hidden: Hidden): Exp
 
 function explainEntry(entry: Evidence, withoutPractice: boolean): ExplainedEntry {
   return {
-    what: entry.display ?? ('concept' in entry ? entry.concept : (entry.bnf ?? 'Medicine')),
+    what: whatIs(entry),
     date: entry.day === null ? null : fromEpochDay(entry.day),
     value: 'value' in entry ? entry.value : null,
     unit: 'unit' in entry ? entry.unit : null,
     practice: withoutPractice ? null : entry.org,
     row: entry.row,
   };
+}
+
+function whatIs(entry: Evidence): string {
+  if ('status' in entry) return entry.status === null ? 'Appointment' : `Appointment: ${entry.status}`;
+  return entry.display ?? ('concept' in entry ? entry.concept : (entry.bnf ?? 'Medicine'));
 }

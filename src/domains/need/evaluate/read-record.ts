@@ -1,7 +1,19 @@
-import { parsePlainDate } from '../../../kernel/index.ts';
+import { parsePlainDate, plainDate, toEpochDay } from '../../../kernel/index.ts';
 import type { Row } from '../../../platform/lake/index.ts';
-import { type LakeAccess, type OpenedLake, type Person, wholeTable } from '../../register/index.ts';
-import type { Coverage, PersonRecord } from './person-record.ts';
+import {
+  hospitalCoverageSql,
+  type LakeAccess,
+  type OpenedLake,
+  type Person,
+  referenceTable,
+} from '../../register/index.ts';
+import {
+  type Coverage,
+  type Feed,
+  feeds,
+  type PersonRecord,
+  type RecordedAdmission,
+} from './person-record.ts';
 
 interface EntryRow extends Row {
   org: string;
@@ -17,24 +29,72 @@ interface ValueRow extends EntryRow {
   term: string | null;
 }
 
+interface AppointmentRow extends Row {
+  org: string;
+  row_id: string;
+  day: number;
+  status: string | null;
+}
+
+interface HospitalRow extends Row {
+  provider: string;
+  row_id: string;
+  day: number;
+  diagnoses: string | null;
+  confidential: boolean;
+}
+
+interface AdmissionRow extends HospitalRow {
+  discharge_day: number | null;
+  method: RecordedAdmission['method'];
+  destination: string | null;
+  specialty: string | null;
+}
+
+interface AttendanceRow extends HospitalRow {
+  department: number | null;
+  ambulance: boolean | null;
+  outcome: string | null;
+  complaint: string | null;
+}
+
+const HOSPITAL = 'provider, row_id, day, diagnoses, confidential';
+
 /**
  * One person's record as definitions read it, from the files of one snapshot: the same rows that the refresh read.
- * `practice` is the code of the practice whose list they are on; its feeds decide what an absence means.
+ * `practice` is the code of the practice whose list they are on; its feeds decide what an absence means. `imdDecile` is
+ * that of where they live.
  */
 export async function readRecord(
   access: LakeAccess,
   { lake, dictionary }: OpenedLake,
   person: Person,
   practice: string | null,
+  imdDecile: number | null,
 ): Promise<PersonRecord> {
-  const [events, medicines, coverage] = await Promise.all([
+  const [events, medicines, appointments, admissions, attendances, coverage] = await Promise.all([
     access.rowsOf<ValueRow>(lake, 'event', person, 'org, row_id, day, code, value, unit, term, confidential'),
     access.rowsOf<EntryRow>(lake, 'medication', person, 'org, row_id, day, code, confidential'),
+    access.rowsOf<AppointmentRow>(lake, 'appointment', person, 'org, row_id, day, status'),
+    access.rowsOf<AdmissionRow>(
+      lake,
+      'admission',
+      person,
+      `${HOSPITAL}, discharge_day, method, destination, specialty`,
+    ),
+    access.rowsOf<AttendanceRow>(
+      lake,
+      'attendance',
+      person,
+      `${HOSPITAL}, department, ambulance, outcome, complaint`,
+    ),
     readCoverage(access, lake, practice),
   ]);
   return {
     born: person.birth_date === null ? null : parsePlainDate(person.birth_date),
     sex: isSex(person.sex) ? person.sex : 'unknown',
+    imdDecile,
+    registeredFrom: person.registered_from === null ? null : toEpochDay(plainDate(person.registered_from)),
     events: events.flatMap((row) => {
       const concept = dictionary.get(row.code);
       if (!concept) return [];
@@ -64,8 +124,27 @@ export async function readRecord(
         confidential: row.confidential,
       };
     }),
+    appointments: appointments.map(({ org, row_id, day, status }) => ({ org, row: row_id, day, status })),
+    admissions: admissions.map((row) => ({
+      ...hospitalEntry(row),
+      dischargeDay: row.discharge_day,
+      method: row.method,
+      destination: row.destination,
+      specialty: row.specialty,
+    })),
+    attendances: attendances.map((row) => ({
+      ...hospitalEntry(row),
+      department: row.department,
+      ambulance: row.ambulance,
+      outcome: row.outcome,
+      complaint: row.complaint,
+    })),
     coverage,
   };
+}
+
+function hospitalEntry({ day, diagnoses, provider, row_id, confidential }: HospitalRow) {
+  return { day, diagnoses: diagnoses?.split(';') ?? [], org: provider, row: row_id, confidential };
 }
 
 function isSex(text: string): text is PersonRecord['sex'] {
@@ -77,16 +156,16 @@ async function readCoverage(
   lake: OpenedLake['lake'],
   practice: string | null,
 ): Promise<PersonRecord['coverage']> {
-  const table = wholeTable(lake, 'coverage');
-  if (!table || practice === null) return { events: 'missing', medicines: 'missing' };
+  const coverage = (of: (feed: Feed) => Coverage) =>
+    Object.fromEntries(feeds.map((feed) => [feed, of(feed)])) as Record<Feed, Coverage>;
   const rows = await access.read<{ feed: string; from_day: number | null }>(
-    `select feed, from_day from ${table} where org = ?`,
+    `select feed, from_day from ${referenceTable(lake, 'coverage')} where org = ?
+     union all select 'hospital', from_day from ${hospitalCoverageSql(lake)}`,
     [practice],
   );
-  const of = (feed: string): Coverage => {
+  return coverage((feed) => {
     const row = rows.find((each) => each.feed === feed);
     if (!row) return 'missing';
     return row.from_day === null ? 'all' : { from: row.from_day };
-  };
-  return { events: of('events'), medicines: of('medicines') };
+  });
 }

@@ -1,17 +1,40 @@
-import { ageOn, type PlainDate, plainDate, toEpochDay } from '../../../kernel/index.ts';
-import type { Condition, Definition, Register, Score } from '../language/definition.ts';
-import type { Library } from '../language/library.ts';
-import { bnfParagraph, hasConcept, hasMedicine, usableValue } from '../language/membership.ts';
-import { lookBackWindow, type Window } from '../language/windows.ts';
+import { ageInMonthsOn, ageOn, type PlainDate, plainDate, toEpochDay } from '../../../kernel/index.ts';
+import {
+  type BodyOf,
+  type Condition,
+  type Definition,
+  MOST_RESULTS,
+  type Register,
+  type Score,
+  type Segmentation,
+} from '../language/definition.ts';
+import { type Library, partsOfReference } from '../language/library.ts';
+import { bnfParagraph, hasConcept, hasMedicine, hasWord, usableValue } from '../language/membership.ts';
+import {
+  fixedWindow,
+  isWholeRecord,
+  type LookBack,
+  lookBackWindow,
+  type Window,
+} from '../language/windows.ts';
 import { decimalPlaces, toSteps } from './exact.ts';
-import type { Coverage, PersonRecord, RecordedEvent, RecordedMedicine } from './person-record.ts';
+import type {
+  Coverage,
+  Feed,
+  PersonRecord,
+  RecordedAppointment,
+  RecordedEvent,
+  RecordedMedicine,
+} from './person-record.ts';
 import { allOf, anyOf, negate, type Truth } from './truth.ts';
 
 // The reference: one person, in memory, written to be obviously right and to say why. The compiler answers the same
 // questions for everybody at once; a property test holds the two together on generated people.
 
 /** A row that decided something. */
-export type Evidence = (RecordedEvent | RecordedMedicine) & { readonly usable?: number };
+export type Evidence = (RecordedEvent | RecordedMedicine | RecordedAppointment) & {
+  readonly usable?: number;
+};
 
 /** What became of one condition, and what decided it. */
 export interface Finding {
@@ -47,7 +70,20 @@ export interface ScoreEvaluation {
   readonly band: string | null;
 }
 
-export type Evaluation = RegisterEvaluation | ScoreEvaluation;
+export interface SegmentationEvaluation {
+  readonly kind: 'segmentation';
+  readonly definition: Segmentation;
+  /** Everybody is in a segment. */
+  readonly outcome: 'in';
+  readonly segment: string;
+  /** The segments of greater need that were asked about first, and the person's own, unless it is the last. */
+  readonly asked: readonly {
+    readonly segment: Segmentation['segments'][number];
+    readonly finding: Finding;
+  }[];
+}
+
+export type Evaluation = RegisterEvaluation | ScoreEvaluation | SegmentationEvaluation;
 
 /**
  * Evaluates one definition for one person on a reference date. Pure: the same record gives the same answer, whatever
@@ -59,16 +95,7 @@ export function evaluate(
   person: PersonRecord,
   reference: PlainDate,
 ): Evaluation {
-  const definition = library.definition(id);
-  const question = new Question(library, person, reference);
-  switch (definition.kind) {
-    case 'register':
-      return question.register(definition);
-    case 'score':
-      return question.score(definition);
-    case 'ranking':
-      throw new Error(`${id} ranks everybody; it has no answer for one person alone`);
-  }
+  return new Question(library, person, reference).answer(id);
 }
 
 /** The places of a score's sums: those of its longest weight. */
@@ -89,6 +116,8 @@ class Question {
   private readonly library: Library;
   private readonly person: PersonRecord;
   private readonly reference: PlainDate;
+  /** Definitions name each other in several ways; each is answered once. */
+  private readonly answered = new Map<string, Evaluation>();
 
   constructor(library: Library, person: PersonRecord, reference: PlainDate) {
     this.library = library;
@@ -96,12 +125,33 @@ class Question {
     this.reference = reference;
   }
 
-  register(definition: Register): RegisterEvaluation {
+  answer(id: string): Evaluation {
+    const known = this.answered.get(id);
+    if (known) return known;
+    const answer = this.evaluated(this.library.definition(id));
+    this.answered.set(id, answer);
+    return answer;
+  }
+
+  private evaluated(definition: Definition): Evaluation {
+    switch (definition.kind) {
+      case 'register':
+        return this.register(definition);
+      case 'score':
+        return this.score(definition);
+      case 'segmentation':
+        return this.segmentation(definition);
+      case 'ranking':
+        throw new Error(`${definition.id} ranks everybody; it has no answer for one person alone`);
+    }
+  }
+
+  private register(definition: Register): RegisterEvaluation {
     const rule = this.find(definition.rule);
     return { kind: 'register', definition, outcome: asOutcome(rule.truth), rule };
   }
 
-  score(definition: Score): ScoreEvaluation {
+  private score(definition: Score): ScoreEvaluation {
     const places = scorePlaces(definition);
     const applies = this.find(definition.applies_to);
     const terms = definition.terms.map((term) => ({ term, finding: this.find(term.when) }));
@@ -118,13 +168,39 @@ class Question {
     return { kind: 'score', definition, outcome, applies, terms, steps, places, band };
   }
 
+  /**
+   * The first segment that is true. One that is unknown is passed over: a segment is never higher than what is known,
+   * and whoever reads it sees which ones could not be ruled out.
+   */
+  private segmentation(definition: Segmentation): SegmentationEvaluation {
+    const asked: { segment: Segmentation['segments'][number]; finding: Finding }[] = [];
+    for (const segment of definition.segments) {
+      if (segment.when === undefined) return this.inSegment(definition, segment, asked);
+      const finding = this.find(segment.when);
+      asked.push({ segment, finding });
+      if (finding.truth) return this.inSegment(definition, segment, asked);
+    }
+    throw new Error(`${definition.id} has no segment for everybody else`);
+  }
+
+  private inSegment(
+    definition: Segmentation,
+    { id }: Segmentation['segments'][number],
+    asked: SegmentationEvaluation['asked'],
+  ): SegmentationEvaluation {
+    return { kind: 'segmentation', definition, outcome: 'in', segment: id, asked };
+  }
+
   private find(condition: Condition): Finding {
     if ('all' in condition) return this.combine(condition, condition.all, allOf);
     if ('any' in condition) return this.combine(condition, condition.any, anyOf);
     if ('not' in condition)
       return this.combine(condition, [condition.not], ([truth]) => negate(truth ?? null));
     if ('age' in condition) return this.age(condition);
+    if ('born' in condition) return this.born(condition);
     if ('sex' in condition) return this.sex(condition);
+    if ('deprivation' in condition) return this.deprivation(condition);
+    if ('registered_for' in condition) return this.registeredFor(condition);
     if ('ever' in condition) return this.count(condition, condition.ever, { from: null, to: this.today }, 1);
     if ('within' in condition)
       return this.count(condition, condition.within.codes, this.window(condition.within), 1);
@@ -132,18 +208,21 @@ class Question {
       const from = toEpochDay(plainDate(condition.since.date));
       return this.count(condition, condition.since.codes, { from, to: this.today }, 1);
     }
+    if ('between' in condition) {
+      return this.count(condition, condition.between.codes, fixedWindow(condition.between, this.today), 1);
+    }
     if ('count' in condition) {
-      return this.count(
-        condition,
-        condition.count.codes,
-        this.window(condition.count),
-        condition.count.at_least,
-      );
+      const { codes, at_least, on_different_days } = condition.count;
+      return this.count(condition, codes, this.window(condition.count), at_least, on_different_days);
     }
     if ('first_within' in condition) return this.firstWithin(condition);
     if ('active' in condition) return this.active(condition);
+    if ('latest_is' in condition) return this.latestIs(condition);
+    if ('followed' in condition) return this.followed(condition);
     if ('distinct_paragraphs' in condition) return this.distinctParagraphs(condition);
     if ('measured' in condition) return this.measured(condition);
+    if ('sustained' in condition) return this.sustained(condition);
+    if ('appointments' in condition) return this.appointments(condition);
     return this.otherDefinition(condition);
   }
 
@@ -151,11 +230,7 @@ class Question {
     return toEpochDay(this.reference);
   }
 
-  private window(back: {
-    days?: number | undefined;
-    months?: number | undefined;
-    years?: number | undefined;
-  }): Window {
+  private window(back: LookBack): Window {
     return lookBackWindow(this.reference, back);
   }
 
@@ -178,13 +253,29 @@ class Question {
   }
 
   private age(condition: Extract<Condition, { age: unknown }>): Finding {
-    const { from = 0, to = Number.POSITIVE_INFINITY } = condition.age;
-    const age = this.person.born === null ? null : ageOn(this.reference, this.person.born);
-    return plain(
-      condition,
-      age === null ? null : age >= from && age <= to,
-      age === null ? 'not_recorded' : null,
-    );
+    const { born } = this.person;
+    return within(condition, born === null ? null : this.ageIn(condition.age.unit, born), condition.age);
+  }
+
+  private ageIn(unit: BodyOf<'age'>['unit'], born: PlainDate): number {
+    if (unit === 'days') return this.today - toEpochDay(born);
+    return unit === 'months' ? ageInMonthsOn(this.reference, born) : ageOn(this.reference, born);
+  }
+
+  private born(condition: Extract<Condition, { born: unknown }>): Finding {
+    const { born } = this.person;
+    const { from, to } = condition.born;
+    const day = (date: string | undefined) => (date === undefined ? undefined : toEpochDay(plainDate(date)));
+    return within(condition, born === null ? null : toEpochDay(born), { from: day(from), to: day(to) });
+  }
+
+  private deprivation(condition: Extract<Condition, { deprivation: unknown }>): Finding {
+    return within(condition, this.person.imdDecile, condition.deprivation);
+  }
+
+  private registeredFor(condition: Extract<Condition, { registered_for: unknown }>): Finding {
+    const { from } = this.window(condition.registered_for);
+    return within(condition, this.person.registeredFrom, { to: (from ?? this.today) - 1 });
   }
 
   private sex(condition: Extract<Condition, { sex: unknown }>): Finding {
@@ -197,13 +288,22 @@ class Question {
   }
 
   /** At least so many entries in a window; a window without a beginning counts undated entries too. */
-  private count(condition: Condition, codes: readonly string[], window: Window, atLeast: number): Finding {
+  private count(
+    condition: Condition,
+    codes: readonly string[],
+    window: Window,
+    atLeast: number,
+    onDifferentDays = false,
+  ): Finding {
     const hits = this.hits(codes);
     const undated = hits.filter((hit) => hit.day === null);
-    const dated = inWindow(hits, window);
-    const found = window.from === null ? [...dated, ...undated] : dated;
+    const inside = inWindow(hits, window);
+    const dated = onDifferentDays ? oneADay(inside) : inside;
+    // An entry without a date is on no day that could be counted.
+    const countsUndated = isWholeRecord(window, this.today) && !onDifferentDays;
+    const found = countsUndated ? [...dated, ...undated] : dated;
     if (found.length >= atLeast) return decided(condition, true, found, window);
-    if (found.length + undated.length >= atLeast && window.from !== null) {
+    if (dated.length + undated.length >= atLeast) {
       return { ...decided(condition, null, undated, window), unknownBecause: 'undated' };
     }
     return this.absent(condition, codes, window, found);
@@ -216,7 +316,11 @@ class Question {
     window: Window,
     found: readonly Evidence[],
   ): Finding {
-    const gap = coverageGap(this.coverage(codes), window.from);
+    return this.absentFrom(this.feed(codes), condition, window, found);
+  }
+
+  private absentFrom(feed: Feed, condition: Condition, window: Window, found: readonly Evidence[]): Finding {
+    const gap = coverageGap(this.person.coverage[feed], window.from);
     return { ...decided(condition, gap === null ? false : null, found, window), unknownBecause: gap };
   }
 
@@ -232,7 +336,7 @@ class Question {
     if (undated.length > 0)
       return { ...decided(condition, null, undated, window), unknownBecause: 'undated' };
     if (!first) return this.absent(condition, codes, { from: null, to: window.to }, []);
-    const gap = coverageGap(this.coverage(codes), null);
+    const gap = coverageGap(this.person.coverage[this.feed(codes)], null);
     return { ...decided(condition, gap === null ? true : null, [first], window), unknownBecause: gap };
   }
 
@@ -255,6 +359,44 @@ class Question {
     return decided(condition, false, both, window);
   }
 
+  private latestIs(condition: Extract<Condition, { latest_is: unknown }>): Finding {
+    const { codes, of, if_none } = condition.latest_is;
+    const window = this.window(condition.latest_is);
+    const [these, others] = [this.hits(codes), this.hits(of)];
+    const undated = [...these, ...others].filter((hit) => hit.day === null);
+    // An undated entry may be the latest of all.
+    if (undated.length > 0)
+      return { ...decided(condition, null, undated, window), unknownBecause: 'undated' };
+    const ours = latestDay(inWindow(these, window));
+    const theirs = latestDay(inWindow(others, window));
+    if (ours === null && theirs === null) {
+      const absent = this.absent(condition, [...codes, ...of], window, []);
+      if (if_none === undefined) return absent;
+      return { ...absent, truth: null, unknownBecause: absent.unknownBecause ?? 'not_recorded' };
+    }
+    const isOurs = ours !== null && (theirs === null || ours >= theirs);
+    const latest = (isOurs ? these : others).filter(({ day }) => day === (isOurs ? ours : theirs));
+    return decided(condition, isOurs, latest, window);
+  }
+
+  private followed(condition: Extract<Condition, { followed: unknown }>): Finding {
+    const { codes, by } = condition.followed;
+    const window = { from: null, to: this.today };
+    const [firsts, seconds] = [this.hits(codes), this.hits(by)];
+    const undated = [...firsts, ...seconds].filter((hit) => hit.day === null);
+    const latest = latestDay(inWindow(firsts, window));
+    const follower = latestDay(inWindow(seconds, window));
+    if (undated.length > 0)
+      return { ...decided(condition, null, undated, window), unknownBecause: 'undated' };
+    if (latest === null) return this.absent(condition, codes, window, []);
+    const both = [
+      ...firsts.filter(({ day }) => day === latest),
+      ...seconds.filter(({ day }) => day === follower),
+    ];
+    if (follower !== null && follower >= latest) return decided(condition, true, both, window);
+    return this.absent(condition, by, { from: latest, to: this.today }, both);
+  }
+
   private distinctParagraphs(condition: Extract<Condition, { distinct_paragraphs: unknown }>): Finding {
     const { codes, at_least } = condition.distinct_paragraphs;
     const window = this.window(condition.distinct_paragraphs);
@@ -273,27 +415,58 @@ class Question {
   }
 
   private measured(condition: Extract<Condition, { measured: unknown }>): Finding {
-    const { codes, take, last } = condition.measured;
+    const { codes, take, last, on_different_days } = condition.measured;
     const window = this.window(condition.measured);
     const usable = this.measurements(codes);
     const undated = usable.filter((hit) => hit.day === null);
     // An undated value may be the latest of all.
     if (undated.length > 0)
       return { ...decided(condition, null, undated, window), unknownBecause: 'undated' };
-    const latest = inWindow(usable, window)
-      .sort((a, b) => (b.day ?? 0) - (a.day ?? 0) || (b.usable ?? 0) - (a.usable ?? 0))
-      .slice(0, last);
+    const latest = latestValues(on_different_days ? oneResultADay(usable) : usable, window, last);
     if (latest.length < last) return this.absent(condition, codes, window, latest);
-    const values = latest.map((hit) => hit.usable ?? 0);
-    const value = take === 'lowest_of_last' ? Math.min(...values) : Math.max(...values);
+    const value = taken(
+      take,
+      latest.map((hit) => hit.usable ?? 0),
+    );
     return decided(condition, compares(value, condition.measured), latest, window);
   }
 
+  private sustained(condition: Extract<Condition, { sustained: unknown }>): Finding {
+    const { codes, for_days } = condition.sustained;
+    const window = this.window(condition.sustained);
+    const usable = this.measurements(codes);
+    const undated = usable.filter((hit) => hit.day === null);
+    if (undated.length > 0)
+      return { ...decided(condition, null, undated, window), unknownBecause: 'undated' };
+    const latest = latestValues(usable, window, MOST_RESULTS);
+    const failing = latest.findIndex((hit) => !compares(hit.usable ?? 0, condition.sustained));
+    const run = failing === -1 ? latest : latest.slice(0, failing);
+    const spans = (run[0]?.day ?? 0) - (run.at(-1)?.day ?? 0);
+    if (run.length > 0 && spans >= for_days) return decided(condition, true, run, window);
+    if (failing !== -1) return decided(condition, false, latest.slice(0, failing + 1), window);
+    return this.absent(condition, codes, window, run);
+  }
+
+  private appointments(condition: Extract<Condition, { appointments: unknown }>): Finding {
+    const { status, at_least } = condition.appointments;
+    const window = this.window(condition.appointments);
+    const lists = this.lists(status);
+    const found = inWindow(
+      this.person.appointments.filter((each) => lists.some((list) => hasWord(list, each.status))),
+      window,
+    );
+    if (found.length >= at_least) return decided(condition, true, found, window);
+    return this.absentFrom('appointments', condition, window, found);
+  }
+
   private otherDefinition(condition: Extract<Condition, { definition: unknown }>): Finding {
-    const other = evaluate(this.library, condition.definition, this.person, this.reference);
-    const truth = other.outcome === 'unknown' ? null : other.outcome === 'in';
-    const parts = other.kind === 'register' ? [other.rule] : [other.applies];
-    return { ...plain(condition, truth, parts[0]?.unknownBecause ?? null), parts };
+    const { id, band } = partsOfReference(condition.definition);
+    const other = this.answer(id);
+    const parts = partsOf(other).map(withoutInnerReasons);
+    const because = parts.find(({ truth }) => truth === null)?.unknownBecause ?? null;
+    if (other.outcome === 'unknown') return { ...plain(condition, null, because), parts };
+    const truth = other.outcome === 'in' && (band === null || bandIn(other) === band);
+    return { ...plain(condition, truth, null), parts };
   }
 
   private hits(codes: readonly string[]): Evidence[] {
@@ -324,10 +497,53 @@ class Question {
     return codes.flatMap((id) => this.library.codelists.get(id) ?? []);
   }
 
-  private coverage(codes: readonly string[]): Coverage {
-    const medicines = this.lists(codes).some((list) => list.kind === 'bnf');
-    return medicines ? this.person.coverage.medicines : this.person.coverage.events;
+  private feed(codes: readonly string[]): Feed {
+    return this.lists(codes).some((list) => list.kind === 'bnf') ? 'medicines' : 'events';
   }
+}
+
+/** What another definition's answer rests on, without going through all of it again. */
+function partsOf(evaluation: Evaluation): Finding[] {
+  switch (evaluation.kind) {
+    case 'register':
+      return [evaluation.rule];
+    case 'score':
+      return [
+        evaluation.applies,
+        ...evaluation.terms.map(({ finding }) => finding).filter(({ truth }) => truth !== false),
+      ];
+    case 'segmentation':
+      return evaluation.asked.map(({ finding }) => finding).slice(-1);
+  }
+}
+
+/**
+ * Of the definitions that a named one names itself only the answer is kept, not the reasons. Searches that leave out
+ * whom the ones before have found would else repeat those again and again.
+ */
+function withoutInnerReasons(finding: Finding): Finding {
+  const parts = 'definition' in finding.condition ? [] : finding.parts.map(withoutInnerReasons);
+  return { ...finding, parts };
+}
+
+/** The band of a score or the segment that somebody is in; null where there is none. */
+export function bandIn(evaluation: Evaluation): string | null {
+  if (evaluation.kind === 'score') return evaluation.band;
+  return evaluation.kind === 'segmentation' ? evaluation.segment : null;
+}
+
+/** A fact of the person in a range; unknown where it is not recorded. */
+function within(
+  condition: Condition,
+  value: number | null,
+  { from, to }: { from?: number | undefined; to?: number | undefined },
+): Finding {
+  if (value === null) return plain(condition, null, 'not_recorded');
+  return plain(
+    condition,
+    value >= (from ?? Number.NEGATIVE_INFINITY) && value <= (to ?? Number.POSITIVE_INFINITY),
+    null,
+  );
 }
 
 function plain(condition: Condition, truth: Truth, unknownBecause: Finding['unknownBecause']): Finding {
@@ -348,6 +564,37 @@ function inWindow<Hit extends Evidence>(hits: readonly Hit[], window: Window): H
   return hits.filter(
     ({ day }) => day !== null && day <= window.to && (window.from === null || day >= window.from),
   );
+}
+
+/** One entry of each day. */
+function oneADay<Hit extends Evidence>(hits: readonly Hit[]): Hit[] {
+  return [...new Map(hits.map((hit) => [hit.day, hit])).values()];
+}
+
+/**
+ * The highest value of each day, and not the same value again on the day after: that is one result, filed twice.
+ */
+function oneResultADay(usable: readonly Evidence[]): Evidence[] {
+  const highest = new Map<number | null, Evidence>();
+  for (const hit of usable) {
+    const known = highest.get(hit.day);
+    if (known === undefined || (hit.usable ?? 0) > (known.usable ?? 0)) highest.set(hit.day, hit);
+  }
+  return [...highest.values()].filter(
+    ({ day, usable }) => day === null || highest.get(day - 1)?.usable !== usable,
+  );
+}
+
+/** The latest usable values of a window; of two on one day the higher counts as the later. */
+function latestValues(usable: readonly Evidence[], window: Window, last: number): Evidence[] {
+  return inWindow(usable, window)
+    .sort((a, b) => (b.day ?? 0) - (a.day ?? 0) || (b.usable ?? 0) - (a.usable ?? 0))
+    .slice(0, last);
+}
+
+function taken(take: BodyOf<'measured'>['take'], values: readonly number[]): number {
+  if (take === 'mean_of_last') return values.reduce((sum, value) => sum + value, 0) / values.length;
+  return take === 'lowest_of_last' ? Math.min(...values) : Math.max(...values);
 }
 
 function latestDay(hits: readonly Evidence[]): number | null {

@@ -1,19 +1,23 @@
 import { formatDay, fromEpochDay } from '../../../kernel/index.ts';
-import type { Condition } from '../language/definition.ts';
-import type { Library } from '../language/library.ts';
+import type { BodyOf, Condition } from '../language/definition.ts';
+import { bandsOf, type Library, partsOfReference } from '../language/library.ts';
+import type { LookBack } from '../language/windows.ts';
 import type { Finding } from './reference-evaluator.ts';
 
 // Conditions and what became of them, in sentences that a clinician can check against the record.
 
 /** What a condition asks, as a phrase: "Heart failure recorded at any time". */
 export function askedInWords(library: Library, condition: Condition): string {
-  const named = (codes: readonly string[]) =>
-    codes.map((id) => library.codelists.get(id)?.title ?? id).join(' or ');
+  const named = (codes: readonly string[]) => namedInWords(library, codes);
   if ('all' in condition) return 'All of these';
   if ('any' in condition) return 'At least one of these';
   if ('not' in condition) return 'Not this';
   if ('age' in condition) return ageInWords(condition.age);
+  if ('born' in condition) return `Born ${datesInWords(condition.born)}`;
   if ('sex' in condition) return condition.sex === 'female' ? 'Female' : 'Male';
+  if ('deprivation' in condition) return deprivationInWords(condition.deprivation);
+  if ('registered_for' in condition)
+    return `Registered with the practice for at least ${spanInWords(condition.registered_for)}`;
   if ('ever' in condition) return `${named(condition.ever)}: recorded at any time`;
   if ('within' in condition)
     return `${named(condition.within.codes)}: recorded${backInWords(condition.within)}`;
@@ -22,47 +26,113 @@ export function askedInWords(library: Library, condition: Condition): string {
   if ('first_within' in condition)
     return `${named(condition.first_within.codes)}: first recorded${backInWords(condition.first_within)}`;
   if ('active' in condition) return `${named(condition.active.codes)}: recorded, and not resolved since`;
+  if ('between' in condition)
+    return `${named(condition.between.codes)}: recorded ${datesInWords(condition.between)}`;
+  if ('latest_is' in condition)
+    return `${named(condition.latest_is.codes)}: the latest recorded of these and ${named(condition.latest_is.of)}${someBack(condition.latest_is)}`;
+  if ('followed' in condition)
+    return `${named(condition.followed.by)}: recorded on or after the latest ${named(condition.followed.codes)}`;
   if ('count' in condition) {
-    return `${named(condition.count.codes)}: at least ${condition.count.at_least} entries${backInWords(condition.count)}`;
+    const { codes, at_least, on_different_days } = condition.count;
+    return `${named(codes)}: at least ${at_least} entries${on_different_days ? ' on different days' : ''}${backInWords(condition.count)}`;
+  }
+  if ('appointments' in condition) {
+    const { status, at_least } = condition.appointments;
+    return `${named(status)}: at least ${at_least}${backInWords(condition.appointments)}`;
   }
   if ('distinct_paragraphs' in condition) {
     const { at_least } = condition.distinct_paragraphs;
     return `Medicines of at least ${at_least} different kinds (BNF paragraphs)${backInWords(condition.distinct_paragraphs)}`;
   }
   if ('measured' in condition) return measuredInWords(condition.measured, named(condition.measured.codes));
-  return library.definition(condition.definition).title;
+  if ('sustained' in condition) {
+    const { codes, for_days } = condition.sustained;
+    return `${named(codes)}: all the latest results ${boundsInWords(condition.sustained)}, over at least ${for_days} days${someBack(condition.sustained)}`;
+  }
+  return definitionInWords(library, condition.definition);
 }
 
-function ageInWords({ from, to }: { from?: number | undefined; to?: number | undefined }): string {
-  if (from === undefined) return `Aged ${to} or under`;
-  return to === undefined ? `Aged ${from} or over` : `Aged ${from} to ${to}`;
+/** Codelists by their titles. */
+export function namedInWords(library: Library, codes: readonly string[]): string {
+  return codes.map((id) => library.codelists.get(id)?.title ?? id).join(' or ');
 }
 
-function backInWords(back: {
-  days?: number | undefined;
-  months?: number | undefined;
-  years?: number | undefined;
-}): string {
-  if (back.days !== undefined) return ` in the last ${back.days} days`;
-  if (back.months !== undefined) return ` in the last ${back.months} months`;
-  return back.years === undefined ? ' at any time' : ` in the last ${back.years} years`;
+function definitionInWords(library: Library, reference: string): string {
+  const { id, band } = partsOfReference(reference);
+  const definition = library.definition(id);
+  const of = bandsOf(definition).find((each) => each.id === band);
+  return of === undefined ? definition.title : `${definition.title}: ${of.title}`;
 }
 
-function measuredInWords(
-  measured: Extract<Condition, { measured: unknown }>['measured'],
-  name: string,
-): string {
+function deprivationInWords({ from, to }: BodyOf<'deprivation'>): string {
+  const tenths = (from ?? 1) === (to ?? 10) ? `tenth ${to}` : `tenths ${from ?? 1} to ${to ?? 10}`;
+  return `Lives in an area in ${tenths} of deprivation, of which 1 is the most deprived`;
+}
+
+function datesInWords({ from, to }: { from?: string | undefined; to?: string | undefined }): string {
+  if (from === undefined) return `on or before ${formatDay(to ?? '')}`;
+  return to === undefined ? `on or after ${formatDay(from)}` : `from ${formatDay(from)} to ${formatDay(to)}`;
+}
+
+/** "48 or above and below 60". */
+export function boundsInWords({
+  below,
+  at_most,
+  at_least,
+  above,
+}: Pick<BodyOf<'measured'>, 'below' | 'at_most' | 'at_least' | 'above'>): string {
+  return [
+    below === undefined ? null : `below ${below}`,
+    at_most === undefined ? null : `${at_most} or below`,
+    at_least === undefined ? null : `${at_least} or above`,
+    above === undefined ? null : `above ${above}`,
+  ]
+    .filter((bound) => bound !== null)
+    .join(' and ');
+}
+
+function ageInWords({ from, to, unit }: BodyOf<'age'>): string {
+  const of = unit === 'years' ? '' : ` ${unit}`;
+  if (from === undefined) return `Aged ${to}${of} or under`;
+  return to === undefined ? `Aged ${from}${of} or over` : `Aged ${from} to ${to}${of}`;
+}
+
+function spanInWords({ days, months, years }: LookBack): string {
+  if (days !== undefined) return `${days} days`;
+  return months === undefined ? `${years} years` : `${months} months`;
+}
+
+function backInWords(back: LookBack): string {
+  if (back.since_last !== undefined) return ` since the last ${dayOfYearInWords(back.since_last)}`;
+  return someBack(back) || ' at any time';
+}
+
+/** As backInWords, and nothing where there is no window. */
+export function someBack(back: LookBack): string {
+  if (back.since_last !== undefined) return backInWords(back);
+  return back.days === undefined && back.months === undefined && back.years === undefined
+    ? ''
+    : ` in the last ${spanInWords(back)}`;
+}
+
+/** "1 September". */
+function dayOfYearInWords(monthAndDay: string): string {
+  return formatDay(`2001-${monthAndDay}`).replace(/ 2001$/, '');
+}
+
+const TAKEN: Record<BodyOf<'measured'>['take'], string> = {
+  latest: 'latest result',
+  highest_of_last: 'highest',
+  lowest_of_last: 'lowest',
+  mean_of_last: 'mean',
+};
+
+function measuredInWords(measured: BodyOf<'measured'>, name: string): string {
   const which =
     measured.take === 'latest'
-      ? 'latest result'
-      : `${measured.take === 'highest_of_last' ? 'highest' : 'lowest'} of the last ${measured.last} results`;
-  const bounds = [
-    measured.below === undefined ? null : `below ${measured.below}`,
-    measured.at_most === undefined ? null : `${measured.at_most} or below`,
-    measured.at_least === undefined ? null : `${measured.at_least} or above`,
-    measured.above === undefined ? null : `above ${measured.above}`,
-  ].filter((bound) => bound !== null);
-  return `${name}: ${which}${measured.days || measured.months || measured.years ? backInWords(measured) : ''} ${bounds.join(' and ')}`;
+      ? TAKEN.latest
+      : `${TAKEN[measured.take]} of the last ${measured.last} results${measured.on_different_days ? ' of different days' : ''}`;
+  return `${name}: ${which}${someBack(measured)} ${boundsInWords(measured)}`;
 }
 
 const UNKNOWN_BECAUSE: Record<NonNullable<Finding['unknownBecause']>, string> = {

@@ -4,6 +4,7 @@ import { openPseudonyms } from '../../../platform/auth/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
 import type { PlaceTree } from '../../directory/index.ts';
 import type { RegisterTables } from '../../register/index.ts';
+import { partsOfReference } from '../language/library.ts';
 import type { NeedTables } from '../tables.ts';
 import type { PeopleFilter, Sorting } from './people-filter.ts';
 import type { Publication } from './publication.ts';
@@ -69,8 +70,10 @@ export function filteredFacts(
 }
 
 function numberOf(publication: Publication, id: string): number {
-  const definition = publication.definitions.find((each) => each.id === id);
-  if (definition) return definition.no;
+  const { id: of, band } = partsOfReference(id);
+  const definition = publication.definitions.find((each) => each.id === of);
+  const number = band === null ? definition?.no : definition?.bands?.find((each) => each.id === band)?.no;
+  if (number !== undefined) return number;
   throw new InvalidInput([{ field: 'condition', message: `There is no definition ${id}` }]);
 }
 

@@ -17,10 +17,10 @@ const optional = <Schema extends z.ZodType>(schema: Schema) => z.preprocess(blan
  */
 export const peopleFilterSchema = z.object({
   place: optional(z.string().max(40, 'Choose a place of the list')),
-  /** Ids of registers; a person has to be on all of them. */
+  /** Ids of registers and of bands, as `segments/frailty`; a person has to be in all of them. */
   condition: z.preprocess(
     (value) => (value === undefined || value === '' ? [] : [value].flat().filter((each) => each !== '')),
-    z.array(z.string().max(60, 'Choose a condition of the list')).max(6, 'Choose up to 6 conditions'),
+    z.array(z.string().max(120, 'Choose a condition of the list')).max(6, 'Choose up to 6 conditions'),
   ),
   frailty: optional(z.string().max(20, 'Choose a band of frailty')),
   need: optional(z.string().max(20, 'Choose a band of need')),

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { PlainDate } from '../../../kernel/index.ts';
 import type { Tables } from '../../../platform/database/index.ts';
-import type { DefinitionCount, NeedTables } from '../tables.ts';
+import type { NeedTables, PublishedDefinition } from '../tables.ts';
 
 /** The facts that pages show: of one snapshot, on its day. */
 export interface Publication {
@@ -9,7 +9,7 @@ export interface Publication {
   readonly asOf: PlainDate;
   readonly publishedAt: Date;
   readonly people: number;
-  readonly definitions: readonly (DefinitionCount & { readonly no: number })[];
+  readonly definitions: readonly PublishedDefinition[];
 }
 
 /** The current publication, or the last one whose data are not after a day; null where there is none. */

@@ -4,17 +4,36 @@ import { provenanceFields } from '../../../platform/content/index.ts';
 // The language in which clinicians and analysts say who is meant. Declarative, three-valued, no SQL.
 // docs/definitions.md explains every word with an example; two evaluators read it and must agree.
 
-const codes = z.union([z.string(), z.array(z.string()).min(1)]).transform((ids) => [ids].flat());
+const codes = z
+  .union([z.string(), z.array(z.string()).min(1)], {
+    error: 'expected the id of a codelist, or several in [ ]',
+  })
+  .transform((ids) => [ids].flat());
+
+const MONTH_AND_DAY = /^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 
 const lookBack = {
   days: z.int().positive().optional(),
   months: z.int().positive().optional(),
   years: z.int().positive().optional(),
+  /** From the last such day of a year on: `09-01` begins the vaccination season, `04-01` the financial year. */
+  since_last: z
+    .string()
+    .regex(MONTH_AND_DAY, 'expected a month and a day, as 09-01')
+    .refine((day) => day !== '02-29', 'the 29th of February is not in every year')
+    .optional(),
 };
 
-/** At most one of days, months and years; without any the window is all of the record. */
-function oneUnit(window: { days?: unknown; months?: unknown; years?: unknown }): boolean {
-  return [window.days, window.months, window.years].filter((unit) => unit !== undefined).length <= 1;
+type LookBackShape = typeof lookBack;
+
+/** The body of a condition that looks back: at most one of days, months, years, since_last; none is all of the record. */
+function lookingBack<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.strictObject({ ...lookBack, ...shape }).refine((body) => {
+    const window = body as { [Unit in keyof LookBackShape]?: unknown };
+    return (
+      Object.keys(lookBack).filter((unit) => window[unit as keyof LookBackShape] !== undefined).length <= 1
+    );
+  }, 'give one of days, months, years, since_last');
 }
 
 const comparison = {
@@ -24,98 +43,144 @@ const comparison = {
   above: z.number().optional(),
 };
 
-const ageRange = z
-  .strictObject({ from: z.int().nonnegative().optional(), to: z.int().nonnegative().optional() })
-  .refine((age) => age.from !== undefined || age.to !== undefined, 'say from, to, or both');
+function comparesWithSomething(body: { [Bound in keyof typeof comparison]?: number | undefined }): boolean {
+  return [body.below, body.at_most, body.at_least, body.above].some((bound) => bound !== undefined);
+}
 
-const leaf = [
-  z.strictObject({ age: ageRange }),
-  z.strictObject({ sex: z.enum(['female', 'male']) }),
+const COMPARE = 'compare with below, at_most, at_least or above';
+
+function range(bound: z.ZodType<number>) {
+  return z
+    .strictObject({ from: bound.optional(), to: bound.optional() })
+    .refine(({ from, to }) => from !== undefined || to !== undefined, 'say from, to, or both');
+}
+
+const dates = { from: z.iso.date().optional(), to: z.iso.date().optional() };
+
+function saysADate({ from, to }: { from?: string | undefined; to?: string | undefined }): boolean {
+  return from !== undefined || to !== undefined;
+}
+
+/** How many results a condition can look at, the latest first. */
+export const MOST_RESULTS = 8;
+
+/** The words that a condition can begin with, and what belongs to each. docs/definitions.md has an example of each. */
+const words = {
+  age: z
+    .strictObject({
+      from: z.int().nonnegative().optional(),
+      to: z.int().nonnegative().optional(),
+      unit: z.enum(['years', 'months', 'days']).default('years'),
+    })
+    .refine((age) => age.from !== undefined || age.to !== undefined, 'say from, to, or both'),
+  born: z.strictObject(dates).refine(saysADate, 'say from, to, or both'),
+  sex: z.enum(['female', 'male']),
+  /** The tenth of deprivation of where somebody lives; 1 is the most deprived. */
+  deprivation: range(z.int().min(1).max(10)),
+  /** On the list of the practice for at least so long. */
+  registered_for: z
+    .strictObject({ days: lookBack.days, months: lookBack.months, years: lookBack.years })
+    .refine(
+      (body) => Object.values(body).filter((unit) => unit !== undefined).length === 1,
+      'give one of days, months, years',
+    ),
   /** A code at any time up to the reference date, dated or not. */
-  z.strictObject({ ever: codes }),
+  ever: codes,
   /** A code in the window that ends on the reference date. */
-  z.strictObject({
-    within: z.strictObject({ codes, ...lookBack }).refine(oneUnit, 'give one of days, months, years'),
-  }),
+  within: lookingBack({ codes }),
   /** A code on or after a fixed day. */
-  z.strictObject({ since: z.strictObject({ codes, date: z.iso.date() }) }),
+  since: z.strictObject({ codes, date: z.iso.date() }),
+  /** A code between fixed days, both included. */
+  between: z.strictObject({ codes, ...dates }).refine(saysADate, 'say from, to, or both'),
   /** The first dated code of all falls inside the window: newly diagnosed. */
-  z.strictObject({
-    first_within: z.strictObject({ codes, ...lookBack }).refine(oneUnit, 'give one of days, months, years'),
-  }),
+  first_within: lookingBack({ codes }),
   /** Diagnosed, and not resolved on or after the latest diagnosis. */
-  z.strictObject({ active: z.strictObject({ codes, resolved: codes }) }),
-  /** At least so many entries in the window. */
-  z.strictObject({
-    count: z
-      .strictObject({ codes, ...lookBack, at_least: z.int().positive() })
-      .refine(oneUnit, 'give one of days, months, years'),
-  }),
+  active: z.strictObject({ codes, resolved: codes }),
+  /** The latest of both lists together is one of the first. `if_none` is for what everybody has, recorded or not. */
+  latest_is: lookingBack({ codes, of: codes, if_none: z.literal('unknown').optional() }),
+  /** On or after the latest of the one there is one of the other. */
+  followed: z.strictObject({ codes, by: codes }),
+  /** At least so many entries in the window, or so many days with one. */
+  count: lookingBack({ codes, at_least: z.int().positive(), on_different_days: z.boolean().default(false) }),
   /** Medicines from at least so many different BNF paragraphs in the window. */
-  z.strictObject({
-    distinct_paragraphs: z
-      .strictObject({ codes, ...lookBack, at_least: z.int().positive() })
-      .refine(oneUnit, 'give one of days, months, years'),
-  }),
-  /** The latest value, or the highest or lowest of the latest few, compared with a threshold. */
-  z.strictObject({
-    measured: z
-      .strictObject({
-        codes,
-        ...lookBack,
-        take: z.enum(['latest', 'highest_of_last', 'lowest_of_last']).default('latest'),
-        last: z.int().min(1).max(5).default(1),
-        ...comparison,
-      })
-      .refine(oneUnit, 'give one of days, months, years')
-      .refine(
-        (measured) =>
-          [measured.below, measured.at_most, measured.at_least, measured.above].some(
-            (bound) => bound !== undefined,
-          ),
-        'compare with below, at_most, at_least or above',
-      ),
-  }),
-  /** The outcome of another register. */
-  z.strictObject({ definition: z.string() }),
-] as const;
+  distinct_paragraphs: lookingBack({ codes, at_least: z.int().positive() }),
+  /** The latest value, or the highest, lowest or mean of the latest few, or of those of different days, compared. */
+  measured: lookingBack({
+    codes,
+    take: z.enum(['latest', 'highest_of_last', 'lowest_of_last', 'mean_of_last']).default('latest'),
+    last: z.int().min(1).max(MOST_RESULTS).default(1),
+    on_different_days: z.boolean().default(false),
+    ...comparison,
+  }).refine(comparesWithSomething, COMPARE),
+  /** The latest values all compare so, and go back at least so many days: a finding that lasts. */
+  sustained: lookingBack({ codes, for_days: z.int().positive(), ...comparison }).refine(
+    comparesWithSomething,
+    COMPARE,
+  ),
+  /** At least so many appointments in the window, of those whose status is on a list of words. */
+  appointments: lookingBack({ status: codes, at_least: z.int().positive().default(1) }),
+  /** The outcome of another definition, or of one band of it, as `segments/frailty`. */
+  definition: z.string(),
+} as const satisfies Record<string, z.ZodType>;
 
-type Leaf = z.output<(typeof leaf)[number]>;
+type Word = keyof typeof words;
+
+/** What stands behind a word. */
+export type BodyOf<W extends Word> = z.output<(typeof words)[W]>;
+
+type Leaf = { [W in Word]: { [Key in W]: BodyOf<W> } }[Word];
 
 /** A condition on one person, true, false or unknown. */
 export type Condition = Leaf | { all: Condition[] } | { any: Condition[] } | { not: Condition };
 
-const conditionSchema: z.ZodType<Condition> = z.lazy(() =>
-  z.union(
-    [
-      z.strictObject({ all: z.array(conditionSchema).min(1) }),
-      z.strictObject({ any: z.array(conditionSchema).min(1) }),
-      z.strictObject({ not: conditionSchema }),
-      ...leaf,
-    ],
-    {
-      error: () =>
-        'not a condition: expected one of all, any, not, age, sex, ever, within, since, first_within, active, ' +
-        'count, distinct_paragraphs, measured, definition, with its own words inside',
-    },
-  ),
-);
+const bodies: Record<string, z.ZodType> = {
+  ...words,
+  all: z.lazy(() => z.array(conditionSchema).min(1)),
+  any: z.lazy(() => z.array(conditionSchema).min(1)),
+  not: z.lazy(() => conditionSchema),
+};
 
-const header = {
+/** One word and what belongs to it. What is wrong inside is said of the place where it stands. */
+const conditionSchema: z.ZodType<Condition> = z.unknown().transform((value, context) => {
+  const [word, ...others] = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  const body = word === undefined ? undefined : bodies[word];
+  if (word === undefined || body === undefined || others.length > 0) {
+    context.addIssue({
+      code: 'custom',
+      message: `not a condition: expected one of ${['all', 'any', 'not', ...Object.keys(words)].join(', ')}, with its own words inside`,
+    });
+    return z.NEVER;
+  }
+  const parsed = body.safeParse((value as Record<string, unknown>)[word]);
+  if (parsed.success) return { [word]: parsed.data } as unknown as Condition;
+  for (const issue of parsed.error.issues)
+    context.addIssue({ ...issue, path: [word, ...issue.path] } as Parameters<typeof context.addIssue>[0]);
+  return z.NEVER;
+});
+
+export const header = {
   id: z.string().regex(/^[a-z][a-z0-9-]*$/, 'an id is small letters, digits and -'),
   version: z.string().regex(/^\d+\.\d+\.\d+$/, 'a version is three numbers, as 1.0.0'),
   title: z.string(),
   /** The name where space is short: a column, a filter, a bar. */
   short: z.string().optional(),
+  /** What it is about: where it is shown, and among what. */
+  group: z.enum(['condition', 'case-finding', 'prevention', 'population', 'record']).default('condition'),
   why: z.string().min(1),
   /** What a reader must know before acting on the result. */
   cautions: z.array(z.string()).default([]),
   ...provenanceFields,
 };
 
-const register = z.strictObject({ kind: z.literal('register'), ...header, rule: conditionSchema });
+const register = z.strictObject({
+  kind: z.literal('register'),
+  ...header,
+  rule: conditionSchema,
+  /** For a proposal: what a clinician is advised to do about it. */
+  proposes: z.string().optional(),
+});
 
-const decimalText = z
+export const decimalText = z
   .string()
   .regex(/^-?\d+(\.\d+)?$/, "write a weight as text, as '0.08', so that sums stay exact");
 
@@ -141,13 +206,28 @@ const ranking = z.strictObject({
   bands: z.array(z.strictObject({ id: z.string(), title: z.string(), up_to_percent: z.number().positive() })),
 });
 
+const segmentation = z
+  .strictObject({
+    kind: z.literal('segmentation'),
+    ...header,
+    /** From the greatest need to the least. Everybody is in the first that is true of them; the last needs no condition. */
+    segments: z
+      .array(z.strictObject({ id: z.string(), title: z.string(), when: conditionSchema.optional() }))
+      .min(2),
+  })
+  .refine(
+    ({ segments }) => segments.every(({ when }, at) => (when === undefined) === (at === segments.length - 1)),
+    'every segment but the last says when; the last is for everybody else',
+  );
+
 /** One file of content/definitions, checked. */
-export const definitionSchema = z.discriminatedUnion('kind', [register, score, ranking]);
+export const definitionSchema = z.discriminatedUnion('kind', [register, score, ranking, segmentation]);
 
 export type Definition = z.output<typeof definitionSchema>;
 export type Register = z.output<typeof register>;
 export type Score = z.output<typeof score>;
 export type Ranking = z.output<typeof ranking>;
+export type Segmentation = z.output<typeof segmentation>;
 
 const caseEvent = z.strictObject({
   code: z.string(),
@@ -168,11 +248,15 @@ export const caseFileSchema = z.strictObject({
         sex: z.enum(['female', 'male', 'unknown']),
         events: z.array(caseEvent).default([]),
         medicines: z.array(z.strictObject({ bnf: z.string(), date: z.iso.date().nullable() })).default([]),
+        appointments: z.array(z.strictObject({ status: z.string(), date: z.iso.date() })).default([]),
+        deprivation: z.int().min(1).max(10).optional(),
+        registered_from: z.iso.date().optional(),
         /** A feed that this person's practice has not sent, or sends only from a day on. */
         feeds: z
           .strictObject({
             events: z.union([z.literal('missing'), z.iso.date()]).optional(),
             medicines: z.union([z.literal('missing'), z.iso.date()]).optional(),
+            appointments: z.union([z.literal('missing'), z.iso.date()]).optional(),
           })
           .default({}),
         expect: z.strictObject({

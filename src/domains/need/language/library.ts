@@ -11,6 +11,7 @@ import {
   type Ranking,
   type Register,
   type Score,
+  type Segmentation,
 } from './definition.ts';
 
 /**
@@ -74,9 +75,28 @@ export function conditionsOf(definition: Definition): Condition[] {
       return [definition.rule];
     case 'score':
       return [definition.applies_to, ...definition.terms.map((term) => term.when)];
+    case 'segmentation':
+      return definition.segments.flatMap(({ when }) => when ?? []);
     case 'ranking':
       return [];
   }
+}
+
+/** The bands of a score or the segments of a segmentation; other definitions have none. */
+export function bandsOf(definition: Definition): readonly { readonly id: string; readonly title: string }[] {
+  if (definition.kind === 'score') return definition.bands;
+  return definition.kind === 'segmentation' ? definition.segments : [];
+}
+
+/** The conditions that a register puts one after the other, all of which must hold; none where it puts only one. */
+export function stepsOf(definition: Definition): readonly Condition[] {
+  return definition.kind === 'register' && 'all' in definition.rule ? definition.rule.all : [];
+}
+
+/** What a reference names: a definition, or one band of it, as `segments/frailty`. */
+export function partsOfReference(reference: string): { readonly id: string; readonly band: string | null } {
+  const [id = '', band = null] = reference.split('/', 2);
+  return { id, band };
 }
 
 /** A condition and all below it. */
@@ -91,23 +111,34 @@ export function allConditions(condition: Condition): Condition[] {
 export function codelistGroups(condition: Condition): (readonly string[])[] {
   if ('ever' in condition) return [condition.ever];
   if ('active' in condition) return [condition.active.codes, condition.active.resolved];
-  for (const word of [
-    'within',
-    'since',
-    'first_within',
-    'count',
-    'distinct_paragraphs',
-    'measured',
-  ] as const) {
+  if ('latest_is' in condition) return [[...condition.latest_is.codes, ...condition.latest_is.of]];
+  if ('followed' in condition) return [condition.followed.codes, condition.followed.by];
+  if ('appointments' in condition) return [condition.appointments.status];
+  for (const word of READS_ONE_GROUP) {
     const body = (condition as Partial<Record<typeof word, { codes: readonly string[] }>>)[word];
     if (body) return [body.codes];
   }
   return [];
 }
 
+const READS_ONE_GROUP = [
+  'within',
+  'since',
+  'between',
+  'first_within',
+  'count',
+  'distinct_paragraphs',
+  'measured',
+  'sustained',
+] as const;
+
 /** The ids of the definitions that a definition refers to. */
 export function references(definition: Definition): string[] {
   if (definition.kind === 'ranking') return [definition.of];
+  return bandReferences(definition).map((reference) => partsOfReference(reference).id);
+}
+
+function bandReferences(definition: Definition): string[] {
   return conditionsOf(definition)
     .flatMap(allConditions)
     .flatMap((condition) => ('definition' in condition ? [condition.definition] : []));
@@ -126,7 +157,14 @@ function refuseUnknownNames(
       if (kinds.size > 1 && !kinds.has(undefined)) {
         problems.push(`${group.join(', ')}: codes and medicines cannot be read together; use any`);
       }
-      if ('measured' in condition) problems.push(...notMeasurable(group, codelists));
+      if ('measured' in condition || 'sustained' in condition)
+        problems.push(...notMeasurable(group, codelists));
+      const readsWords = 'appointments' in condition;
+      for (const id of group)
+        if (codelists.has(id) && (codelists.get(id)?.kind === 'words') !== readsWords)
+          problems.push(
+            readsWords ? `${id} is no list of words` : `${id} is a list of words, which no code is on`,
+          );
     }
   }
   for (const id of references(definition)) {
@@ -135,6 +173,20 @@ function refuseUnknownNames(
     else if (definition.kind === 'ranking' && other.kind !== 'score') problems.push(`${id} is not a score`);
     else if (other.kind === 'ranking')
       problems.push(`${id} is a ranking, which compares people; a condition is about one person`);
+  }
+  for (const reference of bandReferences(definition)) {
+    const { id, band } = partsOfReference(reference);
+    const other = byId.get(id);
+    if (other?.kind === 'segmentation' && band === null)
+      problems.push(`everybody is in ${id}; name a segment, as ${id}/${bandsOf(other)[0]?.id}`);
+    else if (other && band !== null && !bandsOf(other).some((each) => each.id === band))
+      problems.push(
+        `${id} has no ${band}; it has ${
+          bandsOf(other)
+            .map((each) => each.id)
+            .join(', ') || 'no bands'
+        }`,
+      );
   }
   if (problems.length > 0) throw new ContentError(`definition ${definition.id}`, problems);
 }
@@ -179,4 +231,4 @@ function contentHash(library: Library, id: string): string {
   return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16);
 }
 
-export type { Codelist, Definition, Ranking, Register, Score };
+export type { Codelist, Definition, Ranking, Register, Score, Segmentation };

@@ -1,7 +1,7 @@
 import type { Concept } from '../../register/index.ts';
 import type { Codelist } from './codelist.ts';
 import type { Library } from './library.ts';
-import { hasConcept, hasMedicine } from './membership.ts';
+import { hasConcept, hasDiagnosis, hasMedicine } from './membership.ts';
 
 /**
  * Restricted content: what the law or the person's safety keeps from ordinary view (gender recognition, HIV and
@@ -24,5 +24,10 @@ function isOnAny(
   lists: readonly Codelist[],
   { system, concept, bnf }: Pick<Concept, 'system' | 'concept' | 'bnf'>,
 ): boolean {
-  return lists.some((list) => hasConcept(list, system, concept) || hasMedicine(list, bnf));
+  return lists.some(
+    (list) =>
+      hasConcept(list, system, concept) ||
+      hasMedicine(list, bnf) ||
+      (system === 'icd10' && hasDiagnosis(list, concept)),
+  );
 }

@@ -1,4 +1,4 @@
-import { addDays, addMonths, type PlainDate, toEpochDay } from '../../../kernel/index.ts';
+import { addDays, addMonths, type PlainDate, plainDate, toEpochDay } from '../../../kernel/index.ts';
 
 /** A look-back window in epoch days, both ends included; `from` null is the beginning of the record. */
 export interface Window {
@@ -10,6 +10,8 @@ export interface LookBack {
   readonly days?: number | undefined;
   readonly months?: number | undefined;
   readonly years?: number | undefined;
+  /** A month and a day, as 09-01: from the last such day on. */
+  readonly since_last?: string | undefined;
 }
 
 /**
@@ -20,6 +22,31 @@ export function lookBackWindow(reference: PlainDate, back: LookBack): Window {
   const to = toEpochDay(reference);
   const months = (back.months ?? 0) + 12 * (back.years ?? 0);
   if (months > 0) return { from: toEpochDay(addMonths(reference, -months)) + 1, to };
+  if (back.since_last !== undefined) return { from: toEpochDay(lastSuchDay(reference, back.since_last)), to };
   if (back.days !== undefined) return { from: toEpochDay(addDays(reference, -back.days)) + 1, to };
   return { from: null, to };
+}
+
+/** The latest day with this month and day that is not after the reference date. */
+function lastSuchDay(reference: PlainDate, monthAndDay: string): PlainDate {
+  const year = Number(reference.slice(0, 4));
+  const thisYear = plainDate(`${year}-${monthAndDay}`);
+  return thisYear <= reference ? thisYear : plainDate(`${year - 1}-${monthAndDay}`);
+}
+
+/** A window between fixed days, both included; it ends on the reference day where that is earlier. */
+export function fixedWindow(
+  { from, to }: { readonly from?: string | undefined; readonly to?: string | undefined },
+  today: number,
+): Window {
+  const day = (date: string) => toEpochDay(plainDate(date));
+  return {
+    from: from === undefined ? null : day(from),
+    to: to === undefined ? today : Math.min(day(to), today),
+  };
+}
+
+/** Whether a window is all of the record, so that an entry without a date is inside it wherever it belongs. */
+export function isWholeRecord(window: Window, today: number): boolean {
+  return window.from === null && window.to === today;
 }

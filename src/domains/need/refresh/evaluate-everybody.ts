@@ -14,7 +14,7 @@ interface Batch {
 
 /**
  * Evaluates every definition for every registered person, bucket by bucket, into the temporary table `outcome`
- * (person, ethnic_category, outcome_i, steps_i). One pass over the entries; memory holds one bucket.
+ * (person, ethnic_category, outcome_i, steps_i, band_i). One pass over the entries; memory holds one bucket.
  * Returns the number of entries that were read.
  */
 export async function evaluateEverybody(
@@ -46,10 +46,13 @@ async function openRoll(duck: Duck, lake: Lake): Promise<void> {
     `(select org, coalesce(min(from_day), ${BEGINNING}) as from_day from ${coverage} where feed = '${feed}' group by org)`;
   await duck.run(
     `create or replace temp table asked as
-     select person.*, events.from_day as cover_events, medicines.from_day as cover_medicines
+     select person.*, area.imd_decile, events.from_day as cover_events, medicines.from_day as cover_medicines,
+            appointments.from_day as cover_appointments
        from ${person} as person
        left join ${covered('events')} as events on events.org = person.practice
        left join ${covered('medicines')} as medicines on medicines.org = person.practice
+       left join ${covered('appointments')} as appointments on appointments.org = person.practice
+       left join area using (lsoa)
       where registered`,
   );
   await duck.run(
@@ -92,14 +95,16 @@ async function evaluateBatch(
   );
   await duck.run(
     `create or replace temp table batch_person as
-     select person, birth_day, sex, cover_events, cover_medicines from asked
+     select person, birth_day, sex, imd_decile, registered_from, cover_events, cover_medicines, cover_appointments
+       from asked
       where person in (select person from batch_record)`,
   );
   const events = entriesSql(lake, 'event', batch, 'rec, row_id, code, day, value, unit');
   const medicines = entriesSql(lake, 'medication', batch, 'rec, row_id, code, day');
+  const appointments = entriesSql(lake, 'appointment', batch, 'rec, day, status');
   const answers = `
     select answers.*, ethnic.ethnic_category
-      from (${compiled.batchSql({ events, medicines })}) as answers
+      from (${compiled.batchSql({ events, medicines, appointments })}) as answers
       left join (${ethnicCategorySql(events)}) as ethnic using (person)`;
   await duck.run(
     first ? `create temp table outcome as ${answers}` : `insert into outcome by name ${answers}`,
@@ -110,7 +115,12 @@ async function evaluateBatch(
   return counted.n;
 }
 
-function entriesSql(lake: Lake, table: 'event' | 'medication', batch: Batch, columns: string): string {
+function entriesSql(
+  lake: Lake,
+  table: 'event' | 'medication' | 'appointment',
+  batch: Batch,
+  columns: string,
+): string {
   const parts = batch.buckets.flatMap((bucket) => liveRows(lake, table, bucket) ?? []);
   if (parts.length === 0) return emptyEntries(columns);
   // Spread people are few: their records are picked out of each bucket instead of reading everybody's.
@@ -119,7 +129,12 @@ function entriesSql(lake: Lake, table: 'event' | 'medication', batch: Batch, col
 }
 
 function emptyEntries(columns: string): string {
-  const types: Record<string, string> = { row_id: 'varchar', value: 'double', unit: 'varchar' };
+  const types: Record<string, string> = {
+    row_id: 'varchar',
+    value: 'double',
+    unit: 'varchar',
+    status: 'varchar',
+  };
   const nulls = columns.split(', ').map((column) => `null::${types[column] ?? 'integer'} as ${column}`);
   return `(select ${nulls.join(', ')} where false)`;
 }

@@ -2,12 +2,10 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { CopyIn, Tx } from '../../../platform/database/index.ts';
 import { type Duck, literal } from '../../../platform/lake/index.ts';
-import type { PlaceTree } from '../../directory/index.ts';
+import type { Place, PlaceTree } from '../../directory/index.ts';
 import { keepForPages, type Snapshot } from '../../register/index.ts';
 import type { CompiledLibrary } from '../compile/compile.ts';
-import { toSteps } from '../evaluate/exact.ts';
-import { scorePlaces } from '../evaluate/reference-evaluator.ts';
-import type { Library, Ranking, Score } from '../language/library.ts';
+import { bandsOf, type Library, type Ranking, stepsOf } from '../language/library.ts';
 import type { DefinitionCount, NeedTables } from '../tables.ts';
 import { type Cell, type DisclosureRules, grouped, protectCounts } from './disclosure.ts';
 
@@ -45,10 +43,13 @@ export async function countDefinitions(
   library: Library,
   compiled: CompiledLibrary,
 ): Promise<DefinitionCount[]> {
-  const columns = compiled.definitions.flatMap((_, at) => [
+  const columns = compiled.definitions.flatMap((id, at) => [
     `count(*) filter (outcome_${at}) as in_${at}`,
     `count(*) filter (not outcome_${at}) as out_${at}`,
     `count(*) filter (outcome_${at} is null) as unknown_${at}`,
+    ...bandsOf(library.definition(id)).map(
+      (_, band) => `count(*) filter (band_${at} = ${band}) as band_${at}_${band}`,
+    ),
   ]);
   const counts = await duck.one<Record<string, number>>(`select ${columns.join(', ')} from outcome`);
   return library.definitions.map((definition) => {
@@ -60,6 +61,7 @@ export async function countDefinitions(
       in: counts[`in_${at}`] ?? 0,
       out: counts[`out_${at}`] ?? 0,
       unknown: counts[`unknown_${at}`] ?? 0,
+      bands: bandsOf(definition).map(({ id }, band) => ({ id, people: counts[`band_${at}_${band}`] ?? 0 })),
     };
   });
 }
@@ -76,7 +78,7 @@ interface ExportedFacts {
   readonly people: number;
   readonly factsFile: string;
   readonly countsFile: string;
-  /** The number of each definition in the book. */
+  /** The number of each definition in the book, and of each of its bands under `id/band`. */
   readonly numbers: ReadonlyMap<string, number>;
 }
 
@@ -84,7 +86,6 @@ interface ExportedFacts {
 export async function exportFacts(tx: Tx, source: FactSource): Promise<ExportedFacts> {
   const { duck, scratch, snapshot } = source;
   const numbers = await numberDefinitions(tx, source.library);
-  await loadAreas(tx, duck);
   await duck.run(`create or replace temp table fact as ${factSql(source, numbers)}`);
   const factsFile = join(scratch, 'facts.csv');
   const countsFile = join(scratch, 'counts.csv');
@@ -100,21 +101,25 @@ export async function exportFacts(tx: Tx, source: FactSource): Promise<ExportedF
   return { people: n, factsFile, countsFile, numbers };
 }
 
-/** Gives every definition, as it is worded now, its number in the book. */
+/** Gives every definition, as it is worded now, its number in the book; and every band, which people can be listed by. */
 async function numberDefinitions(tx: Tx, library: Library): Promise<Map<string, number>> {
   const db = tx.withTables<NeedTables>();
   const numbers = new Map<string, number>();
-  for (const definition of library.definitions) {
+  const numbered = library.definitions.flatMap((definition) => {
     const { id, version, kind, title, status } = definition;
-    const worded = {
-      id,
-      version,
-      content_hash: library.contentHash(id),
-      kind,
-      title,
-      short: definition.short ?? title,
-      status,
-    };
+    const worded = { id, version, content_hash: library.contentHash(id), kind, title, status };
+    return [
+      { ...worded, short: definition.short ?? title },
+      ...bandsOf(definition).map((band) => ({
+        ...worded,
+        id: `${id}/${band.id}`,
+        kind: 'band',
+        title: `${title}: ${band.title}`,
+        short: band.title,
+      })),
+    ];
+  });
+  for (const worded of numbered) {
     await db
       .insertInto('need.definition')
       .values(worded)
@@ -123,34 +128,31 @@ async function numberDefinitions(tx: Tx, library: Library): Promise<Map<string, 
     const { definition_no } = await db
       .selectFrom('need.definition')
       .select('definition_no')
-      .where('id', '=', id)
-      .where('version', '=', version)
+      .where('id', '=', worded.id)
+      .where('version', '=', worded.version)
       .where('content_hash', '=', worded.content_hash)
       .executeTakeFirstOrThrow();
-    numbers.set(id, definition_no);
+    numbers.set(worded.id, definition_no);
   }
   return numbers;
 }
 
-async function loadAreas(tx: Tx, duck: Duck): Promise<void> {
-  const areas = await sql<{
-    lsoa: string;
-    imd_decile: number | null;
-  }>`select lsoa, imd_decile from directory.area`.execute(tx);
-  const rows = areas.rows.map(({ lsoa, imd_decile }) => `(${literal(lsoa)}, ${imd_decile}::int)`);
-  await duck.run(
-    `create or replace temp table area as ${rows.length === 0 ? "select '' as lsoa, 0 as imd_decile where false" : `select * from (values ${rows.join(', ')}) as row (lsoa, imd_decile)`}`,
-  );
-}
-
 function factSql({ snapshot, library, compiled }: FactSource, numbers: ReadonlyMap<string, number>): string {
-  const registers = compiled.definitions
-    .map((id, at) => ({ at, number: numbers.get(id) ?? 0, kind: library.definition(id).kind }))
-    .filter(({ kind }) => kind === 'register');
-  const listOf = (which: (at: number) => string) =>
-    `'{' || array_to_string(list_filter([${registers.map(({ at, number }) => `case when ${which(at)} then ${number} end`).join(', ')}], lambda id: id is not null), ',') || '}'`;
-  const unknown = compiled.definitions.map((id, at) => ({ at, number: numbers.get(id) ?? 0 }));
-  const unknownList = `'{' || array_to_string(list_filter([${unknown.map(({ at, number }) => `case when outcome_${at} is null then ${number} end`).join(', ')}], lambda id: id is not null), ',') || '}'`;
+  const numberOf = (id: string) => numbers.get(id) ?? 0;
+  const listOf = (members: readonly string[]) =>
+    `'{' || array_to_string(list_filter([${members.join(', ')}], lambda id: id is not null), ',') || '}'`;
+  const inList = listOf(
+    compiled.definitions.flatMap((id, at) => {
+      const definition = library.definition(id);
+      const bands = bandsOf(definition).map(
+        (band, place) => `case when band_${at} = ${place} then ${numberOf(`${id}/${band.id}`)} end`,
+      );
+      return definition.kind === 'register' ? [`case when outcome_${at} then ${numberOf(id)} end`] : bands;
+    }),
+  );
+  const unknownList = listOf(
+    compiled.definitions.map((id, at) => `case when outcome_${at} is null then ${numberOf(id)} end`),
+  );
   const steps = (id: string) => `steps_${compiled.definitions.indexOf(id)}`;
   const objection = `outcome_${compiled.definitions.indexOf('type-1-objection')}`;
   return `
@@ -163,9 +165,9 @@ function factSql({ snapshot, library, compiled }: FactSource, numbers: ReadonlyM
            ${objection} is not distinct from false as planning,
            asked.sensitive or asked.confidential as sensitive,
            ${steps(SCORE_COLUMNS.multimorbidity)} as multimorbidity, ${steps(SCORE_COLUMNS.frailty)} as frailty,
-           ${bandCases(library, SCORE_COLUMNS.frailty, steps(SCORE_COLUMNS.frailty))} as frailty_band,
+           ${bandCases(library, compiled, SCORE_COLUMNS.frailty)} as frailty_band,
            ranked.need_rank, ranked.need_band, ranked.need_before, ranked.need_before_neighbourhood,
-           ${listOf((at) => `outcome_${at}`)} as in_ids, ${unknownList} as unknown_ids,
+           ${inList} as in_ids, ${unknownList} as unknown_ids,
            outcome.* exclude (person, ethnic_category)
       from asked
       join outcome using (person)
@@ -174,32 +176,79 @@ function factSql({ snapshot, library, compiled }: FactSource, numbers: ReadonlyM
       left join area on area.lsoa = asked.lsoa`;
 }
 
-function bandCases(library: Library, id: string, steps: string): string {
-  const score = library.definition(id) as Score;
-  const places = scorePlaces(score);
-  const highestFirst = [...score.bands].reverse();
-  return `case ${highestFirst.map((band) => `when ${steps} >= ${toSteps(band.from, places)} then ${literal(band.id)}`).join(' ')} end`;
+function bandCases(library: Library, compiled: CompiledLibrary, id: string): string {
+  const at = compiled.definitions.indexOf(id);
+  const cases = bandsOf(library.definition(id)).map(
+    (band, place) => `when ${place} then ${literal(band.id)}`,
+  );
+  return `case band_${at} ${cases.join(' ')} end`;
 }
 
-/** Counts by practice of everything that pages show; zero rows are written too, so that a page never guesses. */
-function countsSql({ library, compiled }: FactSource): string {
-  const perPractice = (measure: string, band: string, condition: string) =>
-    `select practice_id, ${literal(measure)} as measure, ${literal(band)} as band,
-            count(*) filter (${condition}) as people, count(*) filter (${condition} and planning) as planning from fact group by practice_id`;
-  const definitions = compiled.definitions.flatMap((id, at) => [
-    perPractice(`definition:${id}`, 'in', `outcome_${at}`),
-    perPractice(`definition:${id}`, 'out', `not outcome_${at}`),
-    perPractice(`definition:${id}`, 'unknown', `outcome_${at} is null`),
+/** A measure of the counts: a word, or a definition with its outcomes or its bands, and which people are in which band. */
+interface Counted {
+  readonly measure: string;
+  readonly band: string;
+  readonly condition: string;
+}
+
+function counted({ library, compiled }: FactSource): Counted[] {
+  const definitions = compiled.definitions.flatMap((id, at): Counted[] => [
+    { measure: `definition:${id}`, band: 'in', condition: `outcome_${at}` },
+    { measure: `definition:${id}`, band: 'out', condition: `not outcome_${at}` },
+    { measure: `definition:${id}`, band: 'unknown', condition: `outcome_${at} is null` },
+    ...bandsOf(library.definition(id)).map((band, place) => ({
+      measure: bandMeasure(id),
+      band: band.id,
+      condition: `band_${at} = ${place}`,
+    })),
+    ...stepsOf(library.definition(id)).map((_, step) => ({
+      measure: stepMeasure(id),
+      band: String(step),
+      condition: `lost_${at} = ${step}`,
+    })),
   ]);
-  const frailty = library.definition(SCORE_COLUMNS.frailty) as Score;
   const need = library.definitions.find((definition): definition is Ranking => definition.kind === 'ranking');
+  const ranked = (need?.bands ?? []).map((band) => ({
+    measure: 'need',
+    band: band.id,
+    condition: `need_band = ${literal(band.id)}`,
+  }));
   return [
-    perPractice('registered', 'all', 'true'),
+    { measure: 'registered', band: 'all', condition: 'true' },
     ...definitions,
-    ...frailty.bands.map((band) => perPractice('frailty', band.id, `frailty_band = ${literal(band.id)}`)),
-    ...(need?.bands ?? []).map((band) => perPractice('need', band.id, `need_band = ${literal(band.id)}`)),
-    perPractice('need', 'unranked', 'need_rank is null'),
-  ].join(' union all ');
+    ...ranked,
+    { measure: 'need', band: 'unranked', condition: 'need_rank is null' },
+  ];
+}
+
+/** The measure of the counts whose bands are those of a score or a segmentation. */
+export function bandMeasure(id: string): string {
+  return `band:${id}`;
+}
+
+/** The measure of the counts of those who are lost at each step of a register; its bands are the steps, from 0. */
+export function stepMeasure(id: string): string {
+  return `lost:${id}`;
+}
+
+/**
+ * Counts by practice of everything that pages show, in one pass over the facts; zero rows are written too, so that a
+ * page never guesses.
+ */
+function countsSql(source: FactSource): string {
+  const all = counted(source);
+  const columns = all.flatMap(({ condition }, at) => [
+    `count(*) filter (${condition}) as people_${at}`,
+    `count(*) filter ((${condition}) and planning) as planning_${at}`,
+  ]);
+  const cells = all.map(
+    ({ measure, band }, at) =>
+      `{'measure': ${literal(measure)}, 'band': ${literal(band)}, 'people': people_${at}, 'planning': planning_${at}}`,
+  );
+  return `
+    select practice_id, cell.* from (
+      select practice_id, unnest([${cells.join(', ')}]) as cell
+        from (select practice_id, ${columns.join(', ')} from fact group by practice_id))`;
 }
 
 export interface FactPublication extends FactSource, ExportedFacts {
@@ -228,7 +277,11 @@ export async function publishFacts(tx: Tx, copyIn: CopyIn, publication: FactPubl
       events: publication.events,
       seconds: publication.seconds,
       definitions: JSON.stringify(
-        publication.definitions.map((counts) => ({ no: publication.numbers.get(counts.id), ...counts })),
+        publication.definitions.map(({ bands, ...counts }) => ({
+          no: publication.numbers.get(counts.id),
+          ...counts,
+          bands: bands.map((band) => ({ no: publication.numbers.get(`${counts.id}/${band.id}`), ...band })),
+        })),
       ),
     })
     .execute();
@@ -254,23 +307,50 @@ async function dropOldFacts(tx: Tx): Promise<void> {
 }
 
 /** The one exit of counts for planning: without those who object, protected, for every place. */
-async function publishCube(tx: Tx, { duck, snapshot, places, disclosure }: FactPublication): Promise<void> {
+async function publishCube(
+  tx: Tx,
+  { duck, snapshot, compiled, places, disclosure }: FactPublication,
+): Promise<void> {
   const rows = await duck.rows<{ practice_id: number; measure: string; band: string; planning: number }>(
     'select practice_id, measure, band, planning from practice_count',
   );
-  const published = [...grouped(rows, ({ measure }) => measure)].flatMap(([measure, ofMeasure]) => {
-    const bands = [...grouped(ofMeasure, ({ band }) => band)];
-    const cells = bands.flatMap(([band, counts]) =>
-      placeCells(places, band, new Map(counts.map(({ practice_id, planning }) => [practice_id, planning]))),
+  const measures = grouped(rows, ({ measure }) => measure);
+  const cellsOf = (measure: string, at: readonly Place[]) => {
+    const bands = [...grouped(measures.get(measure) ?? [], ({ band }) => band)];
+    return bands.flatMap(([band, counts]) =>
+      placeCells(
+        places,
+        at,
+        band,
+        new Map(counts.map(({ practice_id, planning }) => [practice_id, planning])),
+      ),
     );
-    return [...protectCounts(cells, disclosure)].map(([{ place, band }, people]) => ({
+  };
+  const inRows = (measure: string, shown: ReadonlyMap<Cell, number | null>) =>
+    [...shown].map(([{ place, band }, people]) => ({
       snapshot_id: snapshot.id,
       place_id: place,
       measure,
       band,
       people,
     }));
+  const isLoss = (measure: string) => measure.startsWith(stepMeasure(''));
+  const plain = [...measures.keys()]
+    .filter((measure) => !isLoss(measure))
+    .flatMap((measure) => inRows(measure, protectCounts(cellsOf(measure, places.all), disclosure)));
+  // Whom each step of a register loses adds up to who is out of it, which is another measure: so the losses of a place
+  // are shown all or none, of the largest places alone, and only where in, out and unknown are all shown there.
+  const guarded = new Set(
+    plain.filter(({ people }) => people === null).map(({ measure, place_id }) => `${measure} ${place_id}`),
+  );
+  const losses = compiled.definitions.flatMap((id) => {
+    const roots = places.roots.filter((place) => !guarded.has(`definition:${id} ${place.id}`));
+    return roots.flatMap((place) => {
+      const shown = protectCounts(cellsOf(stepMeasure(id), [place]), disclosure);
+      return [...shown.values()].includes(null) ? [] : inRows(stepMeasure(id), shown);
+    });
   });
+  const published = [...plain, ...losses];
   for (let at = 0; at < published.length; at += 5000) {
     await tx
       .withTables<NeedTables>()
@@ -280,8 +360,13 @@ async function publishCube(tx: Tx, { duck, snapshot, places, disclosure }: FactP
   }
 }
 
-function placeCells(places: PlaceTree, band: string, counts: ReadonlyMap<number, number>): Cell[] {
-  return places.all.map((place) => ({
+function placeCells(
+  places: PlaceTree,
+  at: readonly Place[],
+  band: string,
+  counts: ReadonlyMap<number, number>,
+): Cell[] {
+  return at.map((place) => ({
     place: place.id,
     band,
     // Neighbourhoods add up to their borough, and so, on their own, do its PCNs.

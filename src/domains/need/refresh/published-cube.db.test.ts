@@ -35,8 +35,12 @@ describe('the published cube', () => {
       register as (select * from definition join need.definition as worded on worded.definition_no = no where kind = 'register')
       select practice_id as practice, 'registered' as measure, 'all' as band, count(*)::int as people
         from need.person_fact where planning group by 1
-      union all select practice_id, 'frailty', frailty_band, count(*)::int from need.person_fact
-        where planning and frailty_band is not null group by 1, 3
+      union all select practice_id, 'band:' || band.of, band.id, count(*)::int
+        from need.person_fact join (
+          select each ->> 'id' as of, part ->> 'id' as id, (part ->> 'no')::int as no
+            from need.publication, jsonb_array_elements(definitions) as each, jsonb_array_elements(each -> 'bands') as part
+        ) as band on band.no = any (in_ids)
+       where planning group by 1, 2, 3
       union all select practice_id, 'need', coalesce(need_band, 'unranked'), count(*)::int from need.person_fact
         where planning group by 1, 3
       union all select practice_id, 'definition:' || register.id,
@@ -54,11 +58,19 @@ describe('the published cube', () => {
     }
   });
 
-  const isScore = (measure: string) => /^definition:(cambridge|electronic)/.test(measure);
+  /** Whom a score applies to, and where a register loses people, stand in no fact: counted when they were worked out. */
+  const isNotInFacts = (measure: string) => /^(definition:(cambridge|electronic)|lost:)/.test(measure);
 
   test('has every place, measure and band once, hidden or not', () => {
     const bands = new Set(cube.map(({ measure, band }) => `${measure}|${band}`));
-    expect(cube).toHaveLength(places.all.length * bands.size);
+    const isLoss = (measure: string) => measure.startsWith('lost:');
+    const losses = [...bands].filter(isLoss);
+    const everywhere = cube.filter(({ measure }) => !isLoss(measure));
+    expect(everywhere).toHaveLength(places.all.length * (bands.size - losses.length));
+    // Losses are of the largest places alone, where nothing else of the definition is hidden.
+    const roots = places.roots.map(({ id }) => id);
+    expect(losses.length).toBeGreaterThan(0);
+    expect(cube.filter(({ measure, place }) => isLoss(measure) && !roots.includes(place))).toEqual([]);
     expect(new Set(cube.map(({ place, measure, band }) => keyOf(place, measure, band))).size).toBe(
       cube.length,
     );
@@ -67,7 +79,7 @@ describe('the published cube', () => {
 
   test('shows the people who do not object, rounded to 5, and none of the numbers from 1 to 7', () => {
     expect([rules.hide_up_to, rules.round_to]).toEqual([7, 5]);
-    const compared = cube.filter(({ measure }) => !isScore(measure));
+    const compared = cube.filter(({ measure }) => !isNotInFacts(measure));
     for (const { place, measure, band, people } of compared) {
       const counted = exact.get(keyOf(place, measure, band)) ?? 0;
       const small = counted >= 1 && counted <= 7;
@@ -83,7 +95,7 @@ describe('the published cube', () => {
     const hiddenOf = (measure: string) =>
       cube.filter((cell) => cell.measure === measure && cell.people === null);
     for (const measure of new Set(cube.map((cell) => cell.measure))) {
-      if (isScore(measure)) continue;
+      if (isNotInFacts(measure)) continue;
       const hidden = hiddenOf(measure).map(({ place, band }) => exact.get(keyOf(place, measure, band)) ?? 0);
       expect({ measure, zero: hidden.includes(0) }).toEqual({ measure, zero: false });
       if (hidden.length > 0)
@@ -123,15 +135,20 @@ describe('the published cube', () => {
         measures()
           .filter((measure) => measure !== 'registered')
           .map((measure) => ({
-            // Frailty is of those to whom the index applies; all else is of everybody.
-            whole:
-              measure === 'frailty'
-                ? keyOf(id, 'definition:electronic-frailty-index', 'in')
+            // The bands of a score are of those to whom it applies; all else is of everybody.
+            whole: measure.startsWith('band:')
+              ? keyOf(id, measure.replace('band:', 'definition:'), 'in')
+              : measure.startsWith('lost:')
+                ? keyOf(id, measure.replace('lost:', 'definition:'), 'out')
                 : keyOf(id, 'registered', 'all'),
             parts: bandsOf(measure).map((band) => keyOf(id, measure, band)),
           })),
       );
-      return [...ofPlaces, ...ofBands];
+      // Losses are not shown everywhere; where they are not, there is nothing to add up.
+      const shown = new Set(cube.map(({ place, measure, band }) => keyOf(place, measure, band)));
+      return [...ofPlaces, ...ofBands].filter(({ whole, parts }) =>
+        [whole, ...parts].every((key) => shown.has(key)),
+      );
     };
 
     /** What can be known of each number: shown ones within their rounding, hidden ones from 1 up, then sum by sum. */

@@ -7,7 +7,7 @@ import { type PlaceTree, readPlaces } from '../../directory/index.ts';
 import { LakeAccess, type RegisterTables, readPerson } from '../../register/index.ts';
 import { type EvaluatedPerson, evaluatePerson } from '../evaluate/evaluate-person.ts';
 import { type Publication, readPublication } from '../facts/publication.ts';
-import { readLibrary } from '../language/library.ts';
+import { readLibrary, stepsOf } from '../language/library.ts';
 import type { NeedTables } from '../tables.ts';
 import { onlyRanking } from './refresh.ts';
 
@@ -215,6 +215,10 @@ describe('published facts', () => {
             band,
             whole.get(`definition:${said.id} ${band}`),
           ]);
+        // Everybody who is out is lost at one step.
+        const lost = stepsOf(definition).map((_, step) => whole.get(`lost:${said.id} ${step}`) ?? Number.NaN);
+        if (lost.length > 0)
+          expect([said.id, lost.reduce((sum, people) => sum + people)]).toEqual([said.id, said.out]);
       }
     });
 
@@ -231,12 +235,16 @@ describe('published facts', () => {
             else if (kind === 'register')
               add(`definition:${id} ${fact.in_ids.includes(numberOf(id)) ? 'in' : 'out'}`);
           }
-          if (fact.frailty_band !== null) add(`frailty ${fact.frailty_band}`);
+          for (const { id, bands = [] } of publication.definitions)
+            for (const band of bands) if (fact.in_ids.includes(band.no)) add(`band:${id} ${band.id}`);
+          if (fact.frailty_band !== null)
+            expect(counted.get(`band:electronic-frailty-index ${fact.frailty_band}`)).toBeGreaterThan(0);
           add(`need ${fact.need_band ?? 'unranked'}`);
         }
         const scores = library.definitions
           .filter(({ kind }) => kind === 'score')
-          .map(({ id }) => `definition:${id} `);
+          .map(({ id }) => `definition:${id} `)
+          .concat('lost:');
         for (const [key, count] of counts) {
           if (scores.some((score) => key.startsWith(score))) continue;
           expect([place.code, key, counted.get(key) ?? 0]).toEqual([place.code, key, count]);

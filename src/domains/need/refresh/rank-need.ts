@@ -1,25 +1,6 @@
 import { type Duck, literal } from '../../../platform/lake/index.ts';
-import type { PlaceTree } from '../../directory/index.ts';
 import type { CompiledLibrary } from '../compile/compile.ts';
 import type { Library, Ranking } from '../language/library.ts';
-
-/** Hands the places to DuckDB: for each practice its number, neighbourhood and borough. */
-export async function loadPlaces(duck: Duck, places: PlaceTree): Promise<void> {
-  const rows = places.all
-    .filter((place) => place.kind === 'practice')
-    .map((place) => {
-      const neighbourhood = places.enclosing(place, 'neighbourhood')?.id ?? null;
-      const borough = places.enclosing(place, 'borough')?.id ?? null;
-      return `(${literal(place.code)}, ${place.id}, ${neighbourhood}::int, ${borough}::int)`;
-    });
-  // Without practices (people of a FHIR source alone, say) nobody is registered, and there is nobody to place.
-  const nowhere = "('', 0, null::int, null::int)";
-  await duck.run(
-    `create or replace temp table practice_place as
-     select * from (values ${rows.length === 0 ? nowhere : rows.join(', ')}) as row (practice, practice_id, neighbourhood, borough)
-      where practice <> ''`,
-  );
-}
 
 /**
  * Ranks everybody who has the score, highest first; ties go to the older person, then to the lower person number, so

@@ -9,15 +9,16 @@ import {
 } from '../../../platform/database/index.ts';
 import { type Home, sweepWork } from '../../../platform/home/index.ts';
 import { type Duck, type DuckSettings, openDuck } from '../../../platform/lake/index.ts';
-import { type PlaceTree, readPlaces } from '../../directory/index.ts';
+import { type PlaceTree, readDeprivation, readPlaces } from '../../directory/index.ts';
 import { readSnapshot, type Snapshot } from '../../register/index.ts';
 import { type CompiledLibrary, compileLibrary } from '../compile/compile.ts';
 import type { Library, Ranking } from '../language/library.ts';
 import type { DefinitionCount } from '../tables.ts';
 import type { DisclosureRules } from './disclosure.ts';
 import { evaluateEverybody } from './evaluate-everybody.ts';
+import { loadAreas, loadPlaces } from './load-places.ts';
 import { countDefinitions, exportFacts, publishFacts } from './publish-facts.ts';
-import { loadPlaces, rankNeed } from './rank-need.ts';
+import { rankNeed } from './rank-need.ts';
 
 export interface RefreshRequest {
   readonly book: Book;
@@ -74,11 +75,12 @@ async function refreshSnapshot(
   const compiled = compileLibrary(library, snapshot.asOf);
   const ethnicity = library.codelists.get('ETHNICITY');
   if (!ethnicity) throw new Error('content has no codelist ETHNICITY');
+  const places = await readPlaces(book.as('batch'));
+  await loadPlaces(duck, places);
+  await loadAreas(duck, await readDeprivation(book.as('batch')));
   const events = await evaluateEverybody(duck, snapshot.lake, compiled, ethnicity, (part, parts) =>
     progress(`Working out definitions, part ${part + 1} of ${parts}`),
   );
-  const places = await readPlaces(book.as('batch'));
-  await loadPlaces(duck, places);
   progress('Ranking need');
   const ranking = onlyRanking(library);
   await rankNeed(duck, library, ranking, compiled);

@@ -1,6 +1,9 @@
 import { z } from 'zod';
-import { londonDay, NotFound } from '../../../kernel/index.ts';
+import { type FieldError, InvalidInput, londonDay, NotFound } from '../../../kernel/index.ts';
+import type { Tx } from '../../../platform/database/index.ts';
 import {
+  Button,
+  CsrfField,
   DataDate,
   Details,
   Heading,
@@ -10,21 +13,40 @@ import {
   SummaryList,
   Table,
   Tag,
+  TextInput,
   type Visit,
   type Web,
 } from '../../../platform/web/index.ts';
 import { maySeePlaces, type Place, readPlaces } from '../../directory/index.ts';
+import {
+  findByNhsNumber,
+  mayOpenPerson,
+  nhsNumberField,
+  type Person,
+  personHref,
+  seesPeople,
+} from '../../register/index.ts';
 import { askedInWords } from '../evaluate/words.ts';
 import { type PlaceNumbers, readPlaceNumbers } from '../facts/place-numbers.ts';
 import { type Publication, readPublication } from '../facts/publication.ts';
 import type { CaseFile, Condition, Definition } from '../language/definition.ts';
-import { allConditions, codelistGroups, conditionsOf, type Library } from '../language/library.ts';
+import {
+  allConditions,
+  bandsOf,
+  type Codelist,
+  codelistGroups,
+  conditionsOf,
+  type Library,
+  stepsOf,
+} from '../language/library.ts';
+import { bandMeasure, stepMeasure } from '../refresh/publish-facts.ts';
 import type { Measures } from './measures.ts';
 
 const KIND_WORDS: Record<Definition['kind'], string> = {
   register: 'Register',
   score: 'Score',
   ranking: 'Ranking',
+  segmentation: 'Segmentation',
 };
 const STATUS = {
   verified: { word: 'Verified', colour: 'green' },
@@ -51,20 +73,58 @@ export function definitionRoutes(web: Web, measures: Measures): void {
     may: maySeePlaces,
     params: z.object({ id: z.string().max(60) }),
     handle: async (visit) => {
-      const definition = library.definitions.find(({ id }) => id === visit.params.id);
-      if (!definition) throw new NotFound('There is no such definition.', 'Definitions lists all of them.');
+      const definition = named(library, visit.params.id);
+      const counts = await readCounts(visit);
       return {
-        page: (
-          <DefinitionPage
-            visit={visit}
-            measures={measures}
-            definition={definition}
-            counts={await readCounts(visit)}
-          />
-        ),
+        page: <DefinitionPage visit={visit} measures={measures} definition={definition} counts={counts} />,
       };
     },
   });
+  web.route({
+    method: 'POST',
+    url: '/definitions/:id/why',
+    may: mayOpenPerson,
+    params: z.object({ id: z.string().max(60) }),
+    body: z.object({ nhs_number: nhsNumberField }),
+    handle: async (visit) => {
+      const definition = named(library, visit.params.id);
+      const person = await personOfNumber(visit.tx, visit.body.nhs_number);
+      // What is ranked has an answer for one person; the ranking itself has not.
+      const id = definition.kind === 'ranking' ? definition.of : definition.id;
+      return { redirect: `${personHref(person.public_id)}/why/${id}` };
+    },
+    again: async (visit, { errors }) => {
+      const definition = named(library, visit.params.id);
+      const counts = await readCounts(visit);
+      return {
+        page: (
+          <DefinitionPage
+            {...{ visit, measures, definition, counts, errors }}
+            typed={visit.body.nhs_number}
+          />
+        ),
+        status: 422,
+      };
+    },
+  });
+}
+
+/** Throws InvalidInput, so that the form comes back: whether the number is anybody's is not said. */
+async function personOfNumber(tx: Tx, nhsNumber: string): Promise<Person> {
+  try {
+    return await findByNhsNumber(tx, nhsNumber);
+  } catch (error) {
+    if (!(error instanceof NotFound)) throw error;
+    throw new InvalidInput([
+      { field: 'nhs_number', message: 'Nobody whom you care for has this NHS number' },
+    ]);
+  }
+}
+
+function named(library: Library, id: string): Definition {
+  const definition = library.definitions.find((each) => each.id === id);
+  if (!definition) throw new NotFound('There is no such definition.', 'Definitions lists all of them.');
+  return definition;
 }
 
 interface Counts {
@@ -91,7 +151,12 @@ function countText(
 ): string | null {
   if (!counts || counts.roots.length === 0) return null;
   const id = definition.kind === 'ranking' ? definition.of : definition.id;
-  const numbers = counts.roots.map((place) => counts.numbers.of(place, `definition:${id}`, band).people);
+  return sumText(counts, `definition:${id}`, band);
+}
+
+/** A published number of all the largest places together; hidden as soon as one of them is. */
+function sumText(counts: Counts, measure: string, band: string): string {
+  const numbers = counts.roots.map((place) => counts.numbers.of(place, measure, band).people);
   if (numbers.includes(null)) return 'hidden';
   return GROUPED.format(numbers.reduce((sum: number, people) => sum + (people ?? 0), 0));
 }
@@ -131,47 +196,76 @@ function DefinitionsPage({
         Every number comes from one of these. A person is in, out, or unknown; the three add up to everybody.
         Numbers are rounded to the nearest {disclosure.round_to}, and small ones are hidden.
       </p>
-      <Table
-        caption="All definitions"
-        hideCaption
-        compact
-        responsive
-        rows={library.definitions}
-        columns={[
-          {
-            heading: 'Definition',
-            rowHeader: true,
-            cell: (each) => <a href={`/definitions/${each.id}`}>{each.title}</a>,
-          },
-          { heading: 'Kind', cell: (each) => KIND_WORDS[each.kind] },
-          { heading: 'Version', nowrap: true, cell: (each) => each.version },
-          { heading: 'Status', cell: (each) => <StatusTag definition={each} /> },
-          { heading: 'In', numeric: true, unknown: 'No data', cell: (each) => countText(counts, each, 'in') },
-          {
-            heading: 'Out',
-            numeric: true,
-            unknown: 'No data',
-            cell: (each) => countText(counts, each, 'out'),
-          },
-          {
-            heading: 'Unknown',
-            numeric: true,
-            unknown: 'No data',
-            cell: (each) => countText(counts, each, 'unknown'),
-          },
-        ]}
-      />
+      {GROUPS.map(({ id, title }) => {
+        const rows = library.definitions.filter(({ group }) => group === id);
+        return rows.length > 0 && <DefinitionTable key={id} title={title} rows={rows} counts={counts} />;
+      })}
       <CountsDate visit={visit} measures={measures} counts={counts} />
     </Page>
   );
 }
 
-function DefinitionPage(props: {
-  visit: Visit;
-  measures: Measures;
-  definition: Definition;
+/** What definitions are about, in the order in which they are shown. */
+const GROUPS: readonly { id: Definition['group']; title: string }[] = [
+  { id: 'condition', title: 'Conditions and need' },
+  { id: 'case-finding', title: 'Case finding: what a clinician may want to check' },
+  { id: 'prevention', title: 'Vaccination and screening' },
+  { id: 'population', title: 'Groups of people' },
+  { id: 'record', title: 'About the record' },
+];
+
+function DefinitionTable({
+  title,
+  rows,
+  counts,
+}: {
+  title: string;
+  rows: readonly Definition[];
   counts: Counts | null;
 }) {
+  return (
+    <Table
+      caption={title}
+      compact
+      responsive
+      rows={rows}
+      columns={[
+        {
+          heading: 'Definition',
+          rowHeader: true,
+          cell: (each) => <a href={`/definitions/${each.id}`}>{each.title}</a>,
+        },
+        { heading: 'Kind', cell: (each) => KIND_WORDS[each.kind] },
+        { heading: 'Version', nowrap: true, cell: (each) => each.version },
+        { heading: 'Status', cell: (each) => <StatusTag definition={each} /> },
+        { heading: 'In', numeric: true, unknown: 'No data', cell: (each) => countText(counts, each, 'in') },
+        {
+          heading: 'Out',
+          numeric: true,
+          unknown: 'No data',
+          cell: (each) => countText(counts, each, 'out'),
+        },
+        {
+          heading: 'Unknown',
+          numeric: true,
+          unknown: 'No data',
+          cell: (each) => countText(counts, each, 'unknown'),
+        },
+      ]}
+    />
+  );
+}
+
+interface DefinitionPageProps {
+  readonly visit: Visit;
+  readonly measures: Measures;
+  readonly definition: Definition;
+  readonly counts: Counts | null;
+  readonly errors?: readonly FieldError[];
+  readonly typed?: string | undefined;
+}
+
+function DefinitionPage(props: DefinitionPageProps) {
   const { visit, measures, definition, counts } = props;
   const { library } = measures;
   const cases = library.cases.get(definition.id);
@@ -183,6 +277,14 @@ function DefinitionPage(props: {
     >
       <PageHeading caption={KIND_WORDS[definition.kind]}>{definition.title}</PageHeading>
       <p>{definition.why}</p>
+      {definition.kind === 'register' && definition.proposes !== undefined && (
+        <InsetText>
+          <p>
+            <strong>What it proposes:</strong> {definition.proposes}
+          </p>
+          <p>It finds people whom a clinician may want to look at. It does not diagnose anybody.</p>
+        </InsetText>
+      )}
       <Rule library={library} definition={definition} />
       <Heading level={2}>How many people</Heading>
       <SummaryList
@@ -192,7 +294,10 @@ function DefinitionPage(props: {
           unknown: 'No data yet',
         }))}
       />
+      <BandCounts definition={definition} counts={counts} />
+      <Attrition library={library} definition={definition} counts={counts} />
       <CountsDate visit={visit} measures={measures} counts={counts} />
+      <WhyNot {...props} />
       {definition.cautions.length > 0 && (
         <>
           <Heading level={2}>Know before you use it</Heading>
@@ -207,6 +312,86 @@ function DefinitionPage(props: {
       <Codes library={library} definition={definition} />
       {cases && <Cases cases={cases} />}
     </Page>
+  );
+}
+
+function BandCounts({ definition, counts }: { definition: Definition; counts: Counts | null }) {
+  const bands = bandsOf(definition);
+  if (bands.length === 0 || !counts) return null;
+  return (
+    <Table
+      caption={definition.kind === 'segmentation' ? 'People by segment' : 'People by band'}
+      captionSize="s"
+      compact
+      rows={bands}
+      columns={[
+        {
+          heading: definition.kind === 'segmentation' ? 'Segment' : 'Band',
+          rowHeader: true,
+          cell: ({ title }) => title,
+        },
+        {
+          heading: 'People',
+          numeric: true,
+          cell: ({ id }) => sumText(counts, bandMeasure(definition.id), id),
+        },
+      ]}
+    />
+  );
+}
+
+/** Where a register loses people, step by step, so that a surprising number can be followed to its cause. */
+function Attrition(props: { library: Library; definition: Definition; counts: Counts | null }) {
+  const { library, definition, counts } = props;
+  const steps = stepsOf(definition);
+  if (steps.length < 2 || !counts) return null;
+  const lost = (step: number) => sumText(counts, stepMeasure(definition.id), String(step));
+  return (
+    <Table
+      caption="Step by step"
+      captionSize="s"
+      compact
+      responsive
+      rows={steps.map((condition, at) => ({ condition, at }))}
+      columns={[
+        {
+          heading: 'Step',
+          rowHeader: true,
+          cell: ({ condition, at }) => `${at + 1}. ${stepInWords(library, condition)}`,
+        },
+        { heading: 'People who leave here', numeric: true, cell: ({ at }) => lost(at) },
+      ]}
+    />
+  );
+}
+
+/** A step in one line: of one that has parts, the parts. */
+function stepInWords(library: Library, condition: Condition): string {
+  if ('any' in condition) return condition.any.map((part) => stepInWords(library, part)).join('; or ');
+  if ('all' in condition) return condition.all.map((part) => stepInWords(library, part)).join('; and ');
+  if ('not' in condition) return `Not: ${stepInWords(library, condition.not)}`;
+  return askedInWords(library, condition);
+}
+
+/** "Why is this person not here?", for those who may see people. */
+function WhyNot({ visit, definition, errors = [], typed }: DefinitionPageProps) {
+  if (!seesPeople(visit.by.role)) return null;
+  return (
+    <form method="post" action={`/definitions/${definition.id}/why`} class="app-why-not">
+      <CsrfField token={visit.chrome.csrfToken} />
+      <TextInput
+        name="nhs_number"
+        label="Why is somebody on it, or not?"
+        labelSize="m"
+        hint="Write the NHS number of somebody whom you care for. You see each condition, what decided it, and what would change it."
+        width={10}
+        inputmode="numeric"
+        autocomplete="off"
+        errors={errors}
+        value={typed}
+      />
+      <Button variant="secondary">Show why</Button>
+    </form>
   );
 }
 
@@ -251,6 +436,30 @@ function Rule({ library, definition }: { library: Library; definition: Definitio
               ]}
             />
           )}
+        </>
+      )}
+      {definition.kind === 'segmentation' && (
+        <>
+          <p>Everybody is in the first of these that is true of them.</p>
+          <Table
+            caption="Segments, from the greatest need to the least"
+            captionSize="s"
+            compact
+            responsive
+            rows={definition.segments}
+            columns={[
+              { heading: 'Segment', rowHeader: true, cell: (segment) => segment.title },
+              {
+                heading: 'When',
+                cell: ({ when }) =>
+                  when === undefined ? (
+                    'Everybody else'
+                  ) : (
+                    <ConditionTree library={library} conditions={[when]} />
+                  ),
+              },
+            ]}
+          />
         </>
       )}
       {definition.kind === 'ranking' && (
@@ -331,20 +540,29 @@ function Codes({ library, definition }: { library: Library; definition: Definiti
         {ids.map((id) => {
           const list = library.codelists.get(id);
           if (!list) return null;
-          const codes =
-            list.kind === 'snomed'
-              ? list.codes.map(({ code, term }) => `${term} (${code})`)
-              : list.prefixes.map((prefix) => `BNF ${prefix}`);
           return (
             <li key={id}>
               <strong>{list.title}</strong> ({id}, {STATUS[list.status].word.toLowerCase()}):{' '}
-              {codes.join('; ')}
+              {membersOf(list).join('; ')}
             </li>
           );
         })}
       </ul>
     </Details>
   );
+}
+
+function membersOf(list: Codelist): readonly string[] {
+  switch (list.kind) {
+    case 'snomed':
+      return list.codes.map(({ code, term }) => `${term} (${code})`);
+    case 'bnf':
+      return list.prefixes.map((prefix) => `BNF ${prefix}`);
+    case 'icd10':
+      return list.prefixes.map((prefix) => `ICD-10 ${prefix}`);
+    case 'words':
+      return list.words;
+  }
 }
 
 function Cases({ cases }: { cases: CaseFile }) {

@@ -3,7 +3,8 @@ import { type FeedRule, isStale } from '../../register/index.ts';
 import { fromSteps } from '../evaluate/exact.ts';
 import { scorePlaces } from '../evaluate/reference-evaluator.ts';
 import type { Publication } from '../facts/publication.ts';
-import type { Library, Ranking, Register, Score } from '../language/library.ts';
+import type { Library, Ranking, Register, Score, Segmentation } from '../language/library.ts';
+import { bandsOf, partsOfReference } from '../language/library.ts';
 import type { DisclosureRules } from '../refresh/disclosure.ts';
 import { onlyRanking } from '../refresh/refresh.ts';
 
@@ -12,6 +13,11 @@ export interface Measures {
   readonly library: Library;
   /** The registers of conditions; governance registers such as objections are not among them. */
   readonly conditions: readonly Register[];
+  /** Registers that find people whom a clinician may want to look at. */
+  readonly proposals: readonly Register[];
+  /** Segmentations of everybody by need; and, apart, those that say where somebody stands with vaccination and screening. */
+  readonly segmentations: readonly Segmentation[];
+  readonly prevention: readonly Segmentation[];
   readonly multimorbidity: Score;
   readonly frailty: Score;
   readonly ranking: Ranking;
@@ -20,9 +26,6 @@ export interface Measures {
   /** Whether figures of a day are too old on another, as was agreed: then every chart of them says so. */
   isStale(date: PlainDate | null, today: PlainDate): boolean;
 }
-
-/** Registers that say something about the record and not about the person's health. */
-const NOT_CONDITIONS = new Set(['type-1-objection']);
 
 export function measuresOf(
   library: Library,
@@ -34,12 +37,21 @@ export function measuresOf(
     if (definition.kind !== 'score') throw new Error(`${id} is not a score`);
     return definition;
   };
+  const registers = (group: Register['group']) =>
+    library.definitions.filter(
+      (definition): definition is Register => definition.kind === 'register' && definition.group === group,
+    );
+  const segmentations = (group: Segmentation['group']) =>
+    library.definitions.filter(
+      (definition): definition is Segmentation =>
+        definition.kind === 'segmentation' && definition.group === group,
+    );
   return {
     library,
-    conditions: library.definitions.filter(
-      (definition): definition is Register =>
-        definition.kind === 'register' && !NOT_CONDITIONS.has(definition.id),
-    ),
+    conditions: registers('condition'),
+    proposals: registers('case-finding'),
+    segmentations: segmentations('population'),
+    prevention: segmentations('prevention'),
     multimorbidity: score('cambridge-multimorbidity'),
     frailty: score('electronic-frailty-index'),
     ranking: onlyRanking(library),
@@ -85,6 +97,15 @@ export function conditionNames(
       return name === undefined ? [] : [[no, name] as const];
     }),
   );
+}
+
+/** The name of what a list is filtered by: a register, or one band of a score or segmentation, as `segments/frailty`. */
+export function filterName(measures: Measures, reference: string): string {
+  const { id, band } = partsOfReference(reference);
+  const definition = measures.library.definitions.find((each) => each.id === id);
+  if (!definition) return reference;
+  const title = bandsOf(definition).find((each) => each.id === band)?.title;
+  return title === undefined ? shortName(definition) : `${shortName(definition)}: ${title}`;
 }
 
 export function namesOf(inIds: readonly number[], names: ReadonlyMap<number, string>): string[] {

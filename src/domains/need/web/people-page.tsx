@@ -21,7 +21,7 @@ import { listName, seesPseudonyms } from '../../register/index.ts';
 import type { ListedPerson } from '../facts/find-people.ts';
 import { type PeopleFilter, peopleHref, type Sorting } from '../facts/people-filter.ts';
 import type { Publication } from '../facts/publication.ts';
-import { conditionNames, type Measures, namesOf, scoreText, shortName, topPercent } from './measures.ts';
+import { conditionNames, filterName, type Measures, namesOf, scoreText, topPercent } from './measures.ts';
 
 export interface PeoplePageProps {
   readonly visit: Visit;
@@ -200,13 +200,10 @@ function Filters({ filter, typed, errors, measures, places }: PeoplePageProps) {
           key={at}
           name="condition"
           id={`condition-${at}`}
-          label={at === 0 ? 'Condition' : 'And condition'}
+          label={at === 0 ? 'Condition or group' : 'And condition or group'}
           errors={at === 0 ? errors : []}
           value={filter.condition[at] ?? ''}
-          options={[
-            { value: '', text: 'Any' },
-            ...measures.conditions.map((register) => ({ value: register.id, text: shortName(register) })),
-          ]}
+          options={[{ value: '', text: 'Any' }, ...choices(measures)]}
         />
       ))}
       <Select
@@ -247,6 +244,21 @@ function Filters({ filter, typed, errors, measures, places }: PeoplePageProps) {
   );
 }
 
+/** What a list can be filtered by: conditions first, then what was found, then segments and where prevention stands. */
+function choices(measures: Measures) {
+  const named = (values: readonly string[]) =>
+    values.map((value) => ({ value, text: filterName(measures, value) }));
+  return [
+    ...named(measures.conditions.map(({ id }) => id)),
+    ...named(measures.proposals.map(({ id }) => id)),
+    ...named(
+      [...measures.segmentations, ...measures.prevention].flatMap(({ id, segments }) =>
+        segments.map((segment) => `${id}/${segment.id}`),
+      ),
+    ),
+  ];
+}
+
 function inUse(filter: PeopleFilter, measures: Measures, places: PlaceTree) {
   const without = (change: Partial<PeopleFilter>) => peopleHref({ ...filter, ...change, page: 1 });
   const title = (bands: readonly { id: string; title: string }[], id: string) =>
@@ -257,9 +269,8 @@ function inUse(filter: PeopleFilter, measures: Measures, places: PlaceTree) {
     found.push({ text: place?.name ?? filter.place, removeHref: without({ place: undefined }) });
   }
   for (const id of filter.condition) {
-    const register = measures.conditions.find((each) => each.id === id);
     found.push({
-      text: register ? shortName(register) : id,
+      text: filterName(measures, id),
       removeHref: without({ condition: filter.condition.filter((other) => other !== id) }),
     });
   }

@@ -23,9 +23,15 @@ import {
   readTimeline,
 } from '../../register/index.ts';
 import { type EvaluatedPerson, evaluatePerson } from '../evaluate/evaluate-person.ts';
-import type { RegisterEvaluation, ScoreEvaluation } from '../evaluate/reference-evaluator.ts';
+import type {
+  Outcome,
+  RegisterEvaluation,
+  ScoreEvaluation,
+  SegmentationEvaluation,
+} from '../evaluate/reference-evaluator.ts';
 import { type PersonFacts, readFacts } from '../facts/person-facts.ts';
 import { type Publication, readPublication } from '../facts/publication.ts';
+import type { Definition } from '../language/definition.ts';
 import { restrictedContent } from '../language/restricted.ts';
 import { entryText, Reasons } from './explanation.tsx';
 import { type Measures, scoreText, shortName, topPercent } from './measures.ts';
@@ -59,14 +65,19 @@ export function needsPanel(access: LakeAccess, measures: Measures) {
       (each): each is RegisterEvaluation => each.kind === 'register',
     );
     const scores = people.evaluations.filter((each): each is ScoreEvaluation => each.kind === 'score');
+    const segments = people.evaluations.filter(
+      (each): each is SegmentationEvaluation => each.kind === 'segmentation',
+    );
     const names = await practiceNames(on);
     return (
       <section aria-labelledby="needs">
         <Heading level={2} id="needs">
           Needs
         </Heading>
-        <RankAndScores on={on} facts={facts} scores={scores} measures={measures} />
+        <RankAndScores on={on} facts={facts} scores={scores} segments={segments} measures={measures} />
+        <Proposals on={on} registers={registers} people={people} names={names} measures={measures} />
         <Conditions on={on} registers={registers} people={people} names={names} measures={measures} />
+        <Prevention on={on} segments={segments} measures={measures} />
       </section>
     );
   };
@@ -95,9 +106,10 @@ function RankAndScores(props: {
   on: PersonVisit;
   facts: PersonFacts | null;
   scores: readonly ScoreEvaluation[];
+  segments: readonly SegmentationEvaluation[];
   measures: Measures;
 }) {
-  const { on, facts, scores, measures } = props;
+  const { on, facts, scores, segments, measures } = props;
   const rank =
     facts?.need_before === undefined || facts.need_before === null ? null : topPercent(facts.need_before);
   const near = facts?.need_before_neighbourhood ?? null;
@@ -133,23 +145,96 @@ function RankAndScores(props: {
             { text: 'Why', context: shortName(score.definition), href: whyHref(on, score.definition.id) },
           ],
         })),
+        ...segments.filter(isOf(measures.segmentations)).map((evaluation) => segmentRow(on, evaluation)),
       ]}
     />
   );
 }
 
-function Conditions(props: {
+function segmentRow(on: PersonVisit, { definition, segment }: SegmentationEvaluation) {
+  const name = shortName(definition);
+  return {
+    key: name,
+    value: definition.segments.find(({ id }) => id === segment)?.title ?? segment,
+    actions: [{ text: 'Why', context: name, href: whyHref(on, definition.id) }],
+  };
+}
+
+function isOf(definitions: readonly { readonly id: string }[]) {
+  const ids = new Set(definitions.map(({ id }) => id));
+  return ({ definition }: { readonly definition: { readonly id: string } }) => ids.has(definition.id);
+}
+
+interface RegistersProps {
+  readonly on: PersonVisit;
+  readonly registers: readonly RegisterEvaluation[];
+  readonly people: EvaluatedPerson;
+  readonly names: ReadonlyMap<string, string>;
+  readonly measures: Measures;
+}
+
+/** What somebody who cares for this person may want to look at. The software proposes; a clinician decides. */
+function Proposals({ on, registers, people, names, measures }: RegistersProps) {
+  const shown = registers.filter(isOf(measures.proposals)).filter(({ outcome }) => outcome === 'in');
+  if (shown.length === 0) return null;
+  return (
+    <>
+      <Table
+        caption="To look at"
+        captionSize="s"
+        compact
+        responsive
+        rows={shown}
+        columns={[
+          { heading: 'Finding', rowHeader: true, cell: ({ definition }) => shortName(definition) },
+          { heading: 'What it proposes', cell: ({ definition }) => definition.proposes ?? null },
+          {
+            heading: 'Found in',
+            unknown: 'See why',
+            cell: (evaluation) => firstEvidence(people, evaluation, names),
+          },
+          whyColumn(on),
+        ]}
+      />
+      <p class="nhsuk-hint">These are proposals from what is recorded. None of them is a diagnosis.</p>
+    </>
+  );
+}
+
+function whyColumn(on: PersonVisit) {
+  return {
+    heading: 'Why',
+    hideHeading: true,
+    cell: ({ definition }: { definition: Definition }) => (
+      <a href={whyHref(on, definition.id)}>
+        Why<span class="nhsuk-u-visually-hidden"> {shortName(definition)}</span>
+      </a>
+    ),
+  };
+}
+
+/** Where somebody stands with vaccination and screening; nothing where all of it does not concern them. */
+function Prevention(props: {
   on: PersonVisit;
-  registers: readonly RegisterEvaluation[];
-  people: EvaluatedPerson;
-  names: ReadonlyMap<string, string>;
+  segments: readonly SegmentationEvaluation[];
   measures: Measures;
 }) {
-  const { on, registers, people, names, measures } = props;
-  const conditions = new Set(measures.conditions.map(({ id }) => id));
-  const shown = registers.filter(
-    ({ definition, outcome }) => conditions.has(definition.id) && outcome !== 'out',
+  const { on, segments, measures } = props;
+  // The last segment of each is for everybody whom the programme does not concern.
+  const shown = segments
+    .filter(isOf(measures.prevention))
+    .filter(({ definition, segment }) => definition.segments.at(-1)?.id !== segment);
+  if (shown.length === 0) return null;
+  return (
+    <>
+      <Heading level={3}>Vaccination and screening</Heading>
+      <SummaryList rows={shown.map((evaluation) => segmentRow(on, evaluation))} />
+    </>
   );
+}
+
+function Conditions({ on, registers, people, names, measures }: RegistersProps) {
+  const shown = registers.filter(isOf(measures.conditions)).filter(({ outcome }) => outcome !== 'out');
   if (shown.length === 0) return <InsetText>On none of the registers of long-term conditions.</InsetText>;
   return (
     <Table
@@ -173,15 +258,7 @@ function Conditions(props: {
           unknown: 'See why',
           cell: (evaluation) => firstEvidence(people, evaluation, names),
         },
-        {
-          heading: 'Why',
-          hideHeading: true,
-          cell: ({ definition }) => (
-            <a href={whyHref(on, definition.id)}>
-              Why<span class="nhsuk-u-visually-hidden"> {shortName(definition)}</span>
-            </a>
-          ),
-        },
+        whyColumn(on),
       ]}
     />
   );
@@ -268,6 +345,35 @@ function Because({
   );
 }
 
+function answerOf(evaluation: EvaluatedPerson['evaluations'][number]): string {
+  if (evaluation.kind === 'segmentation')
+    return evaluation.definition.segments.find(({ id }) => id === evaluation.segment)?.title ?? '';
+  return evaluation.kind === 'score' && evaluation.steps !== null
+    ? scoreText(evaluation.definition, evaluation.steps)
+    : OUTCOME_WORDS[evaluation.outcome];
+}
+
+const HANGS_ON: Record<Outcome, string> = {
+  in: 'What would change this to No',
+  out: 'What is missing for Yes',
+  unknown: 'What is not known',
+};
+
+/** How the rule works for this person: not advice, and nothing that should be recorded to change the answer. */
+function WouldChange({ outcome, wouldChange }: { outcome: Outcome; wouldChange: readonly string[] }) {
+  if (wouldChange.length === 0) return null;
+  return (
+    <>
+      <Heading level={2}>{HANGS_ON[outcome]}</Heading>
+      <ul class="nhsuk-list nhsuk-list--bullet">
+        {wouldChange.map((change) => (
+          <li key={change}>{change}</li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
 const OUTCOME_WORDS = { in: 'Yes', out: 'No', unknown: 'Unknown' } as const;
 
 function WhyPage(props: {
@@ -279,10 +385,7 @@ function WhyPage(props: {
 }) {
   const { on, evaluation, explanation, names } = props;
   const { definition } = evaluation;
-  const answer =
-    evaluation.kind === 'score' && evaluation.steps !== null
-      ? scoreText(evaluation.definition, evaluation.steps)
-      : OUTCOME_WORDS[evaluation.outcome];
+  const answer = answerOf(evaluation);
   return (
     <Page
       title={`Why: ${shortName(definition)}`}
@@ -293,6 +396,15 @@ function WhyPage(props: {
         {definition.title}: {answer}
       </PageHeading>
       <p>{definition.why}</p>
+      {evaluation.kind === 'register' &&
+        evaluation.outcome === 'in' &&
+        definition.kind === 'register' &&
+        definition.proposes !== undefined && (
+          <InsetText>
+            <strong>What it proposes:</strong> {definition.proposes}
+          </InsetText>
+        )}
+      <WouldChange outcome={evaluation.outcome} wouldChange={explanation.wouldChange} />
       <Because explanation={explanation} names={names} />
       {definition.cautions.length > 0 && (
         <InsetText>

@@ -7,6 +7,7 @@ import {
   Heading,
   InsetText,
   Table,
+  Tag,
   toCsv,
   type Visit,
   type Web,
@@ -25,6 +26,8 @@ import { seesPeople, visiblePractices } from '../../register/index.ts';
 import { type PeopleFilter, peopleHref } from '../facts/people-filter.ts';
 import { type PlaceNumber, type PlaceNumbers, readPlaceNumbers } from '../facts/place-numbers.ts';
 import { type Publication, readPublication } from '../facts/publication.ts';
+import type { Register, Segmentation } from '../language/library.ts';
+import { bandMeasure } from '../refresh/publish-facts.ts';
 import { type Measures, shortName, topNineBands } from './measures.ts';
 
 const GROUPED = new Intl.NumberFormat('en-GB');
@@ -93,6 +96,35 @@ export function needPanel(measures: Measures) {
           definitionHref="/definitions"
           csvHref={fileHref(place, 'conditions', tree.asAt)}
         />
+        {measures.segmentations.map((segmentation) => (
+          <BarChart
+            key={segmentation.id}
+            id={segmentation.id}
+            title={shortName(segmentation)}
+            summary="Everybody is in one segment: the one of greatest need that is true of them."
+            bars={barsOf(segmentBars(segmentation))}
+            labelHeading="Segment"
+            valueHeading="People"
+            dataDate={panel.publication.asOf}
+            stale={isStale}
+            definitionHref={`/definitions/${segmentation.id}`}
+            csvHref={fileHref(place, segmentation.id, tree.asAt)}
+          />
+        ))}
+        {measures.proposals.length > 0 && (
+          <BarChart
+            id="case-finding"
+            title="People whom a clinician may want to check"
+            summary="Found by rules from what is recorded. Nobody is diagnosed by them. Somebody found by several rules is counted in each."
+            bars={barsOf(proposalBars)}
+            labelHeading="Finding"
+            valueHeading="People"
+            dataDate={panel.publication.asOf}
+            stale={isStale}
+            definitionHref="/definitions"
+            csvHref={fileHref(place, 'case-finding', tree.asAt)}
+          />
+        )}
       </>
     );
   };
@@ -167,7 +199,15 @@ function PlacesBelow(panel: Panel) {
               row.id === place.id ? (
                 <strong>{row.name}, in all</strong>
               ) : (
-                <a href={placeHref(row, tree.asAt)}>{row.name}</a>
+                <>
+                  <a href={placeHref(row, tree.asAt)}>{row.name}</a>
+                  {row.closed !== null && (
+                    <>
+                      {' '}
+                      <Tag colour="grey">Closed</Tag>
+                    </>
+                  )}
+                </>
               ),
           },
           { heading: 'Kind', cell: (row) => kindInWords(row.kind) },
@@ -184,7 +224,11 @@ function PlacesBelow(panel: Panel) {
           ...frail.map((band) => ({
             heading: `${measures.frailty.bands.find(({ id }) => id === band)?.title ?? band}`,
             numeric: true,
-            cell: (row: Place) => link(numbers.of(row, 'frailty', band), { place: row.code, frailty: band }),
+            cell: (row: Place) =>
+              link(numbers.of(row, bandMeasure(measures.frailty.id), band), {
+                place: row.code,
+                frailty: band,
+              }),
           })),
         ]}
       />
@@ -226,12 +270,33 @@ function needBars({ place, numbers, measures }: Panel): Bar[] {
 
 function frailtyBars({ place, numbers, measures }: Panel): Bar[] {
   return measures.frailty.bands.map((band) =>
-    bar(band.title, numbers.of(place, 'frailty', band.id), { place: place.code, frailty: band.id }),
+    bar(band.title, numbers.of(place, bandMeasure(measures.frailty.id), band.id), {
+      place: place.code,
+      frailty: band.id,
+    }),
   );
 }
 
-function conditionBars({ place, numbers, measures }: Panel): Bar[] {
-  return measures.conditions
+function segmentBars({ id, segments }: Segmentation) {
+  return ({ place, numbers }: Panel): Bar[] =>
+    segments.map((segment) =>
+      bar(segment.title, numbers.of(place, bandMeasure(id), segment.id), {
+        place: place.code,
+        condition: [`${id}/${segment.id}`],
+      }),
+    );
+}
+
+function conditionBars(panel: Panel): Bar[] {
+  return registerBars(panel, panel.measures.conditions);
+}
+
+function proposalBars(panel: Panel): Bar[] {
+  return registerBars(panel, panel.measures.proposals);
+}
+
+function registerBars({ place, numbers }: Panel, registers: readonly Register[]): Bar[] {
+  return registers
     .map((register) =>
       bar(shortName(register), numbers.of(place, `definition:${register.id}`, 'in'), {
         place: place.code,
@@ -255,6 +320,8 @@ export function placeFileRoutes(web: Web, measures: Measures): void {
     need: needBars,
     frailty: frailtyBars,
     conditions: conditionBars,
+    'case-finding': proposalBars,
+    ...Object.fromEntries(measures.segmentations.map((each) => [each.id, segmentBars(each)])),
   };
   for (const [name, bars] of Object.entries(charts)) {
     web.route({

@@ -38,13 +38,15 @@ export async function checkTable(
   await whileReading(duck, source, context, () =>
     duck.run(`create or replace temp table ${checked} as ${checkedRows(source, context)}`),
   );
-  const table = await accountForRows(duck, source, context, checked);
+  const { n: rows } = await duck.one<{ n: number }>(`select count(*) as n from ${checked}`);
+  const table = await accountForRows(duck, source, context, { rows, faulty: checked });
   if (table.faults.size > 0) await duck.run(`delete from ${checked} where fault is not null`);
   return { ...table, checked };
 }
 
 /**
- * Begins the account of a table whose rows have been read into `rows`, a relation with the column `fault`.
+ * Begins the account of a table of which so many rows have been read. `faulty` is a relation of at least those with a
+ * fault, with the column `fault`; null when none has one.
  *
  * Throws UnusableDelivery when the rows read and the rows counted by other means differ: then something was lost, and
  * nothing of the delivery may be used.
@@ -53,14 +55,16 @@ export async function accountForRows(
   duck: Duck,
   source: SourceTable,
   context: CheckContext,
-  rows: string,
+  { rows, faulty }: { readonly rows: number; readonly faulty: string | null },
 ): Promise<TableInHand> {
-  const { n } = await duck.one<{ n: number }>(`select count(*) as n from ${rows}`);
-  const found = await duck.rows<{ reason: string; n: number }>(
-    `select split_part(fault, '|', 1) as reason, count(*) as n from ${rows} where fault is not null group by all`,
-  );
+  const found =
+    faulty === null
+      ? []
+      : await duck.rows<{ reason: string; n: number }>(
+          `select split_part(fault, '|', 1) as reason, count(*) as n from ${faulty} where fault is not null group by all`,
+        );
   const unreadable = await source.unreadable();
-  const read = n + unreadable.length;
+  const read = rows + unreadable.length;
   const counted = await source.count();
   if (counted !== null && counted !== read) {
     throw unaccountable(context.delivery, source, { counted, read });
@@ -103,7 +107,12 @@ export function parsedRows(source: SourceTable, relation: string, extra = ''): s
 /** SQL of the first fault of a row of `parsedRows`, null when it has none. */
 export function faultSql(source: SourceTable, publisher: string | null): string {
   const nobody = publisher === null ? [ownerBranch(source)] : [];
-  const all = cases([...columnBranches(source, () => true), ...oneOfBranches(source), ...nobody]);
+  const all = cases([
+    ...columnBranches(source, () => true),
+    ...oneOfBranches(source),
+    ...orderBranches(source),
+    ...nobody,
+  ]);
   if (!source.columns.has('deleted')) return all;
   // A row that only says "deleted" needs no more than the key of what it deletes, and when.
   const key = cases([
@@ -130,6 +139,15 @@ function oneOfBranches(source: SourceTable): string[] {
     const filled = present.length === 0 ? 'null' : `coalesce(${present.join(', ')})`;
     return `when ${filled} is null then 'one_of_required|${called.replaceAll("'", "''")}'`;
   });
+}
+
+function orderBranches({ inOrder = [], columns }: SourceTable): string[] {
+  return inOrder
+    .filter((pair) => pair.every((name) => columns.has(name)))
+    .map(([first, then]) => {
+      const called = columns.get(then)?.called.replaceAll("'", "''");
+      return `when parsed_${then}::date < parsed_${first}::date then 'ends_before_start|${called}'`;
+    });
 }
 
 function ownerBranch(source: SourceTable): string {

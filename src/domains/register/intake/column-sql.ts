@@ -7,6 +7,14 @@ const SEX_WORDS = {
   unknown: ['0', 'x', 'u', 'unknown', 'not known', '184115007'],
 } as const;
 
+/** Words and the ADMISSION METHOD codes of the NHS Data Dictionary. 98 and 99 say that there is none, or that it is not known. */
+const ADMISSION_METHODS = {
+  emergency: ['emergency', '21', '22', '23', '24', '25', '28', '2a', '2b', '2c', '2d'],
+  elective: ['elective', '11', '12', '13'],
+  maternity: ['maternity', '31', '32'],
+  other: ['other', '81', '82', '83', '84', '89', '98', '99'],
+} as const;
+
 const inWords = (words: readonly string[]) => words.map((word) => `'${word}'`).join(', ');
 
 /** SQL that turns a text into a value of a type, null when it is not one. */
@@ -25,12 +33,31 @@ const PARSE: Record<ColumnType, (text: string) => string> = {
   year: (text) =>
     `case when try_cast(${text} as int) between 1850 and 2200 then try_cast(${text} as int) end`,
   month: (text) => `case when try_cast(${text} as int) between 1 and 12 then try_cast(${text} as int) end`,
-  sex: (text) =>
-    `case ${Object.entries(SEX_WORDS)
-      .map(([sex, words]) => `when lower(${text}) in (${inWords(words)}) then '${sex}'`)
-      .join(' ')} end`,
+  sex: (text) => wordSql(SEX_WORDS, text),
   nhs_number: (text) => nhsNumberSql(text),
+  admission_method: (text) => wordSql(ADMISSION_METHODS, text),
+  diagnoses: (text) => diagnosesSql(text),
 };
+
+/** The word under whose spellings a text is. */
+function wordSql(spellings: Record<string, readonly string[]>, text: string): string {
+  const branches = Object.entries(spellings).map(
+    ([word, each]) => `when lower(${text}) in (${inWords(each)}) then '${word}'`,
+  );
+  return `case ${branches.join(' ')} end`;
+}
+
+/**
+ * ICD-10 codes with a ; between them, in one spelling: capitals, no dots, no marks of dagger and asterisk, no X that
+ * only fills the fourth place. None when one of them is no code.
+ */
+function diagnosesSql(text: string): string {
+  const code = "regexp_replace(regexp_replace(part, '[\\s.†‡*+]', '', 'g'), '^(...)X$', '\\1')";
+  return `(select case when len(codes) > 0
+                        and len([code for code in codes if not regexp_full_match(code, '[A-Z][0-9]{2}[0-9A-Z]{0,3}')]) = 0
+                       then array_to_string(codes, ';') end
+             from (select [${code} for part in string_split(upper(${text}), ';') if trim(part) <> ''] as codes) as listed)`;
+}
 
 /** The same rule as `parseNhsNumber` of the kernel, for a column; a test holds the two together. */
 function nhsNumberSql(text: string): string {
@@ -57,6 +84,8 @@ export const duckTypes: Record<ColumnType, string> = {
   month: 'INTEGER',
   sex: 'VARCHAR',
   nhs_number: 'VARCHAR',
+  admission_method: 'VARCHAR',
+  diagnoses: 'VARCHAR',
 };
 
 /** The reason that a filled text which is not of the type is quarantined with. */
@@ -70,6 +99,8 @@ const NOT_ONE: Record<Exclude<ColumnType, 'text'>, string> = {
   month: 'not_a_month',
   sex: 'not_a_sex',
   nhs_number: 'nhs_number_invalid',
+  admission_method: 'not_an_admission_method',
+  diagnoses: 'not_icd10',
 };
 
 /** SQL of the parsed value, given the SQL of the raw one. */

@@ -1,6 +1,6 @@
 import { literal } from '../../../platform/lake/index.ts';
 import type { TableInHand } from './check-table.ts';
-import { baseTable, type ImportInHand } from './import-in-hand.ts';
+import { baseTable, type ImportInHand, mayHaveMore } from './import-in-hand.ts';
 import { writeLakeFile } from './write-lake.ts';
 
 // A full delivery says of a table: this is all there was at that time. That stays true when an older delivery comes
@@ -16,9 +16,10 @@ export async function openCompleteTables(hand: ImportInHand): Promise<void> {
 
 /** Notes which of these tables are full. One with a row that could not be used is not: that row may be any. */
 export async function noteCompleteTables(hand: ImportInHand, tables: readonly TableInHand[]): Promise<void> {
-  for (const { delivery, source, faults } of tables) {
+  for (const table of tables) {
+    const { delivery, source } = table;
     const { full, publisher, extractedAt } = hand.deliveries[delivery] ?? {};
-    if (!full || !publisher || !extractedAt || faults.size > 0) continue;
+    if (!full || !publisher || !extractedAt || mayHaveMore(table)) continue;
     await hand.duck.run('insert into complete_table values (upper($1), $2, $3)', [
       publisher,
       source.name,

@@ -9,6 +9,8 @@ const FEED_OF: Partial<Record<Stage, string>> = {
   event: 'events',
   medication: 'medicines',
   appointment: 'appointments',
+  admission: 'admissions',
+  attendance: 'attendances',
 };
 
 /**

@@ -11,14 +11,29 @@ export async function openDictionary(hand: ImportInHand): Promise<void> {
   await hand.duck.run(`create or replace temp table code as select * from ${baseTable(hand, 'code')}`);
 }
 
-/** SQL of a coded row's key in the dictionary: its system, its concept, and for medicines the BNF code beside it. */
-export function conceptColumns({ stage, columns }: SourceTable): Record<string, string> {
-  const column = (name: string) => (columns.has(name) ? `row."${name}"` : 'null');
-  return {
-    code_system: systemSql(column('mapped_code'), column('system'), column('source_system')),
-    concept: 'row.code',
-    bnf: stage === 'medication' ? 'row.bnf' : 'null::varchar',
-  };
+/** SQL of checked rows with their key in the dictionary: system, concept, and for medicines the BNF code beside it. */
+export function withConcepts({ stage, columns }: SourceTable, checked: string): string {
+  const column = (name: string) => (columns.has(name) ? `"${name}"` : 'null');
+  const system = systemSql(column('mapped_code'), column('system'), column('source_system'));
+  const bnf = stage === 'medication' ? 'bnf' : 'null::varchar';
+  return `select *, ${system} as code_system, code as concept, ${bnf} as concept_bnf from (${checked})`;
+}
+
+/** Joins the dictionary's `code` to a `row` of `withConcepts`, as far as the dictionary knows it. */
+export const CODE_OF_ROW = `
+  left join code on code.concept = row.concept and code.system = row.code_system
+                and code.bnf is not distinct from row.concept_bnf`;
+
+/** The columns by which a coded row finds its code when it is merged: the number, or else what a number is to be given. */
+export function codeColumns(): string[] {
+  const unknown = (sql: string, name: string) => `case when code.code is null then ${sql} end as ${name}`;
+  return [
+    'code.code',
+    unknown('row.code_system', 'code_system'),
+    unknown('row.concept', 'concept'),
+    unknown('row.concept_bnf', 'concept_bnf'),
+    unknown('row.display', 'display'),
+  ];
 }
 
 /** Adds the codes of staged rows that are not in the dictionary yet, in the order of system, concept and BNF code. */
@@ -26,17 +41,25 @@ export async function addCodes(hand: ImportInHand, staged: string): Promise<void
   await hand.duck.run(
     `insert into code by name
      with used as (
-       select code_system as system, concept, bnf, min(display) as display
-         from ${staged} where concept is not null and fault is null group by all),
-     new as (
-       select used.* from used
-        where not exists (select 1 from code where code.system = used.system and code.concept = used.concept
-                                               and code.bnf is not distinct from used.bnf))
+       select code_system as system, concept, concept_bnf as bnf, min(display) as display
+         from ${staged} where concept is not null group by all)
      select (select coalesce(max(code), 0) from code)
-              + row_number() over (order by new.system, new.concept, new.bnf) as code,
-            new.system, new.concept, new.bnf, coalesce(concept.display, new.display) as display
-       from new left join concept on concept.code = new.concept`,
+              + row_number() over (order by used.system, used.concept, used.bnf) as code,
+            used.system, used.concept, used.bnf, coalesce(concept.display, used.display) as display
+       from used left join concept on concept.code = used.concept`,
   );
+}
+
+/** SQL of staged rows that were given their code by now. A term that is the code's own word is not said again. */
+export function withCodes(staged: string): string {
+  return `
+    select row.* exclude (code, code_system, concept, concept_bnf, display)
+             replace (case when term is distinct from code.display then term end as term),
+           code.code
+      from (${staged}) as row
+      left join code as added on added.concept = row.concept and added.system = row.code_system
+                             and added.bnf is not distinct from row.concept_bnf
+      left join code on code.code = coalesce(row.code, added.code)`;
 }
 
 export async function writeDictionary(hand: ImportInHand): Promise<void> {

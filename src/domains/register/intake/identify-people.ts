@@ -9,8 +9,9 @@ import { writeLakeFile } from './write-lake.ts';
  *
  * A person keeps their number when what they are known by changes (a blank number is filled, a wrong one corrected),
  * so that work on a caseload stays with the human. What people decided of two records comes on top, and no delivery
- * undoes it; where one says otherwise, that is returned. Reads the temporary tables `record`, `patient` and
- * `person_link`; completes `record`, and leaves `keyed` (what each record is known by) and `person_key`.
+ * undoes it; where one says otherwise, that is returned. Reads the temporary tables `record`, `patient`, `person_link`
+ * and `hospital_record`, whose records it leaves alone; completes `record`, and leaves `keyed` (what each record is known
+ * by) and `person_key`.
  *
  * Source of the rule: NHS number as the unique identifier, NHS England DAPB1584; no demographic matching here.
  */
@@ -32,12 +33,15 @@ export async function identifyPeople(
   await duck.run(`create or replace temp table unseen as ${UNSEEN}`);
   await duck.run(`create or replace temp table numbered as ${NUMBERED}`);
   await duck.run('insert into person_key by name select key, person from numbered');
+  await duck.run(`create or replace temp table found as ${FOUND}`);
   await duck.run(
-    `update record set person = found.person, bucket = coalesce(record.bucket, found.person % ${hand.buckets})
-       from (select keyed.rec, person_key.person from keyed join person_key using (key)) as found
+    `update record set person = found.person, bucket = coalesce(record.bucket, placed.bucket)
+       from found join (${placedSql(hand.buckets)}) as placed using (person)
       where found.rec = record.rec`,
   );
-  const { n } = await duck.one<{ n: number }>('select count(*) as n from record where person is null');
+  const { n } = await duck.one<{ n: number }>(
+    'select count(*) as n from record anti join hospital_record using (rec) where person is null',
+  );
   if (n > 0) throw new Error(`${n} patient records have no person`);
   return contradictions;
 }
@@ -46,7 +50,7 @@ export async function identifyPeople(
 export async function hasMovedRecords(hand: ImportInHand): Promise<boolean> {
   const { n } = await hand.duck.one<{ n: number }>(
     `select count(*) as n from record join ${baseTable(hand, 'record')} as before using (rec)
-      where record.person <> before.person`,
+      where record.person is distinct from before.person`,
   );
   return n > 0;
 }
@@ -71,7 +75,27 @@ const KEYED = `
     from record
     left join number on number.rec = record.rec
     left join link on link.rec = record.rec
-    left join number_of_link on number_of_link.person_key = link.person_key`;
+    left join number_of_link on number_of_link.person_key = link.person_key
+   where record.rec not in (select rec from hospital_record)`;
+
+const FOUND = 'select keyed.rec, person_key.person from keyed join person_key using (key)';
+
+/**
+ * The bucket of each person: where their records are already. New people are spread evenly, in the order of their
+ * numbers, so that those of one practice stand in few buckets and its deliveries touch few; where they begin moves on
+ * with the numbers, so that people who come one by one are spread too.
+ */
+function placedSql(buckets: number): string {
+  return `
+    with settled as (
+      select found.person, min(record.bucket) as bucket from found join record using (rec)
+       where record.bucket is not null group by found.person),
+    newcomer as (select distinct person from found anti join settled using (person))
+    select person, bucket from settled
+    union all
+    select person, (min(person) over () + (row_number() over (order by person) - 1) * ${buckets} // count(*) over ()) % ${buckets}
+      from newcomer`;
+}
 
 /** Keys that nobody had before, with the person that would be left without records if the key were somebody new. */
 const UNSEEN = `

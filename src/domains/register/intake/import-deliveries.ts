@@ -224,7 +224,8 @@ async function reopenRun(book: Book, runId: number): Promise<void> {
 
 /**
  * Closes the runs that a killed process left open. The caller holds the snapshot lock, so none of them is running;
- * those that wait for their turn still have it.
+ * those that wait for their turn still have it. Comes before any file is swept away: a publication whose process was
+ * killed after it had sent the commit still holds its run's row, and this waits until it is visible.
  */
 export async function closeAbandonedRuns(book: Book): Promise<void> {
   await abandonedRuns(book).where('progress', '!=', WAITING).execute();

@@ -55,6 +55,14 @@ export function beginOutcome(hand: ImportInHand, table: TableInHand): Outcome {
   return outcome;
 }
 
+/**
+ * Whether a full table may seem to lack a row that it has: one that could not be used, and that may be any row of anybody.
+ * A row of somebody unknown is none of those that are known.
+ */
+export function mayHaveMore({ faults }: TableInHand): boolean {
+  return [...faults.keys()].some((reason) => reason !== 'unknown_person');
+}
+
 export function addFault(table: TableInHand, reason: Reason, rows: number): void {
   if (rows > 0) table.faults.set(reason, (table.faults.get(reason) ?? 0) + rows);
 }

@@ -2,6 +2,44 @@ import { eventKinds, type SourceTable, type Stage } from './staging.ts';
 
 const day = (column: string) => `(${column} - date '1970-01-01')::integer`;
 
+const minute = (column: string) =>
+  `(date_part('hour', ${column}) * 60 + date_part('minute', ${column}))::integer`;
+
+/** DISCHARGE DESTINATION of the NHS Data Dictionary, the codes that say most; others are kept as they came. */
+const DESTINATIONS = {
+  '19': 'usual place of residence',
+  '29': 'temporary place of residence',
+  '51': 'another hospital',
+  '54': 'care home',
+  '65': 'care home',
+  '79': 'died',
+  '85': 'care home',
+  '87': 'another hospital',
+  '88': 'hospice',
+} as const;
+
+/** A AND E ATTENDANCE DISPOSAL of the NHS Data Dictionary. */
+const OUTCOMES = {
+  '01': 'admitted',
+  '02': 'discharged',
+  '03': 'discharged',
+  '04': 'referred',
+  '05': 'referred',
+  '06': 'referred',
+  '07': 'transferred',
+  '10': 'died',
+  '11': 'referred',
+  '12': 'left',
+  '13': 'left',
+  '14': 'other',
+} as const;
+
+/** SQL of a code's word; what is no code stays, in small letters. */
+function spoken(words: Record<string, string>, column: string): string {
+  const branches = Object.entries(words).map(([code, word]) => `when '${code}' then '${word}'`);
+  return `case ${column} ${branches.join(' ')} else lower(${column}) end`;
+}
+
 /** Names that suppliers give to the same code system. */
 const SYSTEM_NAMES = {
   snomed: ['http://snomed.info/sct', 'snomed', 'snomed ct', 'snomedct', 'urn:oid:2.16.840.1.113883.6.96'],
@@ -88,13 +126,41 @@ export function contentSql(stage: Stage, source: Pick<SourceTable, 'eventKind'>)
     case 'appointment':
       return {
         day: day('start::date'),
-        start_minute: "(date_part('hour', start) * 60 + date_part('minute', start))::integer",
+        start_minute: minute('start'),
         minutes: 'minutes::integer',
         status: 'status',
         category: 'category',
         mode: 'mode',
         booked_day: day('booked::date'),
         practitioner: 'practitioner',
+      };
+    case 'admission':
+      return {
+        day: day('start::date'),
+        start_minute: minute('start'),
+        discharge_day: day('discharge::date'),
+        method: 'method',
+        destination: spoken(DESTINATIONS, 'destination'),
+        diagnoses: 'diagnoses',
+        term: 'term',
+        specialty: 'specialty',
+        provider: 'upper(coalesce(provider, row.org))',
+        provider_name: 'provider_name',
+        confidential: 'coalesce(confidential, false)',
+      };
+    case 'attendance':
+      return {
+        day: day('start::date'),
+        start_minute: minute('start'),
+        department: 'department::integer',
+        ambulance: 'ambulance',
+        outcome: spoken(OUTCOMES, 'outcome'),
+        complaint: 'complaint',
+        diagnoses: 'diagnoses',
+        term: 'term',
+        provider: 'upper(coalesce(provider, row.org))',
+        provider_name: 'provider_name',
+        confidential: 'coalesce(confidential, false)',
       };
     case 'source_record':
       return { record: 'record' };

@@ -20,6 +20,8 @@ export interface MergeQuestion {
    * in the import.
    */
   readonly arriving: string;
+  /** SQL of `table_no`, `rec` and `row_id` of the same rows, where they can be read without the rest. */
+  readonly keys?: string;
   /** SQL of what is there: version columns and content columns, deletions included. Null: nothing is. */
   readonly present: string | null;
   readonly content: readonly string[];
@@ -38,8 +40,9 @@ export interface MergeQuestion {
  * of a row that is there.
  */
 export async function mergeVersions(duck: Duck, question: MergeQuestion): Promise<Merged> {
-  if (question.present === null && !question.late && !(await hasRepeats(duck, question.arriving)))
-    return await takeAll(duck, question);
+  const { present, late, arriving, keys = arriving } = question;
+  if (present === null && !late && !(await hasRepeats(duck, keys)))
+    return await takeAll(duck, arriving, keys);
   await duck.run(`create or replace temp table judged as ${judgedSql(question)}`);
   const counts = await duck.rows<{ table_no: number; verdict: Verdict; n: number }>(
     'select table_no, verdict, count(*) as n from judged group by all',
@@ -62,17 +65,17 @@ export async function mergeVersions(duck: Duck, question: MergeQuestion): Promis
 }
 
 /** Whether a key arrives more than once. Hashes may collide: then the long way is taken for nothing. */
-async function hasRepeats(duck: Duck, arriving: string): Promise<boolean> {
+async function hasRepeats(duck: Duck, keys: string): Promise<boolean> {
   const repeats = await duck.rows(
-    `select 1 as repeated from ${arriving} group by hash(rec, row_id) having count(*) > 1 limit 1`,
+    `select 1 as repeated from ${keys} group by hash(rec, row_id) having count(*) > 1 limit 1`,
   );
   return repeats.length > 0;
 }
 
 /** Where nothing is there yet and nothing comes twice, everything is news. The first import of a lake is such. */
-async function takeAll(duck: Duck, { arriving }: MergeQuestion): Promise<Merged> {
+async function takeAll(duck: Duck, arriving: string, keys: string): Promise<Merged> {
   const counts = await duck.rows<{ table_no: number; n: number }>(
-    `select table_no, count(*) as n from ${arriving} group by all`,
+    `select table_no, count(*) as n from ${keys} group by all`,
   );
   return {
     verdicts: new Map(counts.map(({ table_no, n }) => [table_no, { loaded: n, duplicate: 0, conflict: 0 }])),

@@ -50,7 +50,8 @@ function peopleSql(today: number): string {
        where not residence.deleted and lsoa is not null and coalesce(end_day > ${today}, true) group by record.person),
     records as (
       select person, list(rec order by rec) as records, list(distinct bucket order by bucket) as buckets
-        from alive_records group by person)
+        from (select person, rec, bucket from alive_records
+               union all select person, rec, bucket from record semi join hospital_record using (rec)) group by person)
     select placed.person, rec, nhs_number, title, family_name, given_names, sex, birth_day, birth_approximate,
            person_death.death_day, address, postcode, home.lsoa,
            case when open and person_death.death_day is null then list_practice end as practice,

@@ -9,7 +9,7 @@ import {
   transactionWithCopy,
 } from '../../../platform/database/index.ts';
 import { literal } from '../../../platform/lake/index.ts';
-import { ensurePractices } from '../../directory/index.ts';
+import { ensurePractices, noteLists } from '../../directory/index.ts';
 import type { Manifest } from '../lake/manifest.ts';
 import { type IdentityFindings, publishMatches } from '../matching/publish-matches.ts';
 import type { RegisterTables } from '../tables.ts';
@@ -185,8 +185,17 @@ async function publishSnapshot(
     .returning('snapshot_id')
     .executeTakeFirstOrThrow();
   await mergePeople(tx, snapshot_id);
+  await noteLists(tx, await practicesWithAList(tx), snapshot.manifest.asOf);
   await publishMatches(tx, snapshot.identity);
   return snapshot_id;
+}
+
+async function practicesWithAList(tx: Tx): Promise<number[]> {
+  const { rows } = await sql<{ practice_id: number }>`
+    select distinct practice_id from register.person where registered and practice_id is not null`.execute(
+    tx,
+  );
+  return rows.map(({ practice_id }) => practice_id);
 }
 
 async function currentSnapshotId(tx: Tx): Promise<number | null> {

@@ -5,7 +5,7 @@ import { faultSql, parsedRows, type TableInHand } from './check-table.ts';
 import type { ImportInHand } from './import-in-hand.ts';
 import { keptColumns } from './kept-rows.ts';
 import type { DirectoryFile } from './publish.ts';
-import { type UnreadableRow, versionOfDelivery } from './staging.ts';
+import { type UnreadableRow, versionOfDelivery, whoseFault } from './staging.ts';
 import { unaccountable } from './unusable-delivery.ts';
 
 /** Begins the gathering of rows that are put aside, and of the keys by which some are found again. */
@@ -144,7 +144,7 @@ function faultyRows(hand: ImportInHand, table: TableInHand): string {
       select n, record, origin::bigint as origin, ${owner} as practice, coalesce(
         ${faultSql(source, publisher)},
         case when (${owner}, ${parsed('patient_id')}) in (select (org, patient_id) from unknown_patient where table_no = ${table.table})
-             then 'unknown_patient|${patientField}' end,
+             then '${whoseFault(source)}|${patientField}' end,
         case when exists (
                select 1 from conflicts left join record using (rec)
                 where conflicts.table_no = ${table.table} and conflicts.row_id = ${key} and conflicts.version = ${version}

@@ -40,6 +40,15 @@ export const reasons = {
     because: '{field} is not the code of a small area (LSOA) of England or Wales.',
     remedy: 'Write it as E01000001 and send the row again.',
   },
+  not_an_admission_method: {
+    because: '{field} is neither a word nor a code for how somebody was admitted.',
+    remedy:
+      'Use emergency, elective, maternity or other, or an admission method code of the NHS Data Dictionary, and send the row again.',
+  },
+  not_icd10: {
+    because: '{field} has something that is no ICD-10 code.',
+    remedy: 'Write the codes as I50.0;E11.9, the primary one first, and send the row again.',
+  },
   not_a_sex: {
     because: '{field} is none of the codes or words for sex that are known.',
     remedy: 'Use male, female, indeterminate or unknown, or the NHS codes 1, 2, 9 and 0.',
@@ -52,6 +61,11 @@ export const reasons = {
   unknown_patient: {
     because: '{field} names a patient that this practice has not sent.',
     remedy: 'Send the patient row first, or in the same delivery; then send this row again.',
+  },
+  unknown_person: {
+    because: '{field} is of nobody whom a practice has sent.',
+    remedy:
+      'If the person is on the list of one of your practices, import that practice, and then this delivery again; else nothing needs to be done.',
   },
   unknown_practice: {
     because: 'The row does not say which practice it is from, and neither does the delivery.',

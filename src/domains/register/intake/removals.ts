@@ -1,6 +1,6 @@
 import { literal } from '../../../platform/lake/index.ts';
 import type { TableInHand } from './check-table.ts';
-import type { ImportInHand } from './import-in-hand.ts';
+import { type ImportInHand, mayHaveMore } from './import-in-hand.ts';
 import { eventKinds, type SourceTable } from './staging.ts';
 
 /**
@@ -23,7 +23,7 @@ export async function addRemovals(
   if (where.present === null || full.length === 0) return;
   for (const table of full) {
     const delivery = hand.deliveries[table.delivery];
-    if (!delivery?.publisher || table.faults.size > 0) continue;
+    if (!delivery?.publisher || mayHaveMore(table)) continue;
     await hand.duck.run(
       `create or replace temp table removed as
        select present.* replace (true as deleted, true as explicit, greatest(version, $1::bigint) as version)

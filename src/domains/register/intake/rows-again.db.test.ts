@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anActor } from '../../../../test/support/actors.ts';
+import { numberOf } from '../../../../test/support/drawn-matches.ts';
 import {
+  attendance,
   observation,
   patient,
   registration,
@@ -14,6 +16,7 @@ import {
   asOf,
   bundle,
   concept,
+  type Drawn,
   fhirCondition,
   fhirObservation,
   fhirPatient,
@@ -124,6 +127,11 @@ function rowsAgain(at: TestBook) {
       const keepers = await readKeepers(at.book.as('batch'), delivery);
       const rows = keptRows(at.home.lake, keepers, delivery);
       return await duck.rows(`select reason, record, state, root from ${rows} order by root`);
+    },
+    async places(delivery: number): Promise<Row[]> {
+      const keepers = await readKeepers(at.book.as('batch'), delivery);
+      const rows = keptRows(at.home.lake, keepers, delivery);
+      return await duck.rows(`select file, line, reason from ${rows} order by file, line`);
     },
     async states(delivery: number): Promise<unknown[]> {
       return (await this.kept(delivery)).map(({ reason, state }) => `${reason} ${state}`);
@@ -501,6 +509,41 @@ describe('a file of mended rows', () => {
   });
 });
 
+describe('rows of a hospital that were put aside', () => {
+  const at = useTestBook();
+  const rows = rowsAgain(at);
+
+  test('are read by its layout when they come again, mended or as they were', async () => {
+    const nhsNumber = numberOf(1);
+    const path = writeExtract(
+      rows.folder,
+      'hospital',
+      {
+        attendance: [attendance('e1', nhsNumber), attendance('e2', nhsNumber, { arrival_date_time: 'soon' })],
+      },
+      { publisher: 'ZH900', extracted_at: '2026-10-01T03:00:00Z' },
+    );
+    const { delivery } = await rows.importPaths([path]);
+    expect((await rows.states(delivery)).sort()).toEqual(['not_a_timestamp open', 'unknown_person open']);
+    await rows.importPaths([
+      writeExtract(
+        rows.folder,
+        'people',
+        { patient: [patient('p1', { nhs_number: nhsNumber })], episode_of_care: [registration('p1')] },
+        { publisher: 'Z90001', extracted_at: '2026-10-02T03:00:00Z' },
+      ),
+    ]);
+    expect(tableSums(await rows.release())).toEqual([['attendance', 2, 1]]);
+    const mended = await rows.send(await rows.fetch(delivery), (text) =>
+      text.replace('soon', '2026-09-01T10:00'),
+    );
+    expect(account(mended, 'attendance')).toEqual({ read: 1, loaded: 1 });
+    const taken = await lakeRows(at, 'attendance', 'select row_id from live order by row_id');
+    expect(taken).toEqual([{ row_id: 'e1' }, { row_id: 'e2' }]);
+    expect(await rows.open()).toEqual([]);
+  });
+});
+
 describe('FHIR resources that were put aside', () => {
   const at = useTestBook();
   const rows = rowsAgain(at);
@@ -585,6 +628,53 @@ describe('FHIR resources that were put aside', () => {
       'Observation/o1',
       'Observation/o2',
     ]);
+  });
+
+  test('are given back as they came, wherever they stood, with their file and line', async () => {
+    const folder = join(rows.folder, 'regular');
+    writeFile(folder, 'delivery.json', { publisher: 'Z90007', extracted_at: '2026-10-01T03:00:00Z' });
+    const entry = (resource: Drawn) => ({ fullUrl: `urn:uuid:${resource.id}`, resource });
+    const badPatient = fhirPatient('p3', { birthDate: 'long ago' });
+    const entries = [
+      entry(badPatient),
+      entry(fhirCondition('c3', 'x', { subject: { reference: 'urn:uuid:p3' } })),
+      entry(fhirObservation('o3', 'p3', 3, { encounter: { reference: 'urn:uuid:e3' } })),
+      { fullUrl: 'urn:uuid:e3', resource: { resourceType: 'Basic', id: 'b3' } },
+    ];
+    const pretty = JSON.stringify(bundle(entries), null, 1);
+    const begin = pretty.split('\n').flatMap((line, at) => (line === '  {' ? [at + 1] : []));
+    writeFile(folder, 'a.json', pretty);
+    const line = JSON.stringify(fhirObservation('o4', 'p4', 1)).replace('"status"', ' "status"');
+    writeFile(folder, 'b.ndjson', `\n${JSON.stringify(fhirPatient('p5'))}\n\n${line}\n`);
+    const first = await rows.importPaths([folder]);
+    expect(await rows.places(first.delivery)).toEqual([
+      { file: 'a.json', line: begin[0], reason: 'not_a_date' },
+      { file: 'a.json', line: begin[1], reason: 'unknown_patient' },
+      { file: 'a.json', line: begin[2], reason: 'unknown_patient' },
+      { file: 'b.ndjson', line: 4, reason: 'unknown_patient' },
+    ]);
+    const [said = ''] = (await rows.fetch(first.delivery)).values();
+    const [condition = '', inBundle = '', inLines, person = ''] = said
+      .trimEnd()
+      .split('\n')
+      .filter((_, at) => at % 2 === 1);
+    expect(inLines).toBe(line);
+    expect([condition, inBundle, person].map((each) => JSON.parse(each))).toEqual([
+      fhirCondition('c3', 'x', { subject: { reference: 'Patient/p3' } }),
+      fhirObservation('o3', 'p3', 3, { encounter: { reference: 'Basic/b3' } }),
+      badPatient,
+    ]);
+    const mended = await rows.send(new Map([['mended.ndjson', said]]), (text) =>
+      text.replace('long ago', '1950-05-06'),
+    );
+    expect(account(mended, 'Patient')).toEqual({ read: 1, loaded: 1 });
+    expect(account(mended, 'Condition')).toEqual({ read: 1, loaded: 1 });
+    expect(account(mended, 'Observation')).toEqual({
+      read: 2,
+      loaded: 1,
+      quarantined: 1,
+      reasons: { unknown_patient: 1 },
+    });
   });
 
   test('are tried again when the patient has come, and do not take the place of newer versions', async () => {

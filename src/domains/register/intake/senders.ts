@@ -52,7 +52,9 @@ async function sendersOf({ duck }: ImportInHand, delivery: SourceDelivery): Prom
  */
 export async function readSilentPractices(tx: Kysely<Tables>, runId: number): Promise<SilentPractice[]> {
   const db = tx.withTables<RegisterTables>();
-  const open = (await readPlaces(tx)).all.filter(({ kind }) => kind === 'practice');
+  const open = (await readPlaces(tx)).all.filter(
+    ({ kind, closed }) => kind === 'practice' && closed === null,
+  );
   const sent = await db
     .selectFrom('register.run_sender as sender')
     .innerJoin('register.import_run as run', 'run.run_id', 'sender.run_id')

@@ -17,6 +17,9 @@ export const columnTypes = {
   month: 'a month from 1 to 12',
   sex: 'male, female, indeterminate or unknown, in words or as an NHS or SNOMED CT code',
   nhs_number: 'a valid NHS number',
+  admission_method:
+    'emergency, elective, maternity or other, or an admission method code of the NHS Data Dictionary',
+  diagnoses: 'ICD-10 codes, the primary one first, separated by ;',
 } as const;
 
 export type ColumnType = keyof typeof columnTypes;
@@ -111,11 +114,51 @@ export const stages = {
     booked: 'local_time',
     practitioner: 'text',
   },
+  /** Hospital stays. Their sender is no practice: a row names a person, and `patient_id` is what it names them by. */
+  admission: {
+    row_id: 'text',
+    patient_id: 'text',
+    nhs_number: 'nhs_number',
+    provider: 'text',
+    provider_name: 'text',
+    start: 'local_time',
+    method: 'admission_method',
+    discharge: 'local_time',
+    destination: 'text',
+    diagnoses: 'diagnoses',
+    term: 'text',
+    specialty: 'text',
+    confidential: 'boolean',
+  },
+  /** Attendances of emergency departments, named as admissions are. */
+  attendance: {
+    row_id: 'text',
+    patient_id: 'text',
+    nhs_number: 'nhs_number',
+    provider: 'text',
+    provider_name: 'text',
+    start: 'local_time',
+    department: 'number',
+    ambulance: 'boolean',
+    outcome: 'text',
+    complaint: 'text',
+    diagnoses: 'diagnoses',
+    term: 'text',
+    confidential: 'boolean',
+  },
   /** Rows that no room reads yet, kept whole so that a later room can. */
   source_record: { row_id: 'text', patient_id: 'text', record: 'text' },
 } as const satisfies Record<string, Record<string, ColumnType>>;
 
 export type Stage = keyof typeof stages;
+
+/** The stages whose senders have no patients of their own: their rows belong to whoever has the number that they name. */
+export const namingStages: ReadonlySet<Stage> = new Set(['admission', 'attendance']);
+
+/** SQL of what a row names a person by: the NHS number if it has one, else the pseudonym. */
+export function namedBySql(nhsNumber: string, pseudonym: string): string {
+  return `coalesce('n:' || regexp_replace(${nhsNumber}, '[\\s-]', '', 'g'), 'p:' || ${pseudonym})`;
+}
 
 /** What orders versions of a row, marks its deletion and says whose it is; every stage may carry them. */
 export const versioningColumns = {
@@ -196,10 +239,10 @@ export interface SourceTable {
   asSent?(rowNumbers: readonly number[]): Promise<ReadonlyMap<number, string>>;
   /** SQL of the number under which a row was put aside, in a delivery that brings such rows again. */
   readonly origin?: string;
-  /** Whether one column can be read without reading the others (Parquet). */
-  readonly readsColumnsAlone: boolean;
   /** Groups of columns of which one must be there, such as a birth date or a birth year. */
   readonly atLeastOne: readonly (readonly string[])[];
+  /** Pairs of times of which the second is on no earlier day than the first. */
+  readonly inOrder?: readonly (readonly [string, string])[];
   /** How many rows there are, counted by other means than by reading them; null when there are no other means. */
   count(): Promise<number | null>;
   /** The rows that could not be read, known once the relation has been read to its end. */
@@ -207,6 +250,11 @@ export interface SourceTable {
   /** SQL for a number per row of the relation by which `position` can find it again. */
   readonly rowNumber: string;
   positions(rowNumbers: readonly number[]): Promise<ReadonlyMap<number, Position>>;
+}
+
+/** Why a row is put aside that is of nobody. */
+export function whoseFault({ stage }: Pick<SourceTable, 'stage'>): 'unknown_patient' | 'unknown_person' {
+  return namingStages.has(stage) ? 'unknown_person' : 'unknown_patient';
 }
 
 /** One delivery: what one sender sent at one time. */

@@ -20,6 +20,7 @@ import { type CheckContext, type CheckedTable, checkTable } from './check-table.
 import { hasNewCompleteTables, openCompleteTables, writeCompleteTables } from './complete-tables.ts';
 import { noteCoverage, writeCoverage } from './coverage.ts';
 import { openDictionary, writeDictionary } from './dictionary.ts';
+import { followNumbers, openHospitalRecords, writeHospitalRecords } from './hospital-records.ts';
 import { hasMovedRecords, identifyPeople, writeIdentities } from './identify-people.ts';
 import { addAccounts, type ImportInHand, type TableAccount, tableAccount } from './import-in-hand.ts';
 import { forgetFutureDeaths, writePeopleNow } from './people-now.ts';
@@ -126,6 +127,7 @@ async function takeInHand(intake: Intake, hand: ImportInHand): Promise<IntakeRes
   const asOf = snapshotDay(intake);
   await openDictionary(hand);
   await openCompleteTables(hand);
+  await openHospitalRecords(hand);
   const small = await checkSmallTables(hand);
   hand.progress('Finding out who is who');
   await takeLookups(hand, small);
@@ -133,6 +135,7 @@ async function takeInHand(intake: Intake, hand: ImportInHand): Promise<IntakeRes
   for (const table of recordTables) await takeRecordTable(hand, table, small);
   const decisions = await readStandingDecisions(intake.book.as('batch'));
   const contradictions = await identifyPeople(hand, decisions);
+  await followNumbers(hand, numberedTables(hand));
   for (const table of bucketedTables) await takeBucketedTable(hand, table);
   await gatherQuarantine(hand);
   const accounts = deliveryAccounts(intake, hand);
@@ -245,6 +248,7 @@ async function writeSnapshot(
 ): Promise<SnapshotToPublish> {
   hand.progress('Writing the list of people');
   await writeIdentities(hand);
+  await writeHospitalRecords(hand);
   await writeCoverage(hand);
   await writeCompleteTables(hand);
   await forgetFutureDeaths(hand, asOf);

@@ -73,7 +73,7 @@ export async function writeKeptRows(
 
 /** Whether rows of a format can come again by themselves. A national file is sent again as a whole. */
 export function canComeAgain(format: string): boolean {
-  return format === 'practice-extract' || format === 'fhir-r4';
+  return ['practice-extract', 'hospital-activity', 'fhir-r4'].includes(format);
 }
 
 interface To {

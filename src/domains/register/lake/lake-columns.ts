@@ -65,6 +65,40 @@ export const lakeColumns = {
     booked_day: 'INTEGER',
     practitioner: 'VARCHAR',
   },
+  admission: {
+    day: 'INTEGER',
+    start_minute: 'INTEGER',
+    /** Null: still in hospital. */
+    discharge_day: 'INTEGER',
+    /** emergency, elective, maternity or other. */
+    method: 'VARCHAR',
+    destination: 'VARCHAR',
+    /** ICD-10 without dots, the primary diagnosis first, separated by a semicolon. */
+    diagnoses: 'VARCHAR',
+    /** The hospital's words for the primary diagnosis. */
+    term: 'VARCHAR',
+    specialty: 'VARCHAR',
+    /** Where it was, which need not be who sent it. */
+    provider: 'VARCHAR',
+    provider_name: 'VARCHAR',
+    confidential: 'BOOLEAN',
+  },
+  attendance: {
+    day: 'INTEGER',
+    start_minute: 'INTEGER',
+    /** 1 is an emergency department with consultants, 2 of one specialty, 3 another, 4 a walk-in centre, 5 same day emergency care. */
+    department: 'INTEGER',
+    ambulance: 'BOOLEAN',
+    outcome: 'VARCHAR',
+    /** The chief complaint: a SNOMED CT concept. */
+    complaint: 'VARCHAR',
+    diagnoses: 'VARCHAR',
+    /** The hospital's words for the complaint. */
+    term: 'VARCHAR',
+    provider: 'VARCHAR',
+    provider_name: 'VARCHAR',
+    confidential: 'BOOLEAN',
+  },
   source_record: { record: 'VARCHAR' },
 } as const satisfies Record<BucketedTable | RecordTable, Record<string, string>>;
 
@@ -81,6 +115,11 @@ export const versionColumns = {
 export const referenceColumns = {
   /** A patient record: what one practice calls one patient, which person that is, and where its rows are. */
   record: { rec: 'INTEGER', org: 'VARCHAR', patient_id: 'VARCHAR', person: 'INTEGER', bucket: 'INTEGER' },
+  /**
+   * The patient records of hospitals, whose patient id is what their rows name the person by: `n:` an NHS number, `p:` a
+   * pseudonym. They say nothing of who somebody is, and are of whoever has that number now.
+   */
+  hospital_record: { rec: 'INTEGER' },
   /** What a person is known by: `n:` an NHS number, `k:` a supplier's key, `r:` a record of its own. */
   person_key: { key: 'VARCHAR', person: 'INTEGER' },
   /** Each person as their best record has them on the snapshot's day. */

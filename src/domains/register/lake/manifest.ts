@@ -6,12 +6,20 @@ import { fileList } from '../../../platform/lake/index.ts';
 // manifest sees one consistent state, whatever arrives meanwhile.
 
 /** Tables whose rows belong to a patient record, have versions, and are too large for one file. */
-export const bucketedTables = ['event', 'medication', 'appointment', 'source_record'] as const;
+export const bucketedTables = [
+  'event',
+  'medication',
+  'appointment',
+  'admission',
+  'attendance',
+  'source_record',
+] as const;
 /** Tables whose rows belong to a patient record and have versions, small enough to be written anew. */
 export const recordTables = ['patient', 'person_link', 'registration', 'residence'] as const;
 /** Tables that are derived or looked up, without versions, written anew each time they change. */
 export const referenceTables = [
   'record',
+  'hospital_record',
   'person_key',
   'person',
   'code',
@@ -47,8 +55,8 @@ export interface Manifest {
 }
 
 /**
- * People are spread over this many buckets by person number, so that one person's rows, from whichever practice,
- * stand together (a merge of two people may leave rows in two buckets: the record table says which).
+ * People are spread over this many buckets, so that one person's rows, from whichever practice, stand together, and
+ * those of one practice in few places (a merge of two people may leave rows in two buckets: the record table says which).
  * Fixed when a lake is begun; results never depend on it, and a test says so.
  */
 export const BUCKETS = 32;

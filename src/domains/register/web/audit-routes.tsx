@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { formatInstant, formatNhsNumber, parseNhsNumber } from '../../../kernel/index.ts';
+import { formatInstant, formatNhsNumber } from '../../../kernel/index.ts';
 import { type AuditTables, readLooksAt, writeAudit } from '../../../platform/audit/index.ts';
 import { isRole, roles } from '../../../platform/auth/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
@@ -17,6 +17,7 @@ import {
   type Visit,
   type Web,
 } from '../../../platform/web/index.ts';
+import { nhsNumberField } from '../person/nhs-number-field.ts';
 import { numbersOfPerson } from '../person/read-person.ts';
 import { mayReadAudit } from '../who-may.ts';
 
@@ -91,14 +92,7 @@ export function auditRoutes(web: Web): void {
     method: 'POST',
     url: '/audit',
     may: mayReadAudit,
-    body: z.object({
-      nhs_number: z.string().transform((text, context) => {
-        const number = parseNhsNumber(text);
-        if (number === null)
-          context.addIssue({ code: 'custom', message: 'Write the ten digits of an NHS number' });
-        return number ?? '';
-      }),
-    }),
+    body: z.object({ nhs_number: nhsNumberField }),
     handle: async (visit) => {
       const person = await personOfNumber(visit.tx, visit.body.nhs_number);
       const subject = person === null ? {} : { subject: { kind: 'person', id: person } };

@@ -53,7 +53,7 @@ export function personRoutes(web: Web, parts: PersonPageParts): void {
     params: z.object({ id: z.uuid() }),
     query: z.object({
       entries: z.coerce.number().int().min(1).max(10_000).default(1),
-      show: z.enum(['all', 'entries', 'medicines', 'appointments']).default('all'),
+      show: z.enum(['all', 'entries', 'medicines', 'appointments', 'hospital']).default('all'),
     }),
     handle: async (visit) => {
       const on = await openPerson(visit, visit.params.id, 'person.opened');
@@ -184,16 +184,25 @@ const KIND_WORDS: Record<TimelineEntry['kind'], string> = {
   encounter: 'Contact',
   medicine: 'Medicine',
   appointment: 'Appointment',
+  admission: 'Hospital stay',
+  attendance: 'A&E',
 };
 
 const CODED = ['observation', 'condition', 'procedure', 'immunisation', 'allergy', 'encounter'] as const;
 
+/** What must not be overlooked among so much. */
+const TAG_COLOURS: Partial<Record<TimelineEntry['kind'], 'orange' | 'red'>> = {
+  condition: 'orange',
+  admission: 'red',
+};
+
 /** The record in parts: monthly repeats of medicines would bury everything else. */
 const PARTS = {
-  all: new Set<TimelineEntry['kind']>([...CODED, 'medicine', 'appointment']),
+  all: new Set<TimelineEntry['kind']>([...CODED, 'medicine', 'appointment', 'admission', 'attendance']),
   entries: new Set<TimelineEntry['kind']>(CODED),
   medicines: new Set<TimelineEntry['kind']>(['medicine']),
   appointments: new Set<TimelineEntry['kind']>(['appointment']),
+  hospital: new Set<TimelineEntry['kind']>(['admission', 'attendance']),
 };
 
 const PART_WORDS: Record<keyof typeof PARTS, string> = {
@@ -201,6 +210,7 @@ const PART_WORDS: Record<keyof typeof PARTS, string> = {
   entries: 'Entries and results',
   medicines: 'Medicines',
   appointments: 'Appointments',
+  hospital: 'Hospital',
 };
 
 function Record(props: {
@@ -249,7 +259,7 @@ function Record(props: {
               {
                 heading: 'Kind',
                 cell: (entry) => (
-                  <Tag colour={entry.kind === 'condition' ? 'orange' : 'grey'}>{KIND_WORDS[entry.kind]}</Tag>
+                  <Tag colour={TAG_COLOURS[entry.kind] ?? 'grey'}>{KIND_WORDS[entry.kind]}</Tag>
                 ),
               },
               { heading: 'What', rowHeader: true, cell: (entry) => entry.what },
@@ -266,8 +276,8 @@ function Record(props: {
       )}
       <Details summary="What is not shown here">
         <p>
-          Entries that a practice marked confidential, and content that the law restricts, are shown to the
-          person’s own GP only. Notes in free text are not part of what practices send.
+          Entries that a practice or hospital marked confidential, and content that the law restricts, are
+          shown to the person’s own GP only. Notes in free text are not part of what practices send.
         </p>
       </Details>
     </section>

@@ -1,0 +1,165 @@
+import { join } from 'node:path';
+import { Refusal } from '../../kernel/index.ts';
+import { type Duck, literal } from '../../platform/lake/index.ts';
+import { misnamedPatients } from './entry-names.ts';
+import type { LineCount } from './fhir-file.ts';
+import { type PileShape, pileColumns } from './pile-columns.ts';
+import { readable } from './regular-elements.ts';
+import { type LinesAbout, regularSql } from './regular-lines.ts';
+import type { LineKind } from './regular-shape.ts';
+
+/** A line that is to be sorted: its place, itself, and its resource as it is to be kept. */
+export interface LineToSort {
+  readonly place: number;
+  readonly whole: string;
+  readonly record: string;
+}
+
+/** A file of lines that DuckDB has read: a row for each line, in their order. */
+export interface ReadLines {
+  readonly path: string;
+  readonly kind: LineKind;
+  readonly file: string;
+}
+
+/** What DuckDB made of lines, in Parquet files in scratch space. */
+export class RegularRows {
+  private readonly duck: Duck;
+  private readonly folder: string;
+  private readonly about: Pick<LinesAbout, 'publisher' | 'isDated'>;
+  private readonly files: ReadLines[] = [];
+  private readonly counts = new Map<string, number>();
+
+  constructor(duck: Duck, folder: string, about: Pick<LinesAbout, 'publisher' | 'isDated'>) {
+    this.duck = duck;
+    this.folder = folder;
+    this.about = about;
+  }
+
+  /**
+   * Reads a file of lines. `before` is the place before the first resource; entries know their own. Throws Refusal when
+   * there are not as many rows as lines were counted.
+   */
+  async read(
+    path: string,
+    about: { kind: LineKind; before: number; counted: LineCount; name: string },
+  ): Promise<ReadLines> {
+    const { kind, before, counted, name } = about;
+    const file = join(this.folder, `regular-${this.files.length}.parquet`);
+    const longest = Math.max(16_777_216, counted.longest + 1);
+    const lines = `read_ndjson_objects(${literal(path)}, ignore_errors = true, maximum_object_size = ${longest})`;
+    const copy = (isIrregular: string | null) =>
+      this.duck.run(
+        `copy (select * replace (coalesce(place, ${before}) as place) from (${regularSql(lines, { ...this.about, kind, isIrregular })}))
+           to ${literal(file)} (format parquet, compression lz4, row_group_size 60000)`,
+      );
+    await copy(null);
+    const misnamed = kind === 'entry' ? await misnamedPatients(this.duck, file) : null;
+    if (misnamed !== null) await copy(misnamed);
+    const read = { path, kind, file };
+    this.files.push(read);
+    const { n } = await this.duck.one<{ n: number }>(`select count(*) as n from ${literal(file)}`);
+    if (n !== counted.lines) throw unaccountable(name, counted.lines, n);
+    return read;
+  }
+
+  /** The lines that are not regular, between two places. */
+  async *toSort(read: ReadLines, from = 0, to = Number.MAX_SAFE_INTEGER): AsyncGenerator<LineToSort> {
+    const rows = this.duck.stream<{ place: number; whole: string; record: string }>(
+      `select place, whole, record from (${numbered(read)}) where way = 'sorter' and place between ${from} and ${to}`,
+    );
+    for await (const some of rows) yield* some;
+  }
+
+  /** Which lines, counted from 1, are no JSON to DuckDB. */
+  async broken({ file }: ReadLines): Promise<Set<number>> {
+    const rows = await this.duck.rows<{ line: number }>(
+      `select file_row_number + 1 as line from read_parquet(${literal(file)}, file_row_number = true) where way = 'broken'`,
+    );
+    return new Set(rows.map(({ line }) => line));
+  }
+
+  /** What was read as regular, by type, once it is known what is not. */
+  async count(): Promise<ReadonlyMap<string, number>> {
+    const types = new Map<string, number>();
+    if (this.files.length === 0) return types;
+    const rows = await this.duck.rows<{ way: string; type: string; n: number }>(
+      `select way, type, count(*) as n from (${this.rows()}) where way in ('row', 'kept') group by all order by all`,
+    );
+    for (const { way, type, n } of rows) {
+      this.counts.set(pileOf(way, type), n);
+      types.set(type, (types.get(type) ?? 0) + n);
+    }
+    return types;
+  }
+
+  /** How many rows of a pile are here. */
+  countOf(pile: string): number {
+    return this.counts.get(pile) ?? 0;
+  }
+
+  /** The names of the piles that have rows here. */
+  names(): string[] {
+    return [...this.counts.keys()];
+  }
+
+  /** SQL of a pile's rows with the columns of a shape; null when there are none. */
+  sql(pile: string, shape: PileShape): string | null {
+    const [kind = '', type = ''] = pile.split(' ');
+    if (kind === 'parts') return this.countOf(pileOf('row', type)) === 0 ? null : this.partsSql(type);
+    if (this.countOf(pile) === 0) return null;
+    const columns = pileColumns[shape].map((name) => `${COLUMNS[name] ?? `"${name}"`} as "${name}"`);
+    return `(select place as n, ${columns.join(', ')} from (${this.rows()})
+              where way = ${literal(kind === 'rows' ? 'row' : kind)} and type = ${literal(type)})`;
+  }
+
+  private partsSql(type: string): string {
+    const columns = pileColumns.event.map((name) => `${PART_COLUMNS[name] ?? `"${name}"`} as "${name}"`);
+    return `(select place as n, ${columns.join(', ')}
+               from (select * exclude (parts), unnest(parts) as part, generate_subscripts(parts, 1) as number
+                       from (${this.rows()}) where way = 'row' and type = ${literal(type)} and parts is not null)
+              where part.coded is not null)`;
+  }
+
+  private rows(): string {
+    return this.files.map(numbered).join(' union all ');
+  }
+}
+
+function pileOf(way: string, type: string): string {
+  return `${way === 'row' ? 'rows' : way} ${type}`;
+}
+
+/** SQL of the rows of lines, each with its place. */
+function numbered({ file, kind }: ReadLines): string {
+  const rows = `read_parquet(${literal(file)}, file_row_number = true)`;
+  const place = kind === 'entry' ? 'place' : 'place + file_row_number + 1';
+  return `select * exclude (file_row_number) replace (${place} as place) from ${rows}`;
+}
+
+/** Columns of piles that have another name among regular rows, or that nothing regular has. */
+const COLUMNS: Readonly<Record<string, string>> = {
+  deleted: 'null::varchar',
+  quantity: 'value',
+  medicine: 'null::varchar',
+};
+
+const PART_COLUMNS: Readonly<Record<string, string>> = {
+  deleted: 'null::varchar',
+  row_id: `row_id || '#' || number`,
+  code: 'part.coded.code',
+  system: 'part.coded.system',
+  display: 'part.coded.display',
+  source_term: 'part.coded.source_term',
+  value: 'part.value',
+  unit: 'part.unit',
+  text: readable('part.note'),
+};
+
+function unaccountable(name: string, counted: number, read: number): Refusal {
+  return new Refusal({
+    code: 'unaccountable_rows',
+    because: `${name} has ${counted} lines as its line ends say, but ${read} could be told apart when it was read.`,
+    remedy: 'Look for bytes that no text has, and export the file again.',
+  });
+}

@@ -1,0 +1,417 @@
+import type { Condition } from './conditions.ts';
+
+// Why people go to hospital. Which condition leads to which reason, and how often, is invented; the ICD-10 codes are the
+// usual ones for the words beside them.
+
+/** Why somebody is admitted as an emergency. */
+export interface Reason {
+  readonly diagnosis: string;
+  readonly words: string;
+  readonly specialty: string;
+  /** Weight among the reasons of somebody of these ages. */
+  readonly weight: number;
+  readonly from?: number;
+  readonly to?: number;
+  /** Has its weight so many times over in people with one of these conditions. */
+  readonly by?: readonly Condition[];
+  readonly times?: number;
+  /** Nobody else has it. */
+  readonly only?: true;
+}
+
+const MEDICINE = 'General internal medicine';
+const CARE_OF_OLDER = 'Geriatric medicine';
+const SURGERY = 'General surgery';
+const BONES = 'Trauma and orthopaedics';
+const CHILDREN = 'Paediatrics';
+
+export const emergencies: readonly Reason[] = [
+  { diagnosis: 'J21.9', words: 'Acute bronchiolitis', specialty: CHILDREN, weight: 40, to: 2 },
+  { diagnosis: 'B34.9', words: 'Viral infection', specialty: CHILDREN, weight: 40, to: 14 },
+  { diagnosis: 'K35.8', words: 'Acute appendicitis', specialty: SURGERY, weight: 7, from: 6, to: 45 },
+  { diagnosis: 'R10.4', words: 'Abdominal pain', specialty: SURGERY, weight: 22, from: 6 },
+  { diagnosis: 'K80.2', words: 'Gallstones', specialty: SURGERY, weight: 6, from: 25 },
+  {
+    diagnosis: 'R07.4',
+    words: 'Chest pain',
+    specialty: MEDICINE,
+    weight: 20,
+    from: 25,
+    by: ['coronaryDisease'],
+    times: 3,
+  },
+  {
+    diagnosis: 'I21.9',
+    words: 'Acute myocardial infarction',
+    specialty: 'Cardiology',
+    weight: 4,
+    from: 40,
+    by: ['coronaryDisease'],
+    times: 4,
+  },
+  {
+    diagnosis: 'I50.0',
+    words: 'Congestive heart failure',
+    specialty: 'Cardiology',
+    weight: 60,
+    by: ['heartFailure'],
+    only: true,
+  },
+  {
+    diagnosis: 'I48.9',
+    words: 'Atrial fibrillation',
+    specialty: 'Cardiology',
+    weight: 3,
+    from: 50,
+    by: ['atrialFibrillation'],
+    times: 8,
+  },
+  {
+    diagnosis: 'I63.9',
+    words: 'Cerebral infarction',
+    specialty: 'Stroke medicine',
+    weight: 3,
+    from: 50,
+    by: ['stroke'],
+    times: 8,
+  },
+  {
+    diagnosis: 'J44.1',
+    words: 'Chronic obstructive pulmonary disease with acute exacerbation',
+    specialty: 'Respiratory medicine',
+    weight: 90,
+    by: ['copd'],
+    only: true,
+  },
+  {
+    diagnosis: 'J45.9',
+    words: 'Asthma',
+    specialty: 'Respiratory medicine',
+    weight: 25,
+    by: ['asthma'],
+    only: true,
+  },
+  {
+    diagnosis: 'J18.9',
+    words: 'Pneumonia',
+    specialty: MEDICINE,
+    weight: 14,
+    by: ['copd', 'dementia', 'lungDisease'],
+    times: 3,
+  },
+  {
+    diagnosis: 'N39.0',
+    words: 'Urinary tract infection',
+    specialty: MEDICINE,
+    weight: 10,
+    by: ['urinary', 'incontinence', 'careHome', 'dementia'],
+    times: 4,
+  },
+  {
+    diagnosis: 'A41.9',
+    words: 'Sepsis',
+    specialty: MEDICINE,
+    weight: 6,
+    by: ['cancer', 'careHome', 'kidneyDisease'],
+    times: 3,
+  },
+  {
+    diagnosis: 'L03.1',
+    words: 'Cellulitis of limb',
+    specialty: MEDICINE,
+    weight: 7,
+    from: 15,
+    by: ['skinUlcer', 'type2Diabetes'],
+    times: 3,
+  },
+  {
+    diagnosis: 'N17.9',
+    words: 'Acute kidney injury',
+    specialty: MEDICINE,
+    weight: 2,
+    from: 50,
+    by: ['kidneyDisease'],
+    times: 12,
+  },
+  {
+    diagnosis: 'E10.1',
+    words: 'Type 1 diabetes with ketoacidosis',
+    specialty: MEDICINE,
+    weight: 60,
+    by: ['type1Diabetes'],
+    only: true,
+  },
+  {
+    diagnosis: 'E11.6',
+    words: 'Type 2 diabetes with complications',
+    specialty: MEDICINE,
+    weight: 8,
+    by: ['type2Diabetes'],
+    only: true,
+  },
+  { diagnosis: 'G40.9', words: 'Epilepsy', specialty: 'Neurology', weight: 70, by: ['epilepsy'], only: true },
+  {
+    diagnosis: 'F10.0',
+    words: 'Acute alcohol intoxication',
+    specialty: MEDICINE,
+    weight: 4,
+    from: 16,
+    to: 70,
+    by: ['alcoholProblem'],
+    times: 20,
+  },
+  {
+    diagnosis: 'T39.1',
+    words: 'Paracetamol overdose',
+    specialty: MEDICINE,
+    weight: 5,
+    from: 13,
+    to: 60,
+    by: ['depression', 'psychosis', 'anxiety'],
+    times: 4,
+  },
+  {
+    diagnosis: 'R55',
+    words: 'Syncope and collapse',
+    specialty: MEDICINE,
+    weight: 7,
+    from: 15,
+    by: ['falls', 'dizziness', 'hypotension'],
+    times: 3,
+  },
+  {
+    diagnosis: 'S72.0',
+    words: 'Fracture of neck of femur',
+    specialty: BONES,
+    weight: 9,
+    from: 70,
+    by: ['osteoporosis', 'falls'],
+    times: 3,
+  },
+  { diagnosis: 'S52.5', words: 'Fracture of lower end of radius', specialty: BONES, weight: 8 },
+  {
+    diagnosis: 'S09.9',
+    words: 'Head injury',
+    specialty: BONES,
+    weight: 8,
+    by: ['falls', 'alcoholProblem'],
+    times: 3,
+  },
+  {
+    diagnosis: 'R29.6',
+    words: 'Tendency to fall',
+    specialty: CARE_OF_OLDER,
+    weight: 24,
+    from: 75,
+    by: ['falls', 'mobility'],
+    times: 2,
+  },
+  {
+    diagnosis: 'F05.9',
+    words: 'Delirium',
+    specialty: CARE_OF_OLDER,
+    weight: 8,
+    from: 75,
+    by: ['dementia'],
+    times: 5,
+  },
+  {
+    diagnosis: 'K92.2',
+    words: 'Gastrointestinal haemorrhage',
+    specialty: SURGERY,
+    weight: 4,
+    from: 30,
+    by: ['pepticUlcer', 'alcoholProblem'],
+    times: 4,
+  },
+  {
+    diagnosis: 'C80.9',
+    words: 'Malignant neoplasm',
+    specialty: 'Oncology',
+    weight: 40,
+    by: ['cancer'],
+    only: true,
+  },
+];
+
+/** By how much a condition makes emergency admissions commoner, in percent of an ordinary person's. */
+export const raised: readonly (readonly [Condition, number])[] = [
+  ['heartFailure', 160],
+  ['copd', 120],
+  ['cancer', 60],
+  ['coronaryDisease', 50],
+  ['stroke', 50],
+  ['atrialFibrillation', 30],
+  ['kidneyDisease', 30],
+  ['type1Diabetes', 90],
+  ['type2Diabetes', 25],
+  ['asthma', 25],
+  ['dementia', 80],
+  ['epilepsy', 90],
+  ['psychosis', 60],
+  ['depression', 15],
+  ['alcoholProblem', 130],
+  ['learningDisability', 50],
+  ['parkinsonism', 60],
+  ['falls', 50],
+  ['skinUlcer', 40],
+  ['housebound', 60],
+  ['careHome', 60],
+  ['palliative', 200],
+];
+
+/** What else a hospital writes down of people who have it. */
+export const besides: readonly (readonly [Condition, string])[] = [
+  ['hypertension', 'I10'],
+  ['type1Diabetes', 'E10.9'],
+  ['type2Diabetes', 'E11.9'],
+  ['coronaryDisease', 'I25.9'],
+  ['atrialFibrillation', 'I48.9'],
+  ['stroke', 'I69.4'],
+  ['heartFailure', 'I50.9'],
+  ['arterialDisease', 'I73.9'],
+  ['kidneyDisease', 'N18.3'],
+  ['asthma', 'J45.9'],
+  ['copd', 'J44.9'],
+  ['cancer', 'Z85.9'],
+  ['dementia', 'F03'],
+  ['parkinsonism', 'G20'],
+  ['depression', 'F32.9'],
+  ['psychosis', 'F20.9'],
+  ['epilepsy', 'G40.9'],
+  ['learningDisability', 'F81.9'],
+  ['rheumatoidArthritis', 'M06.9'],
+  ['osteoporosis', 'M81.9'],
+  ['alcoholProblem', 'F10.2'],
+  ['hearingLoss', 'H91.9'],
+  ['arthritis', 'M19.9'],
+  ['constipation', 'K59.0'],
+  ['incontinence', 'R32'],
+  ['falls', 'R29.6'],
+  ['mobility', 'R26.8'],
+  ['skinUlcer', 'L89.9'],
+  ['careNeed', 'Z74.1'],
+  ['social', 'Z60.2'],
+];
+
+/** What comes with an emergency in old age. */
+export const ofOldAge: readonly string[] = [
+  'R54',
+  'F05.9',
+  'N39.0',
+  'E86',
+  'I95.1',
+  'E87.1',
+  'N17.9',
+  'R41.0',
+  'Z50.1',
+];
+
+/** Planned stays; most are over on the same day. `nights`: at least so many, and up to three more. */
+export const planned: readonly (Reason & { readonly nights?: number })[] = [
+  { diagnosis: 'K08.9', words: 'Disorder of teeth', specialty: 'Oral surgery', weight: 8, to: 25 },
+  { diagnosis: 'J35.0', words: 'Chronic tonsillitis', specialty: 'Ear, nose and throat', weight: 8, to: 30 },
+  { diagnosis: 'K40.9', words: 'Inguinal hernia', specialty: SURGERY, weight: 8, from: 20 },
+  { diagnosis: 'K63.5', words: 'Polyp of colon', specialty: 'Gastroenterology', weight: 14, from: 40 },
+  { diagnosis: 'R10.1', words: 'Upper abdominal pain', specialty: 'Gastroenterology', weight: 12, from: 16 },
+  {
+    diagnosis: 'D50.9',
+    words: 'Iron deficiency anaemia',
+    specialty: 'Gastroenterology',
+    weight: 8,
+    from: 16,
+    by: ['anaemia'],
+    times: 4,
+  },
+  { diagnosis: 'N92.0', words: 'Heavy menstruation', specialty: 'Gynaecology', weight: 4, from: 20, to: 55 },
+  {
+    diagnosis: 'H26.9',
+    words: 'Cataract',
+    specialty: 'Ophthalmology',
+    weight: 30,
+    from: 65,
+    by: ['vision'],
+    times: 3,
+  },
+  {
+    diagnosis: 'M17.1',
+    words: 'Osteoarthritis of knee',
+    specialty: BONES,
+    weight: 6,
+    from: 50,
+    by: ['arthritis'],
+    times: 5,
+    nights: 2,
+  },
+  {
+    diagnosis: 'M16.1',
+    words: 'Osteoarthritis of hip',
+    specialty: BONES,
+    weight: 5,
+    from: 50,
+    by: ['arthritis'],
+    times: 5,
+    nights: 2,
+  },
+  {
+    diagnosis: 'I25.1',
+    words: 'Coronary angiography',
+    specialty: 'Cardiology',
+    weight: 30,
+    by: ['coronaryDisease'],
+    only: true,
+  },
+  {
+    diagnosis: 'Z51.1',
+    words: 'Chemotherapy',
+    specialty: 'Oncology',
+    weight: 90,
+    by: ['cancer'],
+    only: true,
+  },
+];
+
+/** Why people go to an emergency department and home again. */
+export const minor: readonly Omit<Reason, 'specialty'>[] = [
+  { diagnosis: 'J06.9', words: 'Cough or cold', weight: 24, to: 9 },
+  { diagnosis: 'R50.9', words: 'Fever', weight: 20, to: 6 },
+  { diagnosis: 'S93.4', words: 'Injury of ankle', weight: 16, from: 5 },
+  { diagnosis: 'S61.9', words: 'Injury of hand', weight: 14 },
+  { diagnosis: 'S09.9', words: 'Head injury', weight: 12 },
+  { diagnosis: 'R10.4', words: 'Abdominal pain', weight: 16, from: 5 },
+  {
+    diagnosis: 'R07.4',
+    words: 'Chest pain',
+    weight: 13,
+    from: 20,
+    by: ['coronaryDisease', 'anxiety'],
+    times: 2,
+  },
+  {
+    diagnosis: 'R06.0',
+    words: 'Shortness of breath',
+    weight: 5,
+    by: ['copd', 'asthma', 'heartFailure'],
+    times: 5,
+  },
+  { diagnosis: 'R51', words: 'Headache', weight: 9, from: 10 },
+  { diagnosis: 'M54.5', words: 'Back pain', weight: 8, from: 16, by: ['pain'], times: 2 },
+  {
+    diagnosis: 'F41.9',
+    words: 'Anxiety',
+    weight: 3,
+    from: 13,
+    by: ['anxiety', 'depression', 'psychosis'],
+    times: 4,
+  },
+  {
+    diagnosis: 'F10.0',
+    words: 'Alcohol intoxication',
+    weight: 3,
+    from: 15,
+    by: ['alcoholProblem'],
+    times: 15,
+  },
+  { diagnosis: 'L03.9', words: 'Infected wound', weight: 5 },
+  { diagnosis: 'W19', words: 'Fall', weight: 25, from: 70, by: ['falls', 'mobility'], times: 3 },
+];
