@@ -20,11 +20,10 @@ export const queues = {
   quality: 'search-for-defects',
 } as const;
 
-/** Files that somebody uploaded, waiting to be imported. */
-export interface ImportJob {
-  readonly runId: number;
-  readonly folder: string;
-}
+/** Files that somebody uploaded, or the rows of a delivery that somebody wants tried again, waiting to be imported. */
+export type ImportJob =
+  | { readonly runId: number; readonly folder: string }
+  | { readonly runId: number; readonly release: number };
 
 /**
  * Starts doing background work: uploads when they come, the clock of work and the sealing of the audit every minute,
@@ -63,16 +62,17 @@ export async function startQueues(product: Product, jobs: Jobs, log: Logger): Pr
  */
 async function importAndRefresh(product: Product, job: ImportJob, log: Logger): Promise<void> {
   const home = ['--home', product.home.path];
-  const imported = await runVerb(['import', job.folder, '--run', String(job.runId), ...home]);
+  const words = 'folder' in job ? ['import', job.folder] : ['release', '--delivery', String(job.release)];
+  const imported = await runVerb([...words, '--as-run', String(job.runId), ...home]);
   if (imported > 1) {
     log.warn({ run: job.runId, code: imported }, 'import not taken in');
     // The process may have died before it could say so itself.
     if (imported !== 2) await closeAbandonedRun(product.book, job.runId);
-    forget(job.folder);
+    forget(job);
     return;
   }
   await refreshFacts(product);
-  forget(job.folder);
+  forget(job);
 }
 
 /** Works everything out anew and publishes it. Refused where nobody has been imported yet: then nothing is to be done. */
@@ -95,8 +95,8 @@ async function identifyAndRefresh(product: Product): Promise<void> {
 }
 
 /** Uploaded files identify people, and nobody reads them again: rows that were put aside are kept with the import. */
-function forget(folder: string): void {
-  rmSync(folder, { recursive: true, force: true });
+function forget(job: ImportJob): void {
+  if ('folder' in job) rmSync(job.folder, { recursive: true, force: true });
 }
 
 const children = new Set<ReturnType<typeof spawn>>();

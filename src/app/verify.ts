@@ -91,7 +91,7 @@ async function checkCounts(db: Kysely<Tables>): Promise<Omit<Check, 'name'>> {
   );
 }
 
-/** read = loaded + quarantined + duplicate, and the reasons add up to the quarantined. */
+/** read = loaded + quarantined + duplicate, the reasons add up to the quarantined, and no more is mended than that. */
 async function checkAccounts(db: Kysely<Tables>): Promise<Omit<Check, 'name'>> {
   const rows = await db
     .withTables<RegisterTables>()
@@ -103,7 +103,14 @@ async function checkAccounts(db: Kysely<Tables>): Promise<Omit<Check, 'name'>> {
     const adds = row.read === row.loaded + row.quarantined + row.duplicate && reasons === row.quarantined;
     return adds ? [] : [`delivery ${row.delivery_id}, ${row.table_name}`];
   });
-  return verdict(faults, `${rows.length} tables of deliveries add up`);
+  const settled = await sql<{ delivery_id: number; table_name: string }>`
+    select s.delivery_id, s.table_name from register.quarantine_settled s
+      join register.delivery_table t using (delivery_id, table_name)
+     where s.mended + s.again > coalesce((t.reasons ->> s.reason)::int, 0)`.execute(db);
+  const beyond = settled.rows.map(
+    (row) => `more rows of delivery ${row.delivery_id}, ${row.table_name}, are mended than were put aside`,
+  );
+  return verdict([...faults, ...beyond], `${rows.length} tables of deliveries add up`);
 }
 
 async function checkOwners(db: Kysely<Tables>): Promise<Omit<Check, 'name'>> {

@@ -90,9 +90,11 @@ describe('files that somebody uploads', () => {
     expect(page).toMatch(/ patient 2 2 0 0 0 /);
     expect(page).toMatch(/ episode_of_care 2 2 0 0 0 /);
     expect(page).toMatch(/ observation 3 2 1 0 0 /);
-    expect(page).toMatch(
-      /observation\.csv\.gz .*3 .*clinical_effective_date is not a day of the calendar\. .*Write it as/,
-    );
+    expect(page).toMatch(/See why 1 row of upload-\S+ was put aside/);
+    const rows = await analyst.page(`${run}/0/rows?table=observation&reason=not_a_date`);
+    expect(rows).toMatch(/clinical_effective_date is not a day of the calendar\. .*Write it as/);
+    expect(rows).toMatch(/observation\.csv\.gz, line 3/);
+    expect(rows).not.toMatch(/9990000018|Larkmoor|31\/02/);
     expect(page).not.toMatch(/9990000018|Larkmoor/);
     const { address } = await server.ready();
     await expect
@@ -126,7 +128,7 @@ describe('a server that ends while files are imported', () => {
     const anything = z.looseObject({});
     await program.json(anything, ['synthesise', '--out', large, '--people', '1500', '--practices', '1']);
     const run = await analyst.upload(practice());
-    while (!processesOf(home).some((words) => words.includes('--run'))) await pause(20);
+    while (!processesOf(home).some((words) => words.includes('--as-run'))) await pause(20);
     await pause(500);
     server.signal('SIGTERM');
     expect(await server.ended).toMatchObject({ code: 0 });
@@ -138,7 +140,7 @@ describe('a server that ends while files are imported', () => {
 
   test('by kill -9 loses no upload: what was in hand and what waited is done after the next start', async () => {
     const runs = [await analyst.upload(practice()), await analyst.upload(extract('Z90003'))];
-    while (!processesOf(home).some((words) => words.includes('--run'))) await pause(20);
+    while (!processesOf(home).some((words) => words.includes('--as-run'))) await pause(20);
     server.signal('SIGKILL');
     await server.ended;
     server = begin('serve');

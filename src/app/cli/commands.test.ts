@@ -57,8 +57,8 @@ describe('help', () => {
   test('of every verb names each of its options', () => {
     const untold = commands.flatMap(({ name, usage, teach, options }) =>
       Object.keys(options ?? {})
-        // --run is how the server hands an upload to the process that imports it.
-        .filter((option) => !`${name} ${option}`.includes('import run'))
+        // --as-run is how the server hands an import to the process that carries it out, --delivery what it releases.
+        .filter((option) => option !== 'as-run' && `${name} ${option}` !== 'release delivery')
         .filter((option) => !`${usage} ${teach}`.includes(`--${option}`))
         .map((option) => `${name} --${option}`),
     );
@@ -68,7 +68,11 @@ describe('help', () => {
 
 describe('what cannot be understood ends with 2 and says what to do', () => {
   test.each<[string, string[], RegExp]>([
-    ['an unknown verb', ['improt', 'x'], /^There is no verb improt\.\n.*import, directory, refresh.*--help/],
+    [
+      'an unknown verb',
+      ['improt', 'x'],
+      /^There is no verb improt\.\n.*import, release, directory, refresh.*--help/,
+    ],
     ['an option for a verb', ['--fast'], /^There is no verb --fast\.\n/],
     [
       'an unknown option',

@@ -7,6 +7,7 @@ import { identifyCommand } from './identify.ts';
 import { importCommand } from './import.ts';
 import { qualityCommand } from './quality.ts';
 import { refreshCommand } from './refresh.ts';
+import { releaseCommand } from './release.ts';
 import { scoreCommand } from './score.ts';
 import { serveCommand } from './serve.ts';
 import { startCommand } from './start.ts';
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   serveCommand,
   synthesiseCommand,
   importCommand,
+  releaseCommand,
   directoryCommand,
   refreshCommand,
   identifyCommand,

@@ -39,7 +39,7 @@ with it, and the differences wait until somebody applies them on the page Places
 
   neighbourhold import deliveries/Z10001
   neighbourhold import deliveries epraccur.csv --json`,
-  options: { run: { type: 'string' }, apply: { type: 'boolean' } },
+  options: { 'as-run': { type: 'string' }, apply: { type: 'boolean' } },
   async run(given, terminal) {
     if (given.words.length === 0) throw noPath();
     const product = await openProduct({ home: textOption(given, 'home') });
@@ -52,7 +52,7 @@ with it, and the differences wait until somebody applies them on the page Places
         settings: batchSettings,
         matching: readMatchingMethod(product.content),
         // A run that an upload began, and that this call carries out.
-        ...(given.options.run === undefined ? {} : { runId: numberOption(given, 'run', 0) }),
+        ...(given.options['as-run'] === undefined ? {} : { runId: numberOption(given, 'as-run', 0) }),
         open: (duck, opening) =>
           openDeliveries(duck, given.words, product.content, opening, {
             apply: given.options.apply === true,
@@ -99,7 +99,7 @@ function noPath(): Refusal {
 }
 
 /** A delivery in the shape that `import --json` promises; `removed` and `refused` stand there only when there is something to say. */
-function asJson(delivery: DeliveryAccount) {
+export function asJson(delivery: DeliveryAccount) {
   const { source, format, refusal } = delivery;
   return {
     source,
@@ -117,7 +117,7 @@ function asJson(delivery: DeliveryAccount) {
   };
 }
 
-function importExitCode(deliveries: readonly DeliveryAccount[]): ExitCode {
+export function importExitCode(deliveries: readonly DeliveryAccount[]): ExitCode {
   if (deliveries.length > 0 && deliveries.every(({ refusal }) => refusal !== null)) return exitCodes.refused;
   const findings = deliveries.some(
     ({ refusal, tables }) => refusal !== null || tables.some(({ quarantined }) => quarantined > 0),
@@ -125,7 +125,7 @@ function importExitCode(deliveries: readonly DeliveryAccount[]): ExitCode {
   return findings ? exitCodes.findings : exitCodes.done;
 }
 
-function importReport(snapshot: number | null, deliveries: readonly DeliveryAccount[]): string {
+export function importReport(snapshot: number | null, deliveries: readonly DeliveryAccount[]): string {
   const lines = deliveries.flatMap(deliveryLines);
   return [
     ...lines,

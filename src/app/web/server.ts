@@ -25,6 +25,7 @@ import {
 } from '../../domains/need/index.ts';
 import {
   auditRoutes,
+  beginImportRun,
   importRoutes,
   LakeAccess,
   mayListPeople,
@@ -44,7 +45,7 @@ import type { LakeReader } from '../../platform/lake/index.ts';
 import type { Logger } from '../../platform/log/index.ts';
 import { openWeb, type Visit, type Web } from '../../platform/web/index.ts';
 import { type Product, projectRoot } from '../product.ts';
-import { queues } from '../queues.ts';
+import { type ImportJob, queues } from '../queues.ts';
 import { homeRoutes } from './home.tsx';
 import { uploadRoutes } from './upload-routes.ts';
 
@@ -99,7 +100,15 @@ export async function buildWeb(
     decided: () => parts.jobs.send(queues.identify, {}),
   });
   qualityRoutes(web, { kinds, feeds });
-  importRoutes(web, access, home.lake);
+  importRoutes(web, {
+    access,
+    lakeFolder: home.lake,
+    async release(by, { delivery }) {
+      const runId = await beginImportRun(book, by, { mends: delivery });
+      await parts.jobs.send(queues.importFiles, { runId, release: delivery } satisfies ImportJob);
+      return runId;
+    },
+  });
   await uploadRoutes(web, product, parts.jobs, parts.largestUpload);
   definitionRoutes(web, measures);
   auditRoutes(web);

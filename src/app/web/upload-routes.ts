@@ -33,13 +33,14 @@ export async function uploadRoutes(
     if (!permission.allowed) throw new NotPermitted(permission.because);
     const folder = join(product.home.deliveries, `upload-${request.id}`);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    let mends: number | null;
     try {
-      await receive(request.parts(), folder, (token) => who.isOwnForm(token));
+      mends = await receive(request.parts(), folder, (token) => who.isOwnForm(token));
     } catch (error) {
       rmSync(folder, { recursive: true, force: true });
       throw error;
     }
-    const runId = await beginImportRun(product.book, who.by);
+    const runId = await beginImportRun(product.book, who.by, { mends });
     await act(product.book, { by: who.by, origin: { requestId: request.id, from: request.ip } }, (tx) =>
       writeAudit(tx, { action: 'import.begun', purpose: permission.because, detail: { run: runId } }),
     );
@@ -53,13 +54,22 @@ type Parts = AsyncIterableIterator<
   | { type: 'field'; fieldname: string; value: unknown }
 >;
 
-/** The form's token comes before its files, so that nothing of a foreign form is written. */
-async function receive(parts: Parts, folder: string, isOwnForm: (token: unknown) => boolean): Promise<void> {
+/**
+ * The form's token comes before its files, so that nothing of a foreign form is written. Returns the delivery on whose
+ * page they were sent, to bring its rows again.
+ */
+async function receive(
+  parts: Parts,
+  folder: string,
+  isOwnForm: (token: unknown) => boolean,
+): Promise<number | null> {
   let own = false;
+  let mends: number | null = null;
   const names = new Set<string>();
   for await (const part of parts) {
     if (part.type === 'field') {
       if (part.fieldname === '_csrf') own = isOwnForm(part.value);
+      if (part.fieldname === 'mends' && /^\d{1,9}$/.test(String(part.value))) mends = Number(part.value);
       continue;
     }
     if (!own)
@@ -78,6 +88,7 @@ async function receive(parts: Parts, folder: string, isOwnForm: (token: unknown)
     names.add(name);
   }
   if (names.size === 0) throw new InvalidInput([{ field: 'files', message: 'Choose the files to import' }]);
+  return mends;
 }
 
 /** One would take the place of the other. */

@@ -10,16 +10,30 @@ export {
   type Opening,
 } from './intake/import-deliveries.ts';
 export type { TableAccount } from './intake/import-in-hand.ts';
+export {
+  cellAsItWas,
+  headingAsItWas,
+  headOfLines,
+  type MarkLine,
+  type MendedLayout,
+  type MendedMark,
+  mendedHeading,
+  readMarkLine,
+  readMendedHeading,
+} from './intake/mended-form.ts';
 export type { DeliveryAccount, DirectoryFile } from './intake/publish.ts';
+export { type PutAside, readPutAside } from './intake/read-quarantine.ts';
 export { type ImportRun, readRuns } from './intake/read-runs.ts';
 export { explainReason, type Reason, reasons } from './intake/reasons.ts';
 export { type RowToMend, readRowsToMend } from './intake/rows-to-mend.ts';
+export { type RowsToTry, writeRowsToTry } from './intake/rows-to-try.ts';
 export { readSilentPractices, type SilentPractice } from './intake/senders.ts';
 export {
   type ColumnType,
   columnTypes,
   type EventKind,
   eventKinds,
+  type KeptDelivery,
   namedBySql,
   type Position,
   type SourceDelivery,

@@ -335,4 +335,33 @@ export const registerMigrations: readonly MigrationStep[] = [
       grant select, insert, delete on register.run_sender to neighbourhold_batch;
     `,
   },
+  {
+    name: '0101 register: rows that were put aside come again',
+    sql: `
+      -- A delivery that brings rows of an earlier one again: as somebody mended them, or (a release) as they were.
+      alter table register.delivery
+        add column mends int references register.delivery,
+        add column is_release boolean not null default false,
+        -- The numbers of the rows of the earlier one that are loaded now: a file beside those of the quarantine.
+        add column mended text;
+      create index delivery_mends on register.delivery (mends) where mends is not null;
+      -- Also while it runs, and when it fails: then there is no delivery yet.
+      alter table register.import_run add column mends int references register.delivery;
+      create index import_run_mends on register.import_run (mends) where mends is not null;
+
+      -- Of the rows that a delivery put aside: how many have been loaded since, and how many were sent again and put
+      -- aside anew. Worked out from the files at each import that brings some again. The account of the delivery
+      -- itself never changes.
+      create table register.quarantine_settled (
+        delivery_id int not null references register.delivery,
+        table_name text not null,
+        reason text not null,
+        mended int not null check (mended >= 0),
+        again int not null check (again >= 0),
+        primary key (delivery_id, table_name, reason)
+      );
+      grant select on register.quarantine_settled to neighbourhold_app;
+      grant select, insert, update, delete on register.quarantine_settled to neighbourhold_batch;
+    `,
+  },
 ];

@@ -19,6 +19,8 @@ export type RegisterTables = {
     progress: Generated<string>;
     account: string;
     message: string | null;
+    /** The delivery whose rows it was begun to bring again. */
+    mends: number | null;
   };
   'register.snapshot': {
     snapshot_id: Generated<number>;
@@ -42,6 +44,19 @@ export type RegisterTables = {
     state: 'loaded' | 'refused';
     refusal: JSONColumnType<{ code: string; because: string; remedy: string }> | null;
     quarantine: string | null;
+    /** The delivery whose rows it brought again: as somebody mended them, or as they were. */
+    mends: number | null;
+    is_release: Generated<boolean>;
+    /** The file with the numbers of the rows that it mended, below the lake's folder. */
+    mended: string | null;
+  };
+  /** How many rows that a delivery put aside are no longer open: they were loaded since, or put aside anew. */
+  'register.quarantine_settled': {
+    delivery_id: number;
+    table_name: string;
+    reason: string;
+    mended: number;
+    again: number;
   };
   'register.delivery_table': {
     delivery_id: number;

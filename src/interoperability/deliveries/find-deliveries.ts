@@ -5,6 +5,7 @@ import { Refusal } from '../../kernel/index.ts';
 import { type BringingIn, type BroughtIn, bringIn, bringIntoUtf8 } from '../arriving/bring-in.ts';
 import { fhirLayout } from '../fhir/fhir-file.ts';
 import type { FhirFile } from '../fhir/read-resources.ts';
+import { type MendedFile, recogniseMended } from '../mended/recognise-mended.ts';
 import type { FileDescription } from '../national/description.ts';
 import { type RecognisedTable, recogniseTable } from '../national/recognise.ts';
 import { type OdsFormats, recogniseOds, recogniseOdsWorkbook } from '../ods/recognise-ods.ts';
@@ -34,6 +35,8 @@ export type Found =
       readonly kept: readonly KeptTable[];
     }
   | { readonly kind: 'national'; readonly path: string; readonly rows: RecognisedTable }
+  /** Rows that were put aside and come again. */
+  | { readonly kind: 'mended'; readonly path: string; readonly mended: MendedFile }
   /** A file that is damaged in a way that keeps anybody from knowing what it is. */
   | { readonly kind: 'refused'; readonly path: string; readonly refusal: Refusal }
   | { readonly kind: 'beside'; readonly path: string }
@@ -80,7 +83,9 @@ async function inFolder(folder: string, formats: Formats, way: BringingIn | null
   const isFolder = (name: string) =>
     statSync(join(folder, name), { throwIfNoEntry: false })?.isDirectory() ?? false;
   const folders = names.filter(isFolder);
-  const layout = layoutOf(folder, formats);
+  // Mended rows may have the name of their table: they are no extract.
+  const mended = await mendedFiles(folder, names);
+  const layout = layoutOf(folder, formats, mended);
   const files = names.filter((name) => !folders.includes(name) && !(layout !== null && isTableFile(name)));
   const found: Found[] = layout === null ? [] : [{ kind: layout, path: folder }];
   const each: Found[] = [];
@@ -96,10 +101,20 @@ async function inFolder(folder: string, formats: Formats, way: BringingIn | null
   return found;
 }
 
-/** The layout that a folder's tables are of, by their names. */
-function layoutOf(folder: string, { extract, hospital }: Formats) {
-  if (isExtract(folder, extract)) return 'practice-extract';
-  return isExtract(folder, hospital) ? 'hospital-activity' : null;
+async function mendedFiles(folder: string, names: readonly string[]): Promise<Set<string>> {
+  const mended = new Set<string>();
+  for (const name of names.filter((name) => name.endsWith('.csv'))) {
+    const path = join(folder, name);
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() && recogniseMended(await readFileHead(path)))
+      mended.add(name);
+  }
+  return mended;
+}
+
+/** The layout that a folder's tables are of, by their names; mended rows are of none. */
+function layoutOf(folder: string, { extract, hospital }: Formats, mended: ReadonlySet<string>) {
+  if (isExtract(folder, extract, mended)) return 'practice-extract';
+  return isExtract(folder, hospital, mended) ? 'hospital-activity' : null;
 }
 
 async function inFile(path: string, formats: Formats, way: BringingIn | null): Promise<Found[]> {
@@ -148,6 +163,12 @@ async function inText(
   way: BringingIn | null,
 ): Promise<Found[]> {
   const isText = head.kind === 'text';
+  const mended = isText ? recogniseMended(head) : null;
+  if (mended) {
+    const turned = way && mended.layout !== 'resources' && (await bringIntoUtf8(path, way));
+    if (way && turned) return await inBrought(path, turned, formats, way);
+    return [{ kind: 'mended', path, mended }];
+  }
   const pack = isText ? placePack(path, head) : null;
   if (pack) return [{ kind: 'directory', path, open: pack, kept: [] }];
   const rows = isText ? recogniseTable(firstRecords(head.text), formats.national) : null;

@@ -12,6 +12,7 @@ import type { Duck } from '../../platform/lake/index.ts';
 import type { BringingIn } from '../arriving/bring-in.ts';
 import { readFhir } from '../fhir/read-fhir.ts';
 import { readXmlElements } from '../fhir/xml-elements.ts';
+import { type FoundMended, openMended } from '../mended/open-mended.ts';
 import { readFileDescriptions } from '../national/description.ts';
 import { nationalFile } from '../national/national-file.ts';
 import { readOdsFormats } from '../ods/recognise-ods.ts';
@@ -63,10 +64,15 @@ export async function openDeliveries(
   const deliveries: SourceDelivery[] = [];
   const directory: DirectoryFile[] = [];
   const refused: RefusedDelivery[] = [];
+  const mended: FoundMended[] = [];
   for (const path of given) {
     for (const found of await findDeliveries(path, formats, way)) {
       if (found.kind === 'beside') {
         opening.progress(`Left aside ${basename(found.path)}, which stands beside data and is none`);
+        continue;
+      }
+      if (found.kind === 'mended') {
+        mended.push(found);
         continue;
       }
       try {
@@ -80,6 +86,10 @@ export async function openDeliveries(
         refused.push(refusedDelivery(found, error));
       }
     }
+  }
+  for (const each of await openMended(mended, formats, way, opening)) {
+    if ('refusal' in each) refused.push(each);
+    else deliveries.push(each);
   }
   return { deliveries, refused, directory };
 }
@@ -130,7 +140,7 @@ async function withRows(
 }
 
 function refusedDelivery(
-  { kind, path }: Exclude<Found, { kind: 'beside' }>,
+  { kind, path }: Exclude<Found, { kind: 'beside' | 'mended' }>,
   { code, message, remedy }: Refusal,
 ): RefusedDelivery {
   return { name: basename(path), format: FORMAT[kind], refusal: { code, because: message, remedy } };

@@ -35,24 +35,76 @@ const ALONE: FullUrls = new Map();
  * What a JSON value delivers: a bundle its entries, each with its place among them; anything else itself, in place 0.
  * Bundles inside of bundles are opened too.
  */
-export function* arrivalsOf(value: unknown): Generator<{ place: number; found: Arrival | NoResource }> {
-  if (!isObject(value) || value.resourceType !== 'Bundle') {
-    yield { place: 0, found: arrivalOf(value, {}, ALONE) };
+export function* arrivalsOf(value: unknown): Generator<{ place: number } & Arriving> {
+  const bundle = bundleIn(value);
+  if (bundle === null) {
+    yield { place: 0, found: arrivalOf(value, {}, ALONE), alone: () => JSON.stringify(value) };
     return;
   }
-  // An entry that is no object is an entry all the same, and is accounted for.
-  const entries: unknown[] = Array.isArray(value.entry) ? value.entry : [];
-  const fullUrls = fullUrlsOf(objects(value.entry));
-  for (const [place, entry] of entries.entries()) {
-    for (const found of arrivalsOfEntry(entry, fullUrls)) yield { place, found };
+  for (const [place, entry] of bundle.entries.entries()) {
+    for (const arriving of arrivalsOfEntry(entry, bundle.fullUrls)) yield { place, ...arriving };
   }
 }
 
+/** Something that arrived, and how it says the same by itself. */
+export interface Arriving {
+  readonly found: Arrival | NoResource;
+  /** A line of NDJSON. */
+  readonly alone: () => string;
+}
+
 /** What an entry of a bundle delivers. `fullUrls` are those of its bundle. */
-export function* arrivalsOfEntry(value: unknown, fullUrls: FullUrls): Generator<Arrival | NoResource> {
+export function* arrivalsOfEntry(value: unknown, fullUrls: FullUrls): Generator<Arriving> {
   const entry = object(value);
-  if (object(entry.resource).resourceType !== 'Bundle') yield arrivalOf(entry.resource, entry, fullUrls);
-  else for (const { found } of arrivalsOf(entry.resource)) yield found;
+  if (object(entry.resource).resourceType !== 'Bundle') {
+    yield { found: arrivalOf(entry.resource, entry, fullUrls), alone: () => entryAlone(value, fullUrls) };
+  } else for (const { found, alone } of arrivalsOf(entry.resource)) yield { found, alone };
+}
+
+/** What stands in a place of a JSON value, as a line of NDJSON that says the same by itself. */
+export function aloneIn(value: unknown): (place: number) => string {
+  const bundle = bundleIn(value);
+  if (bundle === null) return () => JSON.stringify(value);
+  return (place) => entryAlone(bundle.entries[place], bundle.fullUrls);
+}
+
+/** The entries of a bundle, and what they call each other; null for what is no bundle. */
+function bundleIn(value: unknown): { entries: readonly unknown[]; fullUrls: FullUrls } | null {
+  if (!isObject(value) || value.resourceType !== 'Bundle') return null;
+  // An entry that is no object is an entry all the same, and is accounted for.
+  const entries: unknown[] = Array.isArray(value.entry) ? value.entry : [];
+  return { entries, fullUrls: fullUrlsOf(objects(value.entry)) };
+}
+
+/**
+ * An entry of a bundle by itself: its resource, with references to other entries by what those are called. Where the
+ * entry says more than its resource, it stays an entry.
+ */
+export function entryAlone(value: unknown, fullUrls: FullUrls): string {
+  if (!isObject(value)) return JSON.stringify(value ?? null);
+  const resource = isObject(value.resource) ? value.resource : null;
+  const says =
+    resource === null ||
+    text(resource.id) === null ||
+    object(value.request).method === 'DELETE' ||
+    (text(object(resource.meta).lastUpdated) === null && text(object(value.response).lastModified) !== null);
+  return JSON.stringify(withNames(says ? bundleOf(value) : resource, fullUrls));
+}
+
+/** A bundle of one entry. */
+export function bundleOf(entry: JsonObject): JsonObject {
+  return { resourceType: 'Bundle', type: 'batch', entry: [entry] };
+}
+
+function withNames(value: unknown, fullUrls: FullUrls): unknown {
+  if (Array.isArray(value)) return value.map((each) => withNames(each, fullUrls));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => {
+      const known = name === 'reference' && typeof each === 'string' ? fullUrls.get(each) : undefined;
+      return [name, known ? `${known.type}/${known.id}` : withNames(each, fullUrls)];
+    }),
+  );
 }
 
 /** What entries call each other. */

@@ -1,5 +1,6 @@
 import { type Lake, liveRows, rowOwnersSql, wholeTable } from '../../domains/register/index.ts';
 import { type Duck, literal } from '../../platform/lake/index.ts';
+import { bundleOf } from './arrivals.ts';
 import type { Piles } from './piles.ts';
 import { pile, type Sorted } from './sort-resources.ts';
 import { isUsed, MEDICINE, PATIENT, usedTypes } from './used-types.ts';
@@ -42,7 +43,7 @@ export async function sortDeletions(duck: Duck, reading: Reading, keptIds: strin
         type,
         reason: 'unknown_row',
         field: null,
-        found: `DELETE ${type}/${id}`,
+        found: deletionAlone({ type, id, version }),
         at: n,
       });
     } else if (type === PATIENT) {
@@ -56,6 +57,12 @@ export async function sortDeletions(duck: Duck, reading: Reading, keptIds: strin
         piles.write(pile.withdrawn(type === MEDICINE ? 'medication' : 'event'), key);
     }
   }
+}
+
+function deletionAlone({ type, id, version }: Pick<Deletion, 'type' | 'id' | 'version'>): string {
+  const request = { method: 'DELETE', url: `${type}/${id}` };
+  const entry = version === null ? { request } : { request, response: { lastModified: version } };
+  return JSON.stringify(bundleOf(entry));
 }
 
 /** SQL of the ids of used resources that are kept whole, in this delivery or the lake; null when none is. */

@@ -16,6 +16,8 @@ export interface Delivered {
   readonly reader: ResourceReader;
   /** SQL of the ids of used resources that are kept whole, here or in the lake; null when none is. */
   readonly keptIds: string | null;
+  /** SQL of the number under which the row `source` was put aside before; only where rows come again. */
+  readonly origin?: string;
 }
 
 /**
@@ -168,7 +170,7 @@ interface TableAbout
   readonly atLeastOne?: readonly (readonly string[])[];
 }
 
-function table({ reader }: Delivered, about: TableAbout): SourceTable {
+function table({ reader, origin }: Delivered, about: TableAbout): SourceTable {
   const {
     rows = 0,
     unusable = [],
@@ -188,6 +190,7 @@ function table({ reader }: Delivered, about: TableAbout): SourceTable {
     ...(eventKind === undefined ? {} : { eventKind }),
     ...(feed === undefined ? {} : { feed }),
     ...(rider === undefined ? {} : { rider }),
+    ...(origin === undefined || rider !== undefined ? {} : { origin }),
     relation,
     again: relation,
     columns,
@@ -195,12 +198,12 @@ function table({ reader }: Delivered, about: TableAbout): SourceTable {
     count: async () => counted,
     unreadable: () => unreadableRows(reader, unusable),
     rowNumber: 'n',
+    // What is kept of a resource is the resource; its row here is what was made of it.
+    record: 'null',
+    asSent: (rows) => reader.asSent(rows),
     positions: (rows) => reader.positions(rows),
   };
 }
-
-/** So much of something unusable is kept to look at. */
-const SHOWN = 2_000;
 
 async function unreadableRows(reader: ResourceReader, unusable: Unusables): Promise<UnreadableRow[]> {
   const positions = await reader.positions(unusable.map(({ at }) => at));
@@ -209,8 +212,14 @@ async function unreadableRows(reader: ResourceReader, unusable: Unusables): Prom
     line: positions.get(at)?.line ?? 0,
     field,
     reason,
-    text: (typeof found === 'string' ? found : JSON.stringify(found)).slice(0, SHOWN),
+    text: typeof found === 'string' ? found : JSON.stringify(found),
+    ...originOf(reader, at),
   }));
+}
+
+function originOf(reader: ResourceReader, at: number): { origin?: number } {
+  const origin = reader.originOf(at);
+  return origin === undefined ? {} : { origin };
 }
 
 type ColumnAbout = readonly [type: StagedColumn['type'], called: string, required?: true];

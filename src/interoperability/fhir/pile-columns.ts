@@ -32,6 +32,7 @@ export const pileColumns = {
   ],
   kept: [...KEY, 'record'],
   key: KEY,
+  again: ['row'],
   deletions: ['type', 'id', 'version', 'patient_id'],
   identifiers: ['patient_id', 'system', 'value'],
   organisations: ['id', 'code'],

@@ -1,17 +1,25 @@
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Opening, SourceDelivery } from '../../domains/register/index.ts';
+import {
+  type KeptDelivery,
+  type Lake,
+  liveRows,
+  type Opening,
+  type SourceDelivery,
+  type SourceTable,
+} from '../../domains/register/index.ts';
 import { type PlainDate, parseOdsCode, Refusal } from '../../kernel/index.ts';
 import type { Duck } from '../../platform/lake/index.ts';
 import { type DeliveryNote, readDeliveryNote } from '../practice-extract/delivery-note.ts';
 import { idsOfKept, sortDeletions } from './deletions.ts';
 import { fhirTables } from './fhir-tables.ts';
+import { object, text } from './json.ts';
 import { prepareLookups } from './lookups.ts';
 import { Piles } from './piles.ts';
 import { type FhirFile, ResourceReader } from './read-resources.ts';
 import { RegularRows } from './regular-rows.ts';
-import { ScratchRows } from './scratch-rows.ts';
-import { ResourceSorter, type Sorted } from './sort-resources.ts';
+import { type ScratchRow, ScratchRows } from './scratch-rows.ts';
+import { pile, ResourceSorter, type Sorted } from './sort-resources.ts';
 
 /** Whose rows these are when nobody says: a sender of FHIR is usually no practice. */
 const PUBLISHER = 'FHIR';
@@ -38,23 +46,12 @@ export async function readFhir(
 ): Promise<SourceDelivery> {
   const note = noteOf(path);
   const publisher = (note.publisher ?? PUBLISHER).toUpperCase();
-  const folder = join(opening.scratch, `fhir-${++opened}`);
-  const scratch = new ScratchRows(folder);
-  const isDated = note.extracted_at !== undefined;
-  const sorter = new ResourceSorter(publisher, (name, row) => scratch.write(name, row), { isDated });
-  const regular = new RegularRows(duck, folder, { publisher, isDated });
-  const reader = new ResourceReader(duck, folder, { regular, sorter, progress: opening.progress });
+  const reading = beginReading(duck, publisher, note.extracted_at !== undefined, opening);
+  const reader = new ResourceReader(duck, reading.folder, { ...reading, progress: opening.progress });
   await reader.read(files);
-  const { sorted } = sorter;
-  for (const [type, rows] of await regular.count())
-    sorted.read.set(type, (sorted.read.get(type) ?? 0) + rows);
+  const sorted = await everythingRead(reading);
   refuseEmpty(path, sorted);
   refuseWrongCounts(note, sorted);
-  const piles = new Piles(scratch, regular);
-  const about = { piles, sorted, publisher, base: opening.base };
-  const keptIds = await idsOfKept(duck, about);
-  await sortDeletions(duck, about, keptIds);
-  const lookups = await prepareLookups(duck, about);
   return {
     name: basename(path),
     format: 'fhir-r4',
@@ -62,8 +59,98 @@ export async function readFhir(
     extractedAt: note.extracted_at === undefined ? null : new Date(note.extracted_at),
     full: false,
     covers: new Map(Object.entries(note.covers).map(([table, { from }]) => [table, from as PlainDate])),
-    tables: fhirTables({ piles, sorted, lookups, reader, keptIds }),
+    tables: await sortedTables(duck, { ...reading, sorted, publisher, base: opening.base, reader }),
   };
+}
+
+/**
+ * Reads resources that come again: files of NDJSON in which a line before each resource says under which number it was
+ * put aside. They are of the sender and the time of the delivery that they first came with.
+ */
+export async function readFhirAgain(
+  duck: Duck,
+  mends: KeptDelivery,
+  paths: readonly string[],
+  opening: Opening,
+): Promise<SourceTable[]> {
+  const publisher = mends.publisher ?? PUBLISHER;
+  const reading = beginReading(duck, publisher, mends.extractedAt !== null, opening);
+  const { piles, sorter } = reading;
+  const note = (n: number, row: number) => piles.write(pile.again, { n, row: String(row) });
+  const again = { delivery: mends.id, note };
+  const reader = new ResourceReader(duck, reading.folder, { ...reading, progress: opening.progress, again });
+  await reader.read(paths.map((path) => ({ path, layout: 'lines' })));
+  const sorted = await everythingRead(reading);
+  if (opening.base !== null) await noteKept(duck, { sorter, publisher, base: opening.base });
+  const numbers = `fhir_again_${opened}`;
+  await duck.run(
+    `create temp table ${numbers} as select n, row::bigint as row from ${piles.sql(pile.again, 'again')}`,
+  );
+  const origin = `(select min(known.row) from ${numbers} as known where known.n = source.n)`;
+  return await sortedTables(duck, { ...reading, sorted, publisher, base: opening.base, reader, origin });
+}
+
+function beginReading(duck: Duck, publisher: string, isDated: boolean, opening: Opening) {
+  const folder = join(opening.scratch, `fhir-${++opened}`);
+  const scratch = new ScratchRows(folder);
+  const write = (name: string, row: ScratchRow) => scratch.write(name, row);
+  const sorter = new ResourceSorter(publisher, write, { isDated });
+  const regular = new RegularRows(duck, folder, { publisher, isDated });
+  return { folder, sorter, regular, piles: new Piles(scratch, regular) };
+}
+
+/** What was sorted, with what DuckDB read by itself among what was taken in hand. */
+async function everythingRead({
+  sorter: { sorted },
+  regular,
+}: {
+  sorter: ResourceSorter;
+  regular: RegularRows;
+}): Promise<Sorted> {
+  for (const [type, rows] of await regular.count())
+    sorted.read.set(type, (sorted.read.get(type) ?? 0) + rows);
+  return sorted;
+}
+
+async function sortedTables(
+  duck: Duck,
+  about: {
+    readonly piles: Piles;
+    readonly sorted: Sorted;
+    readonly publisher: string;
+    readonly base: Lake | null;
+    readonly reader: ResourceReader;
+    readonly origin?: string;
+  },
+): Promise<SourceTable[]> {
+  const keptIds = await idsOfKept(duck, about);
+  await sortDeletions(duck, about, keptIds);
+  const lookups = await prepareLookups(duck, about);
+  return fhirTables({ ...about, lookups, keptIds });
+}
+
+/** A resource that comes again may refer to organisations and medicines that came with it then, and are kept now. */
+async function noteKept(
+  duck: Duck,
+  { sorter, publisher, base }: { sorter: ResourceSorter; publisher: string; base: Lake },
+): Promise<void> {
+  const { waits } = sorter.sorted;
+  const types = [
+    ...(waits.organisations ? ['Organization'] : []),
+    ...(waits.medicines ? ['Medication'] : []),
+  ];
+  const kept = liveRows(base, 'source_record');
+  if (kept === null) return;
+  for (const type of types) {
+    const rows = await duck.rows<{ record: string }>(
+      `select record from ${kept} where org = $1 and starts_with(row_id, $2)`,
+      [publisher, `${publisher}:${type}/`],
+    );
+    for (const { record } of rows) {
+      const resource = object(JSON.parse(record));
+      sorter.noteLookups(type, text(resource.id) ?? '', resource);
+    }
+  }
 }
 
 function noteOf(path: string): DeliveryNote {

@@ -1,8 +1,10 @@
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Position } from '../../domains/register/index.ts';
+import { type Position, readMarkLine } from '../../domains/register/index.ts';
 import { Refusal } from '../../kernel/index.ts';
 import type { Duck } from '../../platform/lake/index.ts';
+import { anotherDelivery, rowWithoutNumber } from '../mended/unusable-rows.ts';
+import { aloneIn, entryAlone } from './arrivals.ts';
 import { cutEntries } from './cut-entries.ts';
 import { bundlesToSort, namesOfEntries } from './entry-names.ts';
 import { countLines, documentText, type FhirLayout, linesOf } from './fhir-file.ts';
@@ -17,6 +19,18 @@ export interface FhirFile {
   readonly layout: FhirLayout;
 }
 
+/** The delivery whose resources come again, and who is told under which number each of them was put aside. */
+export interface ComingAgain {
+  readonly delivery: number;
+  note(at: number, row: number): void;
+}
+
+/** A file as it was read: line by line, as a bundle that was cut into entries, or in one piece. */
+interface ReadFile {
+  readonly path: string;
+  readonly layout: 'lines' | 'entries' | 'whole';
+}
+
 /** A longer line is more than DuckDB should hold: its file is sorted line by line. */
 const LONGEST_LINE = 64_000_000;
 
@@ -27,11 +41,15 @@ const NO_NAMES: FullUrls = new Map();
  * DuckDB where they are regular, and go to the sorter where they are not.
  */
 export class ResourceReader {
-  private readonly files: FhirFile[] = [];
+  private readonly files: ReadFile[] = [];
   private readonly duck: Duck;
   private readonly regular: RegularRows;
   private readonly sorter: ResourceSorter;
   private readonly progress: (what: string) => void;
+  private readonly again: ComingAgain | null;
+  private readonly origins = new Map<number, number>();
+  /** The entries of bundles as DuckDB read them; null when there are none. */
+  private entries: ReadLines | null = null;
   private readonly cut: {
     readonly path: string;
     readonly file: number;
@@ -44,12 +62,18 @@ export class ResourceReader {
   constructor(
     duck: Duck,
     folder: string,
-    to: { regular: RegularRows; sorter: ResourceSorter; progress: (what: string) => void },
+    to: {
+      regular: RegularRows;
+      sorter: ResourceSorter;
+      progress: (what: string) => void;
+      again?: ComingAgain;
+    },
   ) {
     this.duck = duck;
     this.regular = to.regular;
     this.sorter = to.sorter;
     this.progress = to.progress;
+    this.again = to.again ?? null;
     const path = join(folder, 'entries.ndjson');
     this.cut = { path, file: openSync(path, 'w', 0o600), size: 0, count: 0, longest: 0 };
   }
@@ -71,27 +95,82 @@ export class ResourceReader {
   /** Where resources stand: their file, and the line on which each begins. */
   async positions(places: readonly number[]): Promise<Map<number, Position>> {
     const found = new Map<number, Position>();
-    for (const [at, { path, layout }] of this.files.entries()) {
-      const mine = places.filter((place) => Math.floor(place / PLACES_A_FILE) === at);
-      if (mine.length === 0) continue;
-      const wanted = new Set(mine);
-      const begin = at * PLACES_A_FILE;
+    for (const { path, layout, begin, wanted } of this.filesOf(places)) {
       const lines =
         layout === 'lines'
           ? await numbersOfLines(path, begin, wanted)
           : await linesOfEntries(path, begin, wanted);
-      for (const place of mine) found.set(place, { file: basename(path), line: lines.get(place) ?? 1 });
+      for (const place of wanted) found.set(place, { file: basename(path), line: lines.get(place) ?? 1 });
     }
     return found;
   }
 
+  /** What stands in places, each as a line of NDJSON of its own. */
+  async asSent(places: readonly number[]): Promise<Map<number, string>> {
+    const found = new Map<number, string>();
+    const entries = new Set<number>();
+    for (const { path, layout, begin, wanted } of this.filesOf(places)) {
+      if (layout === 'lines') {
+        for await (const { ordinal, shown } of linesFrom(path))
+          if (wanted.has(begin + ordinal)) found.set(begin + ordinal, shown());
+      } else if (layout === 'entries') for (const place of wanted) entries.add(place);
+      else {
+        const alone = aloneIn(parsed(await documentText(path)));
+        for (const place of wanted) found.set(place, alone(place - begin));
+      }
+    }
+    for await (const { place, alone } of this.entriesAsSent(entries)) found.set(place, alone);
+    return found;
+  }
+
+  /** Entries that were cut out of bundles. They are still in scratch space, those of one bundle behind each other. */
+  private async *entriesAsSent(
+    wanted: ReadonlySet<number>,
+  ): AsyncGenerator<{ place: number; alone: string }> {
+    if (wanted.size === 0 || this.entries === null) return;
+    let bundle = -1;
+    let names = NO_NAMES;
+    for await (const { text } of linesFrom(this.entries.path)) {
+      const place = Number(PLACE_OF_ENTRY.exec(text ?? '')?.[1]);
+      if (!wanted.has(place)) continue;
+      if (Math.floor(place / PLACES_A_FILE) !== bundle) {
+        bundle = Math.floor(place / PLACES_A_FILE);
+        names = await this.namesIn(this.entries, bundle);
+      }
+      yield { place, alone: entryAlone(object(parsed(text ?? '')).entry, names) };
+    }
+  }
+
+  /** What all entries of one bundle call each other. */
+  private async namesIn({ file }: ReadLines, bundle: number): Promise<FullUrls> {
+    const from = bundle * PLACES_A_FILE;
+    const names = await namesOfEntries(this.duck, file, { from, to: from + PLACES_A_FILE - 1 }, 'all');
+    return names.get(bundle) ?? NO_NAMES;
+  }
+
+  /** The number under which what stands in a place was put aside before. */
+  originOf(place: number): number | undefined {
+    return this.origins.get(place);
+  }
+
+  /** The files in which some of the places are, and where each begins. */
+  private *filesOf(
+    places: readonly number[],
+  ): Generator<ReadFile & { begin: number; wanted: ReadonlySet<number> }> {
+    for (const [at, file] of this.files.entries()) {
+      const wanted = new Set(places.filter((place) => Math.floor(place / PLACES_A_FILE) === at));
+      if (wanted.size > 0) yield { ...file, begin: at * PLACES_A_FILE, wanted };
+    }
+  }
+
   /** The place before the first of a file. */
-  private begin(path: string, layout: FhirLayout): number {
+  private begin(path: string, layout: ReadFile['layout']): number {
     return (this.files.push({ path, layout }) - 1) * PLACES_A_FILE;
   }
 
   private async readLines(path: string): Promise<void> {
     const before = this.begin(path, 'lines');
+    if (this.again !== null) await this.noteOrigins(path, before, this.again);
     const counted = await countLines(path);
     if (counted.longest > LONGEST_LINE) {
       for await (const line of linesFrom(path)) this.sortLine(line, before + line.ordinal);
@@ -107,8 +186,26 @@ export class ResourceReader {
       if (broken.has(line.ordinal)) this.sortLine(line, before + line.ordinal);
   }
 
+  /** Notes which lines were put aside before. Throws Refusal when a resource has no line before it that says so. */
+  private async noteOrigins(path: string, before: number, again: ComingAgain): Promise<void> {
+    let origin: number | null = null;
+    for await (const { ordinal, number, text } of linesFrom(path)) {
+      const mark = readMarkLine(parsed(text ?? ''));
+      if (mark !== null) {
+        if (mark.delivery !== again.delivery) throw anotherDelivery(basename(path), number);
+        origin = mark.row;
+        continue;
+      }
+      if (origin === null) throw rowWithoutNumber(basename(path), number);
+      again.note(before + ordinal, origin);
+      this.origins.set(before + ordinal, origin);
+      origin = null;
+    }
+  }
+
   private sortLine({ text, shown }: Pick<NumberedLine, 'text' | 'shown'>, at: number, record?: string): void {
     const value = text === null ? undefined : parsed(text);
+    if (this.again !== null && readMarkLine(value) !== null) return;
     if (isObject(value)) this.sorter.take(value, () => at, record);
     else {
       const reason = text === null ? 'wrong_encoding' : 'not_json';
@@ -119,7 +216,7 @@ export class ResourceReader {
   /** A bundle is cut into its entries, to be read when all are together; anything else is read whole. */
   private async readDocument(path: string): Promise<void> {
     const { file, size } = this.cut;
-    const before = this.begin(path, 'document');
+    const before = this.begin(path, 'entries');
     let written = 0;
     const entries = await cutEntries(path, before, {
       lines: (bytes) => {
@@ -142,7 +239,7 @@ export class ResourceReader {
     const value = parsed(json);
     if (value === undefined && beginsWithLines(json)) return await this.readLines(path);
     if (!isObject(value)) throw notJson(basename(path), json);
-    const begin = this.begin(path, 'document');
+    const begin = this.begin(path, 'whole');
     this.sorter.take(value, (place) => begin + place, json);
   }
 
@@ -151,6 +248,7 @@ export class ResourceReader {
     if (count === 0) return;
     const counted = { lines: count, longest };
     const read = await this.regular.read(path, { kind: 'entry', before: 0, counted, name: 'A bundle' });
+    this.entries = read;
     for (const group of await bundlesToSort(this.duck, read.file)) {
       const names = await namesOfEntries(this.duck, read.file, group);
       for await (const { place, whole, record } of this.regular.toSort(read, group.from, group.to)) {
@@ -175,9 +273,8 @@ export class ResourceReader {
       if (!broken.has(ordinal)) continue;
       const { place, entry } = object(text === null ? undefined : parsed(text));
       if (typeof place !== 'number') throw await this.notWhole(Number(/\d+/.exec(shown())));
-      const from = place - (place % PLACES_A_FILE);
-      const names = await namesOfEntries(this.duck, read.file, { from, to: from + PLACES_A_FILE - 1 }, 'all');
-      this.sorter.takeEntry(object(entry), names.get(from / PLACES_A_FILE) ?? NO_NAMES, place);
+      const names = await this.namesIn(read, Math.floor(place / PLACES_A_FILE));
+      this.sorter.takeEntry(object(entry), names, place);
     }
   }
 
@@ -224,6 +321,9 @@ async function linesOfEntries(
   await cutEntries(path, first, { entry: (place, line) => wanted.has(place) && found.set(place, line) });
   return found;
 }
+
+/** How a line of a cut entry begins; see `cutEntries`. */
+const PLACE_OF_ENTRY = /^\{"place":(\d+),/;
 
 /** The value of a JSON text; undefined when it is none. */
 function parsed(json: string): unknown {

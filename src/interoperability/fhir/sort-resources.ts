@@ -1,4 +1,11 @@
-import { type Arrival, arrivalsOf, arrivalsOfEntry, isArrival, type NoResource } from './arrivals.ts';
+import {
+  type Arrival,
+  type Arriving,
+  arrivalsOf,
+  arrivalsOfEntry,
+  isArrival,
+  type NoResource,
+} from './arrivals.ts';
 import { type CodedEntry, codedEntry } from './coded-entry.ts';
 import { coded, hasCode } from './coding.ts';
 import type { DayOf } from './fhir-date.ts';
@@ -26,6 +33,8 @@ export const pile = {
   identifiers: 'identifiers',
   organisations: 'organisations',
   medicines: 'medicines',
+  /** Rows that come again: under which number each was put aside. */
+  again: 'again',
 } as const;
 
 /** Something that was read and cannot be taken as a resource: what it was, and where it stood. */
@@ -74,21 +83,21 @@ export class ResourceSorter {
    * is the resource as it is to be kept whole; without it, it is written anew.
    */
   take(value: unknown, at: (place: number) => number, record?: string): void {
-    for (const { place, found } of arrivalsOf(value))
-      this.takeArrival(found, at(place), { of: value, record });
+    for (const { place, ...arriving } of arrivalsOf(value))
+      this.takeArrival(arriving, at(place), { of: value, record });
   }
 
   /** Takes one entry of a bundle whose entries have these names for each other. `record` is that of its resource. */
   takeEntry(entry: JsonObject, fullUrls: FullUrls, at: number, record?: string): void {
-    for (const found of arrivalsOfEntry(entry, fullUrls))
-      this.takeArrival(found, at, { of: entry.resource, record });
+    for (const arriving of arrivalsOfEntry(entry, fullUrls))
+      this.takeArrival(arriving, at, { of: entry.resource, record });
   }
 
-  private takeArrival(found: Arrival | NoResource, at: number, { of, record }: Written): void {
+  private takeArrival({ found, alone }: Arriving, at: number, { of, record }: Written): void {
     if (found.type !== null) this.sorted.read.set(found.type, (this.sorted.read.get(found.type) ?? 0) + 1);
     // Of a bundle within, the record is not that of what it holds.
     if (isArrival(found)) this.sort(this.versioned(found), at, found.resource === of ? record : undefined);
-    else this.sorted.unusable.push({ ...found, at });
+    else this.sorted.unusable.push({ ...found, found: alone(), at });
   }
 
   /** The Personal Demographics Service counts its versions and does not date them: the count stands for seconds. */
@@ -191,7 +200,8 @@ export class ResourceSorter {
     this.noteLookups(type, id, resource);
   }
 
-  private noteLookups(type: string, id: string, resource: JsonObject): void {
+  /** Notes what others refer to, of a resource of this delivery or, where rows come again, of the one that is kept. */
+  noteLookups(type: string, id: string, resource: JsonObject): void {
     if (type === 'Organization') {
       const code = objects(resource.identifier).flatMap((identifier) => odsCode(identifier) ?? [])[0];
       if (code) this.write(pile.organisations, { id, code });

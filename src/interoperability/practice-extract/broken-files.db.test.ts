@@ -98,6 +98,12 @@ const loads: Record<string, Loads> = {
     reasons: { not_a_number: 1 },
     aside: ['observation.csv 4 not_a_number result_value'],
   },
+  'with a bad row behind a line whose quote does not end its field': {
+    file: file(row('a'), row('b', '2021-01-01', '1', '"so"me'), row('c', '2021-01-01', 'lots')),
+    loaded: 1,
+    reasons: { not_a_number: 1, unreadable_row: 1 },
+    aside: ['observation.csv 3 unreadable_row source_display', 'observation.csv 4 not_a_number result_value'],
+  },
   'with a field of three million letters': {
     file: file(row('a'), row('b', '2021-01-01', '1', 'x'.repeat(3_000_000)), row('c')),
     loaded: 2,

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import {
   namedBySql,
+  readMendedHeading,
   type SourceDelivery,
   type SourceTable,
   type StagedColumn,
@@ -20,9 +21,13 @@ export function isTableFile(name: string): boolean {
   return TABLE_FILE.test(name);
 }
 
-/** Whether a folder holds a delivery of a layout: a table of it under its name. */
-export function isExtract(folder: string, format: ExtractFormat): boolean {
-  return tableFiles(folder).some(({ table }) => table in format.tables);
+/** Whether a folder holds a delivery of a layout: a table of it under its name, `others` left aside. */
+export function isExtract(
+  folder: string,
+  format: ExtractFormat,
+  others: ReadonlySet<string> = new Set(),
+): boolean {
+  return tableFiles(folder).some(({ file, table }) => table in format.tables && !others.has(file));
 }
 
 /**
@@ -45,10 +50,9 @@ export async function readExtract(
   for (const { file, table } of files) {
     const path = await bringTableIn(join(folder, file), note.encoding, way);
     const opened = await openTabularFile(duck, path, file);
+    refuseMended(opened);
     await refuseWrongCount(opened, note.tables[table]?.rows);
-    tables.push(
-      table in format.tables ? layoutTable(table, opened, format, note) : sourceRecords(table, opened),
-    );
+    tables.push(extractTable(table, opened, format, note));
   }
   return {
     name: basename(folder),
@@ -88,6 +92,15 @@ function refuseMissingTables(files: readonly TableFile[], note: DeliveryNote, fo
   });
 }
 
+function refuseMended({ name, columns }: TabularFile): void {
+  if (![...columns.keys()].some((column) => readMendedHeading(column))) return;
+  throw new Refusal({
+    code: 'mended_among_tables',
+    because: `${name} has rows that were put aside and come again, and stands among the tables of a delivery.`,
+    remedy: 'Send mended rows in a folder of their own, or by themselves.',
+  });
+}
+
 async function refuseWrongCount(file: TabularFile, promised: number | undefined): Promise<void> {
   if (promised === undefined) return;
   const rows = await file.count();
@@ -99,11 +112,21 @@ async function refuseWrongCount(file: TabularFile, promised: number | undefined)
   });
 }
 
+/** A file as a table of the layout, or as rows that are kept whole where the layout has none of its name. */
+export function extractTable(
+  name: string,
+  file: TabularFile,
+  format: ExtractFormat,
+  said: Pick<DeliveryNote, 'covers'>,
+): SourceTable {
+  return name in format.tables ? layoutTable(name, file, format, said) : sourceRecords(name, file);
+}
+
 function layoutTable(
   name: string,
   file: TabularFile,
   format: ExtractFormat,
-  note: DeliveryNote,
+  said: Pick<DeliveryNote, 'covers'>,
 ): SourceTable {
   const table = format.tables[name];
   if (!table) throw new Error(`No such table: ${name}`);
@@ -117,7 +140,7 @@ function layoutTable(
     columns.set(staged, stagedColumn(file, present, column, format.null_words));
   }
   if (format.named_by) columns.set('patient_id', namedBy(file, format.named_by, format));
-  const silent = table.covers === 'said' && note.covers[name] === undefined;
+  const silent = table.covers === 'said' && said.covers[name] === undefined;
   return {
     name,
     stage: table.stage,
@@ -154,8 +177,15 @@ function namedBy(
 }
 
 function readingOf(file: TabularFile) {
-  const { name, relation, again, rowNumber, count, unreadable, positions } = file;
-  return { file: name, relation, again, rowNumber, count, unreadable, positions };
+  const { name, relation, again, origin, rowNumber, count, unreadable, positions } = file;
+  const common = { file: name, relation, again, rowNumber, record: recordOf(file), count, unreadable };
+  return { ...common, positions, ...(origin === undefined ? {} : { origin }) };
+}
+
+/** SQL of a row with all its columns under the sender's names, as JSON. */
+function recordOf({ columns }: TabularFile): string {
+  const named = [...columns.keys()].map((column) => `${identifier(column)} := ${identifier(column)}`);
+  return `to_json(struct_pack(${named.join(', ')}))::varchar`;
 }
 
 function missingColumn(file: TabularFile, wanted: readonly string[], format: ExtractFormat): Refusal {
@@ -218,8 +248,7 @@ function filledText(name: string, type: string, nullWords: readonly string[]): s
 
 /** A table that no room reads: every row is kept as it came, as JSON. */
 function sourceRecords(name: string, file: TabularFile): SourceTable {
-  const names = [...file.columns.keys()];
-  const record = `to_json(struct_pack(${names.map((column) => `${identifier(column)} := ${identifier(column)}`).join(', ')}))::varchar`;
+  const record = recordOf(file);
   const text = (column: string) =>
     file.columns.has(column) ? `nullif(trim(${identifier(column)}::varchar), '')` : 'null';
   const column = (sql: string, called: string): StagedColumn => ({

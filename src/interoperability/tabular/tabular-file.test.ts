@@ -28,7 +28,7 @@ describe('a row that cannot be read is found on its line, and so are those that 
       Buffer.from('a,b,c\r\n1,2,3\r\n4,\xff,6\r\n5,6,7\r\n', 'latin1'),
       [3],
       [2, 4],
-      ['4,?,6'],
+      ['4,ÿ,6'],
     ],
   ])('with %s', async (_, content, unreadable, readable, texts) => {
     const file = join(folder, 'rows.csv');

@@ -3,8 +3,14 @@ import { basename } from 'node:path';
 import type { Position, UnreadableRow } from '../../domains/register/index.ts';
 import { Refusal } from '../../kernel/index.ts';
 import { type Duck, fileList, identifier, literal } from '../../platform/lake/index.ts';
-import { notText, readCsvHead } from './csv-head.ts';
-import { cutShort, type RecordCount, type RecordStart, scanCsvRecords } from './csv-records.ts';
+import { type CsvHead, notText, readCsvHead } from './csv-head.ts';
+import {
+  cutShort,
+  type RecordCount,
+  type RecordStart,
+  scanCsvRecords,
+  unpackedBytes,
+} from './csv-records.ts';
 import { quoteNotClosed } from './text-table.ts';
 
 /** A CSV or Parquet file, opened: what columns it has and how to read it with DuckDB. */
@@ -17,6 +23,8 @@ export interface TabularFile {
   /** The same rows again, leaving unreadable ones out silently. */
   readonly again: string;
   readonly rowNumber: string;
+  /** SQL of the number under which a row was put aside before, in a file of such rows. */
+  readonly origin?: string;
   count(): Promise<number>;
   unreadable(): Promise<UnreadableRow[]>;
   positions(rowNumbers: readonly number[]): Promise<Map<number, Position>>;
@@ -105,16 +113,18 @@ async function openCsv(
     `strict_mode = ${scan.mixedLineEnds ? 'false' : 'true'}`,
     `columns = {${names.map((column) => `${literal(column)}: 'VARCHAR'`).join(', ')}}`,
   ].join(', ');
-  const files = fileList([path]);
+  const reading = (table: string) =>
+    `read_csv(${fileList([path])}, ${options}, store_rejects = true, rejects_limit = 0, rejects_table = '${table}', rejects_scan = '${table}_scan')`;
   return {
     name,
     columns: new Map(names.map((column) => [column, 'VARCHAR'])),
-    relation: `read_csv(${files}, ${options}, store_rejects = true, rejects_limit = 0, rejects_table = '${rejects}', rejects_scan = '${rejects}_scan')`,
-    again: `read_csv(${files}, ${options}, ignore_errors = true)`,
+    relation: reading(rejects),
+    // Not with ignore_errors: that leaves out the row after a stray quote too (DuckDB 1.5).
+    again: reading(`${rejects}_again`),
     // Rows arrive in the order of the file; unreadable ones are not among them.
     rowNumber: 'row_number() over ()',
     count: async () => scan.records - headerRecords,
-    unreadable: () => unreadableRows(duck, path, name, rejects),
+    unreadable: () => unreadableRows(duck, { path, name, head: headLine({ ...head, names }) }, rejects),
     positions: async (rowNumbers) => {
       const skipped = new Set((await rejectedBytes(duck, rejects)).keys());
       return readablePositions(path, name, new Set(rowNumbers), skipped, headerRecords);
@@ -153,23 +163,66 @@ async function rejectedBytes(duck: Duck, table: string): Promise<Map<number, Rej
 
 async function unreadableRows(
   duck: Duck,
-  path: string,
-  name: string,
+  { path, name, head }: { readonly path: string; readonly name: string; readonly head: string },
   table: string,
 ): Promise<UnreadableRow[]> {
   const rejected = await rejectedBytes(duck, table);
   if (rejected.size === 0) return [];
   const lines = new Map<number, number>();
-  await scanCsvRecords(path, (start) => {
-    if (rejected.has(start.byte)) lines.set(start.byte, start.line);
+  const ends = new Map<number, number>();
+  let before: number | null = null;
+  await scanCsvRecords(path, ({ byte, line }) => {
+    if (before !== null) ends.set(before, byte);
+    before = rejected.has(byte) ? byte : null;
+    if (before !== null) lines.set(byte, line);
   });
+  const foreign = [...rejected.values()].filter(({ kind }) => kind === 'INVALID ENCODING');
+  const texts = await textsAt(
+    path,
+    foreign.map(({ byte }) => ({ byte, end: ends.get(byte) ?? Number.POSITIVE_INFINITY })),
+  );
   return [...rejected.values()].map((reject) => ({
     file: name,
     line: lines.get(reject.byte) ?? 0,
     field: reject.field,
     reason: reject.kind === 'INVALID ENCODING' ? 'wrong_encoding' : 'unreadable_row',
-    text: reject.text,
+    // DuckDB puts a question mark for every byte of such a line that is not ASCII, and more.
+    text: texts.get(reject.byte) ?? reject.text,
+    head,
   }));
+}
+
+/** The column names as a line of the file has them. */
+function headLine({ names, delimiter }: CsvHead): string {
+  const quoted = (name: string) =>
+    name.includes(delimiter) || name.includes('"') ? `"${name.replaceAll('"', '""')}"` : name;
+  return names.map(quoted).join(delimiter);
+}
+
+/** What stands between bytes of a file, which are in order, read as Windows-1252: what is not UTF-8 nearly always is. */
+async function textsAt(
+  path: string,
+  wanted: readonly { readonly byte: number; readonly end: number }[],
+): Promise<Map<number, string>> {
+  const found = new Map<number, Buffer[]>(wanted.map(({ byte }) => [byte, []]));
+  let at = 0;
+  let next = 0;
+  if (wanted.length > 0) {
+    for await (const chunk of unpackedBytes(path)) {
+      for (let each = wanted[next]; each && each.byte < at + chunk.length; each = wanted[next]) {
+        const from = Math.max(0, each.byte - at);
+        found.get(each.byte)?.push(chunk.subarray(from, Math.min(chunk.length, each.end - at)));
+        // The rest of it is in the chunk that follows.
+        if (each.end > at + chunk.length) break;
+        next++;
+      }
+      at += chunk.length;
+    }
+  }
+  const decoder = new TextDecoder('windows-1252');
+  return new Map(
+    [...found].map(([byte, parts]) => [byte, decoder.decode(Buffer.concat(parts)).replace(/[\r\n]+$/, '')]),
+  );
 }
 
 async function readablePositions(

@@ -3,3 +3,4 @@ export { toCsv } from './csv.ts';
 export { openWeb } from './server.ts';
 export type { PersonaChoice } from './sign-in-page.tsx';
 export { type Answer, allow, deny, type Permission, type Visit, type Web, type WebSettings } from './web.ts';
+export { zip } from './zip.ts';

@@ -63,7 +63,7 @@ export interface Visit<Params = unknown, Query = unknown, Body = unknown> {
 export type Answer =
   | { readonly page: VNode; readonly status?: number }
   | { readonly redirect: string }
-  | { readonly download: string; readonly type: string; readonly content: string };
+  | { readonly download: string; readonly type: string; readonly content: string | Buffer };
 
 export interface RouteShape<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> {
   readonly method: 'GET' | 'POST';

@@ -43,10 +43,14 @@ export async function readRounds(db: Kysely<Tables>): Promise<Round[]> {
 }
 
 function deliveriesOf(db: Kysely<Tables>) {
-  return db
-    .withTables<RegisterTables>()
-    .selectFrom('register.delivery as delivery')
-    .innerJoin('register.import_run as run', 'run.run_id', 'delivery.run_id')
-    .where('delivery.state', '=', 'loaded')
-    .where('delivery.publisher', 'is not', null);
+  return (
+    db
+      .withTables<RegisterTables>()
+      .selectFrom('register.delivery as delivery')
+      .innerJoin('register.import_run as run', 'run.run_id', 'delivery.run_id')
+      .where('delivery.state', '=', 'loaded')
+      .where('delivery.publisher', 'is not', null)
+      // Rows that come again are of the day on which they first came.
+      .where('delivery.mends', 'is', null)
+  );
 }

@@ -9,8 +9,9 @@ import type { Lake } from '../lake/manifest.ts';
 import { readSnapshot, sweepLake } from '../lake/snapshots.ts';
 import type { MatchingMethod } from '../matching/matching-method.ts';
 import type { RegisterTables } from '../tables.ts';
+import { readKeptDelivery } from './kept-rows.ts';
 import { type DeliveryAccount, type DirectoryFile, finishRun } from './publish.ts';
-import type { SourceDelivery } from './staging.ts';
+import type { KeptDelivery, SourceDelivery } from './staging.ts';
 import { type Intake, type IntakeResult, type RefusedDelivery, takeIn } from './take-in.ts';
 import { UnusableDelivery } from './unusable-delivery.ts';
 
@@ -27,6 +28,8 @@ export interface Opening {
   readonly scratch: string;
   /** What is there already; null before the first import. */
   readonly base: Lake | null;
+  /** A delivery of which rows were put aside; null when there is none of that number. */
+  keptDelivery(id: number): Promise<KeptDelivery | null>;
   progress(what: string): void;
 }
 
@@ -40,6 +43,8 @@ export interface ImportRequest {
   readonly runId?: number;
   /** How people who may be one are found. Without it nobody is proposed, and the review queue stays as it is. */
   readonly matching?: MatchingMethod;
+  /** Whether it tries rows that were put aside once more, as they are. */
+  readonly isRelease?: boolean;
   /** Opens the deliveries in the DuckDB of this import. */
   open(duck: Duck, opening: Opening): Promise<OpenedDeliveries>;
   onProgress?(what: string): void;
@@ -63,13 +68,26 @@ export async function applyIdentityDecisions(request: Omit<ImportRequest, 'open'
 /** What an upload's run says until a job takes it up. The job outlives a restart, and so does the run. */
 const WAITING = 'Waiting to begin';
 
-/** Notes that somebody wants to import, before it is their turn. Returns the run's number. */
-export async function beginImportRun(book: Book, by: Actor, progress = WAITING): Promise<number> {
+/**
+ * Notes that somebody wants to import, before it is their turn. `mends` is the delivery whose rows they bring again.
+ * Returns the run's number.
+ */
+export async function beginImportRun(
+  book: Book,
+  by: Actor,
+  { progress = WAITING, mends = null }: { progress?: string; mends?: number | null } = {},
+): Promise<number> {
   const run = await book
     .as('batch')
     .withTables<RegisterTables>()
     .insertInto('register.import_run')
-    .values({ account: by.account, finished_at: null, message: null, progress })
+    .values((values) => ({
+      account: by.account,
+      finished_at: null,
+      message: null,
+      progress,
+      mends: values.selectFrom('register.delivery').select('delivery_id').where('delivery_id', '=', mends),
+    }))
     .returning('run_id')
     .executeTakeFirstOrThrow();
   return run.run_id;
@@ -84,7 +102,8 @@ export async function importDeliveries(request: ImportRequest): Promise<ImportRe
 }
 
 async function importInto(request: ImportRequest, identifyAnyway: boolean): Promise<ImportResult> {
-  const runId = request.runId ?? (await beginImportRun(request.book, request.by, 'Waiting for its turn'));
+  const runId =
+    request.runId ?? (await beginImportRun(request.book, request.by, { progress: 'Waiting for its turn' }));
   try {
     return await withSessionLock(request.book, 'batch', 'snapshot', () =>
       importInTurn(request, runId, identifyAnyway),
@@ -116,7 +135,8 @@ async function importInTurn(
   const progress = progressWriter(request, runId);
   try {
     progress('Opening the deliveries');
-    const opened = await request.open(duck, { scratch, base: base?.lake ?? null, progress });
+    const keptDelivery = (id: number) => readKeptDelivery(book.as('batch'), id);
+    const opened = await request.open(duck, { scratch, base: base?.lake ?? null, keptDelivery, progress });
     const none = opened.deliveries.length + opened.refused.length + opened.directory.length === 0;
     if (none && (!identifyAnyway || base === null)) throw nothingToImport();
     const result = await takeInWhatCanBeUsed({
@@ -129,6 +149,7 @@ async function importInTurn(
       attempt: 1,
       now: request.now,
       matching: request.matching ?? null,
+      isRelease: request.isRelease ?? false,
       identifyAnyway,
       progress,
     });

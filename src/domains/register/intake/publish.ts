@@ -14,7 +14,9 @@ import type { Manifest } from '../lake/manifest.ts';
 import { type IdentityFindings, publishMatches } from '../matching/publish-matches.ts';
 import type { RegisterTables } from '../tables.ts';
 import type { ImportInHand, TableAccount } from './import-in-hand.ts';
+import { writeSettled } from './kept-rows.ts';
 import { noteJoined } from './publish-joined.ts';
+import type { RowsThatCameAgain } from './rows-that-came-again.ts';
 import type { UnreadableRow } from './staging.ts';
 import type { DeliveryRefusal } from './unusable-delivery.ts';
 
@@ -27,6 +29,8 @@ export interface DeliveryAccount {
   readonly full: boolean;
   readonly tables: readonly TableAccount[];
   readonly refusal: DeliveryRefusal | null;
+  /** The delivery whose rows it brought again. */
+  readonly mends?: number;
 }
 
 /** The person index as it travels to the book: every column of register.person that the lake decides. */
@@ -107,6 +111,7 @@ export async function publishImport(
     readonly quarantine: string | null;
     readonly publication: SnapshotToPublish | null;
     readonly directory: readonly DirectoryFile[];
+    readonly again: RowsThatCameAgain;
   },
 ): Promise<{ snapshot: number | null; deliveries: DeliveryAccount[] }> {
   return await transactionWithCopy(book, 'batch', async (tx, copyIn) => {
@@ -116,7 +121,9 @@ export async function publishImport(
     const deliveries = [...run.accounts];
     // After the people, because a directory file may say who of them is who.
     for (const file of run.directory) deliveries.push(await takeDirectoryFile(tx, file, run));
-    for (const account of deliveries) await recordDelivery(tx, run, snapshot, account);
+    for (const [place, account] of deliveries.entries())
+      await recordDelivery(tx, { ...run, mended: run.again.files.get(place) ?? null }, snapshot, account);
+    if (run.again.keepers.length > 0) await writeSettled(tx, run.again.keepers, run.again.settled);
     // In the same transaction: a run never says that nothing was kept when something was, whenever its process dies.
     const refused = deliveries.length > 0 && deliveries.every(({ refusal }) => refusal !== null);
     await finishRun(tx, run.runId, refused ? 'refused' : 'done', null);
@@ -235,7 +242,12 @@ async function mergePeople(tx: Tx, snapshotId: number): Promise<void> {
 /** Writes one delivery's account. `snapshotId` null: nothing of the run was taken in. */
 export async function recordDelivery(
   tx: Tx,
-  run: { readonly runId: number; readonly quarantine: string | null },
+  run: {
+    readonly runId: number;
+    readonly quarantine: string | null;
+    readonly mended: string | null;
+    readonly again: Pick<RowsThatCameAgain, 'isRelease'>;
+  },
   snapshotId: number | null,
   account: DeliveryAccount,
 ): Promise<void> {
@@ -253,6 +265,9 @@ export async function recordDelivery(
       state: account.refusal === null ? 'loaded' : 'refused',
       refusal: account.refusal === null ? null : JSON.stringify(account.refusal),
       quarantine: run.quarantine,
+      mends: account.mends ?? null,
+      is_release: account.mends !== undefined && run.again.isRelease,
+      mended: run.mended,
     })
     .returning('delivery_id')
     .executeTakeFirstOrThrow();

@@ -3,24 +3,14 @@ import { join } from 'node:path';
 import { literal } from '../../../platform/lake/index.ts';
 import { faultSql, parsedRows, type TableInHand } from './check-table.ts';
 import type { ImportInHand } from './import-in-hand.ts';
+import { keptColumns } from './kept-rows.ts';
 import type { DirectoryFile } from './publish.ts';
-import { type UnreadableRow, whoseFault } from './staging.ts';
+import { type UnreadableRow, versionOfDelivery, whoseFault } from './staging.ts';
 import { unaccountable } from './unusable-delivery.ts';
-
-/** Columns of a quarantine file: where each row stands, why it is there, and the row itself as JSON. */
-export const quarantineColumns = {
-  delivery: 'INTEGER',
-  table_name: 'VARCHAR',
-  file: 'VARCHAR',
-  line: 'INTEGER',
-  reason: 'VARCHAR',
-  field: 'VARCHAR',
-  record: 'VARCHAR',
-} as const;
 
 /** Begins the gathering of rows that are put aside, and of the keys by which some are found again. */
 export async function openQuarantine(hand: ImportInHand): Promise<void> {
-  const columns = Object.entries(quarantineColumns).map(([name, type]) => `${name} ${type}`);
+  const columns = Object.entries(keptColumns).map(([name, type]) => `${name} ${type}`);
   await hand.duck.run(`create or replace temp table quarantine (${columns.join(', ')})`);
   await hand.duck.run(
     'create or replace temp table unknown_patient (table_no int, org varchar, patient_id varchar)',
@@ -85,8 +75,9 @@ async function putAside(
   { delivery, table }: { delivery: number; table: string },
   rows: readonly UnreadableRow[],
 ): Promise<void> {
+  const practice = hand.deliveries[delivery]?.publisher?.toUpperCase() ?? null;
   for (const row of rows) {
-    await hand.duck.run('insert into quarantine values ($1, $2, $3, $4, $5, $6, to_json($7))', [
+    await hand.duck.run('insert into quarantine values ($1, $2, $3, $4, $5, $6, to_json($7), $8, $9, $10)', [
       delivery,
       table,
       row.file,
@@ -94,27 +85,43 @@ async function putAside(
       row.reason,
       row.field,
       row.text,
+      row.head ?? null,
+      row.origin ?? null,
+      practice,
     ]);
   }
 }
 
 async function gatherFaulty(hand: ImportInHand, table: TableInHand): Promise<void> {
   const { duck } = hand;
-  const rows = await duck.rows<{ n: number; fault: string; record: string }>(faultyRows(hand, table));
-  const positions = await table.source.positions(rows.map((row) => row.n));
-  for (const { n, fault, record } of rows) {
+  const rows = await duck.rows<FaultyRow>(faultyRows(hand, table));
+  const numbers = rows.map(({ n }) => n);
+  const positions = await table.source.positions(numbers);
+  const asSent = await table.source.asSent?.(numbers);
+  for (const { n, fault, record, origin, practice } of rows) {
     const at = positions.get(n);
     const [reason, field] = fault.split('|');
-    await duck.run('insert into quarantine values ($1, $2, $3, $4, $5, $6, $7)', [
+    await duck.run('insert into quarantine values ($1, $2, $3, $4, $5, $6, $7, null, $8, $9)', [
       table.delivery,
       table.source.name,
       at?.file ?? table.source.name,
       at?.line ?? null,
       reason ?? fault,
       field || null,
-      record,
+      asSent?.get(n) ?? record,
+      origin,
+      practice,
     ]);
   }
+}
+
+interface FaultyRow {
+  [column: string]: string | number | null;
+  n: number;
+  fault: string;
+  record: string;
+  origin: number | null;
+  practice: string | null;
 }
 
 /** The rows of a table that have a fault of their own, or were found wanting beside other rows. */
@@ -126,14 +133,15 @@ function faultyRows(hand: ImportInHand, table: TableInHand): string {
   const parsed = (name: string) => (source.columns.has(name) ? `parsed_${name}` : 'null');
   // A row that has no id of its own has its patient's. Rows of two patients may have the same one.
   const key = `coalesce(${parsed('row_id')}, ${parsed('patient_id')})`;
-  const extracted = hand.deliveries[table.delivery]?.extractedAt?.getTime() ?? 0;
+  const delivery = hand.deliveries[table.delivery];
+  const extracted = (delivery && versionOfDelivery(delivery)?.getTime()) ?? 0;
   const version = source.columns.has('version')
     ? `coalesce(epoch_ms(parsed_version), ${extracted})::bigint`
     : `${extracted}::bigint`;
   const patientField = source.columns.get('patient_id')?.called ?? 'patient_id';
   return `
-    select n, fault, record from (
-      select n, record, coalesce(
+    select n, fault, record, origin, practice from (
+      select n, record, origin::bigint as origin, ${owner} as practice, coalesce(
         ${faultSql(source, publisher)},
         case when (${owner}, ${parsed('patient_id')}) in (select (org, patient_id) from unknown_patient where table_no = ${table.table})
              then '${whoseFault(source)}|${patientField}' end,
@@ -143,6 +151,6 @@ function faultyRows(hand: ImportInHand, table: TableInHand): string {
                   and record.patient_id is not distinct from ${parsed('patient_id')}
                   and coalesce(record.org = ${owner}, conflicts.rec = 0))
              then 'conflicting_version|id' end) as fault
-        from (${parsedRows(source, source.again, `${source.rowNumber} as n, to_json(source)::varchar as record, `)}))
+        from (${parsedRows(source, source.again, `${source.rowNumber} as n, ${source.record} as record, ${source.origin ?? 'null'} as origin, `)}))
      where fault is not null order by n`;
 }

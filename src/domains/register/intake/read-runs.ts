@@ -51,6 +51,7 @@ export async function readRuns(db: Kysely<Tables>, limit = 50): Promise<ImportRu
 
 export interface ReadDelivery {
   readonly delivery_id: number;
+  readonly run_id: number;
   readonly name: string;
   readonly format: string;
   readonly publisher: string | null;
@@ -58,6 +59,9 @@ export interface ReadDelivery {
   readonly state: 'loaded' | 'refused';
   readonly refusal: { readonly code: string; readonly because: string; readonly remedy: string } | null;
   readonly quarantine: string | null;
+  /** The delivery whose rows it brought again, and whether as they were. */
+  readonly mends: number | null;
+  readonly is_release: boolean;
   readonly place: number;
   readonly tables: readonly {
     readonly table_name: string;

@@ -32,6 +32,8 @@ export async function noteSenders(book: Book, runId: number, hand: ImportInHand)
 
 /** Whose rows a delivery has: its publisher's, or of those that the rows of patients and registrations name. */
 async function sendersOf({ duck }: ImportInHand, delivery: SourceDelivery): Promise<string[]> {
+  // Rows that come again are no new sending of the practice, and nobody else was to be expected beside them.
+  if (delivery.mends) return [];
   const codes = delivery.publisher === null ? [] : [delivery.publisher];
   for (const { stage, columns, again } of delivery.tables) {
     const owner = columns.get('owner');

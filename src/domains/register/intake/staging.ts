@@ -195,7 +195,12 @@ export interface UnreadableRow {
   readonly line: number;
   readonly field: string | null;
   readonly reason: Reason;
+  /** What stands there, as it came. */
   readonly text: string;
+  /** The line of column names of its table, as far as that is needed to read the line. */
+  readonly head?: string;
+  /** Where it comes again: the number under which it was put aside. */
+  readonly origin?: number;
 }
 
 /** Where a row stands: the file as the sender named it, and its line there (Parquet: its row). */
@@ -228,6 +233,12 @@ export interface SourceTable {
   /** The same rows again, for a second look at some of them. */
   readonly again: string;
   readonly columns: ReadonlyMap<string, StagedColumn>;
+  /** SQL of a row as the sender wrote it, as a JSON object. It is kept when the row is put aside. */
+  readonly record: string;
+  /** The same for rows that can only be found in their file, by their numbers: it takes the place of `record`. */
+  asSent?(rowNumbers: readonly number[]): Promise<ReadonlyMap<number, string>>;
+  /** SQL of the number under which a row was put aside, in a delivery that brings such rows again. */
+  readonly origin?: string;
   /** Groups of columns of which one must be there, such as a birth date or a birth year. */
   readonly atLeastOne: readonly (readonly string[])[];
   /** Pairs of times of which the second is on no earlier day than the first. */
@@ -259,4 +270,25 @@ export interface SourceDelivery {
   /** From which day each feed is covered; a feed that is absent here covers everything. */
   readonly covers: ReadonlyMap<string, PlainDate>;
   readonly tables: readonly SourceTable[];
+  /** The delivery whose rows it brings again: mended, or as they are. */
+  readonly mends?: KeptDelivery;
+}
+
+/** A delivery of which rows were put aside, as far as it takes to read those again. */
+export interface KeptDelivery {
+  readonly id: number;
+  readonly name: string;
+  readonly format: string;
+  readonly publisher: string | null;
+  readonly extractedAt: Date | null;
+  /** When it was imported. Stands for its time of extraction where nobody said that. */
+  readonly importedAt: Date;
+}
+
+/**
+ * The version of rows that do not say theirs, in milliseconds since 1970; 0 where nobody said when the delivery was
+ * extracted. A row that comes again is as old as its first delivery, so that it does not take the place of newer ones.
+ */
+export function versionOfDelivery({ extractedAt, mends }: SourceDelivery): Date | null {
+  return extractedAt ?? mends?.importedAt ?? null;
 }

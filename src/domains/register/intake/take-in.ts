@@ -33,8 +33,9 @@ import {
   type SnapshotToPublish,
 } from './publish.ts';
 import { gatherFromDirectory, gatherQuarantine, openQuarantine, writeQuarantine } from './quarantine.ts';
+import { noRowsAgain, noteRowsThatCameAgain } from './rows-that-came-again.ts';
 import { noteSenders } from './senders.ts';
-import type { SourceDelivery, SourceTable } from './staging.ts';
+import { type SourceDelivery, type SourceTable, versionOfDelivery } from './staging.ts';
 import { takeLookups } from './take-lookups.ts';
 import { numberRecords, takeRecordTable } from './take-records.ts';
 import { mergeRows, stageRows } from './take-rows.ts';
@@ -63,6 +64,8 @@ export interface Intake {
   readonly now: Date;
   /** How people who may be one are found; null: nobody is proposed. */
   readonly matching: MatchingMethod | null;
+  /** Whether rows that were put aside come again as they are: those that are still refused stay where they are kept. */
+  readonly isRelease: boolean;
   /** Carries out what was decided of people, though nothing came about patients. */
   readonly identifyAnyway: boolean;
   progress(what: string): void;
@@ -98,7 +101,8 @@ async function takeDirectoryIn(intake: Intake, hand: ImportInHand): Promise<Inta
   const accounts = intake.refused.map(refusedAccount);
   await gatherFromDirectory(hand, directory, accounts.length);
   const quarantine = await writeQuarantine(hand);
-  return await publishImport(book, { runId, accounts, directory, quarantine, publication: null });
+  const again = noRowsAgain(intake.isRelease);
+  return await publishImport(book, { runId, accounts, directory, quarantine, again, publication: null });
 }
 
 function beginImport(intake: Intake): ImportInHand {
@@ -139,6 +143,7 @@ async function takeInHand(intake: Intake, hand: ImportInHand): Promise<IntakeRes
   const complete = await hasNewCompleteTables(hand);
   const moved = await hasMovedRecords(hand);
   const news = covers || complete || moved || asOf !== hand.base?.manifest.asOf || hasNews(hand);
+  const again = await noteRowsThatCameAgain(intake.book.as('batch'), hand, intake.isRelease);
   await gatherFromDirectory(hand, intake.directory, accounts.length);
   const quarantine = await writeQuarantine(hand);
   const look = () => lookForMatches(hand, decisions, contradictions, intake.matching);
@@ -146,7 +151,7 @@ async function takeInHand(intake: Intake, hand: ImportInHand): Promise<IntakeRes
   await noteSenders(intake.book, intake.runId, hand);
   hand.progress('Publishing');
   const { runId, directory } = intake;
-  return await publishImport(intake.book, { runId, accounts, quarantine, publication, directory });
+  return await publishImport(intake.book, { runId, accounts, quarantine, again, publication, directory });
 }
 
 function hasNews(hand: ImportInHand): boolean {
@@ -169,9 +174,10 @@ interface NumberedTable {
 
 /** Numbers every table of the import, so that a row can say where it came from in one integer. */
 function numberedTables(hand: ImportInHand): NumberedTable[] {
-  const tables = hand.deliveries.flatMap(({ tables, publisher, extractedAt }, delivery) =>
-    tables.map((source) => ({ source, context: { delivery, publisher, extractedAt } })),
-  );
+  const tables = hand.deliveries.flatMap((each, delivery) => {
+    const context = { delivery, publisher: each.publisher, extractedAt: versionOfDelivery(each) };
+    return each.tables.map((source) => ({ source, context }));
+  });
   return tables.map(({ source, context }, table) => ({ source, context: { ...context, table } }));
 }
 
@@ -210,6 +216,7 @@ function deliveryAccounts(intake: Intake, hand: ImportInHand): DeliveryAccount[]
     full: delivery.full,
     tables: tableAccounts(hand, at),
     refusal: null,
+    ...(delivery.mends === undefined ? {} : { mends: delivery.mends.id }),
   }));
   return [...taken, ...intake.refused.map(refusedAccount)];
 }

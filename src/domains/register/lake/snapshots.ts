@@ -68,14 +68,11 @@ async function namedFiles(db: Kysely<Tables>): Promise<Set<string>> {
     .orderBy('published_at', 'desc')
     .limit(KEPT_FOR_PAGES)
     .execute();
-  const quarantines = await tables
-    .selectFrom('register.delivery')
-    .select('quarantine')
-    .where('quarantine', 'is not', null)
-    .execute();
+  // Rows that were put aside may come again at any time, and their history is read with them.
+  const quarantines = await tables.selectFrom('register.delivery').select(['quarantine', 'mended']).execute();
   return new Set([
     ...[...snapshots, ...forPages].flatMap(({ manifest }) => manifestPaths(manifest)),
-    ...quarantines.flatMap(({ quarantine }) => (quarantine === null ? [] : [quarantine])),
+    ...quarantines.flatMap(({ quarantine, mended }) => [quarantine, mended].filter((path) => path !== null)),
   ]);
 }
 

@@ -35,6 +35,8 @@ const ACTION_WORDS: Record<string, string> = {
   'caseload.next_step_set': 'Set the next step',
   'caseload.discharged': 'Discharged',
   'quarantine.exported': 'Downloaded quarantined rows',
+  'quarantine.looked': 'Read quarantined rows',
+  'quarantine.released': 'Tried quarantined rows again',
   'match.opened': 'Looked whether this is one person or two',
   'match.merge': 'Merged with another person',
   'match.apart': 'Kept apart from another person',

@@ -15,18 +15,9 @@ import {
   WarningCallout,
 } from '../../../platform/web/index.ts';
 import type { ImportRun, ReadDelivery } from '../intake/read-runs.ts';
-import { explainReason, type Reason } from '../intake/reasons.ts';
 import type { SilentPractice } from '../intake/senders.ts';
-
-export interface QuarantinedRow {
-  [column: string]: string | number | boolean | null;
-  readonly table_name: string;
-  readonly file: string;
-  readonly line: number | null;
-  readonly field: string | null;
-  readonly reason: Reason;
-  readonly record: string;
-}
+import { AccountTable } from './delivery-page.tsx';
+import { deliveryHref } from './quarantine-words.tsx';
 
 const GROUPED = new Intl.NumberFormat('en-GB');
 
@@ -46,16 +37,25 @@ function StateTag({ run }: { run: ImportRun }) {
 export function RunsPage({
   visit,
   runs,
+  open,
   mayImport,
 }: {
   visit: Visit;
   runs: readonly ImportRun[];
+  /** Rows that were put aside and are still open. */
+  open: number;
   mayImport: boolean;
 }) {
   return (
     <Page title="Imports" chrome={visit.chrome}>
       <PageHeading>Imports</PageHeading>
       {mayImport && <UploadForm visit={visit} />}
+      <p>
+        <a href="/imports/quarantine">Quarantine</a>
+        {open === 0
+          ? ': no row is open'
+          : `: ${GROUPED.format(open)} ${open === 1 ? 'row is' : 'rows are'} open`}
+      </p>
       <Heading level={2}>What has come</Heading>
       {runs.length === 0 ? (
         <EmptyState title="Nothing has been imported yet">
@@ -114,11 +114,9 @@ export function RunPage(props: {
   visit: Visit;
   run: ImportRun;
   deliveries: readonly ReadDelivery[];
-  rows: ReadonlyMap<number, readonly QuarantinedRow[]>;
   silent: readonly SilentPractice[];
-  mayFetch: boolean;
 }) {
-  const { visit, run, deliveries, rows, silent, mayFetch } = props;
+  const { visit, run, deliveries, silent } = props;
   return (
     <Page
       title={`Import ${run.run_id}`}
@@ -140,13 +138,7 @@ export function RunPage(props: {
       {run.message !== null && <WarningCallout heading="What happened" text={run.message} />}
       {silent.length > 0 && <SilentPractices silent={silent} />}
       {deliveries.map((delivery) => (
-        <DeliverySection
-          key={delivery.delivery_id}
-          run={run}
-          delivery={delivery}
-          rows={rows.get(delivery.place) ?? []}
-          mayFetch={mayFetch}
-        />
+        <DeliverySection key={delivery.delivery_id} delivery={delivery} />
       ))}
     </Page>
   );
@@ -178,18 +170,13 @@ function SilentPractices({ silent }: { silent: readonly SilentPractice[] }) {
   );
 }
 
-function DeliverySection(props: {
-  run: ImportRun;
-  delivery: ReadDelivery;
-  rows: readonly QuarantinedRow[];
-  mayFetch: boolean;
-}) {
-  const { run, delivery, rows, mayFetch } = props;
+function DeliverySection({ delivery }: { delivery: ReadDelivery }) {
   const about = [
     delivery.format,
     delivery.publisher,
     delivery.extracted_at && `extracted ${formatInstant(delivery.extracted_at)}`,
   ];
+  const quarantined = delivery.tables.reduce((sum, table) => sum + table.quarantined, 0);
   return (
     <section>
       <Heading level={2}>{delivery.name}</Heading>
@@ -200,63 +187,14 @@ function DeliverySection(props: {
           <p>{delivery.refusal.remedy}</p>
         </WarningCallout>
       )}
-      {delivery.tables.length > 0 && (
-        <Table
-          caption={`${delivery.name}: read = loaded + quarantined + duplicate`}
-          captionSize="s"
-          compact
-          scrollId={`accounts-${delivery.delivery_id}`}
-          rows={delivery.tables}
-          columns={[
-            { heading: 'Table', rowHeader: true, cell: (table) => table.table_name },
-            { heading: 'Read', numeric: true, cell: (table) => GROUPED.format(table.read) },
-            { heading: 'Loaded', numeric: true, cell: (table) => GROUPED.format(table.loaded) },
-            { heading: 'Quarantined', numeric: true, cell: (table) => GROUPED.format(table.quarantined) },
-            { heading: 'Duplicate', numeric: true, cell: (table) => GROUPED.format(table.duplicate) },
-            {
-              heading: 'Removed by a full delivery',
-              numeric: true,
-              cell: (table) => GROUPED.format(table.removed),
-            },
-          ]}
-        />
-      )}
-      {rows.length > 0 && <Quarantine run={run} delivery={delivery} rows={rows} mayFetch={mayFetch} />}
-    </section>
-  );
-}
-
-function Quarantine(props: {
-  run: ImportRun;
-  delivery: ReadDelivery;
-  rows: readonly QuarantinedRow[];
-  mayFetch: boolean;
-}) {
-  const { run, delivery, rows, mayFetch } = props;
-  const total = delivery.tables.reduce((sum, table) => sum + table.quarantined, 0);
-  return (
-    <>
-      <Table
-        caption={`Rows to be mended: ${rows.length < total ? `the first ${rows.length} of ${GROUPED.format(total)}` : GROUPED.format(total)}`}
-        captionSize="s"
-        compact
-        responsive
-        rows={rows}
-        columns={[
-          { heading: 'File', rowHeader: true, cell: (row) => row.file },
-          { heading: 'Line', numeric: true, unknown: 'Not known', cell: (row) => row.line },
-          { heading: 'What is wrong', cell: (row) => explainReason(row.reason, row.field).because },
-          { heading: 'What to do', cell: (row) => explainReason(row.reason, row.field).remedy },
-        ]}
-      />
-      {mayFetch && (
+      {delivery.tables.length > 0 && <AccountTable delivery={delivery} />}
+      {quarantined > 0 && (
         <p>
-          <a href={`/imports/${run.run_id}/${delivery.place}/quarantine.csv`}>
-            Download these rows with what they say
-          </a>{' '}
-          <span class="nhsuk-hint">The download is noted in the audit.</span>
+          <a href={deliveryHref(delivery)}>
+            {`See why ${GROUPED.format(quarantined)} ${quarantined === 1 ? 'row of' : 'rows of'} ${delivery.name} ${quarantined === 1 ? 'was' : 'were'} put aside`}
+          </a>
         </p>
       )}
-    </>
+    </section>
   );
 }
