@@ -6,7 +6,7 @@ import {
   liveRows,
   referenceTable,
 } from '../../register/index.ts';
-import type { CompiledLibrary } from '../compile/compile.ts';
+import type { BatchEntries, CompiledLibrary } from '../compile/compile.ts';
 import { BEGINNING } from '../compile/slots.ts';
 import type { Codelist } from '../language/codelist.ts';
 
@@ -34,6 +34,10 @@ export async function evaluateEverybody(
   await openRoll(duck, lake);
   for (const statement of compiled.prepare) await duck.run(statement);
   await duck.run(`create or replace temp table ethnic_code as ${ethnicCodes(ethnicity)}`);
+  await duck.run(
+    `create or replace temp table asked_code as select distinct code from (
+       ${['code_slot', 'code_measure', 'code_difference', 'ethnic_code'].map((table) => `select code from ${table}`).join(' union all ')})`,
+  );
   await duck.run('drop table if exists outcome');
   const batches = await makeBatches(duck, lake);
   let events = 0;
@@ -116,42 +120,93 @@ async function evaluateBatch(
        from asked
       where person in (select person from batch_record)`,
   );
-  const events = entriesSql(lake, 'event', batch, 'rec, row_id, code, day, value, unit');
-  const medicines = entriesSql(lake, 'medication', batch, 'rec, row_id, code, day');
-  const appointments = entriesSql(lake, 'appointment', batch, 'rec, day, status');
-  const admissions = entriesSql(lake, 'admission', batch, 'rec, day, method, diagnoses');
-  const attendances = entriesSql(lake, 'attendance', batch, 'rec, day');
+  let entries = 0;
+  for (const table of Object.values(READ)) entries += await gatherEntries(duck, lake, table, batch);
   const answers = `
     select answers.*, ethnic.ethnic_category
-      from (${compiled.batchSql({ events, medicines, appointments, admissions, attendances })}) as answers
-      left join (${ethnicCategorySql(events)}) as ethnic using (person)`;
+      from (${compiled.batchSql(RELATIONS)}) as answers
+      left join (${ethnicCategorySql(READ.events.name)}) as ethnic using (person)`;
   await duck.run(
     first ? `create temp table outcome as ${answers}` : `insert into outcome by name ${answers}`,
   );
-  const counted = await duck.one<{ n: number }>(
-    `select (select count(*) from ${events}) + (select count(*) from ${medicines}) as n`,
-  );
-  return counted.n;
+  return entries;
 }
 
-function entriesSql(lake: Lake, table: BucketedTable, batch: Batch, columns: string): string {
-  const parts = batch.buckets.flatMap((bucket) => liveRows(lake, table, bucket) ?? []);
-  if (parts.length === 0) return emptyEntries(columns);
-  const only = batch.picked ? 'where rec in (select rec from batch_record)' : '';
-  return `(${parts.map((part) => `select ${columns} from ${part} ${only}`).join(' union all ')})`;
+interface ReadTable {
+  readonly name: string;
+  readonly from: BucketedTable;
+  readonly columns: Readonly<Record<string, string>>;
+  /** Whether its rows have codes, of which only those that anybody asks about are gathered. */
+  readonly coded: boolean;
 }
 
-function emptyEntries(columns: string): string {
-  const types: Record<string, string> = {
-    row_id: 'varchar',
-    value: 'double',
-    unit: 'varchar',
-    status: 'varchar',
-    method: 'varchar',
-    diagnoses: 'varchar',
-  };
-  const nulls = columns.split(', ').map((column) => `null::${types[column] ?? 'integer'} as ${column}`);
-  return `(select ${nulls.join(', ')} where false)`;
+const CODED = { rec: 'integer', row_id: 'varchar', code: 'integer', day: 'integer' };
+
+/** What a batch reads of each table of the lake, gathered under one name. */
+const READ = {
+  events: {
+    name: 'batch_event',
+    from: 'event',
+    columns: { ...CODED, value: 'double', unit: 'varchar' },
+    coded: true,
+  },
+  medicines: { name: 'batch_medicine', from: 'medication', columns: CODED, coded: true },
+  appointments: {
+    name: 'batch_appointment',
+    from: 'appointment',
+    columns: { rec: 'integer', day: 'integer', status: 'varchar' },
+    coded: false,
+  },
+  admissions: {
+    name: 'batch_admission',
+    from: 'admission',
+    columns: { rec: 'integer', day: 'integer', method: 'varchar', diagnoses: 'varchar' },
+    coded: false,
+  },
+  attendances: {
+    name: 'batch_attendance',
+    from: 'attendance',
+    columns: { rec: 'integer', day: 'integer' },
+    coded: false,
+  },
+} as const satisfies Record<keyof BatchEntries, ReadTable>;
+
+const RELATIONS: BatchEntries = {
+  events: READ.events.name,
+  medicines: READ.medicines.name,
+  appointments: READ.appointments.name,
+  admissions: READ.admissions.name,
+  attendances: READ.attendances.name,
+};
+
+/**
+ * Reads a table's files of a batch once, one after the other, and keeps what somebody asks about: the query goes through
+ * entries several times. Returns how many coded entries there were.
+ */
+async function gatherEntries(
+  duck: Duck,
+  lake: Lake,
+  { name, from, columns, coded }: ReadTable,
+  batch: Batch,
+): Promise<number> {
+  const typed = Object.entries(columns).map(([column, type]) => `${column} ${type}`);
+  await duck.run(`create or replace temp table ${name} (${typed.join(', ')})`);
+  const wanted = [
+    ...(coded ? ['code in (select code from asked_code)'] : []),
+    ...(batch.picked ? ['rec in (select rec from batch_record)'] : []),
+    'true',
+  ];
+  let entries = 0;
+  for (const bucket of batch.buckets) {
+    const rows = liveRows(lake, from, bucket);
+    if (!rows) continue;
+    await duck.run(
+      `insert into ${name} select ${Object.keys(columns).join(', ')} from ${rows} where ${wanted.join(' and ')}`,
+    );
+    const only = batch.picked ? 'where rec in (select rec from batch_record)' : '';
+    if (coded) entries += (await duck.one<{ n: number }>(`select count(*) as n from ${rows} ${only}`)).n;
+  }
+  return entries;
 }
 
 /** The letter of each ethnic category by dictionary code. The list's terms begin with it. */

@@ -92,7 +92,7 @@ export async function exportFacts(tx: Tx, source: FactSource): Promise<ExportedF
   await duck.run(
     `copy (select ${FACT_COLUMNS.join(', ')} from fact) to ${literal(factsFile)} (format csv, header)`,
   );
-  await duck.run(`create or replace temp table practice_count as ${countsSql(source)}`);
+  await countPractices(source);
   await duck.run(
     `copy (select ${snapshot.id} as snapshot_id, practice_id, measure, band, people from practice_count)
        to ${literal(countsFile)} (format csv, header)`,
@@ -231,17 +231,29 @@ export function stepMeasure(id: string): string {
   return `lost:${id}`;
 }
 
+/** Counts that are worked out in one pass. DuckDB keeps room for every aggregate of a query, needed or not. */
+const COUNTS_A_PASS = 50;
+
 /**
- * Counts by practice of everything that pages show, in one pass over the facts; zero rows are written too, so that a
- * page never guesses.
+ * Counts by practice of everything that pages show, as the temporary table `practice_count`; zero rows are written too,
+ * so that a page never guesses.
  */
-function countsSql(source: FactSource): string {
+async function countPractices(source: FactSource): Promise<void> {
+  await source.duck.run(
+    `create or replace temp table practice_count
+       (practice_id integer, measure varchar, band varchar, people bigint, planning bigint)`,
+  );
   const all = counted(source);
-  const columns = all.flatMap(({ condition }, at) => [
+  for (let from = 0; from < all.length; from += COUNTS_A_PASS)
+    await source.duck.run(`insert into practice_count ${countsSql(all.slice(from, from + COUNTS_A_PASS))}`);
+}
+
+function countsSql(counts: readonly Counted[]): string {
+  const columns = counts.flatMap(({ condition }, at) => [
     `count(*) filter (${condition}) as people_${at}`,
     `count(*) filter ((${condition}) and planning) as planning_${at}`,
   ]);
-  const cells = all.map(
+  const cells = counts.map(
     ({ measure, band }, at) =>
       `{'measure': ${literal(measure)}, 'band': ${literal(band)}, 'people': people_${at}, 'planning': planning_${at}}`,
   );
