@@ -122,7 +122,10 @@ export async function buildWeb(
   return web;
 }
 
-/** What every definition says of a person today: kept with the decision to take them on. */
+/** What somebody is taken on for: groups of people and where prevention stands are no reason. */
+const TAKEN_ON_FOR: ReadonlySet<string> = new Set(['condition', 'case-finding']);
+
+/** What definitions say of a person today: kept with the decision to take them on. */
 async function evidenceOf(
   tx: Tx,
   _visit: Visit,
@@ -145,7 +148,7 @@ async function evidenceOf(
     snapshot: publication.snapshotId,
     asOf: publication.asOf,
     definitions: people.evaluations
-      .filter(({ outcome }) => outcome !== 'out')
+      .filter(({ definition, outcome }) => outcome !== 'out' && TAKEN_ON_FOR.has(definition.group))
       .map((evaluation) => people.explain(evaluation)),
   };
 }

@@ -173,7 +173,9 @@ export const header = {
   /** The name where space is short: a column, a filter, a bar. */
   short: z.string().optional(),
   /** What it is about: where it is shown, and among what. */
-  group: z.enum(['condition', 'case-finding', 'prevention', 'population', 'record']).default('condition'),
+  group: z
+    .enum(['condition', 'case-finding', 'priority', 'prevention', 'population', 'record'])
+    .default('condition'),
   why: z.string().min(1),
   /** What a reader must know before acting on the result. */
   cautions: z.array(z.string()).default([]),

@@ -209,6 +209,7 @@ function DefinitionsPage({
 const GROUPS: readonly { id: Definition['group']; title: string }[] = [
   { id: 'condition', title: 'Conditions and need' },
   { id: 'case-finding', title: 'Case finding: what a clinician may want to check' },
+  { id: 'priority', title: 'Priority groups of people on registers' },
   { id: 'prevention', title: 'Vaccination and screening' },
   { id: 'population', title: 'Groups of people' },
   { id: 'record', title: 'About the record' },

@@ -15,8 +15,10 @@ export interface Measures {
   readonly conditions: readonly Register[];
   /** Registers that find people whom a clinician may want to look at. */
   readonly proposals: readonly Register[];
-  /** Segmentations of everybody by need; and, apart, those that say where somebody stands with vaccination and screening. */
+  /** Segmentations of everybody by need. */
   readonly segmentations: readonly Segmentation[];
+  /** Priority groups of those on registers, and where somebody stands with vaccination and screening. */
+  readonly priorities: readonly Segmentation[];
   readonly prevention: readonly Segmentation[];
   readonly multimorbidity: Score;
   readonly frailty: Score;
@@ -51,6 +53,7 @@ export function measuresOf(
     conditions: registers('condition'),
     proposals: registers('case-finding'),
     segmentations: segmentations('population'),
+    priorities: segmentations('priority'),
     prevention: segmentations('prevention'),
     multimorbidity: score('cambridge-multimorbidity'),
     frailty: score('electronic-frailty-index'),

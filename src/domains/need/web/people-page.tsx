@@ -252,8 +252,8 @@ function choices(measures: Measures) {
     ...named(measures.conditions.map(({ id }) => id)),
     ...named(measures.proposals.map(({ id }) => id)),
     ...named(
-      [...measures.segmentations, ...measures.prevention].flatMap(({ id, segments }) =>
-        segments.map((segment) => `${id}/${segment.id}`),
+      [...measures.segmentations, ...measures.priorities, ...measures.prevention].flatMap(
+        ({ id, segments }) => segments.map((segment) => `${id}/${segment.id}`),
       ),
     ),
   ];

@@ -31,7 +31,7 @@ import type {
 } from '../evaluate/reference-evaluator.ts';
 import { type PersonFacts, readFacts } from '../facts/person-facts.ts';
 import { type Publication, readPublication } from '../facts/publication.ts';
-import type { Definition } from '../language/definition.ts';
+import type { Definition, Segmentation } from '../language/definition.ts';
 import { restrictedContent } from '../language/restricted.ts';
 import { entryText, Reasons } from './explanation.tsx';
 import { type Measures, scoreText, shortName, topPercent } from './measures.ts';
@@ -77,7 +77,8 @@ export function needsPanel(access: LakeAccess, measures: Measures) {
         <RankAndScores on={on} facts={facts} scores={scores} segments={segments} measures={measures} />
         <Proposals on={on} registers={registers} people={people} names={names} measures={measures} />
         <Conditions on={on} registers={registers} people={people} names={names} measures={measures} />
-        <Prevention on={on} segments={segments} measures={measures} />
+        <Standing on={on} title="Priority groups" of={measures.priorities} segments={segments} />
+        <Standing on={on} title="Vaccination and screening" of={measures.prevention} segments={segments} />
       </section>
     );
   };
@@ -213,21 +214,22 @@ function whyColumn(on: PersonVisit) {
   };
 }
 
-/** Where somebody stands with vaccination and screening; nothing where all of it does not concern them. */
-function Prevention(props: {
+/** The segments of those whom a programme or register does not concern: nothing is said of them. */
+const NOT_CONCERNED = new Set(['not-eligible', 'not-on-register', 'no-condition']);
+
+/** Where somebody stands in each of several segmentations that concern them. */
+function Standing(props: {
   on: PersonVisit;
+  title: string;
+  of: readonly Segmentation[];
   segments: readonly SegmentationEvaluation[];
-  measures: Measures;
 }) {
-  const { on, segments, measures } = props;
-  // The last segment of each is for everybody whom the programme does not concern.
-  const shown = segments
-    .filter(isOf(measures.prevention))
-    .filter(({ definition, segment }) => definition.segments.at(-1)?.id !== segment);
+  const { on, title, of, segments } = props;
+  const shown = segments.filter(isOf(of)).filter(({ segment }) => !NOT_CONCERNED.has(segment));
   if (shown.length === 0) return null;
   return (
     <>
-      <Heading level={3}>Vaccination and screening</Heading>
+      <Heading level={3}>{title}</Heading>
       <SummaryList rows={shown.map((evaluation) => segmentRow(on, evaluation))} />
     </>
   );
