@@ -8,6 +8,8 @@ import { databasePid, type Running, useProgram } from '../support/program.ts';
 
 const count = z.int().nonnegative();
 const counts = { in: count, out: count, unknown: count };
+const bands = z.array(z.strictObject({ id: z.string(), people: count }));
+
 const shapes = {
   synthesise: z.strictObject({
     out: z.string(),
@@ -44,9 +46,22 @@ const shapes = {
     events: count,
     seconds: z.number().positive(),
     peakMemoryMb: z.number().positive(),
-    definitions: z.array(z.strictObject({ id: z.string(), version: z.string(), ...counts })),
+    definitions: z.array(
+      z.strictObject({
+        id: z.string(),
+        version: z.string(),
+        ...counts,
+        bands,
+      }),
+    ),
   }),
-  cohort: z.strictObject({ definition: z.string(), version: z.string(), registered: count, ...counts }),
+  cohort: z.strictObject({
+    definition: z.string(),
+    version: z.string(),
+    registered: count,
+    ...counts,
+    bands,
+  }),
   verify: z.strictObject({
     checks: z.array(z.strictObject({ name: z.string(), ok: z.boolean(), detail: z.string() })),
   }),
@@ -175,6 +190,7 @@ describe('explain', () => {
     contentHash: z.string(),
     value: z.string().optional(),
     band: z.string().nullish(),
+    wouldChange: z.array(z.string().min(5)),
   });
 
   test('takes the NHS number on standard input and never says it', async () => {

@@ -64,7 +64,7 @@ describe('an import that is ended in the middle', () => {
   test('can simply be begun again, and sweeps away what was left', async () => {
     const { snapshot, deliveries } = await json(outcome, ['import', large]);
     expect(snapshot).toBe(2);
-    expect(deliveries.map(({ source }) => source)).toEqual(['Z10001', 'Z10019', 'place-pack.yaml']);
+    expect(deliveries.map(({ source }) => source)).toEqual(['Z10001', 'Z10019', 'ZH0000', 'place-pack.yaml']);
     const { checks } = await json(
       z.object({ checks: z.array(z.object({ name: z.string(), detail: z.string() })) }),
       ['verify'],

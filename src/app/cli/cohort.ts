@@ -46,7 +46,7 @@ on the pages.
               in: definition.in,
               out: definition.out,
               unknown: definition.unknown,
-              bands: Object.fromEntries(bands.map((band) => [band.id, band.people])),
+              bands: bands.map((band) => ({ id: band.id, people: band.people })),
             };
           }
           const tree = await readPlaces(tx);
@@ -62,13 +62,13 @@ on the pages.
             in: of(measure, 'in'),
             out: of(measure, 'out'),
             unknown: of(measure, 'unknown'),
-            bands: Object.fromEntries(bands.map((band) => [band.id, of(bandMeasure(id), band.id)])),
+            bands: bands.map((band) => ({ id: band.id, people: of(bandMeasure(id), band.id) })),
           };
         });
       terminal.result(counts, () =>
         [
           `${counts.definition} ${counts.version}: ${counts.registered} registered = ${counts.in} in + ${counts.out} out + ${counts.unknown} unknown`,
-          ...Object.entries(counts.bands).map(([band, people]) => `  ${band}: ${people}`),
+          ...counts.bands.map((band) => `  ${band.id}: ${band.people}`),
         ].join('\n'),
       );
       return exitCodes.done;

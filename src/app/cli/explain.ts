@@ -118,6 +118,7 @@ function explanationText(explanation: Explanation): string {
   return [
     `${explanation.definition} ${explanation.version}: ${answer}`,
     ...conditionLines(explanation.because, 1),
+    ...explanation.wouldChange.map((change) => `it hangs on: ${change}`),
   ].join('\n');
 }
 

@@ -94,6 +94,12 @@ describe('what would change an answer', () => {
       ['Needed: Diabetes mellitus: recorded at any time'],
     ],
     [
+      'what is in the record before what is not',
+      { all: [{ not: { ever: 'AFIB_COD' } }, { measured: { codes: 'HBA1C', at_least: 48 } }] },
+      { events: [entry(HBA1C, '2026-05-01', 51)] },
+      [`${HBA1C_TITLE}: the latest result would have to be other than 48 or above; it is 51`],
+    ],
+    [
       'a resolution, for somebody inside',
       { active: { codes: 'DM_COD', resolved: 'DMRES_COD' } },
       { events: [diabetic] },

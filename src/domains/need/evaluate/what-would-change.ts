@@ -14,7 +14,7 @@ export interface Change {
 
 /**
  * The fewest conditions that would have to come out otherwise for a finding to be as wanted, in the order in which they
- * are asked; of equally few the first. Empty when it is as wanted; null when nothing that can happen would make it so.
+ * are asked; of equally few those of which there is something in the record, then the first. Empty when it is as wanted; null when nothing that can happen would make it so.
  */
 export function changesFor(finding: Finding, wanted: boolean): readonly Change[] | null {
   if (finding.truth === wanted) return [];
@@ -39,12 +39,16 @@ function together(parts: readonly Finding[], wanted: boolean): readonly Change[]
 }
 
 function fewest(parts: readonly Finding[], wanted: boolean): readonly Change[] | null {
-  return parts
-    .map((part) => changesFor(part, wanted))
-    .reduce(
-      (best, each) => (best === null || (each !== null && each.length < best.length) ? each : best),
-      null,
-    );
+  const ways = parts.flatMap((part) => {
+    const changes = changesFor(part, wanted);
+    return changes === null ? [] : [changes];
+  });
+  return ways.sort((a, b) => a.length - b.length || withoutEvidence(a) - withoutEvidence(b))[0] ?? null;
+}
+
+/** What rests on something in the record says more than what only is not there. */
+function withoutEvidence(changes: readonly Change[]): number {
+  return changes.filter(({ finding }) => finding.evidence.length === 0).length;
 }
 
 /** Whether what a record gains, or time, can make it so. Nobody gets younger, and an answer that is unknown can go either way. */

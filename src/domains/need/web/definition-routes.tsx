@@ -150,6 +150,7 @@ function countText(
   band: 'in' | 'out' | 'unknown',
 ): string | null {
   if (!counts || counts.roots.length === 0) return null;
+  if (definition.kind === 'segmentation') return band === 'in' ? 'Everybody' : 'Nobody';
   const id = definition.kind === 'ranking' ? definition.of : definition.id;
   return sumText(counts, `definition:${id}`, band);
 }
@@ -366,8 +367,19 @@ function Attrition(props: { library: Library; definition: Definition; counts: Co
   );
 }
 
+/** More conditions than this in one step are counted instead of said: the rule stands above. */
+const SAID_IN_A_STEP = 3;
+
 /** A step in one line: of one that has parts, the parts. */
 function stepInWords(library: Library, condition: Condition): string {
+  const parts = 'any' in condition ? condition.any : 'all' in condition ? condition.all : [];
+  const leaves = allConditions(condition).filter(
+    (each) => !('any' in each || 'all' in each || 'not' in each),
+  );
+  if (parts.length > 0 && leaves.length > SAID_IN_A_STEP)
+    return 'any' in condition
+      ? `At least one of ${parts.length} things, by ${leaves.length} conditions`
+      : `${parts.length} things together, by ${leaves.length} conditions`;
   if ('any' in condition) return condition.any.map((part) => stepInWords(library, part)).join('; or ');
   if ('all' in condition) return condition.all.map((part) => stepInWords(library, part)).join('; and ');
   if ('not' in condition) return `Not: ${stepInWords(library, condition.not)}`;

@@ -215,7 +215,7 @@ function whyColumn(on: PersonVisit) {
 }
 
 /** The segments of those whom a programme or register does not concern: nothing is said of them. */
-const NOT_CONCERNED = new Set(['not-eligible', 'not-on-register', 'no-condition']);
+const NOT_CONCERNED = new Set(['not-eligible', 'not-applicable', 'not-on-register', 'no-condition']);
 
 /** Where somebody stands in each of several segmentations that concern them. */
 function Standing(props: {
