@@ -49,7 +49,7 @@ describe('from the list of a borough to somebody’s caseload', () => {
     );
     await expectAccessible(page);
 
-    await page.getByLabel('Condition', { exact: true }).selectOption('Diabetes');
+    await page.getByLabel('Condition or group', { exact: true }).selectOption('Diabetes');
     await page.getByLabel('And condition').selectOption('Cancer');
     await page.getByLabel('Top % of need').fill('9');
     await press(page, 'Apply filters');

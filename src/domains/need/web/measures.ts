@@ -111,6 +111,7 @@ export function filterName(measures: Measures, reference: string): string {
   return title === undefined ? shortName(definition) : `${shortName(definition)}: ${title}`;
 }
 
+/** The conditions that somebody has, in the order of the alphabet. */
 export function namesOf(inIds: readonly number[], names: ReadonlyMap<number, string>): string[] {
-  return inIds.flatMap((no) => names.get(no) ?? []);
+  return inIds.flatMap((no) => names.get(no) ?? []).sort((a, b) => a.localeCompare(b, 'en'));
 }
