@@ -116,6 +116,8 @@ describe('hospital activity', () => {
     const stayed = (people: typeof before) =>
       people.map(({ records, snapshot_id, buckets, ...person }) => person);
     expect(stayed(await everybody(at))).toEqual(stayed(before));
+    // Their stays are beside their other rows.
+    expect((await everybody(at)).map(({ buckets }) => buckets.length)).toEqual([1, 1]);
     const ann = await recordOf(ANN);
     expect(ann.admissions).toEqual([
       {

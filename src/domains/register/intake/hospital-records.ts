@@ -55,8 +55,10 @@ async function numberNewRecords(
   await duck.run(
     `insert into record (rec, org, patient_id, person, bucket)
      select (select coalesce(max(rec), 0) from record) + row_number() over (order by org, patient_id),
-            org, patient_id, holder.person, holder.person % ${hand.buckets}
+            org, patient_id, holder.person, coalesce(home.bucket, holder.person % ${hand.buckets})
        from named join holder on holder.named_by = named.patient_id
+       -- Beside the person's other records: whoever has rows in several buckets costs a look at all of them.
+       left join (select person, min(bucket) as bucket from record group by person) as home using (person)
        anti join record using (org, patient_id)`,
   );
   await duck.run(
