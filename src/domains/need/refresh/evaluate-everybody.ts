@@ -78,7 +78,7 @@ async function openRoll(duck: Duck, lake: Lake): Promise<void> {
 }
 
 /** How many patient records one batch may hold: planning the query costs as much as working some thousands of people out. */
-const RECORDS_A_BATCH = 30_000;
+const RECORDS_A_BATCH = 80_000;
 
 /** The usual batch is some buckets; people whose records are spread over several come last, together. */
 async function makeBatches(duck: Duck, lake: Lake): Promise<Batch[]> {
