@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { deprivationOf, readPlaces } from '../domains/directory/index.ts';
 import type { NeedTables } from '../domains/need/index.ts';
-import { bandIn, evaluate, readLibrary, readPublication, readRecord } from '../domains/need/index.ts';
+import { bandIn, evaluateAll, readLibrary, readPublication, readRecord } from '../domains/need/index.ts';
 import {
   LakeAccess,
   lakeFaults,
@@ -169,9 +169,8 @@ async function compareSample(tx: Tx, product: Product, access: LakeAccess): Prom
     const practice = places.place(fact.practice_id)?.code ?? null;
     const imdDecile = await deprivationOf(tx, person.lsoa);
     const record = await readRecord(access, opened, person, practice, imdDecile);
-    for (const definition of library.definitions) {
-      if (definition.kind === 'ranking') continue;
-      const now = evaluate(library, definition.id, record, publication.asOf);
+    for (const now of evaluateAll(library, record, publication.asOf)) {
+      const { definition } = now;
       const number = numberOf.get(definition.id) ?? 0;
       const unknown = fact.unknown_ids.includes(number);
       const published = unknown

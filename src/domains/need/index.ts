@@ -5,7 +5,7 @@ export { readRecord } from './evaluate/read-record.ts';
 export {
   bandIn,
   type Evaluation,
-  evaluate,
+  evaluateAll,
   type Finding,
   type Outcome,
 } from './evaluate/reference-evaluator.ts';

@@ -2,7 +2,7 @@ import { fromEpochDay } from '../../../kernel/index.ts';
 import type { Library } from '../language/library.ts';
 import { fromSteps } from './exact.ts';
 import type { Evaluation, Evidence, Finding, Outcome } from './reference-evaluator.ts';
-import { changeInWords, changesFor, otherwise } from './what-would-change.ts';
+import { changeInWords, changesFor } from './what-would-change.ts';
 import { askedInWords, foundInWords } from './words.ts';
 
 /** Most conditions are decided by one row; a count by a few. More than this is a pattern, not evidence. */
@@ -91,7 +91,8 @@ function wouldChange(library: Library, evaluation: Evaluation, hidden: Hidden): 
   if (evaluation.kind === 'segmentation') return [];
   const finding = evaluation.kind === 'register' ? evaluation.rule : evaluation.applies;
   if (evaluation.kind === 'score' && finding.truth === true) return [];
-  const changes = changesFor(finding, otherwise(finding.truth)) ?? [];
+  // For somebody inside to be out; for everybody else, whose answer may be unknown, to be in.
+  const changes = changesFor(finding, finding.truth !== true) ?? [];
   return changes.map((change) =>
     changeInWords(library, change, !change.finding.evidence.some((entry) => hidden.row(entry))),
   );

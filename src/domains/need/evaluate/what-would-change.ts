@@ -1,6 +1,5 @@
 import type { Library } from '../language/library.ts';
 import type { Finding } from './reference-evaluator.ts';
-import type { Truth } from './truth.ts';
 import { askedInWords, boundsInWords, foundInWords, namedInWords, someBack } from './words.ts';
 
 // What the answer hangs on: the fewest conditions that would have to come out otherwise. Not advice, and not a
@@ -90,9 +89,4 @@ export function changeInWords(library: Library, { finding, to }: Change, seesEvi
 
 function inGeneral(asked: string, to: boolean): string {
   return `${to ? 'Needed' : 'No longer so'}: ${asked}`;
-}
-
-/** What a finding would have to be for the answer to be another one: the opposite, or either where it is not known. */
-export function otherwise(truth: Truth): boolean {
-  return truth !== true;
 }

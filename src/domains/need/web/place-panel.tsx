@@ -43,8 +43,69 @@ interface Panel {
   readonly measures: Measures;
 }
 
+/** A chart of a place, which is also a file of its numbers. */
+interface PlaceChart {
+  readonly id: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly labelHeading: string;
+  readonly definitionHref: string;
+  readonly bars: (panel: Panel) => Bar[];
+}
+
+/** The first charts are short enough to stand side by side on a wide screen. */
+const SIDE_BY_SIDE = 2;
+
+function chartsOf(measures: Measures): PlaceChart[] {
+  const found: PlaceChart = {
+    id: 'case-finding',
+    title: 'People whom a clinician may want to check',
+    summary:
+      'Found by rules from what is recorded. Nobody is diagnosed by them. Somebody found by several rules is counted in each.',
+    labelHeading: 'Finding',
+    definitionHref: '/definitions',
+    bars: proposalBars,
+  };
+  return [
+    {
+      id: 'need',
+      title: 'Need in this place',
+      summary: 'People by how they rank in their borough. A place like the borough has 2% in the first band.',
+      labelHeading: 'Band of need',
+      definitionHref: `/definitions/${measures.ranking.id}`,
+      bars: needBars,
+    },
+    {
+      id: 'frailty',
+      title: 'Frailty of people aged 65 and over',
+      summary: 'By the electronic frailty index. A clinician confirms it before it is recorded.',
+      labelHeading: 'Frailty',
+      definitionHref: `/definitions/${measures.frailty.id}`,
+      bars: frailtyBars,
+    },
+    {
+      id: 'conditions',
+      title: 'Long-term conditions',
+      summary: 'People on each register. Somebody with several conditions is counted in each.',
+      labelHeading: 'Condition',
+      definitionHref: '/definitions',
+      bars: conditionBars,
+    },
+    ...measures.segmentations.map((segmentation) => ({
+      id: segmentation.id,
+      title: shortName(segmentation),
+      summary: 'Everybody is in one segment: the one of greatest need that is true of them.',
+      labelHeading: 'Segment',
+      definitionHref: `/definitions/${segmentation.id}`,
+      bars: segmentBars(segmentation),
+    })),
+    ...(measures.proposals.length > 0 ? [found] : []),
+  ];
+}
+
 /** People and need of a place: how many, where, how ill, and with what. */
 export function needPanel(measures: Measures) {
+  const charts = chartsOf(measures);
   return async (visit: Visit, place: Place, tree: PlaceTree): Promise<VNode | null> => {
     const panel = await openPanel(visit, place, tree, measures);
     if (!panel) return null;
@@ -54,77 +115,24 @@ export function needPanel(measures: Measures) {
     // Figures of a day in the past are as old as was asked for.
     const today = (tree.asAt ?? londonDay(visit.now)) as PlainDate;
     const isStale = measures.isStale(panel.publication.asOf, today);
+    const drawn = ({ id, bars, ...about }: PlaceChart) => (
+      <BarChart
+        key={id}
+        id={id}
+        {...about}
+        bars={barsOf(bars)}
+        valueHeading="People"
+        dataDate={panel.publication.asOf}
+        stale={isStale}
+        csvHref={fileHref(place, id, tree.asAt)}
+      />
+    );
     return (
       <>
         <AboutNumbers {...panel} />
         <PlacesBelow {...panel} />
-        <div class="app-charts">
-          <BarChart
-            id="need"
-            title="Need in this place"
-            summary="People by how they rank in their borough. A place like the borough has 2% in the first band."
-            bars={barsOf(needBars)}
-            labelHeading="Band of need"
-            valueHeading="People"
-            dataDate={panel.publication.asOf}
-            stale={isStale}
-            definitionHref={`/definitions/${measures.ranking.id}`}
-            csvHref={fileHref(place, 'need', tree.asAt)}
-          />
-          <BarChart
-            id="frailty"
-            title="Frailty of people aged 65 and over"
-            summary="By the electronic frailty index. A clinician confirms it before it is recorded."
-            bars={barsOf(frailtyBars)}
-            labelHeading="Frailty"
-            valueHeading="People"
-            dataDate={panel.publication.asOf}
-            stale={isStale}
-            definitionHref={`/definitions/${measures.frailty.id}`}
-            csvHref={fileHref(place, 'frailty', tree.asAt)}
-          />
-        </div>
-        <BarChart
-          id="conditions"
-          title="Long-term conditions"
-          summary="People on each register. Somebody with several conditions is counted in each."
-          bars={barsOf(conditionBars)}
-          labelHeading="Condition"
-          valueHeading="People"
-          dataDate={panel.publication.asOf}
-          stale={isStale}
-          definitionHref="/definitions"
-          csvHref={fileHref(place, 'conditions', tree.asAt)}
-        />
-        {measures.segmentations.map((segmentation) => (
-          <BarChart
-            key={segmentation.id}
-            id={segmentation.id}
-            title={shortName(segmentation)}
-            summary="Everybody is in one segment: the one of greatest need that is true of them."
-            bars={barsOf(segmentBars(segmentation))}
-            labelHeading="Segment"
-            valueHeading="People"
-            dataDate={panel.publication.asOf}
-            stale={isStale}
-            definitionHref={`/definitions/${segmentation.id}`}
-            csvHref={fileHref(place, segmentation.id, tree.asAt)}
-          />
-        ))}
-        {measures.proposals.length > 0 && (
-          <BarChart
-            id="case-finding"
-            title="People whom a clinician may want to check"
-            summary="Found by rules from what is recorded. Nobody is diagnosed by them. Somebody found by several rules is counted in each."
-            bars={barsOf(proposalBars)}
-            labelHeading="Finding"
-            valueHeading="People"
-            dataDate={panel.publication.asOf}
-            stale={isStale}
-            definitionHref="/definitions"
-            csvHref={fileHref(place, 'case-finding', tree.asAt)}
-          />
-        )}
+        <div class="app-charts">{charts.slice(0, SIDE_BY_SIDE).map(drawn)}</div>
+        {charts.slice(SIDE_BY_SIDE).map(drawn)}
       </>
     );
   };
@@ -316,17 +324,10 @@ function fileHref(place: Place, chart: string, asAt: string | null): string {
 
 /** The same numbers as files: what a chart shows, with its place and date, and nothing that it does not. */
 export function placeFileRoutes(web: Web, measures: Measures): void {
-  const charts: Record<string, (panel: Panel) => Bar[]> = {
-    need: needBars,
-    frailty: frailtyBars,
-    conditions: conditionBars,
-    'case-finding': proposalBars,
-    ...Object.fromEntries(measures.segmentations.map((each) => [each.id, segmentBars(each)])),
-  };
-  for (const [name, bars] of Object.entries(charts)) {
+  for (const { id, bars } of chartsOf(measures)) {
     web.route({
       method: 'GET',
-      url: `/places/:code/${name}.csv`,
+      url: `/places/:code/${id}.csv`,
       may: maySeePlaces,
       params: z.object({ code: z.string().max(40) }),
       query: onDay,
@@ -341,7 +342,7 @@ export function placeFileRoutes(web: Web, measures: Measures): void {
           value,
         ]);
         return {
-          download: `${place.code}-${name}.csv`,
+          download: `${place.code}-${id}.csv`,
           type: 'text/csv; charset=utf-8',
           content: toCsv(['place', 'data_date', 'band', 'people'], rows),
         };
