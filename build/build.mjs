@@ -13,6 +13,7 @@ import * as sass from 'sass';
 const PROGRAMS = [
   { from: 'src/app/main.ts', to: 'dist/neighbourhold.js' },
   { from: 'src/platform/lake/lake-worker.ts', to: 'dist/lake-worker.js' },
+  { from: 'src/platform/pdf/pdf-worker.ts', to: 'dist/pdf-worker.js' },
   { from: 'bench/bench.ts', to: 'dist/bench.js' },
   { from: 'src/synthetic/synthetic-worker.ts', to: 'dist/synthetic-worker.js' },
 ];

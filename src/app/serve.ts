@@ -7,6 +7,7 @@ import { sweepWork } from '../platform/home/index.ts';
 import { openJobs, prepareJobs } from '../platform/jobs/index.ts';
 import { openLakeReader } from '../platform/lake/index.ts';
 import { createLogger } from '../platform/log/index.ts';
+import { openPdfMaker } from '../platform/pdf/index.ts';
 import type { Web } from '../platform/web/index.ts';
 import type { Product } from './product.ts';
 import { queues, startQueues, stopChildren } from './queues.ts';
@@ -37,10 +38,12 @@ export async function serve(product: Product): Promise<RunningServer> {
     await prepareJobs(product.book, Object.values(queues));
     const reader = openLakeReader(new URL('./lake-worker.js', import.meta.url), READER);
     started.push(() => reader.close());
+    const pdf = openPdfMaker(new URL('./pdf-worker.js', import.meta.url));
+    started.push(() => pdf.close());
     const jobs = await openJobs(product.book, log);
     started.push(() => jobs.stop());
     if (nobodyImports) await jobs.takeUpAgain(queues.importFiles);
-    const web = await buildWeb(product, { reader, jobs, log });
+    const web = await buildWeb(product, { reader, jobs, pdf, log });
     started.push(() => web.fastify.close());
     // Before work is taken up: a server that cannot be reached would do it beside the one that can.
     const address = await listen(web, product.config);

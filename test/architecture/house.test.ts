@@ -72,6 +72,11 @@ describe('each thing has one place', () => {
     ['pg-boss', 'platform/jobs', 'because a job has to end in order when the server does'],
     ['openid-client', 'platform/auth', 'because sign-in is read by people who look for its faults'],
     ['pino', 'platform/log', 'because what is logged must not tell of people'],
+    [
+      '@myriaddreamin/typst-ts-node-compiler',
+      'platform/pdf',
+      'because there text of people is data and never a program',
+    ],
     ['yaml', 'platform/content', 'because content is checked where it is read'],
   ])('package %s is used in %s alone, %s', (name, room) => {
     const users = files.filter(({ packages }) => packages.includes(name));

@@ -9,7 +9,15 @@ import { dirname, join, relative, resolve } from 'node:path';
  */
 export const floors: readonly (readonly string[])[] = [
   ['kernel'],
-  ['platform/clock', 'platform/config', 'platform/content', 'platform/home', 'platform/lake', 'platform/log'],
+  [
+    'platform/clock',
+    'platform/config',
+    'platform/content',
+    'platform/home',
+    'platform/lake',
+    'platform/log',
+    'platform/pdf',
+  ],
   ['platform/database', 'platform/cli'],
   ['platform/audit', 'platform/auth', 'platform/jobs'],
   ['platform/web'],

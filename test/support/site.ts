@@ -8,6 +8,7 @@ import { readConfig } from '../../src/platform/config/index.ts';
 import type { Jobs } from '../../src/platform/jobs/index.ts';
 import { openDuck } from '../../src/platform/lake/index.ts';
 import { createLogger } from '../../src/platform/log/index.ts';
+import { openPdfMaker } from '../../src/platform/pdf/index.ts';
 import type { Web } from '../../src/platform/web/index.ts';
 import { anActor } from './actors.ts';
 import type { TestBook } from './test-book.ts';
@@ -86,6 +87,7 @@ export async function openSite(at: TestBook, options: SiteOptions = {}): Promise
   const web = await buildWeb(asProduct(at, options), {
     reader: { rows: (sql, values) => duck.rows(sql, values), close: async () => duck.close() },
     jobs: { send: async (queue, data) => void queued.push({ queue, data }) } as Partial<Jobs> as Jobs,
+    pdf: openPdfMaker(null),
     log: createLogger('info', { write: (line) => void logged.push(line) }),
     ...(options.largestUpload === undefined ? {} : { largestUpload: options.largestUpload }),
   });

@@ -43,6 +43,7 @@ import type { Tx } from '../../platform/database/index.ts';
 import type { Jobs } from '../../platform/jobs/index.ts';
 import type { LakeReader } from '../../platform/lake/index.ts';
 import type { Logger } from '../../platform/log/index.ts';
+import type { PdfMaker } from '../../platform/pdf/index.ts';
 import { openWeb, type Visit, type Web } from '../../platform/web/index.ts';
 import { type Product, projectRoot } from '../product.ts';
 import { type ImportJob, queues } from '../queues.ts';
@@ -52,7 +53,7 @@ import { uploadRoutes } from './upload-routes.ts';
 /** Everything that people see, put together: each room's routes, and the panels that rooms lend each other's pages. */
 export async function buildWeb(
   product: Product,
-  parts: { reader: LakeReader; jobs: Jobs; log: Logger; largestUpload?: number },
+  parts: { reader: LakeReader; jobs: Jobs; pdf: PdfMaker; log: Logger; largestUpload?: number },
 ): Promise<Web> {
   const { config, book, home } = product;
   const describe = await describer(product);
@@ -64,6 +65,7 @@ export async function buildWeb(
     publicUrl: config.publicUrl,
     demo: product.purpose === 'demo',
     oidc: config.oidc ? openOidc(config.oidc, new URL('/sign-in/callback', config.publicUrl).href) : null,
+    pdf: parts.pdf,
     personas: () => personas(product, describe),
     readActor: (open, account) => readActor(open.as('app'), account),
     scope: openScope,

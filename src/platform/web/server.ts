@@ -203,7 +203,7 @@ function addRoute<Params extends z.ZodType, Query extends z.ZodType, Body extend
       if (!who) return reply.redirect(signInAddress(request), 303);
       if (shape.method === 'POST' && !isOwnForm(who.session, formField(request, '_csrf'))) throw staleForm();
       const answer = await answerVisit(shared, shape, request, who);
-      return await send(reply, answer);
+      return await send(reply, answer, shared.settings);
     },
   });
 }
@@ -310,13 +310,14 @@ function signInAddress(request: FastifyRequest): string {
     : '/sign-in';
 }
 
-async function send(reply: FastifyReply, answer: Answer): Promise<FastifyReply> {
+async function send(reply: FastifyReply, answer: Answer, { pdf }: WebSettings): Promise<FastifyReply> {
   if ('redirect' in answer) return reply.redirect(answer.redirect, 303);
   if ('download' in answer) {
+    const content = 'pdf' in answer ? await pdf.make(answer.pdf) : answer.content;
     return reply
       .header('content-disposition', `attachment; filename="${answer.download}"`)
-      .type(answer.type)
-      .send(answer.content);
+      .type('pdf' in answer ? 'application/pdf' : answer.type)
+      .send(content);
   }
   return sendPage(reply, answer.page, answer.status ?? 200);
 }

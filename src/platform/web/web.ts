@@ -6,6 +6,7 @@ import type { Actor, OidcSignIn, OpenScope, Origin } from '../auth/index.ts';
 import type { Clock } from '../clock/index.ts';
 import type { Book, Tx } from '../database/index.ts';
 import type { Logger } from '../log/index.ts';
+import type { PdfDocument, PdfMaker } from '../pdf/index.ts';
 import type { Chrome, NavigationItem } from './components/index.ts';
 import type { PersonaChoice } from './sign-in-page.tsx';
 
@@ -19,6 +20,7 @@ export interface WebSettings {
   readonly publicUrl: URL;
   readonly demo: boolean;
   readonly oidc: OidcSignIn | null;
+  readonly pdf: PdfMaker;
   /** The made-up people that a demo offers to sign in as. */
   personas(): Promise<readonly PersonaChoice[]>;
   /** Who an account is at work; null when nobody has given it a role. */
@@ -63,7 +65,9 @@ export interface Visit<Params = unknown, Query = unknown, Body = unknown> {
 export type Answer =
   | { readonly page: VNode; readonly status?: number }
   | { readonly redirect: string }
-  | { readonly download: string; readonly type: string; readonly content: string | Buffer };
+  | { readonly download: string; readonly type: string; readonly content: string | Buffer }
+  /** A document to print. It is set after the transaction, so that nobody's transaction waits for it. */
+  | { readonly download: string; readonly pdf: PdfDocument };
 
 export interface RouteShape<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> {
   readonly method: 'GET' | 'POST';

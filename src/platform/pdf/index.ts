@@ -1,0 +1,2 @@
+export { makePdf, type PdfDocument, type PdfValue } from './make-pdf.ts';
+export { openPdfMaker, type PdfMaker } from './pdf-maker.ts';
