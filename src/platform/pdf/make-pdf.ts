@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { NodeCompiler, type NodeError } from '@myriaddreamin/typst-ts-node-compiler';
+import type { NodeCompiler, NodeError } from '@myriaddreamin/typst-ts-node-compiler';
+import { Refusal } from '../../kernel/index.ts';
 
 /** What a template may be given: whatever JSON can say. */
 export type PdfValue =
@@ -41,33 +42,49 @@ const FONTS = [
 let compiler: NodeCompiler | null = null;
 
 function openCompiler(): NodeCompiler {
+  if (compiler) return compiler;
   const fontBlobs = FONTS.map((name) =>
     readFileSync(require.resolve(`@expo-google-fonts/atkinson-hyperlegible/${name}`)),
   );
-  return NodeCompiler.create({ fontArgs: [{ fontBlobs }] });
+  compiler = loadTypst().NodeCompiler.create({ fontArgs: [{ fontBlobs }] });
+  return compiler;
+}
+
+/** Typst comes as a binary for each kind of machine. Where there is none, everything but documents works. */
+function loadTypst(): typeof import('@myriaddreamin/typst-ts-node-compiler') {
+  try {
+    return require('@myriaddreamin/typst-ts-node-compiler');
+  } catch {
+    throw new Refusal({
+      code: 'no_documents_here',
+      because: `The server is a kind of machine on which documents cannot be made (${process.platform}, ${process.arch}).`,
+      remedy: 'Print the page from your browser instead; it can save a PDF too.',
+    });
+  }
 }
 
 /**
  * A tagged PDF (PDF/UA-1: headings, tables and reading order for a screen reader) on A4, readable in black and white.
  * Takes 50 to 500 ms of the thread it is called on: a server asks a `PdfMaker`.
  *
+ * @throws Refusal where the machine has no Typst.
  * @throws Error if the template is wrong; its message says where. That is a mistake of ours, never of a reader.
  */
 export function makePdf({ title, day, foot, template, data }: PdfDocument): Buffer {
-  compiler ??= openCompiler();
+  const typst = openCompiler();
   const [year, month, date] = day.split('-').map(Number);
   const inputs = { data: JSON.stringify(data), title, foot, day: JSON.stringify([year, month, date]) };
   try {
-    const compiled = compiler.compile({ mainFileContent: HOUSE + template, inputs });
-    if (!compiled.result) throw new Error(whatIsWrong(compiler, compiled.takeDiagnostics()));
-    return compiler.pdf(compiled.result, { pdfStandard: 'ua-1' });
+    const compiled = typst.compile({ mainFileContent: HOUSE + template, inputs });
+    if (!compiled.result) throw new Error(whatIsWrong(typst, compiled.takeDiagnostics()));
+    return typst.pdf(compiled.result, { pdfStandard: 'ua-1' });
   } catch (error) {
     throw new Error(
       `The document "${title}" could not be set: ${error instanceof Error ? error.message : String(error)}`,
     );
   } finally {
     // Typst remembers every part of every document, and these hold people.
-    compiler.evictCache(0);
+    typst.evictCache(0);
   }
 }
 

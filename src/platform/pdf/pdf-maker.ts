@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { Refusal } from '../../kernel/index.ts';
 import { makePdf, type PdfDocument } from './make-pdf.ts';
 import type { PdfAnswer, PdfQuestion } from './pdf-worker.ts';
 
@@ -35,7 +36,8 @@ export function openPdfMaker(script: URL | null): PdfMaker {
     started.on('message', (answer: PdfAnswer) => {
       const question = waiting.get(answer.id);
       waiting.delete(answer.id);
-      if ('error' in answer) question?.reject(new Error(answer.error));
+      if ('refused' in answer) question?.reject(new Refusal(answer.refused));
+      else if ('error' in answer) question?.reject(new Error(answer.error));
       else question?.resolve(Buffer.from(answer.pdf));
     });
     started.on('error', fail);
