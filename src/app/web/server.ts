@@ -73,6 +73,7 @@ export async function buildWeb(
     assets: join(projectRoot, 'dist', 'assets'),
     publicUrl: config.publicUrl,
     demo: product.purpose === 'demo',
+    securityContact: config.securityContact,
     oidc: config.oidc ? openOidc(config.oidc, new URL('/sign-in/callback', config.publicUrl).href) : null,
     pdf: parts.pdf,
     personas: () => personas(product, describe),
