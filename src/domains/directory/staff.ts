@@ -43,6 +43,24 @@ export async function readTeam(db: Kysely<Tables>, teamId: number): Promise<Coll
     .execute();
 }
 
+/** A team of the directory, with where it stands. */
+export interface ListedTeam {
+  readonly team: number;
+  readonly name: string;
+  readonly kind: string;
+}
+
+/** Every team that can be asked to do something, practices last. A practice's team is there once it was asked. */
+export async function readTeams(db: Kysely<Tables>): Promise<ListedTeam[]> {
+  return await db
+    .withTables<DirectoryTables>()
+    .selectFrom('directory.team')
+    .select(['team_id as team', 'name', 'kind'])
+    .orderBy((order) => order.case().when('kind', '=', 'practice').then(1).else(0).end())
+    .orderBy('name')
+    .execute();
+}
+
 /** The team of everybody at a practice, which owns what the practice is asked to do. Throws when it is no practice. */
 export async function practiceTeam(tx: Tx, practice: number): Promise<number> {
   const found = await sql<{
