@@ -10,6 +10,7 @@ import {
   readPerson,
   readSnapshot,
 } from '../domains/register/index.ts';
+import { countWorkOfLeavers } from '../domains/work/index.ts';
 import { verifyAudit } from '../platform/audit/index.ts';
 import type { Tables, Tx } from '../platform/database/index.ts';
 import { openDuck } from '../platform/lake/index.ts';
@@ -121,8 +122,12 @@ async function checkOwners(db: Kysely<Tables>): Promise<Omit<Check, 'name'>> {
   const open = await sql<{ n: number }>`select count(*) as n from work.item where closed_at is null`.execute(
     db,
   );
+  const left = await countWorkOfLeavers(db);
   return verdict(
-    faults.rows.map(({ item_id }) => `item ${item_id}`),
+    [
+      ...faults.rows.map(({ item_id }) => `item ${item_id}`),
+      ...(left === 0 ? [] : [`${left} open items of people who do not work in their team any more`]),
+    ],
     `${open.rows[0]?.n ?? 0} open items, each with an owner`,
   );
 }

@@ -4,11 +4,12 @@ export { discharge, handOver, setNextStep, takeOn } from './change-caseload.ts';
 export { coordinationMigrations } from './migrations.ts';
 export {
   type CaseloadRow,
+  describeCaseload,
   leadsOfPeople,
   readCaseload,
   readEntryOfPerson,
   readVisibleCaseload,
 } from './read-caseload.ts';
-export { leadText } from './web/caseload-pages.tsx';
+export { caseloadHref, leadText } from './web/caseload-pages.tsx';
 export { type CaseloadParts, caseloadPanel, caseloadRoutes } from './web/caseload-routes.tsx';
 export { maySeeCaseload } from './who-may.ts';

@@ -183,4 +183,21 @@ export const directoryMigrations: readonly MigrationStep[] = [
       grant select, insert, update, delete on directory.practice_list to neighbourhold_batch;
     `,
   },
+  {
+    name: '0142 directory: every practice with a list can be asked',
+    sql: `
+      -- Makes the teams of practices with a list that have none yet, so that they stand among the teams to ask.
+      create function directory.practice_teams() returns void
+        language sql security definer set search_path = pg_catalog, pg_temp as $$
+          insert into directory.team (code, name, kind, place_id)
+          select 'practice ' || place.code, place.name, 'practice', place.place_id
+            from directory.place join directory.practice_list list using (place_id)
+           where place.kind = 'practice' and place.closed is null and list.ends is null
+             and not exists (select 1 from directory.team where team.code = 'practice ' || place.code)
+              on conflict (code) do nothing $$;
+      revoke all on function directory.practice_teams() from public;
+      grant execute on function directory.practice_teams() to neighbourhold_app, neighbourhold_batch;
+      grant execute on function directory.practice_team(int) to neighbourhold_batch;
+    `,
+  },
 ];

@@ -50,8 +50,9 @@ export interface ListedTeam {
   readonly kind: string;
 }
 
-/** Every team that can be asked to do something, practices last. A practice's team is there once it was asked. */
+/** Every team that can be asked to do something, practices with a list last. */
 export async function readTeams(db: Kysely<Tables>): Promise<ListedTeam[]> {
+  await sql`select directory.practice_teams()`.execute(db);
   return await db
     .withTables<DirectoryTables>()
     .selectFrom('directory.team')

@@ -226,6 +226,41 @@ async function undoOne(
   return null;
 }
 
+/**
+ * What became of work that this actor assigned together: its token while it can be undone. After it was undone, how
+ * many went back and which did not. Null where it is nobody's, or somebody else's.
+ */
+export async function readBulk(tx: Tx, by: Actor, token: string): Promise<Bulk | null> {
+  const db = tx.withTables<WorkTables>();
+  const bulk = await db
+    .selectFrom('work.bulk')
+    .selectAll()
+    .where('token', '=', token)
+    .where('account', '=', by.account)
+    .executeTakeFirst();
+  if (!bulk) return null;
+  const items = await db
+    .selectFrom('work.bulk_item')
+    .selectAll()
+    .where('bulk_id', '=', bulk.bulk_id)
+    .orderBy('item_id')
+    .execute();
+  if (bulk.undone_at === null) {
+    const not = items.flatMap(({ item_id, why_not }) =>
+      why_not === null ? [] : [{ item: item_id, whyNot: why_not }],
+    );
+    return { token, done: items.length - not.length, not };
+  }
+  const assigned = items.filter(({ transition_id }) => transition_id !== null);
+  const not = assigned
+    .filter(({ undone }) => !undone)
+    .map(({ item_id }) => ({
+      item: item_id,
+      whyNot: 'Somebody changed it after it was assigned. It stays as it is.',
+    }));
+  return { token: null, done: assigned.length - not.length, not };
+}
+
 async function lastChange(tx: Tx, item: number): Promise<number> {
   const found = await sql<{ last: number }>`
     select max(transition_id) as last from work.transition where item_id = ${item}`.execute(tx);

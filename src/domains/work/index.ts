@@ -35,6 +35,13 @@ export {
 export { isOver, type Move, move, type StateTable } from './state-table.ts';
 export type { WorkTables } from './tables.ts';
 export { taskStates, taskStateWords } from './task-states.ts';
+export { WorkTable } from './web/inbox-page.tsx';
+export { DayBoxes, nothingTyped, Refused, TeamChoice, type Typed } from './web/item-page.tsx';
+export { workHref } from './web/words.tsx';
+export { withDays } from './web/work-forms.ts';
+export { workPanel } from './web/work-panel.tsx';
+export { describe as describeWork, workRoutes } from './web/work-routes.tsx';
+export { maySeeInbox } from './who-may.ts';
 export {
   actOnWork,
   endOfDayClock,

@@ -47,6 +47,8 @@ export interface InboxFilter {
   readonly late?: boolean | undefined;
   /** Who has it: an account, or nobody. */
   readonly owner?: string | 'nobody' | undefined;
+  /** Kinds that are left out. */
+  readonly hidden?: readonly string[] | undefined;
 }
 
 export const ROWS_A_PAGE = 50;
@@ -141,11 +143,12 @@ function whose(of: InboxOf) {
     select item_id from work.sent where team = ${of.sentBy}
     union all
     select item_id from work.item where owner_team = ${of.sentBy} and offered_team is not null)
-    and item.owner_team is distinct from (case when item.offered_team is null then ${of.sentBy} end)`;
+    and item.owner_team is distinct from (case when item.offered_team is null then ${of.sentBy}::int end)`;
 }
 
-function filtered({ kind, state, late, owner }: InboxFilter, now: Date) {
+function filtered({ kind, state, late, owner, hidden = [] }: InboxFilter, now: Date) {
   const conditions = [
+    ...(hidden.length === 0 ? [] : [sql`item.kind <> all (${hidden}::text[])`]),
     ...(kind === undefined ? [] : [sql`item.kind = ${kind}`]),
     ...(state === undefined ? [] : [sql`item.state = ${state}`]),
     ...(late ? [sql`item.desk_due < ${now}`] : []),
@@ -167,11 +170,16 @@ export interface InboxCount {
 }
 
 /** Counts of a whole inbox, from which every number on its page is added up: each is the length of its list. */
-export async function countInbox(tx: Tx, of: InboxOf, now: Date): Promise<InboxCount[]> {
+export async function countInbox(
+  tx: Tx,
+  of: InboxOf,
+  now: Date,
+  hidden: readonly string[] = [],
+): Promise<InboxCount[]> {
   const found = await sql<InboxCount>`
     select item.kind, item.state, item.desk_due < ${now} as late, item.level > 0 as loud,
            item.desk_account as account, count(*) as n
-      from work.item item where ${whose(of)}
+      from work.item item where ${whose(of)} and ${filtered({ hidden }, now)}
      group by 1, 2, 3, 4, 5`.execute(tx);
   return found.rows;
 }

@@ -1,5 +1,7 @@
 import { Refusal } from '../../kernel/index.ts';
+import type { Actor } from '../../platform/auth/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
+import type { Permission } from '../../platform/web/index.ts';
 import type { InboxRow } from './read-inbox.ts';
 import type { StateTable } from './state-table.ts';
 import { taskStates, taskStateWords } from './task-states.ts';
@@ -14,6 +16,8 @@ export interface WorkKind {
   readonly stateWords: Readonly<Record<string, string>>;
   /** Where it is done. A kind without a page of its own is a task, done on the page of its work. */
   href?(row: InboxRow): string;
+  /** Who works on it, where not everybody of the team that owns it does. */
+  may?(by: Actor): Permission;
   /** What each of these is about, in one line, by item; for kinds whose work carries no words of its own. */
   describe?(tx: Tx, rows: readonly InboxRow[]): Promise<ReadonlyMap<number, string>>;
 }
@@ -39,6 +43,11 @@ export class WorkKinds {
     const found = this.all.find(({ states }) => states.kind === name);
     if (!found) throw new Error(`There is no kind of work ${name}`);
     return found;
+  }
+
+  /** The kinds that somebody does not work on, though their team owns some. */
+  hiddenFrom(by: Actor): string[] {
+    return this.all.filter((kind) => kind.may?.(by).allowed === false).map(({ states }) => states.kind);
   }
 
   isTask(name: string): boolean {
