@@ -229,7 +229,8 @@ export const workMigrations: readonly MigrationStep[] = [
       );
       create table work.bulk_item (
         bulk_id int not null references work.bulk,
-        item_id int not null references work.item,
+        -- What was ticked. No reference: what a form says may be of no work at all, and is answered like other refusals.
+        item_id int not null,
         -- As it was before, and the transition that the bulk act wrote. Null: it could not be assigned, and why.
         state_before text,
         account_before uuid,

@@ -1,4 +1,4 @@
-import { formatInstant } from '../../../kernel/index.ts';
+import { addDays, formatDay, formatInstant, londonDay, londonMidnight } from '../../../kernel/index.ts';
 import { Tag, type TagColour } from '../../../platform/web/index.ts';
 import { listName } from '../../register/index.ts';
 import type { InboxRow } from '../read-inbox.ts';
@@ -72,15 +72,18 @@ export function DueText({ row, now }: { row: InboxRow; now: Date }) {
   const late = row.closedAt === null && row.deskDue < now;
   return (
     <>
-      {formatInstant(endOfDay(row.deskDue))} {late && <Tag colour="orange">Late</Tag>}
+      {clockText(row.deskDue)} {late && <Tag colour="orange">Late</Tag>}
       {row.acceptBy !== null && <span class="app-secondary">to accept it</span>}
     </>
   );
 }
 
-/** Clocks end at midnight: the minute before is on the day that people mean. */
-function endOfDay(clock: Date): Date {
-  return new Date(clock.getTime() - 60_000);
+/** Most clocks end with a day, at midnight: then the day is what people mean. */
+function clockText(clock: Date): string {
+  const before = londonDay(new Date(clock.getTime() - 1));
+  return londonMidnight(addDays(before, 1)).getTime() === clock.getTime()
+    ? formatDay(before)
+    : formatInstant(clock);
 }
 
 const ACTIONS: Readonly<Record<string, string>> = {
