@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { countWithoutNamedGp } from '../domains/coordination/index.ts';
 import { deprivationOf, readPlaces } from '../domains/directory/index.ts';
 import type { NeedTables } from '../domains/need/index.ts';
 import { bandIn, evaluateAll, readLibrary, readPublication, readRecord } from '../domains/need/index.ts';
@@ -34,6 +35,7 @@ export async function runChecks(product: Product, onProgress: (what: string) => 
     ['counts', () => checkCounts(db)],
     ['accounts', () => checkAccounts(db)],
     ['ownerless work', () => checkOwners(db)],
+    ['named GPs', () => checkNamedGps(db)],
     ['facts', () => checkFacts(product)],
     ['audit', () => verifyAudit(db)],
     ['directory', () => checkDirectory(db)],
@@ -129,6 +131,16 @@ async function checkOwners(db: Kysely<Tables>): Promise<Omit<Check, 'name'>> {
       ...(left === 0 ? [] : [`${left} open items of people who do not work in their team any more`]),
     ],
     `${open.rows[0]?.n ?? 0} open items, each with an owner`,
+  );
+}
+
+/** Everybody on a list has a named GP who works there, once the GPs of the place are known. */
+async function checkNamedGps(db: Kysely<Tables>): Promise<Omit<Check, 'name'>> {
+  const { without, gps } = await countWithoutNamedGp(db);
+  if (gps === 0) return { ok: true, detail: 'no GPs have been listed, so that nobody has a named GP yet' };
+  return verdict(
+    without === 0 ? [] : [`${without} registered people have no named GP at their practice`],
+    'everybody registered has a named GP who works at their practice',
   );
 }
 

@@ -3,9 +3,11 @@ import type { VNode } from 'preact';
 import {
   type CaseloadRow,
   leadText,
+  Professional,
   readCaseload,
   readEntryOfPerson,
   readLeads,
+  readNamedPeople,
   readVisibleCaseload,
 } from '../../domains/coordination/index.ts';
 import {
@@ -424,6 +426,7 @@ async function importsSection(visit: Visit): Promise<VNode> {
 async function ownPage(visit: Visit): Promise<VNode> {
   const own = await readOwnPerson(visit.tx, visit.by);
   const entry = own && (await readEntryOfPerson(visit.tx, own.person.person_no));
+  const named = own && (await readNamedPeople(visit.tx, own.person.person_no, visit.now));
   if (own) {
     await writeAudit(visit.tx, {
       action: 'self.opened',
@@ -444,10 +447,21 @@ async function ownPage(visit: Visit): Promise<VNode> {
       {own === null && <InsetText>Nobody has shared their care with you yet.</InsetText>}
       {granted('team') && (
         <Card heading="Who coordinates the care" headingLevel={2} headingSize="m">
-          {entry?.leadName ? (
-            <p>{entry.leadName}</p>
+          {named?.professional ? (
+            <p>
+              <Professional of={named.professional} />
+            </p>
           ) : (
             <p>Nobody coordinates it at the moment. The practice is there as always.</p>
+          )}
+        </Card>
+      )}
+      {granted('team') && own?.person.registered && (
+        <Card heading={own.isSelf ? 'Your named GP' : 'Their named GP'} headingLevel={2} headingSize="m">
+          {named?.gp ? (
+            <p>{`${named.gp.name}. ${own.isSelf ? 'You' : 'They'} can still see any doctor or nurse at the practice.`}</p>
+          ) : (
+            <p>The practice will tell you who this is.</p>
           )}
         </Card>
       )}

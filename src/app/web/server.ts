@@ -3,7 +3,10 @@ import {
   caseloadPanel,
   caseloadRoutes,
   leadsOfPeople,
+  mayChangeNamedGps,
   maySeeCaseload,
+  namedGpRoutes,
+  namedPanel,
   readCaseloadPathway,
 } from '../../domains/coordination/index.ts';
 import { maySeeQuality, qualityRoutes, readDefectKinds } from '../../domains/defects/index.ts';
@@ -83,6 +86,7 @@ export async function buildWeb(
   const work = workKinds(product.content, kinds);
   homeRoutes(web, measures, kinds, work);
   workRoutes(web, work);
+  namedGpRoutes(web);
   placeRoutes(web, {
     panels: [needPanel(measures)],
     // As with a decision on a match: the job's process takes longer to start than the change to be written.
@@ -91,7 +95,7 @@ export async function buildWeb(
   placeFileRoutes(web, measures);
   peopleRoutes(web, measures, [{ heading: 'Coordinated by', read: leadsOfPeople }]);
   personRoutes(web, {
-    panels: [caseloadPanel, workPanel(work), needsPanel(access, measures)],
+    panels: [namedPanel, caseloadPanel, workPanel(work), needsPanel(access, measures)],
     timeline: timelineOf(access, measures),
   });
   whyRoutes(web, access, measures);
@@ -167,6 +171,7 @@ function navigation(by: Actor) {
     { text: 'Matches', href: '/people/matches', may: mayReviewMatches(by).allowed },
     { text: 'Work', href: '/work', may: maySeeInbox(by).allowed },
     { text: 'Caseload', href: '/caseload', may: maySeeCaseload(by).allowed },
+    { text: 'Named GPs', href: '/named-gps', may: mayChangeNamedGps(by).allowed },
     { text: 'Data quality', href: '/quality', may: maySeeQuality(by).allowed },
     { text: 'Imports', href: '/imports', may: maySeeImports(by).allowed },
     { text: 'Definitions', href: '/definitions', may: maySeePlaces(by).allowed },

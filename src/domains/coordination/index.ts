@@ -2,6 +2,10 @@ export { readLeads } from './capacity.ts';
 export { type CaseloadPathway, caseloadStates, readCaseloadPathway } from './caseload-pathway.ts';
 export { discharge, handOver, setNextStep, takeOn } from './change-caseload.ts';
 export { coordinationMigrations } from './migrations.ts';
+export { type Assigned, assignNamedGps } from './named/change-named-gp.ts';
+export { namedGpRoutes, namedPanel, Professional } from './named/named-routes.tsx';
+export { countWithoutNamedGp, readNamedPeople } from './named/read-named.ts';
+export { mayChangeNamedGps } from './named/who-may.ts';
 export {
   type CaseloadRow,
   describeCaseload,

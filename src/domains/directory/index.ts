@@ -19,6 +19,7 @@ export {
 export { applyOffer, discardOffer, offerEvent, undoChanges } from './decide-changes.ts';
 export { type AreaDeprivation, deprivationOf, readDeprivation } from './deprivation.ts';
 export { type DirectoryState, readDirectory } from './directory-state.ts';
+export { changeGps, endGp, type Gp, type GpChange, readGps } from './gps.ts';
 export { directoryMigrations } from './migrations.ts';
 export { type OfferedVintage, offerVintage } from './offer-changes.ts';
 export { type Place, PlaceTree, readPlaces } from './place-tree.ts';

@@ -200,4 +200,27 @@ export const directoryMigrations: readonly MigrationStep[] = [
       grant execute on function directory.practice_team(int) to neighbourhold_batch;
     `,
   },
+  {
+    name: '0143 directory: GPs of practices, and what people who work here are and how to reach them',
+    sql: `
+      -- A GP who works at a practice, whether or not they sign in here. A named GP is one of these.
+      create table directory.gp (
+        gp_id int generated always as identity primary key,
+        code text not null unique,
+        name text not null,
+        practice_id int not null references directory.place,
+        account uuid references auth.account,
+        -- The first day on which they no longer work there.
+        ends date
+      );
+      create index gp_practice on directory.gp (practice_id);
+      alter table directory.staff
+        add column profession text,
+        -- How people whose care they lead reach them: a telephone number or an address of a team.
+        add column contact text;
+      grant select on directory.gp to neighbourhold_app;
+      grant select, insert, update on directory.gp to neighbourhold_batch;
+      grant update (ends) on directory.gp to neighbourhold_app;
+    `,
+  },
 ];

@@ -176,12 +176,17 @@ export async function countInbox(
   now: Date,
   hidden: readonly string[] = [],
 ): Promise<InboxCount[]> {
-  const found = await sql<InboxCount>`
-    select item.kind, item.state, item.desk_due < ${now} as late, item.level > 0 as loud,
-           item.desk_account as account, count(*) as n
+  // Grouped in the order of the index, which is then read alone and never sorted.
+  const found = await sql<Omit<InboxCount, 'late' | 'loud'> & { level: number; late: number }>`
+    select item.kind, item.state, item.level, item.desk_account as account, count(*) as n,
+           count(*) filter (where item.desk_due < ${now}) as late
       from work.item item where ${whose(of)} and ${filtered({ hidden }, now)}
-     group by 1, 2, 3, 4, 5`.execute(tx);
-  return found.rows;
+     group by item.kind, item.state, item.level, item.desk_account`.execute(tx);
+  return found.rows.flatMap(({ level, late, n, ...row }) => {
+    const each = (isLate: boolean, many: number) =>
+      many === 0 ? [] : [{ ...row, loud: level > 0, late: isLate, n: many }];
+    return [...each(true, late), ...each(false, n - late)];
+  });
 }
 
 /** Everything that happened to a piece of work, the latest first. */
