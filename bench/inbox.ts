@@ -70,7 +70,7 @@ async function plant(product: Product): Promise<number> {
   await owner.query(
     `with planted as (
        insert into work.item (kind, subject_kind, subject_id, owner_team, owner_account, state, opened_at, due_at, breach_at, title)
-       select (array['task', 'task', 'plan_action', 'mdt_action', 'alert'])[1 + n % 5], 'person', person_no, $1,
+       select (array['task', 'task', 'mdt_referral', 'mdt_action', 'alert'])[1 + n % 5], 'person', person_no, $1,
               case n % 4 when 0 then ($2::uuid[])[1] when 1 then ($2::uuid[])[2] end,
               case when n % 4 < 2 then 'in_hand' else 'waiting' end,
               now(), day, day + interval '9 days', 'Planted by the bench ' || n

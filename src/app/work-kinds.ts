@@ -6,6 +6,7 @@ import {
   describeDefects,
   maySeeQuality,
 } from '../domains/defects/index.ts';
+import { breakGlassStates, mayReviewAccess } from '../domains/governance/index.ts';
 import { identityQuestionStates, mayReviewMatches } from '../domains/identity/index.ts';
 import { readWorkPathway, WorkKinds } from '../domains/work/index.ts';
 
@@ -28,6 +29,16 @@ export function workKinds(content: string, defects: DefectKinds): WorkKinds {
       href: ({ subjectId }) => defectHref(subjectId),
       may: maySeeQuality,
       describe: (tx, rows) => describeDefects(tx, defects, rows),
+    },
+    {
+      states: breakGlassStates,
+      title: 'Emergency access to review',
+      plural: 'Emergency accesses to review',
+      stateWords: { to_review: 'To review', escalated: 'Escalated', reviewed: 'Reviewed' },
+      href: ({ subjectId }) => `/emergency-access/reviews/${subjectId}`,
+      may: mayReviewAccess,
+      describe: async (_, rows) =>
+        new Map(rows.map(({ item }) => [item, 'Was this emergency access right?'])),
     },
     {
       states: identityQuestionStates,

@@ -99,6 +99,7 @@ export {
   listName,
   numbersOfPerson,
   type Person,
+  publicIdInScope,
   readPerson,
   relationshipTo,
 } from './person/read-person.ts';
@@ -107,6 +108,7 @@ export {
   type CareRelationship,
   endOtherRelationships,
   endRelationship,
+  endRelationshipNumbered,
   openRelationship,
   personNumber,
 } from './relationship/care-relationship.ts';

@@ -9,7 +9,8 @@ export type RelationshipKind =
   | 'mdt'
   | 'work'
   | 'self'
-  | 'carer';
+  | 'carer'
+  | 'break_glass';
 
 export type RegisterTables = {
   'register.import_run': {

@@ -17,6 +17,7 @@ import {
   PageHeading,
   PostButton,
   Radios,
+  rowNumber,
   SummaryList,
   Table,
   TextInput,
@@ -44,7 +45,6 @@ import {
 } from './read-named.ts';
 import { mayChangeNamedGps } from './who-may.ts';
 
-const number = z.coerce.number().int().positive().max(2_147_483_647);
 const reason = z.string().trim().min(1, 'Say why').max(1000, 'Keep this to 1,000 characters');
 
 /** On a person's page: their named GP, and who coordinates their care, with how to reach them. */
@@ -123,19 +123,19 @@ export function namedGpRoutes(web: Web): void {
     method: 'GET',
     url: '/named-gps/:gp/leaves',
     may: mayChangeNamedGps,
-    params: z.object({ gp: number }),
+    params: z.object({ gp: rowNumber }),
     handle: (visit) => leaving(visit, nothingTyped),
   });
   web.route({
     method: 'POST',
     url: '/named-gps/:gp/leaves',
     may: mayChangeNamedGps,
-    params: z.object({ gp: number }),
+    params: z.object({ gp: rowNumber }),
     body: z.object({
       reason,
       to: z
         .string({ error: 'Choose who takes over' })
-        .regex(/^(\d+|all)$/, 'Choose who takes over')
+        .regex(/^(\d{1,9}|all)$/, 'Choose who takes over')
         .transform((to) => (to === 'all' ? null : Number(to))),
     }),
     handle: async ({ tx, by, now, params, body }) => {
@@ -148,7 +148,7 @@ export function namedGpRoutes(web: Web): void {
     method: 'POST',
     url: '/named-gps/changes/:change/undo',
     may: mayChangeNamedGps,
-    params: z.object({ change: number }),
+    params: z.object({ change: rowNumber }),
     handle: async ({ tx, by, now, params }) => {
       await undoNamedGpChange(tx, { by, now, change: params.change });
       return { redirect: '/named-gps' };
@@ -212,7 +212,7 @@ function personRoutes(web: Web): void {
     url: '/people/:id/named-gp',
     may: mayChangeNamedGps,
     params,
-    body: z.object({ reason, to: z.coerce.number({ error: 'Choose a GP' }).int().positive('Choose a GP') }),
+    body: z.object({ reason, to: rowNumber.catch(() => 0).refine((gp) => gp > 0, 'Choose a GP') }),
     handle: async (visit) => {
       const { tx, by, now, body } = visit;
       const { person } = await openPerson(visit, visit.params.id, 'person.opened');

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { rowNumber } from '../../../platform/web/index.ts';
 import type { Desk } from '../desk.ts';
 import type { InboxCount, InboxFilter, InboxOf } from '../read-inbox.ts';
 
 /** What the address of an inbox asks: whose, which of it, which page. */
 export const inboxQuery = z.object({
   of: z.enum(['me', 'team', 'sent']).optional(),
-  team: z.coerce.number().int().positive().optional(),
+  team: rowNumber.optional(),
   kind: z.string().max(40).optional().transform(nothing),
   state: z.string().max(40).optional().transform(nothing),
   late: z.enum(['yes', '']).optional(),

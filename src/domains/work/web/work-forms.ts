@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { type PlainDate, parsePlainDate } from '../../../kernel/index.ts';
+import { rowNumber } from '../../../platform/web/index.ts';
 
 /** The last change that a form was written against. */
-const seen = z.coerce.number().int().positive().optional();
+const seen = rowNumber.optional();
 const note = z
   .string()
   .trim()
@@ -55,7 +56,7 @@ export function withDays<Shape extends z.ZodRawShape, Name extends string>(
 /** A team, or one person in it: `12`, or `12:` and their account. */
 const whom = z
   .string({ error: 'Choose for whom this is' })
-  .regex(/^\d+(:[0-9a-f-]{36})?$/, 'Choose for whom this is')
+  .regex(/^\d{1,9}(:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$/, 'Choose for whom this is')
   .transform((text) => {
     const [team = '', account] = text.split(':');
     return { team: Number(team), account: account ?? null };
@@ -87,7 +88,7 @@ export const askForm = withDays(
 
 const ticked = z
   .string()
-  .regex(/^\d+:\d+$/)
+  .regex(/^\d{1,9}:\d{1,9}$/)
   .transform((text) => {
     const [item = 0, lastSeen = 0] = text.split(':').map(Number);
     return { item, seen: lastSeen };

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type FieldError, NotFound, type PlainDate, type Refusal } from '../../../kernel/index.ts';
 import { writeAudit } from '../../../platform/audit/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
-import { toCsv, type Visit, type Web } from '../../../platform/web/index.ts';
+import { rowNumber, toCsv, type Visit, type Web } from '../../../platform/web/index.ts';
 import { readTeams } from '../../directory/index.ts';
 import { listName, mayOpenPerson, openPerson, personHref } from '../../register/index.ts';
 import { assignMany, readBulk, undoAssignment } from '../assign-many.ts';
@@ -37,8 +37,8 @@ import { ActPage, AskPage, ItemPage, nothingTyped, type Typed } from './item-pag
 import { aboutWhom, stateInWords, workHref } from './words.tsx';
 import { actForms, askForm, assignForm, awayForm, type FormAct, formActs } from './work-forms.ts';
 
-const itemParam = z.object({ item: z.coerce.number().int().positive().max(2_147_483_647) });
-const seenForm = z.object({ seen: z.coerce.number().int().positive().optional() });
+const itemParam = z.object({ item: rowNumber });
+const seenForm = z.object({ seen: rowNumber.optional() });
 
 /** Work: the inbox of a person and of a team, one piece of it, and what can be done with it. */
 export function workRoutes(web: Web, kinds: WorkKinds): void {
