@@ -1,16 +1,15 @@
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { caseloadStates } from '../domains/coordination/index.ts';
-import { defectStates } from '../domains/defects/index.ts';
-import { breakGlassStates } from '../domains/governance/index.ts';
-import { identityQuestionStates } from '../domains/identity/index.ts';
+import { readDefectKinds } from '../domains/defects/index.ts';
 import { closeAbandonedRun, readSnapshot } from '../domains/register/index.ts';
-import { escalateBreaches } from '../domains/work/index.ts';
+import { escalateBreaches, returnUnaccepted, returnWorkOfLeavers } from '../domains/work/index.ts';
 import { sealAudit } from '../platform/audit/index.ts';
 import { act } from '../platform/auth/index.ts';
+import type { Tx } from '../platform/database/index.ts';
 import type { Jobs } from '../platform/jobs/index.ts';
 import type { Logger } from '../platform/log/index.ts';
 import type { Product } from './product.ts';
+import { workKinds } from './work-kinds.ts';
 
 export const queues = {
   importFiles: 'import-files',
@@ -37,10 +36,16 @@ export async function startQueues(product: Product, jobs: Jobs, log: Logger): Pr
   await jobs.work(queues.escalate, async () => {
     const { book, operator: by } = product;
     const origin = { requestId: queues.escalate, from: 'job' };
-    for (const states of [caseloadStates, identityQuestionStates, defectStates, breakGlassStates]) {
-      const escalated = await act(book, { by, origin, login: 'batch' }, (tx) =>
-        escalateBreaches(tx, states, by, new Date()),
-      );
+    const kinds = workKinds(product.content, readDefectKinds(product.content));
+    const asBatch = <Result>(work: (tx: Tx) => Promise<Result>) =>
+      act(book, { by, origin, login: 'batch' }, work);
+    const returned = await asBatch((tx) => returnUnaccepted(tx, kinds, by, new Date()));
+    if (returned > 0) log.info({ returned }, 'work not accepted in time');
+    const tables = kinds.all.map(({ states }) => states);
+    const left = await asBatch((tx) => returnWorkOfLeavers(tx, tables, by, new Date()));
+    if (left > 0) log.info({ returned: left }, 'work of people who left');
+    for (const states of tables) {
+      const escalated = await asBatch((tx) => escalateBreaches(tx, states, by, new Date()));
       if (escalated > 0) log.info({ escalated, kind: states.kind }, 'work escalated');
     }
   });

@@ -3,9 +3,11 @@ import type { VNode } from 'preact';
 import {
   type CaseloadRow,
   leadText,
+  Professional,
   readCaseload,
   readEntryOfPerson,
   readLeads,
+  readNamedPeople,
   readVisibleCaseload,
 } from '../../domains/coordination/index.ts';
 import {
@@ -35,6 +37,15 @@ import {
   seesPeople,
   visiblePractices,
 } from '../../domains/register/index.ts';
+import {
+  countInbox,
+  describeWork,
+  maySeeInbox,
+  readDesk,
+  readInbox,
+  type WorkKinds,
+  WorkTable,
+} from '../../domains/work/index.ts';
 import { addDays, formatDay, formatInstant, londonDay } from '../../kernel/index.ts';
 import { type Look, readLooksAt, writeAudit } from '../../platform/audit/index.ts';
 import { isRole, roles } from '../../platform/auth/index.ts';
@@ -55,7 +66,7 @@ import {
 } from '../../platform/web/index.ts';
 
 /** Where everybody begins: what needs me today. */
-export function homeRoutes(web: Web, measures: Measures, kinds: DefectKinds): void {
+export function homeRoutes(web: Web, measures: Measures, kinds: DefectKinds, work: WorkKinds): void {
   web.route({
     method: 'GET',
     url: '/',
@@ -65,6 +76,7 @@ export function homeRoutes(web: Web, measures: Measures, kinds: DefectKinds): vo
       if (role === 'patient' || role === 'carer') return { page: await ownPage(visit) };
       const places = await readPlaces(visit.tx);
       const sections = [
+        maySeeInbox(visit.by).allowed ? await inboxSection(visit, work) : null,
         role === 'int_lead' || role === 'care_coordinator' ? await workSection(visit) : null,
         maySeeQuality(visit.by).allowed ? await qualitySection(visit, kinds) : null,
         await numbersSection(visit, places, measures),
@@ -82,6 +94,51 @@ export function homeRoutes(web: Web, measures: Measures, kinds: DefectKinds): vo
       return { page };
     },
   });
+}
+
+const WORK_SHOWN = 5;
+
+/** The top of the inbox: what is loudest, for the person; where they have nothing, what their team has. */
+async function inboxSection(visit: Visit, kinds: WorkKinds): Promise<VNode> {
+  const { tx, by, now } = visit;
+  const desk = await readDesk(tx, by, now);
+  const hidden = kinds.hiddenFrom(by);
+  const own = { accounts: [by.account, ...desk.covers.map(({ account }) => account)] };
+  const mine = await countInbox(tx, own, now, hidden);
+  const team = desk.teams[0];
+  const showsTeam = mine.length === 0 && team !== undefined;
+  const of = showsTeam ? { team: team.team } : own;
+  const counts = showsTeam ? await countInbox(tx, of, now, hidden) : mine;
+  const sum = (rows: typeof counts) => rows.reduce((total, { n }) => total + n, 0);
+  const rows = await readInbox(tx, of, { hidden }, { now, page: 1, rows: WORK_SHOWN });
+  const people = rows.flatMap((row) => (row.personId === null ? [] : [row.subjectId]));
+  if (people.length > 0)
+    await writeAudit(tx, { action: 'work.listed', purpose: 'is signed in', detail: { people } });
+  const href = showsTeam ? '/work?of=team' : '/work?of=me';
+  return (
+    <section>
+      <Heading level={2}>{showsTeam ? 'Your team’s work' : 'Your work'}</Heading>
+      {rows.length === 0 ? (
+        <p>
+          Nothing is waiting for you. <a href="/work">What comes here</a>
+        </p>
+      ) : (
+        <>
+          <p>
+            {`${sum(counts)} open, ${sum(counts.filter(({ late }) => late))} late. `}
+            <a href={href}>See all</a>
+          </p>
+          <WorkTable
+            visit={visit}
+            kinds={kinds}
+            rows={rows}
+            said={await describeWork(tx, kinds, rows)}
+            view={showsTeam ? 'team' : 'me'}
+          />
+        </>
+      )}
+    </section>
+  );
 }
 
 async function workSection(visit: Visit): Promise<VNode> {
@@ -369,6 +426,7 @@ async function importsSection(visit: Visit): Promise<VNode> {
 async function ownPage(visit: Visit): Promise<VNode> {
   const own = await readOwnPerson(visit.tx, visit.by);
   const entry = own && (await readEntryOfPerson(visit.tx, own.person.person_no));
+  const named = own && (await readNamedPeople(visit.tx, own.person.person_no, visit.now));
   if (own) {
     await writeAudit(visit.tx, {
       action: 'self.opened',
@@ -389,10 +447,21 @@ async function ownPage(visit: Visit): Promise<VNode> {
       {own === null && <InsetText>Nobody has shared their care with you yet.</InsetText>}
       {granted('team') && (
         <Card heading="Who coordinates the care" headingLevel={2} headingSize="m">
-          {entry?.leadName ? (
-            <p>{entry.leadName}</p>
+          {named?.professional ? (
+            <p>
+              <Professional of={named.professional} />
+            </p>
           ) : (
             <p>Nobody coordinates it at the moment. The practice is there as always.</p>
+          )}
+        </Card>
+      )}
+      {granted('team') && own?.person.registered && (
+        <Card heading={own.isSelf ? 'Your named GP' : 'Their named GP'} headingLevel={2} headingSize="m">
+          {named?.gp ? (
+            <p>{`${named.gp.name}. ${own.isSelf ? 'You' : 'They'} can still see any doctor or nurse at the practice.`}</p>
+          ) : (
+            <p>The practice will tell you who this is.</p>
           )}
         </Card>
       )}
@@ -422,6 +491,8 @@ async function readLooks(visit: Visit, personNo: number): Promise<Look[]> {
 /** What lists are to somebody who stood in one. */
 const LIST_WORDS: Record<string, string> = {
   'people.listed': 'Saw you in a list of people',
+  'work.listed': 'Saw you in a list of things to do',
+  'work.exported': 'Downloaded a list of things to do that you are in',
   'people.exported': 'Downloaded a list of people that you are in',
 };
 

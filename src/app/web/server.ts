@@ -3,7 +3,10 @@ import {
   caseloadPanel,
   caseloadRoutes,
   leadsOfPeople,
+  mayChangeNamedGps,
   maySeeCaseload,
+  namedGpRoutes,
+  namedPanel,
   readCaseloadPathway,
 } from '../../domains/coordination/index.ts';
 import { maySeeQuality, qualityRoutes, readDefectKinds } from '../../domains/defects/index.ts';
@@ -46,6 +49,7 @@ import {
   readMatchingMethod,
   readPerson,
 } from '../../domains/register/index.ts';
+import { maySeeInbox, workPanel, workRoutes } from '../../domains/work/index.ts';
 import { type Actor, openOidc, readPersonas, roles } from '../../platform/auth/index.ts';
 import { systemClock } from '../../platform/clock/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
@@ -56,6 +60,7 @@ import type { PdfMaker } from '../../platform/pdf/index.ts';
 import { openWeb, type Visit, type Web } from '../../platform/web/index.ts';
 import { type Product, projectRoot } from '../product.ts';
 import { type ImportJob, queues } from '../queues.ts';
+import { workKinds } from '../work-kinds.ts';
 import { homeRoutes } from './home.tsx';
 import { uploadRoutes } from './upload-routes.ts';
 
@@ -88,7 +93,10 @@ export async function buildWeb(
   const measures = measuresOf(library, readDisclosureRules(product.content), feeds);
   const access = new LakeAccess(parts.reader, home.lake);
 
-  homeRoutes(web, measures, kinds);
+  const work = workKinds(product.content, kinds);
+  homeRoutes(web, measures, kinds, work);
+  workRoutes(web, work);
+  namedGpRoutes(web);
   placeRoutes(web, {
     panels: [needPanel(measures)],
     // As with a decision on a match: the job's process takes longer to start than the change to be written.
@@ -97,7 +105,7 @@ export async function buildWeb(
   placeFileRoutes(web, measures);
   peopleRoutes(web, measures, [{ heading: 'Coordinated by', read: leadsOfPeople }]);
   personRoutes(web, {
-    panels: [breakGlassPanel, caseloadPanel, needsPanel(access, measures)],
+    panels: [breakGlassPanel, namedPanel, caseloadPanel, workPanel(work), needsPanel(access, measures)],
     timeline: timelineOf(access, measures),
   });
   whyRoutes(web, access, measures);
@@ -173,7 +181,9 @@ function navigation(by: Actor) {
     { text: 'Places', href: '/places', may: maySeePlaces(by).allowed },
     { text: 'People', href: '/people', may: mayListPeople(by).allowed },
     { text: 'Matches', href: '/people/matches', may: mayReviewMatches(by).allowed },
+    { text: 'Work', href: '/work', may: maySeeInbox(by).allowed },
     { text: 'Caseload', href: '/caseload', may: maySeeCaseload(by).allowed },
+    { text: 'Named GPs', href: '/named-gps', may: mayChangeNamedGps(by).allowed },
     { text: 'Data quality', href: '/quality', may: maySeeQuality(by).allowed },
     { text: 'Imports', href: '/imports', may: maySeeImports(by).allowed },
     { text: 'Definitions', href: '/definitions', may: maySeePlaces(by).allowed },

@@ -7,6 +7,7 @@ export type RelationshipKind =
   | 'caseload'
   | 'contact'
   | 'mdt'
+  | 'work'
   | 'self'
   | 'carer'
   | 'break_glass';

@@ -48,6 +48,27 @@ const ACTION_WORDS: Record<string, string> = {
   'quality.given_back': 'Gave a defect of the data back',
   'quality.noted': 'Noted on a defect of the data',
   'quality.closed_as_right': 'Closed a defect of the data as right',
+  'work.listed': 'Saw a list of work',
+  'work.exported': 'Downloaded a list of work',
+  'work.opened_page': 'Opened a piece of work',
+  'work.opened': 'Asked for something',
+  'work.take': 'Took a piece of work',
+  'work.put_back': 'Put a piece of work back',
+  'work.hand_over': 'Handed a piece of work over',
+  'work.offer': 'Offered work to another team',
+  'work.accept': 'Accepted work of another team',
+  'work.decline': 'Declined work of another team',
+  'work.withdraw': 'Took back work that was offered',
+  'work.defer': 'Put a piece of work off',
+  'work.finish': 'Finished a piece of work',
+  'work.stop': 'Stopped a piece of work',
+  'work.assigned_many': 'Assigned many pieces of work',
+  'work.assignment_undone': 'Undid what they assigned',
+  'work.away_set': 'Said that somebody is away',
+  'work.away_ended': 'Said that somebody is back',
+  'named_gp.departure': 'Gave everybody of a GP who left another one',
+  'named_gp.departure_undone': 'Undid the departure of a GP',
+  'named_gp.changed': 'Changed the named GP',
   'break_glass.opened': 'Opened the record in an emergency',
   'break_glass.closed': 'Closed the record after an emergency',
   'break_glass.found_nobody': 'Tried to open a record in an emergency and found nobody',
@@ -154,6 +175,7 @@ async function readAudit(tx: Tx, which: { page: number; person: number | null })
       'action',
       'purpose',
       'outcome',
+      'subject_kind',
       'subject_id',
     ])
     .orderBy('id', 'desc')
@@ -162,11 +184,11 @@ async function readAudit(tx: Tx, which: { page: number; person: number | null })
     .execute();
   const nameOf = await labels(
     tx,
-    rows.flatMap(({ subject_id }) => (subject_id === null ? [] : [Number(subject_id)])),
+    rows.flatMap((row) => (row.subject_kind === 'person' ? [Number(row.subject_id)] : [])),
   );
-  return rows.map(({ subject_id, ...row }) => ({
+  return rows.map(({ subject_id, subject_kind, ...row }) => ({
     ...row,
-    person: subject_id === null ? null : (nameOf.get(Number(subject_id)) ?? null),
+    person: subject_kind !== 'person' ? null : (nameOf.get(Number(subject_id)) ?? null),
   }));
 }
 
