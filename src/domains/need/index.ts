@@ -1,4 +1,9 @@
+export { CohortLake } from './adhoc/cohort-lake.ts';
+export { type CohortScope, cohortScope } from './adhoc/cohort-scope.ts';
+export { type CohortCount, type CohortQuestion, countCohort, type Movers } from './adhoc/count-cohort.ts';
 export { convertedSql } from './compile/compile.ts';
+export { definitionText, readDefinition } from './drafts/definition-text.ts';
+export { LivingLibrary, readCurrentLibrary, readNextLibrary } from './drafts/living-library.ts';
 export { type EvaluatedPerson, evaluatePerson } from './evaluate/evaluate-person.ts';
 export type { ExplainedEntry, Explanation } from './evaluate/explanation.ts';
 export { readRecord } from './evaluate/read-record.ts';
