@@ -11,19 +11,19 @@ import { readAuthored, readInEffect } from './read-authored.ts';
  */
 export class LivingLibrary {
   private readonly content: Library;
-  private published: { readonly key: string; readonly whole: WholeLibrary };
+  private now: { readonly key: string; readonly whole: WholeLibrary };
   private following: { readonly key: string; readonly whole: WholeLibrary };
 
   constructor(content: Library) {
     this.content = content;
     const whole = withAuthored(content, []);
-    this.published = { key: '', whole };
+    this.now = { key: '', whole };
     this.following = { key: '', whole };
   }
 
   /** Those of the facts that pages show, as of the last `follow`. */
   get current(): Library {
-    return this.published.whole.library;
+    return this.now.whole.library;
   }
 
   /** Reads which definitions of the book the current publication worked with. One short query, at each visit. */
@@ -37,8 +37,14 @@ export class LivingLibrary {
       .executeTakeFirst();
     const versions = row?.authored ?? [];
     const key = versions.map(({ id, version }) => `${id} ${version}`).join('\n');
-    if (key === this.published.key) return;
-    this.published = { key, whole: withAuthored(this.content, await readAuthored(db, versions)) };
+    if (key === this.now.key) return;
+    this.now = { key, whole: withAuthored(this.content, await readAuthored(db, versions)) };
+  }
+
+  /** Those of the current publication, with what was written here of them. */
+  async published(db: Kysely<Tables>): Promise<WholeLibrary> {
+    await this.follow(db);
+    return this.now.whole;
   }
 
   /** Those that the next refresh will work with, and those of the book that it will leave out. */
