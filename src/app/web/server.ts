@@ -22,8 +22,12 @@ import {
 } from '../../domains/governance/index.ts';
 import { matchRoutes, mayReviewMatches, readIdentityPathway } from '../../domains/identity/index.ts';
 import {
+  CohortLake,
+  CountDesk,
   definitionRoutes,
+  draftRoutes,
   evaluatePerson,
+  LivingLibrary,
   measuresOf,
   needPanel,
   needsPanel,
@@ -67,10 +71,11 @@ import { uploadRoutes } from './upload-routes.ts';
 /** Everything that people see, put together: each room's routes, and the panels that rooms lend each other's pages. */
 export async function buildWeb(
   product: Product,
-  parts: { reader: LakeReader; jobs: Jobs; pdf: PdfMaker; log: Logger; largestUpload?: number },
+  parts: { reader: LakeReader; counter: LakeReader; jobs: Jobs; pdf: PdfMaker; log: Logger; largestUpload?: number },
 ): Promise<Web> {
   const { config, book, home } = product;
   const describe = await describer(product);
+  const living = new LivingLibrary(readLibrary(product.content));
   const web = await openWeb({
     book,
     clock: systemClock,
@@ -83,14 +88,17 @@ export async function buildWeb(
     pdf: parts.pdf,
     personas: () => personas(product, describe),
     readActor: (open, account) => readActor(open.as('app'), account),
-    scope: openScope,
+    scope: async (tx, by) => {
+      await openScope(tx, by);
+      // Definitions that were written here come and go while we run: each visit sees those of the facts that it shows.
+      await living.follow(tx);
+    },
     navigation,
     describe,
   });
-  const library = readLibrary(product.content);
   const kinds = readDefectKinds(product.content);
   const feeds = readFeedRules(product.content);
-  const measures = measuresOf(library, readDisclosureRules(product.content), feeds);
+  const measures = measuresOf(living, readDisclosureRules(product.content), feeds);
   const access = new LakeAccess(parts.reader, home.lake);
 
   const work = workKinds(product.content, kinds);
@@ -111,7 +119,7 @@ export async function buildWeb(
   whyRoutes(web, access, measures);
   caseloadRoutes(web, {
     pathway: readCaseloadPathway(product.content),
-    evidence: (tx, visit, personId) => evidenceOf(tx, visit, personId, access, library),
+    evidence: (tx, visit, personId) => evidenceOf(tx, visit, personId, access, living.current),
   });
   matchRoutes(web, {
     method: readMatchingMethod(product.content),
@@ -132,7 +140,18 @@ export async function buildWeb(
     },
   });
   await uploadRoutes(web, product, parts.jobs, parts.largestUpload);
-  definitionRoutes(web, measures);
+  definitionRoutes(web, measures, product.content, living);
+  draftRoutes(web, {
+    measures,
+    living,
+    access,
+    content: product.content,
+    desk: new CountDesk(new CohortLake(parts.counter, home), (error) =>
+      parts.log.error({ err: error }, 'count failed'),
+    ),
+    // As with a decision on a match: the job's process takes longer to start than the publication to be written.
+    published: () => parts.jobs.send(queues.refresh, {}),
+  });
   auditRoutes(web);
   const forWatchers = {
     access: { everybody: 'says that we are alive and which data we have, to who watches us' },
