@@ -568,11 +568,16 @@ function Codes({ library, definition }: { library: Library; definition: Definiti
 function membersOf(list: Codelist): readonly string[] {
   switch (list.kind) {
     case 'snomed':
+    case 'dmd':
+    case 'ctv3':
+    case 'read':
       return list.codes.map(({ code, term }) => `${term} (${code})`);
     case 'bnf':
       return list.prefixes.map((prefix) => `BNF ${prefix}`);
     case 'icd10':
       return list.prefixes.map((prefix) => `ICD-10 ${prefix}`);
+    case 'opcs':
+      return list.prefixes.map((prefix) => `OPCS-4 ${prefix}`);
     case 'words':
       return list.words;
   }
