@@ -1,3 +1,13 @@
+export {
+  type CodelistTable,
+  type ListedCode,
+  type LoadableKind,
+  type ReadList,
+  type RefusedRow,
+  type RowReason,
+  rowInWords,
+  type UnusableFile,
+} from './codelists/codelist-file.ts';
 export { convertedSql } from './compile/compile.ts';
 export { type EvaluatedPerson, evaluatePerson } from './evaluate/evaluate-person.ts';
 export type { ExplainedEntry, Explanation } from './evaluate/explanation.ts';
