@@ -1,6 +1,7 @@
 import type { Command } from '../../platform/cli/index.ts';
 import { benchCommand } from './bench.ts';
 import { cohortCommand } from './cohort.ts';
+import { definitionCommand } from './definition.ts';
 import { directoryCommand } from './directory.ts';
 import { explainCommand } from './explain.ts';
 import { identifyCommand } from './identify.ts';
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   identifyCommand,
   qualityCommand,
   cohortCommand,
+  definitionCommand,
   explainCommand,
   scoreCommand,
   verifyCommand,

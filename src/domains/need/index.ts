@@ -1,3 +1,6 @@
+export { CohortLake } from './adhoc/cohort-lake.ts';
+export { type CohortScope, cohortScope } from './adhoc/cohort-scope.ts';
+export { type CohortCount, type CohortQuestion, countCohort, type Movers } from './adhoc/count-cohort.ts';
 export {
   type CodelistTable,
   type ListedCode,
@@ -9,6 +12,8 @@ export {
   type UnusableFile,
 } from './codelists/codelist-file.ts';
 export { convertedSql } from './compile/compile.ts';
+export { definitionText, readDefinition } from './drafts/definition-text.ts';
+export { LivingLibrary, readCurrentLibrary, readNextLibrary } from './drafts/living-library.ts';
 export { type EvaluatedPerson, evaluatePerson } from './evaluate/evaluate-person.ts';
 export type { ExplainedEntry, Explanation } from './evaluate/explanation.ts';
 export { readRecord } from './evaluate/read-record.ts';

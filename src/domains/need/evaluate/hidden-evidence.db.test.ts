@@ -50,6 +50,8 @@ describe('evidence', () => {
           publishedAt: new Date(),
           people: 1,
           definitions: [],
+          outcomes: null,
+          authored: [],
         };
         const people = await evaluatePerson(
           tx,

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { PlainDate } from '../../../kernel/index.ts';
 import type { Tables } from '../../../platform/database/index.ts';
-import type { NeedTables, PublishedDefinition } from '../tables.ts';
+import type { AuthoredVersion, NeedTables, PublishedDefinition } from '../tables.ts';
 
 /** The facts that pages show: of one snapshot, on its day. */
 export interface Publication {
@@ -10,6 +10,10 @@ export interface Publication {
   readonly publishedAt: Date;
   readonly people: number;
   readonly definitions: readonly PublishedDefinition[];
+  /** The file of what was found of everybody, below the data folder's outcomes; null in older publications. */
+  readonly outcomes: string | null;
+  /** The definitions of the book that it worked with, beside those of content. */
+  readonly authored: readonly AuthoredVersion[];
 }
 
 /** The current publication, or the last one whose data are not after a day; null where there is none. */
@@ -31,5 +35,7 @@ export async function readPublication(
     publishedAt: row.published_at,
     people: row.people,
     definitions: row.definitions,
+    outcomes: row.outcomes,
+    authored: row.authored,
   };
 }

@@ -48,8 +48,11 @@ export async function evaluateEverybody(
   return events;
 }
 
-/** Who is asked about: registered people with their records, and what their practice has sent. */
-async function openRoll(duck: Duck, lake: Lake): Promise<void> {
+/**
+ * Who is asked about: registered people with their records, and what their practice has sent, as the temporary tables
+ * `asked`, `roll` and `code`. It reads `area`. `columns` are those of `person` that somebody needs.
+ */
+export async function openRoll(duck: Pick<Duck, 'run'>, lake: Lake, columns = 'person.*'): Promise<void> {
   const [person, record, coverage, code] = (['person', 'record', 'coverage', 'code'] as const).map((table) =>
     referenceTable(lake, table),
   );
@@ -57,7 +60,7 @@ async function openRoll(duck: Duck, lake: Lake): Promise<void> {
     `(select org, coalesce(min(from_day), ${BEGINNING}) as from_day from ${coverage} where feed = '${feed}' group by org)`;
   await duck.run(
     `create or replace temp table asked as
-     select person.*, area.imd_decile, events.from_day as cover_events, medicines.from_day as cover_medicines,
+     select ${columns}, area.imd_decile, events.from_day as cover_events, medicines.from_day as cover_medicines,
             appointments.from_day as cover_appointments,
             (select from_day from ${hospitalCoverageSql(lake)}) as cover_hospital
        from ${person} as person
@@ -104,6 +107,10 @@ async function makeBatches(duck: Duck, lake: Lake): Promise<Batch[]> {
   return n === 0 ? batches : [...batches, { records: 'spread', buckets: everywhere, picked: true }];
 }
 
+/** The columns of `batch_person`. */
+export const ASKED_OF_A_PERSON =
+  'person, birth_day, sex, imd_decile, registered_from, cover_events, cover_medicines, cover_appointments, cover_hospital';
+
 async function evaluateBatch(
   duck: Duck,
   lake: Lake,
@@ -116,7 +123,7 @@ async function evaluateBatch(
   );
   await duck.run(
     `create or replace temp table batch_person as
-     select person, birth_day, sex, imd_decile, registered_from, cover_events, cover_medicines, cover_appointments, cover_hospital
+     select ${ASKED_OF_A_PERSON}
        from asked
       where person in (select person from batch_record)`,
   );
@@ -143,7 +150,7 @@ interface ReadTable {
 const CODED = { rec: 'integer', row_id: 'varchar', code: 'integer', day: 'integer' };
 
 /** What a batch reads of each table of the lake, gathered under one name. */
-const READ = {
+export const READ = {
   events: {
     name: 'batch_event',
     from: 'event',
@@ -171,7 +178,7 @@ const READ = {
   },
 } as const satisfies Record<keyof BatchEntries, ReadTable>;
 
-const RELATIONS: BatchEntries = {
+export const RELATIONS: BatchEntries = {
   events: READ.events.name,
   medicines: READ.medicines.name,
   appointments: READ.appointments.name,

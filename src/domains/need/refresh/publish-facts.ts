@@ -6,7 +6,7 @@ import type { Place, PlaceTree } from '../../directory/index.ts';
 import { keepForPages, type Snapshot } from '../../register/index.ts';
 import type { CompiledLibrary } from '../compile/compile.ts';
 import { bandsOf, type Library, type Ranking, stepsOf } from '../language/library.ts';
-import type { DefinitionCount, NeedTables } from '../tables.ts';
+import type { AuthoredVersion, DefinitionCount, NeedTables } from '../tables.ts';
 import { type Cell, type DisclosureRules, grouped, protectCounts } from './disclosure.ts';
 
 /** The scores that have a column of their own in facts. */
@@ -269,6 +269,9 @@ export interface FactPublication extends FactSource, ExportedFacts {
   readonly definitions: readonly DefinitionCount[];
   readonly places: PlaceTree;
   readonly disclosure: DisclosureRules;
+  readonly authored: readonly AuthoredVersion[];
+  /** The name of the file of what was found of everybody. */
+  readonly outcomes: string;
 }
 
 /** Loads facts and counts under the snapshot's number, and publishes them by inserting the publication. */
@@ -288,6 +291,8 @@ export async function publishFacts(tx: Tx, copyIn: CopyIn, publication: FactPubl
       people: publication.people,
       events: publication.events,
       seconds: publication.seconds,
+      outcomes: publication.outcomes,
+      authored: JSON.stringify(publication.authored),
       definitions: JSON.stringify(
         publication.definitions.map(({ bands, ...counts }) => ({
           no: publication.numbers.get(counts.id),
