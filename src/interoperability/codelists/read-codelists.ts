@@ -3,7 +3,7 @@ import { createReadStream, existsSync, mkdirSync, readdirSync, statSync, writeFi
 import { basename, join } from 'node:path';
 import type { CodelistTable, UnusableFile } from '../../domains/need/index.ts';
 import { Refusal } from '../../kernel/index.ts';
-import { encodingOf, utf16Of, writeAsUtf8 } from '../arriving/encoding.ts';
+import { type Encoding, encodingOf, utf16Of, writeAsUtf8 } from '../arriving/encoding.ts';
 import { csvOf, isWorkbook, readWorkbook } from '../arriving/workbook.ts';
 import { listZip, unpackZip } from '../arriving/zip-archive.ts';
 import { readFileHead } from '../deliveries/file-head.ts';
@@ -130,11 +130,20 @@ async function partsOf(path: string, scratch: string): Promise<Part[]> {
       ? sheetsOf(path, newFolder(scratch))
       : await unpacked(path, scratch);
   }
-  const encoding = utf16Of(bytes) ?? (await encodingOf(path).catch(() => Promise.reject(cutShort(name))));
+  const encoding = utf16Of(bytes) ?? (await encodingOfWhole(path, name));
   if (encoding === 'utf-8' || encoding === 'mixed') return [{ name, path, sheet: false }];
   const to = join(newFolder(scratch), name.replace(/\.gz$/i, ''));
   await writeAsUtf8(path, to, encoding);
   return [{ name, path: to, sheet: false }];
+}
+
+/** Throws Refusal where the file cannot be unpacked to its end. */
+async function encodingOfWhole(path: string, name: string): Promise<Encoding> {
+  try {
+    return await encodingOf(path);
+  } catch {
+    throw cutShort(name);
+  }
 }
 
 function sheetsOf(path: string, folder: string): Part[] {
