@@ -1,5 +1,16 @@
 import type { ListedCode, LoadableKind, RefusedRow } from '../../domains/need/index.ts';
-import type { GatheredRow } from './read-table.ts';
+
+/** A row, as it goes into a list. */
+export interface GatheredRow {
+  /** What the row says of its list; null where the table is of one. */
+  readonly list: string | null;
+  readonly listTitle: string | null;
+  readonly kind: LoadableKind;
+  readonly code: string;
+  readonly term: string;
+  readonly category: string | null;
+  readonly column: string;
+}
 
 interface Gathered {
   readonly list: string | null;

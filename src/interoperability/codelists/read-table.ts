@@ -10,7 +10,7 @@ import type { TextRecord } from '../tabular/text-table.ts';
 import { readCode } from './code-form.ts';
 import type { CodelistFormat } from './description.ts';
 import { type FoundColumns, findColumns } from './found-columns.ts';
-import { GatheredLists } from './gathered-lists.ts';
+import { GatheredLists, type GatheredRow } from './gathered-lists.ts';
 import { guessKind } from './guess-kind.ts';
 import { dayIn, listId, namedList } from './list-names.ts';
 import { kindUnclear, noCodes } from './unusable-table.ts';
@@ -127,18 +127,6 @@ function kindOf(rows: readonly TextRecord[], { code, names }: FoundColumns, name
   const kind = guessKind(codes, name);
   if (kind === null) throw kindUnclear(name, codes);
   return kind;
-}
-
-/** A row, as it goes into a list. */
-export interface GatheredRow {
-  /** What the row says of its list; null where the table is of one. */
-  readonly list: string | null;
-  readonly listTitle: string | null;
-  readonly kind: LoadableKind;
-  readonly code: string;
-  readonly term: string;
-  readonly category: string | null;
-  readonly column: string;
 }
 
 type Problem = Omit<RefusedRow, 'line'>;

@@ -43,17 +43,13 @@ export const codelistMigrations: readonly MigrationStep[] = [
         primary key (file_no, line)
       );
 
-      create table need.codelist (
-        codelist_id text primary key check (codelist_id ~ '^[A-Z][A-Z0-9_]*$'),
-        kind text not null check (kind in ('snomed', 'dmd', 'bnf', 'icd10', 'opcs', 'ctv3', 'read'))
-      );
-
       -- A version is its codes, for ever: the same codes from another file are the same version. Nobody has a right to
       -- change or remove one.
       create table need.codelist_version (
         version_no int generated always as identity primary key,
-        codelist_id text not null references need.codelist,
+        codelist_id text not null check (codelist_id ~ '^[A-Z][A-Z0-9_]*$'),
         number int not null check (number > 0),
+        kind text not null check (kind in ('snomed', 'dmd', 'bnf', 'icd10', 'opcs', 'ctv3', 'read')),
         hash text not null,
         title text not null,
         codes int not null check (codes > 0),
@@ -71,7 +67,6 @@ export const codelistMigrations: readonly MigrationStep[] = [
         category text,
         primary key (version_no, code)
       );
-      create index codelist_code_code on need.codelist_code (code);
 
       -- Each table of a load with the versions that it has, known before or not.
       create table need.codelist_file_version (
@@ -85,7 +80,7 @@ export const codelistMigrations: readonly MigrationStep[] = [
       -- another puts back what was there before that.
       create table need.codelist_decision (
         decision_id int generated always as identity primary key,
-        codelist_id text not null references need.codelist,
+        codelist_id text not null,
         version_no int references need.codelist_version,
         undoes int unique references need.codelist_decision,
         check_id int,
@@ -163,11 +158,11 @@ export const codelistMigrations: readonly MigrationStep[] = [
                or (select current_setting('neighbourhold.pseudonymous', true)) = 'yes');
       create policy code_use_for_batch on need.code_use to neighbourhold_batch using (true) with check (true);
 
-      grant select on need.codelist_load, need.codelist_file, need.codelist_refused_row, need.codelist,
+      grant select on need.codelist_load, need.codelist_file, need.codelist_refused_row,
         need.codelist_version, need.codelist_code, need.codelist_file_version, need.codelist_decision,
         need.codelist_check, need.codelist_mover, need.code_use to neighbourhold_app, neighbourhold_batch;
       grant insert on need.codelist_load, need.codelist_decision, need.codelist_check to neighbourhold_app;
-      grant insert on need.codelist_load, need.codelist_file, need.codelist_refused_row, need.codelist,
+      grant insert on need.codelist_load, need.codelist_file, need.codelist_refused_row,
         need.codelist_version, need.codelist_code, need.codelist_file_version, need.codelist_decision,
         need.codelist_check, need.codelist_mover, need.code_use to neighbourhold_batch;
       grant update (state, ended_at) on need.codelist_load to neighbourhold_batch;

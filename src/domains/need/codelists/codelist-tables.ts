@@ -48,11 +48,11 @@ export type CodelistTables = {
     said: string;
     reason: RowReason;
   };
-  'need.codelist': { codelist_id: string; kind: LoadableKind };
   'need.codelist_version': {
     version_no: Generated<number>;
     codelist_id: string;
     number: number;
+    kind: LoadableKind;
     hash: string;
     title: string;
     codes: number;

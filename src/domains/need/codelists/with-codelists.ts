@@ -47,10 +47,21 @@ export function whyNotInPlaceOf(before: Codelist, list: Pick<LoadedList, 'kind' 
     return `content has ${before.id} as a list of ${before.kind}, and this one is of ${list.kind}`;
   if ('units' in before && before.units !== undefined && list.kind !== 'snomed')
     return `${before.id} is measured, which only a list of SNOMED CT codes can be`;
-  const sorted = 'codes' in before && before.codes.some(({ category }) => category !== undefined);
-  if (sorted && list.codes.some(({ category }) => category === null))
-    return `the codes of ${before.id} are sorted into categories, and this file does not say which code is in which`;
+  const known = categoriesOf(before);
+  const strange = list.codes.find(({ category }) => !known.has(translated(before, category) ?? ''));
+  if (known.size > 0 && strange !== undefined)
+    return `the codes of ${before.id} are sorted into ${[...known].join(', ')}, and this file has ${strange.code} in ${strange.category ?? 'none'}`;
   return null;
+}
+
+function categoriesOf(list: Codelist): Set<string> {
+  return new Set('codes' in list ? list.codes.flatMap(({ category }) => category ?? []) : []);
+}
+
+/** What content calls a category of a file. */
+function translated(before: Codelist | undefined, category: string | null): string | null {
+  const words = before?.kind === 'snomed' ? before.categories : undefined;
+  return category === null ? null : (words?.[category] ?? category);
 }
 
 /** A loaded list as definitions read it. `before` is what content has under its id. */
@@ -67,7 +78,7 @@ export function asCodelist(list: LoadedList, before: Codelist | undefined): Code
   const codes = list.codes.map(({ code, term, category }) => ({
     code,
     term,
-    ...(category === null ? {} : { category }),
+    ...(category === null ? {} : { category: translated(before, category) ?? category }),
   }));
   switch (list.kind) {
     case 'bnf':
@@ -75,13 +86,14 @@ export function asCodelist(list: LoadedList, before: Codelist | undefined): Code
     case 'opcs':
       return { ...about, kind: list.kind, prefixes };
     case 'snomed': {
-      const { units, plausible } = before?.kind === 'snomed' ? before : {};
+      const { units, plausible, categories } = before?.kind === 'snomed' ? before : {};
       return {
         ...about,
         kind: 'snomed',
         codes,
         ...(units === undefined ? {} : { units }),
         ...(plausible === undefined ? {} : { plausible }),
+        ...(categories === undefined ? {} : { categories }),
       };
     }
     default:

@@ -236,8 +236,8 @@ function compileScore(score: Score, at: number, context: ConditionContext): Comp
   };
 }
 
-/** SQL of the dictionary's codes that are on a list. */
-function codesOnSql(list: Codelist): string {
+/** SQL of the dictionary's codes that are on a list. Throws for a list whose members no entry of a record has. */
+export function codesOnSql(list: Codelist): string {
   if (hasCodes(list)) {
     if (list.codes.length === 0) return 'select code from code where false';
     const texts = (all: readonly string[]) => all.map(literal).join(', ');

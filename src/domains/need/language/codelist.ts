@@ -42,6 +42,8 @@ const snomedList = z
     ...about,
     kind: z.literal('snomed'),
     codes: z.array(concept(SNOMED_CODE)),
+    /** What files that are loaded in its place call its categories. */
+    categories: z.record(z.string(), z.string()).optional(),
     /** For measurements: how each unit becomes the first one named, and the values a body can have. */
     units: z.record(z.string(), z.union([z.number().positive(), conversion])).optional(),
     plausible: z.tuple([z.number(), z.number()]).optional(),
