@@ -13,6 +13,7 @@ import { compileLibrary } from '../compile/compile.ts';
 import { readNextLibrary } from '../drafts/living-library.ts';
 import { type Publication, readPublication } from '../facts/publication.ts';
 import { bandsOf, type Library } from '../language/library.ts';
+import { copyGuarded } from '../refresh/copy-guarded.ts';
 import type { CheckedDefinition, CodelistTables } from './codelist-tables.ts';
 import { keyOfCodelists, readCodelistsInEffect, readLoadedLists } from './in-effect.ts';
 import { definitionsUsing } from './used-by.ts';
@@ -175,7 +176,7 @@ async function keep(
   await transactionWithCopy(book, 'batch', async (tx, copyIn) => {
     const db = tx.withTables<CodelistTables>();
     await db.deleteFrom('need.codelist_mover').where('check_id', '=', check).execute();
-    await copyIn('need.codelist_mover', COLUMNS, file);
+    await copyGuarded(tx, copyIn, 'need.codelist_mover', COLUMNS, file);
     await db
       .updateTable('need.codelist_check')
       .set({

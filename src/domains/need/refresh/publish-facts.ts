@@ -8,6 +8,7 @@ import type { CompiledLibrary } from '../compile/compile.ts';
 import { bandsOf, type Library, type Ranking, stepsOf } from '../language/library.ts';
 import type { AuthoredVersion, DefinitionCount, NeedTables, UsedCodelist } from '../tables.ts';
 import { CODE_USE_COLUMNS } from './code-use.ts';
+import { copyGuarded } from './copy-guarded.ts';
 import { type Cell, type DisclosureRules, grouped, protectCounts } from './disclosure.ts';
 
 /** The scores that have a column of their own in facts. */
@@ -313,7 +314,7 @@ export async function publishFacts(tx: Tx, copyIn: CopyIn, publication: FactPubl
     publication.countsFile,
   );
   await publishCube(tx, publication);
-  await copyIn('need.code_use', CODE_USE_COLUMNS, publication.codeUseFile);
+  await copyGuarded(tx, copyIn, 'need.code_use', CODE_USE_COLUMNS, publication.codeUseFile);
   await keepForPages(tx, snapshot.id);
   await dropOldFacts(tx);
 }
