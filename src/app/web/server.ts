@@ -12,6 +12,7 @@ import { matchRoutes, mayReviewMatches, readIdentityPathway } from '../../domain
 import {
   definitionRoutes,
   evaluatePerson,
+  LivingLibrary,
   measuresOf,
   needPanel,
   needsPanel,
@@ -57,6 +58,7 @@ export async function buildWeb(
 ): Promise<Web> {
   const { config, book, home } = product;
   const describe = await describer(product);
+  const living = new LivingLibrary(readLibrary(product.content));
   const web = await openWeb({
     book,
     clock: systemClock,
@@ -68,14 +70,17 @@ export async function buildWeb(
     pdf: parts.pdf,
     personas: () => personas(product, describe),
     readActor: (open, account) => readActor(open.as('app'), account),
-    scope: openScope,
+    scope: async (tx, by) => {
+      await openScope(tx, by);
+      // Definitions that were written here come and go while we run: each visit sees those of the facts that it shows.
+      await living.follow(tx);
+    },
     navigation,
     describe,
   });
-  const library = readLibrary(product.content);
   const kinds = readDefectKinds(product.content);
   const feeds = readFeedRules(product.content);
-  const measures = measuresOf(library, readDisclosureRules(product.content), feeds);
+  const measures = measuresOf(living, readDisclosureRules(product.content), feeds);
   const access = new LakeAccess(parts.reader, home.lake);
 
   homeRoutes(web, measures, kinds);
@@ -93,7 +98,7 @@ export async function buildWeb(
   whyRoutes(web, access, measures);
   caseloadRoutes(web, {
     pathway: readCaseloadPathway(product.content),
-    evidence: (tx, visit, personId) => evidenceOf(tx, visit, personId, access, library),
+    evidence: (tx, visit, personId) => evidenceOf(tx, visit, personId, access, living.current),
   });
   matchRoutes(web, {
     method: readMatchingMethod(product.content),

@@ -10,6 +10,7 @@ import { answerForEverybody, OBJECTION } from '../adhoc/cohort-sql.ts';
 import { answerSql } from '../adhoc/count-cohort.ts';
 import { readPublishedAnswers, settledIn } from '../adhoc/published-answers.ts';
 import { compileLibrary } from '../compile/compile.ts';
+import { tryCases } from '../drafts/check-draft.ts';
 import { readNextLibrary } from '../drafts/living-library.ts';
 import { type Publication, readPublication } from '../facts/publication.ts';
 import { bandsOf, type Library } from '../language/library.ts';
@@ -164,7 +165,16 @@ async function compare(
     `copy (select ${COLUMNS.join(', ')} from (${moves.join(' union all ')}) where was <> becomes)
        to ${literal(file)} (format csv, header)`,
   );
-  return { file, definitions: ids.map((id) => ({ id, people, casesChanged: [] })) };
+  return { file, definitions: ids.map((id) => ({ id, people, casesChanged: casesChanged(id, before, after) })) };
+}
+
+/** The drawn people of a definition who come out as they should now, and would not any more. */
+function casesChanged(id: string, before: Library, after: Library): string[] {
+  const cases = before.cases.get(id);
+  if (!cases) return [];
+  const passes = (library: Library) => tryCases(library, library.definition(id), cases).map((each) => each.passes);
+  const [then, now] = [passes(before), passes(after)];
+  return cases.people.flatMap(({ name }, at) => (then[at] && !now[at] ? [name] : []));
 }
 
 async function keep(

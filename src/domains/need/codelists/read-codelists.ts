@@ -106,25 +106,6 @@ export async function readDecisions(db: Kysely<Tables>, list: string): Promise<D
   return rows;
 }
 
-/** How often each code stands in the records of registered people: as many as the reader may see. */
-export async function readCodeUse(
-  db: Kysely<Tables>,
-  feed: 'events' | 'medicines',
-  exact: boolean,
-): Promise<Map<string, number>> {
-  const counted = sql.ref(exact ? 'entries' : 'planning_entries');
-  const { rows } = await sql<{ concept: string; bnf: string | null; entries: number }>`
-    select concept, bnf, sum(${counted})::bigint as entries from need.code_use
-     where feed = ${feed} and snapshot_id = (select max(snapshot_id) from need.publication)
-     group by concept, bnf`.execute(db);
-  const uses = new Map<string, number>();
-  for (const { concept, bnf, entries } of rows) {
-    uses.set(concept, (uses.get(concept) ?? 0) + entries);
-    if (bnf !== null && bnf !== concept) uses.set(bnf, (uses.get(bnf) ?? 0) + entries);
-  }
-  return uses;
-}
-
 /** One time that somebody brought files, and what became of them. */
 export interface LoadRow {
   readonly id: number;
