@@ -1,6 +1,13 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { beginLoad, failLoad, type LoadResult, recordLoad, type SaidOfLoad } from '../domains/need/index.ts';
+import {
+  beginLoad,
+  failLoad,
+  type LoadResult,
+  readLoads,
+  recordLoad,
+  type SaidOfLoad,
+} from '../domains/need/index.ts';
 import { readCodelists } from '../interoperability/index.ts';
 import { type Actor, act, type Origin } from '../platform/auth/index.ts';
 import type { Tx } from '../platform/database/index.ts';
@@ -18,10 +25,12 @@ export interface LoadRequest {
 
 /** Reads files of lists and writes down what is in them, whole or not at all. Throws Refusal, NotPermitted. */
 export async function loadCodelists(product: Product, request: LoadRequest): Promise<LoadResult> {
-  const { by, origin, said } = request;
+  const { by, origin } = request;
   const inTx = <Result>(work: (tx: Tx) => Promise<Result>) =>
     act(product.book, { by, origin, login: 'batch' }, work);
-  const load = request.load ?? (await inTx((tx) => beginLoad(tx, { by, said })));
+  const load = request.load ?? (await inTx((tx) => beginLoad(tx, { by, said: request.said })));
+  // Of an upload it was said on the page.
+  const [{ said = request.said } = {}] = await readLoads(product.book.as('batch'), load);
   const scratch = join(product.home.work, `codelists-${load}`);
   mkdirSync(scratch, { recursive: true, mode: 0o700 });
   try {

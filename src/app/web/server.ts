@@ -10,6 +10,7 @@ import { maySeeQuality, qualityRoutes, readDefectKinds } from '../../domains/def
 import { maySeePlaces, placeRoutes, readActor, readPlaces } from '../../domains/directory/index.ts';
 import { matchRoutes, mayReviewMatches, readIdentityPathway } from '../../domains/identity/index.ts';
 import {
+  codelistRoutes,
   definitionRoutes,
   evaluatePerson,
   LivingLibrary,
@@ -47,7 +48,8 @@ import type { Logger } from '../../platform/log/index.ts';
 import type { PdfMaker } from '../../platform/pdf/index.ts';
 import { openWeb, type Visit, type Web } from '../../platform/web/index.ts';
 import { type Product, projectRoot } from '../product.ts';
-import { type ImportJob, queues } from '../queues.ts';
+import { type ImportJob, type MoversJob, queues } from '../queues.ts';
+import { codelistUpload } from './codelist-upload.ts';
 import { homeRoutes } from './home.tsx';
 import { uploadRoutes } from './upload-routes.ts';
 
@@ -58,7 +60,8 @@ export async function buildWeb(
 ): Promise<Web> {
   const { config, book, home } = product;
   const describe = await describer(product);
-  const living = new LivingLibrary(readLibrary(product.content));
+  const content = readLibrary(product.content);
+  const living = new LivingLibrary(content);
   const web = await openWeb({
     book,
     clock: systemClock,
@@ -118,6 +121,13 @@ export async function buildWeb(
   });
   await uploadRoutes(web, product, parts.jobs, parts.largestUpload);
   definitionRoutes(web, measures);
+  codelistRoutes(web, {
+    measures,
+    content,
+    asked: (check) => parts.jobs.send(queues.movers, { check } satisfies MoversJob),
+    decided: () => parts.jobs.send(queues.refresh, {}),
+  });
+  codelistUpload(web, product, parts.jobs);
   auditRoutes(web);
   const forWatchers = {
     access: { everybody: 'says that we are alive and which data we have, to who watches us' },

@@ -29,6 +29,7 @@ export {
   readCodes,
   readDecisions,
   readLatestVersions,
+  readLoads,
   readVersions,
 } from './codelists/read-codelists.ts';
 export { definitionsUsing } from './codelists/used-by.ts';
@@ -64,6 +65,7 @@ export { type DisclosureRules, readDisclosureRules } from './refresh/disclosure.
 export { bandMeasure } from './refresh/publish-facts.ts';
 export { type RefreshResult, refresh } from './refresh/refresh.ts';
 export type { DefinitionCount, NeedTables } from './tables.ts';
+export { type CodelistParts, codelistRoutes } from './web/codelists/codelist-routes.tsx';
 export { definitionRoutes } from './web/definition-routes.tsx';
 export { type Measures, measuresOf, topNineBands } from './web/measures.ts';
 export { type ListColumn, peopleRoutes } from './web/people-routes.tsx';

@@ -165,14 +165,18 @@ async function compare(
     `copy (select ${COLUMNS.join(', ')} from (${moves.join(' union all ')}) where was <> becomes)
        to ${literal(file)} (format csv, header)`,
   );
-  return { file, definitions: ids.map((id) => ({ id, people, casesChanged: casesChanged(id, before, after) })) };
+  return {
+    file,
+    definitions: ids.map((id) => ({ id, people, casesChanged: casesChanged(id, before, after) })),
+  };
 }
 
 /** The drawn people of a definition who come out as they should now, and would not any more. */
 function casesChanged(id: string, before: Library, after: Library): string[] {
   const cases = before.cases.get(id);
   if (!cases) return [];
-  const passes = (library: Library) => tryCases(library, library.definition(id), cases).map((each) => each.passes);
+  const passes = (library: Library) =>
+    tryCases(library, library.definition(id), cases).map((each) => each.passes);
   const [then, now] = [passes(before), passes(after)];
   return cases.people.flatMap(({ name }, at) => (then[at] && !now[at] ? [name] : []));
 }

@@ -29,8 +29,7 @@ export async function readCodeUse(
       select bnf, sum(${counted})::bigint as entries from need.code_use
        where ${latest} and feed = ${feed} and bnf is not null group by bnf`.execute(db);
     return {
-      of: (prefix) =>
-        rows.reduce((sum, { bnf, entries }) => sum + (bnf.startsWith(prefix) ? entries : 0), 0),
+      of: (prefix) => rows.reduce((sum, { bnf, entries }) => sum + (bnf.startsWith(prefix) ? entries : 0), 0),
     };
   }
   const { rows } = await sql<{ concept: string; entries: number }>`
@@ -63,7 +62,12 @@ export interface UnlistedCodes {
 /** Codes in no list, the commonest first: of all practices whose records the reader sees, or of one. */
 export async function readUnlistedCodes(
   db: Kysely<Tables>,
-  asked: { readonly practice?: number | undefined; readonly planning: boolean; readonly from: number; readonly most: number },
+  asked: {
+    readonly practice?: number | undefined;
+    readonly planning: boolean;
+    readonly from: number;
+    readonly most: number;
+  },
 ): Promise<UnlistedCodes> {
   const counted = sql.ref(asked.planning ? 'planning_entries' : 'entries');
   const where = sql`snapshot_id = (select max(snapshot_id) from need.publication) and ${counted} > 0

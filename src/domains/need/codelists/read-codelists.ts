@@ -71,6 +71,17 @@ export async function readLatestVersions(db: Kysely<Tables>): Promise<CodelistVe
   return rows.map(asVersion);
 }
 
+/** Every version that was ever published, taken back since or not. */
+export async function readPublishedVersions(db: Kysely<Tables>): Promise<Set<number>> {
+  const rows = await db
+    .withTables<CodelistTables>()
+    .selectFrom('need.codelist_decision')
+    .select('version_no')
+    .distinct()
+    .execute();
+  return new Set(rows.flatMap(({ version_no }) => version_no ?? []));
+}
+
 /** The codes of a version, in their order. */
 export async function readCodes(db: Kysely<Tables>, versionNo: number): Promise<ListedCode[]> {
   return await db
