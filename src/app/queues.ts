@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { readDefectKinds } from '../domains/defects/index.ts';
+import { failLoad } from '../domains/need/index.ts';
 import { closeAbandonedRun, readSnapshot } from '../domains/register/index.ts';
 import { escalateBreaches, returnUnaccepted, returnWorkOfLeavers } from '../domains/work/index.ts';
 import { sealAudit } from '../platform/audit/index.ts';
@@ -18,12 +19,25 @@ export const queues = {
   escalate: 'escalate-work',
   seal: 'seal-audit',
   quality: 'search-for-defects',
+  loadCodelists: 'load-codelists',
+  movers: 'work-out-movers',
 } as const;
 
 /** Files that somebody uploaded, or the rows of a delivery that somebody wants tried again, waiting to be imported. */
 export type ImportJob =
   | { readonly runId: number; readonly folder: string }
   | { readonly runId: number; readonly release: number };
+
+/** Files of lists of codes that somebody uploaded. */
+export interface LoadJob {
+  readonly load: number;
+  readonly folder: string;
+}
+
+/** A version of a list of which somebody wants to know whom it would move. */
+export interface MoversJob {
+  readonly check: number;
+}
 
 /**
  * Starts doing background work: uploads when they come, the clock of work and the sealing of the audit every minute,
@@ -55,6 +69,13 @@ export async function startQueues(product: Product, jobs: Jobs, log: Logger): Pr
   await jobs.work(queues.quality, async () => {
     const ended = await runVerb(['quality', '--home', product.home.path]);
     if (ended > 2) throw new Error(`quality ended with ${ended}`);
+  });
+  await jobs.work<LoadJob>(queues.loadCodelists, (job) => loadLists(product, job));
+  await jobs.work<MoversJob>(queues.movers, async ({ check }) => {
+    const words = ['codelists', 'carry-out-check', '--check', String(check)];
+    const ended = await runVerb([...words, '--home', product.home.path]);
+    // What went wrong is kept with the question. A process that died could not keep it: try again.
+    if (ended > 2) throw new Error(`working out movers ended with ${ended}`);
   });
   // Feeds get late by the calendar. A demonstration's day is that of its data, and nothing changes overnight.
   if (product.purpose === 'live') await jobs.schedule(queues.quality, '0 6 * * *');
@@ -98,6 +119,17 @@ async function identifyAndRefresh(product: Product): Promise<void> {
   const identified = await runVerb(['identify', ...home]);
   if (identified !== 0) throw new Error(`identify ended with ${identified}`);
   if ((await current()) !== before) await refreshFacts(product);
+}
+
+/** Reads uploaded lists in a process of its own: a release has half a million rows. */
+async function loadLists(product: Product, { load, folder }: LoadJob): Promise<void> {
+  await runVerb(['codelists', 'load', folder, '--as-load', String(load), '--home', product.home.path]);
+  // The process may have died before it could say so itself.
+  await product.book
+    .as('batch')
+    .transaction()
+    .execute((tx) => failLoad(tx, load, new Date()));
+  rmSync(folder, { recursive: true, force: true });
 }
 
 /** Uploaded files identify people, and nobody reads them again: rows that were put aside are kept with the import. */

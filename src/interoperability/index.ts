@@ -1,2 +1,4 @@
+export { loadableKinds } from './codelists/description.ts';
+export { type ReadCodelists, readCodelists } from './codelists/read-codelists.ts';
 export { openDeliveries } from './deliveries/open-deliveries.ts';
 export { openTabularFile, type TabularFile } from './tabular/tabular-file.ts';

@@ -1,5 +1,6 @@
 import type { Command } from '../../platform/cli/index.ts';
 import { benchCommand } from './bench.ts';
+import { codelistsCommand } from './codelists.ts';
 import { cohortCommand } from './cohort.ts';
 import { definitionCommand } from './definition.ts';
 import { directoryCommand } from './directory.ts';
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   refreshCommand,
   identifyCommand,
   qualityCommand,
+  codelistsCommand,
   cohortCommand,
   definitionCommand,
   explainCommand,

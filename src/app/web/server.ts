@@ -24,6 +24,7 @@ import { matchRoutes, mayReviewMatches, readIdentityPathway } from '../../domain
 import {
   CohortLake,
   CountDesk,
+  codelistRoutes,
   definitionRoutes,
   draftRoutes,
   evaluatePerson,
@@ -63,19 +64,28 @@ import type { Logger } from '../../platform/log/index.ts';
 import type { PdfMaker } from '../../platform/pdf/index.ts';
 import { openWeb, type Visit, type Web } from '../../platform/web/index.ts';
 import { type Product, projectRoot } from '../product.ts';
-import { type ImportJob, queues } from '../queues.ts';
+import { type ImportJob, type MoversJob, queues } from '../queues.ts';
 import { workKinds } from '../work-kinds.ts';
+import { codelistUpload } from './codelist-upload.ts';
 import { homeRoutes } from './home.tsx';
 import { uploadRoutes } from './upload-routes.ts';
 
 /** Everything that people see, put together: each room's routes, and the panels that rooms lend each other's pages. */
 export async function buildWeb(
   product: Product,
-  parts: { reader: LakeReader; counter: LakeReader; jobs: Jobs; pdf: PdfMaker; log: Logger; largestUpload?: number },
+  parts: {
+    reader: LakeReader;
+    counter: LakeReader;
+    jobs: Jobs;
+    pdf: PdfMaker;
+    log: Logger;
+    largestUpload?: number;
+  },
 ): Promise<Web> {
   const { config, book, home } = product;
   const describe = await describer(product);
-  const living = new LivingLibrary(readLibrary(product.content));
+  const content = readLibrary(product.content);
+  const living = new LivingLibrary(content);
   const web = await openWeb({
     book,
     clock: systemClock,
@@ -152,6 +162,13 @@ export async function buildWeb(
     // As with a decision on a match: the job's process takes longer to start than the publication to be written.
     published: () => parts.jobs.send(queues.refresh, {}),
   });
+  codelistRoutes(web, {
+    measures,
+    content,
+    asked: (check) => parts.jobs.send(queues.movers, { check } satisfies MoversJob),
+    decided: () => parts.jobs.send(queues.refresh, {}),
+  });
+  codelistUpload(web, product, parts.jobs);
   auditRoutes(web);
   const forWatchers = {
     access: { everybody: 'says that we are alive and which data we have, to who watches us' },

@@ -1,4 +1,5 @@
 import type { MigrationStep } from '../../platform/database/index.ts';
+import { codelistMigrations } from './codelists/codelist-migrations.ts';
 
 export const needMigrations: readonly MigrationStep[] = [
   {
@@ -232,4 +233,5 @@ export const needMigrations: readonly MigrationStep[] = [
       grant update (retired_at, retired_by, retired_reason) on need.authored_definition to neighbourhold_app;
     `,
   },
+  ...codelistMigrations,
 ];

@@ -24,6 +24,14 @@ export interface AuthoredVersion {
   readonly version: string;
 }
 
+/** A version of a loaded list of codes, as a refresh worked with it. */
+export interface UsedCodelist {
+  readonly id: string;
+  readonly versionNo: number;
+  /** Its number among the versions of its list. */
+  readonly number: number;
+}
+
 /** What a draft can be. */
 export type DraftState = 'draft' | 'asked' | 'published' | 'retired' | 'discarded';
 
@@ -94,6 +102,8 @@ export type NeedTables = {
     outcomes: string | null;
     /** The definitions of the book that it worked with. */
     authored: JSONColumnType<AuthoredVersion[]>;
+    /** The loaded lists of codes that it worked with, in the place of content's. */
+    codelists: JSONColumnType<UsedCodelist[]>;
   };
   'need.person_fact': {
     snapshot_id: number;

@@ -52,6 +52,7 @@ describe('evidence', () => {
           definitions: [],
           outcomes: null,
           authored: [],
+          codelists: [],
         };
         const people = await evaluatePerson(
           tx,

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { PlainDate } from '../../../kernel/index.ts';
 import type { Tables } from '../../../platform/database/index.ts';
-import type { AuthoredVersion, NeedTables, PublishedDefinition } from '../tables.ts';
+import type { AuthoredVersion, NeedTables, PublishedDefinition, UsedCodelist } from '../tables.ts';
 
 /** The facts that pages show: of one snapshot, on its day. */
 export interface Publication {
@@ -14,6 +14,8 @@ export interface Publication {
   readonly outcomes: string | null;
   /** The definitions of the book that it worked with, beside those of content. */
   readonly authored: readonly AuthoredVersion[];
+  /** The loaded lists of codes that it worked with, in the place of content's. */
+  readonly codelists: readonly UsedCodelist[];
 }
 
 /** The current publication, or the last one whose data are not after a day; null where there is none. */
@@ -37,5 +39,6 @@ export async function readPublication(
     definitions: row.definitions,
     outcomes: row.outcomes,
     authored: row.authored,
+    codelists: row.codelists,
   };
 }

@@ -1,4 +1,4 @@
-import type { Duck } from '../../../platform/lake/index.ts';
+import { type Duck, literal } from '../../../platform/lake/index.ts';
 import {
   type BucketedTable,
   hospitalCoverageSql,
@@ -216,10 +216,10 @@ async function gatherEntries(
   return entries;
 }
 
-/** The letter of each ethnic category by dictionary code. The list's terms begin with it. */
+/** The letter of each ethnic category by dictionary code. */
 function ethnicCodes(list: Codelist): string {
   if (list.kind !== 'snomed') throw new Error('ETHNICITY is a list of concepts');
-  const rows = list.codes.map(({ code, term }) => `('${code}', '${term.split(' ', 1)[0]}')`);
+  const rows = list.codes.map(({ code, category }) => `(${literal(code)}, ${literal(category ?? '')})`);
   return `select code.code, letter from (values ${rows.join(', ')}) as category (concept, letter)
             join code on code.concept = category.concept and code.system in ('snomed', 'dmd')`;
 }

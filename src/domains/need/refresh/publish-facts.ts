@@ -6,7 +6,9 @@ import type { Place, PlaceTree } from '../../directory/index.ts';
 import { keepForPages, type Snapshot } from '../../register/index.ts';
 import type { CompiledLibrary } from '../compile/compile.ts';
 import { bandsOf, type Library, type Ranking, stepsOf } from '../language/library.ts';
-import type { AuthoredVersion, DefinitionCount, NeedTables } from '../tables.ts';
+import type { AuthoredVersion, DefinitionCount, NeedTables, UsedCodelist } from '../tables.ts';
+import { CODE_USE_COLUMNS } from './code-use.ts';
+import { copyGuarded } from './copy-guarded.ts';
 import { type Cell, type DisclosureRules, grouped, protectCounts } from './disclosure.ts';
 
 /** The scores that have a column of their own in facts. */
@@ -270,6 +272,9 @@ export interface FactPublication extends FactSource, ExportedFacts {
   readonly places: PlaceTree;
   readonly disclosure: DisclosureRules;
   readonly authored: readonly AuthoredVersion[];
+  readonly codelists: readonly UsedCodelist[];
+  /** The file of how often each code stands in entries. */
+  readonly codeUseFile: string;
   /** The name of the file of what was found of everybody. */
   readonly outcomes: string;
 }
@@ -293,6 +298,7 @@ export async function publishFacts(tx: Tx, copyIn: CopyIn, publication: FactPubl
       seconds: publication.seconds,
       outcomes: publication.outcomes,
       authored: JSON.stringify(publication.authored),
+      codelists: JSON.stringify(publication.codelists),
       definitions: JSON.stringify(
         publication.definitions.map(({ bands, ...counts }) => ({
           no: publication.numbers.get(counts.id),
@@ -308,6 +314,7 @@ export async function publishFacts(tx: Tx, copyIn: CopyIn, publication: FactPubl
     publication.countsFile,
   );
   await publishCube(tx, publication);
+  await copyGuarded(tx, copyIn, 'need.code_use', CODE_USE_COLUMNS, publication.codeUseFile);
   await keepForPages(tx, snapshot.id);
   await dropOldFacts(tx);
 }
@@ -321,6 +328,9 @@ async function dropOldFacts(tx: Tx): Promise<void> {
     select need.drop_people(old.snapshot_id)
       from (select snapshot_id from need.publication order by snapshot_id desc offset ${KEPT}) as old
      where to_regclass('need.person_fact_' || old.snapshot_id) is not null`.execute(tx);
+  await sql`delete from need.code_use where snapshot_id < (select max(snapshot_id) from need.publication)`.execute(
+    tx,
+  );
 }
 
 /** The one exit of counts for planning: without those who object, protected, for every place. */

@@ -35,18 +35,11 @@ import { peopleHref } from '../facts/people-filter.ts';
 import { type PlaceNumbers, readPlaceNumbers } from '../facts/place-numbers.ts';
 import { type Publication, readPublication } from '../facts/publication.ts';
 import type { CaseFile, Condition, Definition } from '../language/definition.ts';
-import {
-  allConditions,
-  bandsOf,
-  type Codelist,
-  codelistGroups,
-  conditionsOf,
-  type Library,
-  stepsOf,
-} from '../language/library.ts';
+import { bandsOf, codelistsOf, type Library, stepsOf } from '../language/library.ts';
 import { bandMeasure, stepMeasure } from '../refresh/publish-facts.ts';
 import { mayWriteDefinitions } from '../who-may.ts';
 import { PublishedHere } from './builder/published-here.tsx';
+import { inEffectWords, membersOf } from './codelists/codelist-words.ts';
 import type { Measures } from './measures.ts';
 import { stepInWords } from './step-words.ts';
 
@@ -222,6 +215,10 @@ function DefinitionsPage({
           <a href="/definitions/drafts">Drafts: write a definition, or check somebody else’s</a>
         </p>
       )}
+      <p>
+        <a href="/codelists">Lists of codes</a>: what each definition means by a code, and new versions that
+        wait.
+      </p>
       {GROUPS.map(({ id, title }) => {
         const rows = library.definitions.filter(({ group }) => group === id);
         return rows.length > 0 && <DefinitionTable key={id} title={title} rows={rows} counts={counts} />;
@@ -573,40 +570,59 @@ function StandsBehind({ library, definition }: { library: Library; definition: D
   );
 }
 
+/** Members of a list that stand beside a definition; the list's own page has all of them. */
+const MEMBERS_SHOWN = 8;
+
+/** Which version of each list the definition was worked out with, and where it is from. */
 function Codes({ library, definition }: { library: Library; definition: Definition }) {
-  const ids = [
-    ...new Set(conditionsOf(definition).flatMap(allConditions).flatMap(codelistGroups).flat()),
-  ].sort();
-  if (ids.length === 0) return null;
+  const lists = codelistsOf(definition).flatMap((id) => library.codelists.get(id) ?? []);
+  if (lists.length === 0) return null;
   return (
-    <Details summary={`The ${ids.length} codelists that it uses`}>
-      <ul class="nhsuk-list nhsuk-list--bullet">
-        {ids.map((id) => {
-          const list = library.codelists.get(id);
-          if (!list) return null;
-          return (
-            <li key={id}>
-              <strong>{list.title}</strong> ({id}, {STATUS[list.status].word.toLowerCase()}):{' '}
-              {membersOf(list).join('; ')}
-            </li>
-          );
-        })}
-      </ul>
+    <Details
+      summary={`The ${lists.length} ${lists.length === 1 ? 'list of codes' : 'lists of codes'} that it uses`}
+    >
+      <Table
+        caption="Lists of codes, with the version that the figures were worked out with"
+        hideCaption
+        compact
+        responsive
+        rows={lists}
+        columns={[
+          {
+            heading: 'List',
+            rowHeader: true,
+            cell: ({ id, title }) => (
+              <>
+                <a href={`/codelists/${id}`}>{id}</a>
+                {`: ${title}`}
+              </>
+            ),
+          },
+          {
+            heading: 'Version',
+            cell: (list) => `${inEffectWords(list)}, ${STATUS[list.status].word.toLowerCase()}`,
+          },
+          {
+            heading: 'Source',
+            unknown: 'As the other lists of its file',
+            cell: ({ source }) => source ?? null,
+          },
+          {
+            heading: 'Codes',
+            unknown: 'None yet',
+            cell: (list) => {
+              const members = membersOf(list);
+              const shown = members
+                .slice(0, MEMBERS_SHOWN)
+                .map(({ code, term }) => (term ? `${term} (${code})` : code));
+              const more = members.length - shown.length;
+              return shown.length === 0 ? null : `${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
+            },
+          },
+        ]}
+      />
     </Details>
   );
-}
-
-function membersOf(list: Codelist): readonly string[] {
-  switch (list.kind) {
-    case 'snomed':
-      return list.codes.map(({ code, term }) => `${term} (${code})`);
-    case 'bnf':
-      return list.prefixes.map((prefix) => `BNF ${prefix}`);
-    case 'icd10':
-      return list.prefixes.map((prefix) => `ICD-10 ${prefix}`);
-    case 'words':
-      return list.words;
-  }
 }
 
 function Cases({ cases }: { cases: CaseFile }) {
