@@ -26,4 +26,5 @@ export const streams = {
   laterDoses: 24,
   refusals: 25,
   boneScans: 26,
+  inclusion: 27,
 } as const;

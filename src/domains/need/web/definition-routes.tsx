@@ -213,6 +213,7 @@ const GROUPS: readonly { id: Definition['group']; title: string }[] = [
   { id: 'priority', title: 'Priority groups of people on registers' },
   { id: 'prevention', title: 'Vaccination and screening' },
   { id: 'population', title: 'Groups of people' },
+  { id: 'equity', title: 'Who people are, to compare groups' },
   { id: 'record', title: 'About the record' },
 ];
 
