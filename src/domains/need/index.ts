@@ -24,7 +24,7 @@ export { type Models, readModels } from './models/models.ts';
 export type { Model } from './models/prepare-model.ts';
 export { type ScoredRow, scoreCells, unusableRow } from './models/score-row.ts';
 export { type DisclosureRules, readDisclosureRules } from './refresh/disclosure.ts';
-export { bandMeasure } from './refresh/publish-facts.ts';
+export { bandMeasure } from './refresh/measure-names.ts';
 export { type RefreshResult, refresh } from './refresh/refresh.ts';
 export type { DefinitionCount, NeedTables } from './tables.ts';
 export { definitionRoutes } from './web/definition-routes.tsx';

@@ -18,6 +18,12 @@ export type PublishedDefinition = Omit<DefinitionCount, 'bands'> & {
   readonly bands?: readonly (DefinitionCount['bands'][number] & { readonly no: number })[];
 };
 
+/** One group of one dimension that people are compared by. */
+export interface PublishedGroup {
+  readonly dimension: string;
+  readonly group: string;
+}
+
 export type NeedTables = {
   'need.definition': {
     definition_no: Generated<number>;
@@ -37,6 +43,8 @@ export type NeedTables = {
     events: number;
     seconds: number;
     definitions: JSONColumnType<PublishedDefinition[]>;
+    /** The groups that arrays of counts have a number for; none in publications of before. */
+    groups: JSONColumnType<PublishedGroup[]>;
   };
   'need.person_fact': {
     snapshot_id: number;
@@ -73,4 +81,33 @@ export type NeedTables = {
     band: string;
     people: number | null;
   };
+  'need.equity_count': {
+    snapshot_id: number;
+    practice_id: number;
+    measure: string;
+    band: string;
+    people: number[];
+  };
+  'need.equity_stratum': {
+    snapshot_id: number;
+    practice_id: number;
+    denominator: string;
+    stratum: number;
+    people: number[];
+  };
+  'need.published_equity': {
+    snapshot_id: number;
+    place_id: number;
+    measure: string;
+    band: string;
+    people: (number | null)[];
+  };
+  'need.published_stratum': {
+    snapshot_id: number;
+    place_id: number;
+    denominator: string;
+    stratum: number;
+    people: (number | null)[];
+  };
+  'need.reference_rate': { snapshot_id: number; measure: string; band: string; rates: number[] };
 };

@@ -50,6 +50,7 @@ describe('evidence', () => {
           publishedAt: new Date(),
           people: 1,
           definitions: [],
+          groups: [],
         };
         const people = await evaluatePerson(
           tx,

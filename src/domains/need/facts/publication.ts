@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { PlainDate } from '../../../kernel/index.ts';
 import type { Tables } from '../../../platform/database/index.ts';
-import type { NeedTables, PublishedDefinition } from '../tables.ts';
+import type { NeedTables, PublishedDefinition, PublishedGroup } from '../tables.ts';
 
 /** The facts that pages show: of one snapshot, on its day. */
 export interface Publication {
@@ -10,6 +10,8 @@ export interface Publication {
   readonly publishedAt: Date;
   readonly people: number;
   readonly definitions: readonly PublishedDefinition[];
+  /** The groups of people that arrays of counts have a number for, in their order. */
+  readonly groups: readonly PublishedGroup[];
 }
 
 /** The current publication, or the last one whose data are not after a day; null where there is none. */
@@ -31,5 +33,6 @@ export async function readPublication(
     publishedAt: row.published_at,
     people: row.people,
     definitions: row.definitions,
+    groups: row.groups,
   };
 }

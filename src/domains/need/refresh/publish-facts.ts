@@ -5,9 +5,13 @@ import { type Duck, literal } from '../../../platform/lake/index.ts';
 import type { Place, PlaceTree } from '../../directory/index.ts';
 import { keepForPages, type Snapshot } from '../../register/index.ts';
 import type { CompiledLibrary } from '../compile/compile.ts';
+import { groupsOf } from '../equity/compared.ts';
+import { countEquity, type EquityFiles, exportEquity } from '../equity/count-equity.ts';
+import { publishEquity } from '../equity/publish-equity.ts';
 import { bandsOf, type Library, type Ranking, stepsOf } from '../language/library.ts';
 import type { DefinitionCount, NeedTables } from '../tables.ts';
 import { type Cell, type DisclosureRules, grouped, protectCounts } from './disclosure.ts';
+import { bandMeasure, stepMeasure } from './measure-names.ts';
 
 /** The scores that have a column of their own in facts. */
 const SCORE_COLUMNS = {
@@ -78,6 +82,7 @@ interface ExportedFacts {
   readonly people: number;
   readonly factsFile: string;
   readonly countsFile: string;
+  readonly equity: EquityFiles;
   /** The number of each definition in the book, and of each of its bands under `id/band`. */
   readonly numbers: ReadonlyMap<string, number>;
 }
@@ -97,8 +102,10 @@ export async function exportFacts(tx: Tx, source: FactSource): Promise<ExportedF
     `copy (select ${snapshot.id} as snapshot_id, practice_id, measure, band, people from practice_count)
        to ${literal(countsFile)} (format csv, header)`,
   );
+  await countEquity(source);
+  const equity = await exportEquity(source);
   const { n } = await duck.one<{ n: number }>('select count(*) as n from fact');
-  return { people: n, factsFile, countsFile, numbers };
+  return { people: n, factsFile, countsFile, equity, numbers };
 }
 
 /** Gives every definition, as it is worded now, its number in the book; and every band, which people can be listed by. */
@@ -221,16 +228,6 @@ function counted({ library, compiled }: FactSource): Counted[] {
   ];
 }
 
-/** The measure of the counts whose bands are those of a score or a segmentation. */
-export function bandMeasure(id: string): string {
-  return `band:${id}`;
-}
-
-/** The measure of the counts of those who are lost at each step of a register; its bands are the steps, from 0. */
-export function stepMeasure(id: string): string {
-  return `lost:${id}`;
-}
-
 /** Counts that are worked out in one pass. DuckDB keeps room for every aggregate of a query, needed or not. */
 const COUNTS_A_PASS = 50;
 
@@ -288,6 +285,7 @@ export async function publishFacts(tx: Tx, copyIn: CopyIn, publication: FactPubl
       people: publication.people,
       events: publication.events,
       seconds: publication.seconds,
+      groups: JSON.stringify(groupsOf(publication.library)),
       definitions: JSON.stringify(
         publication.definitions.map(({ bands, ...counts }) => ({
           no: publication.numbers.get(counts.id),
@@ -302,7 +300,8 @@ export async function publishFacts(tx: Tx, copyIn: CopyIn, publication: FactPubl
     ['snapshot_id', 'practice_id', 'measure', 'band', 'people'],
     publication.countsFile,
   );
-  await publishCube(tx, publication);
+  const hidden = await publishCube(tx, publication);
+  await publishEquity(copyIn, { ...publication, ...publication.equity, hidden });
   await keepForPages(tx, snapshot.id);
   await dropOldFacts(tx);
 }
@@ -318,11 +317,14 @@ async function dropOldFacts(tx: Tx): Promise<void> {
      where to_regclass('need.person_fact_' || old.snapshot_id) is not null`.execute(tx);
 }
 
-/** The one exit of counts for planning: without those who object, protected, for every place. */
+/**
+ * The one exit of counts for planning: without those who object, protected, for every place. Returns those that are hidden,
+ * as `place measure band`.
+ */
 async function publishCube(
   tx: Tx,
   { duck, snapshot, compiled, places, disclosure }: FactPublication,
-): Promise<void> {
+): Promise<ReadonlySet<string>> {
   const rows = await duck.rows<{ practice_id: number; measure: string; band: string; planning: number }>(
     'select practice_id, measure, band, planning from practice_count',
   );
@@ -370,6 +372,11 @@ async function publishCube(
       .values(published.slice(at, at + 5000))
       .execute();
   }
+  return new Set(
+    plain
+      .filter(({ people }) => people === null)
+      .map(({ place_id, measure, band }) => `${place_id} ${measure} ${band}`),
+  );
 }
 
 function placeCells(

@@ -39,7 +39,7 @@ import {
   type Library,
   stepsOf,
 } from '../language/library.ts';
-import { bandMeasure, stepMeasure } from '../refresh/publish-facts.ts';
+import { bandMeasure, stepMeasure } from '../refresh/measure-names.ts';
 import type { Measures } from './measures.ts';
 
 const KIND_WORDS: Record<Definition['kind'], string> = {

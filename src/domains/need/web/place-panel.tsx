@@ -27,7 +27,7 @@ import { type PeopleFilter, peopleHref } from '../facts/people-filter.ts';
 import { type PlaceNumber, type PlaceNumbers, readPlaceNumbers } from '../facts/place-numbers.ts';
 import { type Publication, readPublication } from '../facts/publication.ts';
 import type { Register, Segmentation } from '../language/library.ts';
-import { bandMeasure } from '../refresh/publish-facts.ts';
+import { bandMeasure } from '../refresh/measure-names.ts';
 import { type Measures, shortName, topNineBands } from './measures.ts';
 
 const GROUPED = new Intl.NumberFormat('en-GB');
