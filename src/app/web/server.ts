@@ -11,6 +11,7 @@ import { maySeePlaces, placeRoutes, readActor, readPlaces } from '../../domains/
 import { matchRoutes, mayReviewMatches, readIdentityPathway } from '../../domains/identity/index.ts';
 import {
   definitionRoutes,
+  equityRoutes,
   evaluatePerson,
   measuresOf,
   needPanel,
@@ -113,6 +114,7 @@ export async function buildWeb(
   });
   await uploadRoutes(web, product, parts.jobs, parts.largestUpload);
   definitionRoutes(web, measures);
+  equityRoutes(web, measures);
   auditRoutes(web);
   const forWatchers = {
     access: { everybody: 'says that we are alive and which data we have, to who watches us' },

@@ -28,6 +28,7 @@ export { bandMeasure } from './refresh/measure-names.ts';
 export { type RefreshResult, refresh } from './refresh/refresh.ts';
 export type { DefinitionCount, NeedTables } from './tables.ts';
 export { definitionRoutes } from './web/definition-routes.tsx';
+export { equityRoutes } from './web/equity-routes.tsx';
 export { type Measures, measuresOf, topNineBands } from './web/measures.ts';
 export { type ListColumn, peopleRoutes } from './web/people-routes.tsx';
 export { needsPanel, timelineOf, whyRoutes } from './web/person-panel.tsx';

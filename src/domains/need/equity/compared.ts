@@ -38,6 +38,9 @@ export interface Group {
 const AGE = 'age-band';
 const SEX = 'sex';
 
+/** The dimensions of which a standardised figure says nothing. */
+export const STANDARDISED_BY: readonly string[] = [AGE, SEX];
+
 /** The dimensions: definitions of who people are. */
 export function dimensionsOf(library: Library): Segmentation[] {
   return library.definitions.filter(

@@ -10,6 +10,7 @@ describe('a gap in words', () => {
       to: 'on “Diabetes”',
       crude,
       adjusted,
+      standardised: true,
     });
   const from = (value: number, lower: number, upper: number): Estimate => ({
     value,

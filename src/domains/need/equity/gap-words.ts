@@ -9,16 +9,20 @@ export interface Gap {
   readonly to: string;
   readonly crude: Estimate;
   readonly adjusted: Estimate | null;
+  /** Whether age and sex can be allowed for at all. */
+  readonly standardised: boolean;
 }
 
 /**
  * A gap in plain words, which never say more than the interval allows: a difference is one only where the whole interval
  * lies on one side of 1.
  */
-export function gapInWords({ who, than, to, crude, adjusted }: Gap): string {
+export function gapInWords({ who, than, to, crude, adjusted, standardised }: Gap): string {
   const first = `${capital(who)} are ${timesText(crude)} as likely as ${than} to be ${to} (95% interval ${rangeText(crude)}).`;
-  if (adjusted === null)
-    return `${first} ${side(crude) === 0 ? 'The difference may be chance.' : 'Too few to say what is left of it after age and sex.'}`;
+  if (adjusted === null) {
+    if (side(crude) === 0) return `${first} The difference may be chance.`;
+    return standardised ? `${first} Too few to say what is left of it after age and sex.` : first;
+  }
   return `${first} After allowing for age and sex: ${timesText(adjusted)} (${rangeText(adjusted)}). ${verdict(side(crude), side(adjusted))}`;
 }
 

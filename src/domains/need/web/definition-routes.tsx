@@ -26,6 +26,7 @@ import {
   personHref,
   seesPeople,
 } from '../../register/index.ts';
+import { comparedOf } from '../equity/compared.ts';
 import { askedInWords } from '../evaluate/words.ts';
 import { type PlaceNumbers, readPlaceNumbers } from '../facts/place-numbers.ts';
 import { type Publication, readPublication } from '../facts/publication.ts';
@@ -40,6 +41,7 @@ import {
   stepsOf,
 } from '../language/library.ts';
 import { bandMeasure, stepMeasure } from '../refresh/measure-names.ts';
+import { equityHref } from './equity-page.tsx';
 import type { Measures } from './measures.ts';
 
 const KIND_WORDS: Record<Definition['kind'], string> = {
@@ -300,6 +302,11 @@ function DefinitionPage(props: DefinitionPageProps) {
       <BandCounts definition={definition} counts={counts} />
       <Attrition library={library} definition={definition} counts={counts} />
       <CountsDate visit={visit} measures={measures} counts={counts} />
+      {comparedOf(definition).length > 0 && (
+        <p>
+          <a href={equityHref(undefined, definition.id)}>Compare groups of people</a>
+        </p>
+      )}
       <WhyNot {...props} />
       {definition.cautions.length > 0 && (
         <>

@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import { z } from 'zod';
 import { londonDay, type PlainDate } from '../../../kernel/index.ts';
 import {
+  ActionList,
   type Bar,
   BarChart,
   Heading,
@@ -28,6 +29,7 @@ import { type PlaceNumber, type PlaceNumbers, readPlaceNumbers } from '../facts/
 import { type Publication, readPublication } from '../facts/publication.ts';
 import type { Register, Segmentation } from '../language/library.ts';
 import { bandMeasure } from '../refresh/measure-names.ts';
+import { equityHref } from './equity-page.tsx';
 import { type Measures, shortName, topNineBands } from './measures.ts';
 
 const GROUPED = new Intl.NumberFormat('en-GB');
@@ -130,6 +132,7 @@ export function needPanel(measures: Measures) {
     return (
       <>
         <AboutNumbers {...panel} />
+        {tree.asAt === null && <MoreOfPlace place={place} />}
         <PlacesBelow {...panel} />
         <div class="app-charts">{charts.slice(0, SIDE_BY_SIDE).map(drawn)}</div>
         {charts.slice(SIDE_BY_SIDE).map(drawn)}
@@ -156,6 +159,15 @@ async function openPanel(
   );
   if (numbers.of(place, 'registered', 'all').people === 0) return null;
   return { visit, publication, place, tree, numbers, measures };
+}
+
+/** What else can be read of a place, on pages of its own. */
+function MoreOfPlace({ place }: { place: Place }) {
+  return (
+    <ActionList
+      items={[{ text: 'Compare groups of people here', href: equityHref(place.code, 'need/top-2') }]}
+    />
+  );
 }
 
 /** Which kind of numbers these are, and why: a reader must know before comparing them. */
