@@ -3,6 +3,7 @@ import { STANDARDISED_BY } from './compared.ts';
 import { gapInWords } from './gap-words.ts';
 import {
   type Estimate,
+  LEAST_COMPARED,
   relativeRatio,
   relativeShare,
   type Slope,
@@ -41,7 +42,7 @@ export function compareGroups(
     const found = figures.groups.find((each) => each.dimension === dimension.id && each.group === segment.id);
     return found ? [{ ...found, segment }] : [];
   });
-  const with_ = of.find(({ group }) => group === dimension.compare_with);
+  const with_ = groupToCompareWith(dimension, of);
   const standardised = !STANDARDISED_BY.includes(dimension.id);
   return {
     id: dimension.id,
@@ -67,6 +68,20 @@ export function compareGroups(
     })),
     slope: dimension.ordered ? slopeOf(of.slice(0, -1)) : null,
   };
+}
+
+/**
+ * The group that the content says. Where groups have an order and too few of that one count, the next in the order that has
+ * enough: a borough may have nobody in the least deprived fifth of the country.
+ */
+function groupToCompareWith<Group extends GroupFigure>(
+  { compare_with, ordered }: Segmentation,
+  groups: readonly Group[],
+): Group | undefined {
+  const said = groups.find(({ group }) => group === compare_with);
+  const isEnough = ({ counted }: GroupFigure) => counted !== null && counted.low >= LEAST_COMPARED;
+  if (!ordered || !said || isEnough(said)) return said;
+  return groups.slice(0, -1).findLast(isEnough) ?? said;
 }
 
 function gapOf(

@@ -32,6 +32,7 @@ describe('hiding more', () => {
   test('nothing hidden hides nothing; nobody to hide beside stays alone', () => {
     expect(shown([[10, 20]], [[10, 20]])).toEqual([[10, 20]]);
     expect(shown([[null, 0]], [[3, 0]])).toEqual([[null, 0]]);
+    expect(shown([[null, 20]], [[0, 20]])).toEqual([[null, 20]]);
   });
 
   test('leaves no line with one hidden number and others with people', () => {

@@ -6,7 +6,7 @@ export type Line = readonly number[];
 
 /**
  * Hides more numbers until none stands hidden alone on a line: a single one would be the total less the others. The
- * next to be hidden is the smallest that is shown, which costs least. Zero is shown, and hides nothing.
+ * next to be hidden is the smallest that is shown, which costs least. Nobody is protected by nought, and none by hiding it.
  *
  * Changes `hidden`; `people` and `hidden` have one place for each number.
  */
@@ -15,7 +15,7 @@ export function hideMore(people: ArrayLike<number>, hidden: Uint8Array, lines: r
   for (let changed = true; changed; ) {
     changed = false;
     for (const line of lines) {
-      const next = onlyHiddenOf(line, hidden) ? smallestShown(line, people, hidden) : -1;
+      const next = isAlone(line, people, hidden) ? smallestShown(line, people, hidden) : -1;
       if (next < 0) continue;
       hidden[next] = 1;
       changed = true;
@@ -23,10 +23,16 @@ export function hideMore(people: ArrayLike<number>, hidden: Uint8Array, lines: r
   }
 }
 
-function onlyHiddenOf(line: Line, hidden: Uint8Array): boolean {
+/** Whether one number alone is hidden on a line, and is of somebody. */
+function isAlone(line: Line, people: ArrayLike<number>, hidden: Uint8Array): boolean {
   let count = 0;
-  for (const at of line) count += hidden[at] ?? 0;
-  return count === 1;
+  let of = 0;
+  for (const at of line) {
+    if (hidden[at] === 0) continue;
+    count += 1;
+    of += people[at] ?? 0;
+  }
+  return count === 1 && of > 0;
 }
 
 function smallestShown(line: Line, people: ArrayLike<number>, hidden: Uint8Array): number {

@@ -200,7 +200,7 @@ function protectTotals(table: Table, people: Int32Array, everybody: Int32Array |
   const hidden = new Uint8Array(people.length);
   people.forEach((count, at) => {
     const others = everybody ? (everybody[at] ?? 0) - count : 0;
-    if (isSmall(count, table.rules) || isSmall(others, table.rules)) hidden[at] = 1;
+    if (isTelling(count, others, table.rules)) hidden[at] = 1;
   });
   hideMore(people, hidden, figureLines(table));
   return shownRows(table, people, hidden);
@@ -215,11 +215,13 @@ function protectStrata(table: Table, cells: PlaceCells, { of, at }: { of: string
   places.forEach(({ id }, where) => {
     for (let stratum = 0; stratum < strata; stratum++) {
       const everybody = at === 0 ? undefined : cells.strata(id, 0, stratum);
-      cells.strata(id, at, stratum)?.forEach((count, group) => {
+      const found = cells.strata(id, at, stratum);
+      for (let group = 0; group < groups; group++) {
+        const count = found?.[group] ?? 0;
         people[place(where, stratum, group)] = count;
         const others = everybody ? (everybody[group] ?? 0) - count : 0;
-        if (isSmall(count, rules) || isSmall(others, rules)) hidden[place(where, stratum, group)] = 1;
-      });
+        if (isTelling(count, others, rules)) hidden[place(where, stratum, group)] = 1;
+      }
     }
   });
   const everyStratum = Array.from({ length: strata }, (_, stratum) => stratum);
@@ -275,8 +277,8 @@ function protectFigures(
         const cell = where * groups + group;
         const count = found?.[group] ?? 0;
         people[band * size + cell] = count;
-        const small = isSmall(count, rules) || isSmall((total[cell] ?? 0) - count, rules);
-        if (wholly || small || (hiddenTotal[cell] && count > 0)) hidden[band * size + cell] = 1;
+        const small = isTelling(count, (total[cell] ?? 0) - count, rules);
+        if (wholly || small || hiddenTotal[cell]) hidden[band * size + cell] = 1;
       }
     });
   });
@@ -290,8 +292,12 @@ function protectFigures(
   });
 }
 
-function isSmall(people: number, rules: DisclosureRules): boolean {
-  return people > 0 && people <= rules.hide_up_to;
+/**
+ * Few people or none, or all but a few. None is hidden here as few are: were it shown, a group cut by age, place and band
+ * would tell by its noughts in which one cell its few people are.
+ */
+function isTelling(people: number, others: number, rules: DisclosureRules): boolean {
+  return people <= rules.hide_up_to || (others > 0 && others <= rules.hide_up_to);
 }
 
 function rounded(people: number, rules: DisclosureRules): number {

@@ -80,9 +80,9 @@ export function expectedOf(strata: Strata, people: Known, rates: readonly number
   const hidden = strata.flatMap((count, at) => (count === null ? [rates[at] ?? 0] : []));
   const sum = (of: keyof Known) => shown.reduce((total, { count }) => total + count[of], 0);
   const left = {
-    value: Math.max(hidden.length, people.value - sum('value')),
-    low: Math.max(hidden.length, people.low - sum('high')),
-    high: Math.max(hidden.length, people.high - sum('low')),
+    value: Math.max(0, people.value - sum('value')),
+    low: Math.max(0, people.low - sum('high')),
+    high: Math.max(0, people.high - sum('low')),
   };
   const at = (of: keyof Known, rate: number) =>
     shown.reduce((total, { count, rate: usual }) => total + count[of] * usual, 0) +
@@ -179,8 +179,7 @@ async function publishedNumbers(
     .execute();
   const known = (count: number | null | undefined): Known | null => {
     if (count === null || count === undefined) return null;
-    // Nought is shown only where there is nobody.
-    return count === 0 ? exactly(0) : { value: count, low: count - slack, high: count + slack };
+    return { value: count, low: count - slack, high: count + slack };
   };
   const row = (which: string) => rows.find((each) => each.measure === which)?.people;
   return {

@@ -111,14 +111,14 @@ function About({ measures, view }: { measures: Measures; view: EquityView }) {
   return (
     <>
       <p>
-        {`Shares are of ${whole} in each group, and so of records: who is not asked, tested or registered is not counted. The line across each bar is the 95% interval. `}
+        {`Shares are of ${whole} in each group, and so of records: who is not asked, tested or registered is not counted. The line across each bar, and the brackets in the tables, are the 95% interval; the ratio is standardised for age and sex. `}
         <a href={`/definitions/${figure.definition.id}`}>What is counted</a>{' '}
         <a href={equityHref(place?.code, figure.reference, '.csv')}>Download all of it as CSV</a>
       </p>
       {!exact && (
         <InsetText>
           <p>
-            {`These numbers are rounded to the nearest ${measures.disclosure.round_to}, and numbers from 1 to ${measures.disclosure.hide_up_to} are hidden, with others that would give them away. Rounded numbers need not add up. Intervals allow for the rounding. People who object to the use of their record beyond their own care are left out.`}
+            {`These numbers are rounded to the nearest ${measures.disclosure.round_to}, and numbers up to ${measures.disclosure.hide_up_to} are hidden, with others that would give them away. Rounded numbers need not add up. Intervals allow for the rounding. People who object to the use of their record beyond their own care are left out.`}
           </p>
         </InsetText>
       )}
@@ -199,7 +199,7 @@ function Numbers({ view, dimension }: { view: EquityView; dimension: ComparedDim
           cell: (group) => <Counted view={view} group={group} />,
         },
         {
-          heading: 'Share (95% interval)',
+          heading: 'Share',
           numeric: true,
           unknown: 'none',
           cell: ({ share }) =>
@@ -207,7 +207,7 @@ function Numbers({ view, dimension }: { view: EquityView; dimension: ComparedDim
             `${(share.value * 100).toFixed(1)}% (${(share.interval.lower * 100).toFixed(1)} to ${(share.interval.upper * 100).toFixed(1)})`,
         },
         {
-          heading: 'Standardised ratio (95% interval)',
+          heading: 'Ratio',
           numeric: true,
           unknown: 'none',
           cell: ({ ratio }) => ratio && `${ratioText(ratio.value)} (${rangeText(ratio)})`,

@@ -81,7 +81,9 @@ async function view(visit: Visit<unknown, z.output<typeof asked>>, measures: Mea
     figure,
     exact: figures?.exact ?? false,
     dimensions: figures
-      ? dimensionsOf(library).map((dimension) => compareGroups(dimension, figures, countedAs(figure)))
+      ? dimensionsOf(library)
+          .map((dimension) => compareGroups(dimension, figures, countedAs(figure)))
+          .sort((a, b) => a.title.localeCompare(b.title, 'en'))
       : [],
     stale: measures.isStale(publication?.asOf ?? null, londonDay(visit.now)),
   };
