@@ -18,8 +18,10 @@ import {
   needsPanel,
   peopleRoutes,
   placeFileRoutes,
+  profileRoutes,
   readDisclosureRules,
   readLibrary,
+  readProfileRules,
   readPublication,
   timelineOf,
   whyRoutes,
@@ -115,6 +117,7 @@ export async function buildWeb(
   await uploadRoutes(web, product, parts.jobs, parts.largestUpload);
   definitionRoutes(web, measures);
   equityRoutes(web, measures);
+  profileRoutes(web, measures, readProfileRules(product.content));
   auditRoutes(web);
   const forWatchers = {
     access: { everybody: 'says that we are alive and which data we have, to who watches us' },

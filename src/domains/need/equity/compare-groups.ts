@@ -20,7 +20,14 @@ export interface ComparedGroup extends GroupFigure {
   /** As many as expected is 1. Null for age and sex, which it is standardised by, and where there are too few. */
   readonly ratio: Estimate | null;
   /** How it compares with the group that others are compared with; null for that one, and where there are too few. */
-  readonly gap: string | null;
+  readonly gap: SaidGap | null;
+}
+
+/** A gap as it is said, with the ratios that it rests on. */
+export interface SaidGap {
+  readonly said: string;
+  readonly crude: Estimate;
+  readonly adjusted: Estimate | null;
 }
 
 export interface ComparedDimension {
@@ -88,7 +95,7 @@ function gapOf(
   one: GroupFigure,
   other: GroupFigure,
   words: { who: string; than: string; to: string; standardised: boolean },
-): string | null {
+): SaidGap | null {
   if (!one.counted || !one.people || !other.counted || !other.people) return null;
   const crude = relativeShare(
     { counted: one.counted, people: one.people },
@@ -102,7 +109,7 @@ function gapOf(
           { counted: other.counted, expected: other.expected },
         )
       : null;
-  return gapInWords({ ...words, crude, adjusted, standardised: words.standardised });
+  return { said: gapInWords({ ...words, crude, adjusted }), crude, adjusted };
 }
 
 /** Of exact and of rounded numbers alike: rounding moves a slope by less than its own interval. Of hidden ones none. */

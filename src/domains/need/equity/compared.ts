@@ -35,8 +35,8 @@ export interface Group {
 }
 
 /** The two that figures are standardised by. */
-const AGE = 'age-band';
-const SEX = 'sex';
+export const AGE = 'age-band';
+export const SEX = 'sex';
 
 /** The dimensions of which a standardised figure says nothing. */
 export const STANDARDISED_BY: readonly string[] = [AGE, SEX];

@@ -44,3 +44,8 @@ export function peopleOf(figure: Figure, place: string, group: string): Partial<
   if (figure.definition.kind === 'ranking') return { place, need: figure.band, condition: [group] };
   return { place, condition: [figure.reference, group] };
 }
+
+/** What somebody is who is counted, in the middle of a sentence: on a register, or in a band. */
+export function countedAs({ definition, name }: Figure): string {
+  return definition.kind === 'register' ? `on “${name}”` : `in “${name}”`;
+}

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import type { PlainDate } from '../../../kernel/index.ts';
 import type { Tables } from '../../../platform/database/index.ts';
 import type { NeedTables, PublishedDefinition, PublishedGroup } from '../tables.ts';
@@ -26,7 +26,26 @@ export async function readPublication(
     .orderBy('snapshot_id', 'desc')
     .limit(1);
   const row = await (asAt === null ? all : all.where('as_of', '<=', asAt)).executeTakeFirst();
-  if (!row) return null;
+  return row ? asPublication(row) : null;
+}
+
+/** The publication before another one; null where it is the first. */
+export async function readPublicationBefore(
+  db: Kysely<Tables>,
+  { snapshotId }: Publication,
+): Promise<Publication | null> {
+  const row = await db
+    .withTables<NeedTables>()
+    .selectFrom('need.publication')
+    .selectAll()
+    .where('snapshot_id', '<', snapshotId)
+    .orderBy('snapshot_id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row ? asPublication(row) : null;
+}
+
+function asPublication(row: Selectable<NeedTables['need.publication']>): Publication {
   return {
     snapshotId: row.snapshot_id,
     asOf: row.as_of as PlainDate,

@@ -5,7 +5,7 @@ import { type Duck, literal } from '../../../platform/lake/index.ts';
 import type { Place, PlaceTree } from '../../directory/index.ts';
 import { keepForPages, type Snapshot } from '../../register/index.ts';
 import type { CompiledLibrary } from '../compile/compile.ts';
-import { groupsOf } from '../equity/compared.ts';
+import { dimensionsOf, groupsOf } from '../equity/compared.ts';
 import { countEquity, type EquityFiles, exportEquity } from '../equity/count-equity.ts';
 import { publishEquity } from '../equity/publish-equity.ts';
 import { bandsOf, type Library, type Ranking, stepsOf } from '../language/library.ts';
@@ -199,21 +199,23 @@ interface Counted {
 }
 
 function counted({ library, compiled }: FactSource): Counted[] {
-  const definitions = compiled.definitions.flatMap((id, at): Counted[] => [
-    { measure: `definition:${id}`, band: 'in', condition: `outcome_${at}` },
-    { measure: `definition:${id}`, band: 'out', condition: `not outcome_${at}` },
-    { measure: `definition:${id}`, band: 'unknown', condition: `outcome_${at} is null` },
-    ...bandsOf(library.definition(id)).map((band, place) => ({
-      measure: bandMeasure(id),
-      band: band.id,
-      condition: `band_${at} = ${place}`,
-    })),
-    ...stepsOf(library.definition(id)).map((_, step) => ({
-      measure: stepMeasure(id),
-      band: String(step),
-      condition: `lost_${at} = ${step}`,
-    })),
-  ]);
+  const definitions = compiled.definitions.flatMap((id, at): Counted[] => {
+    return [
+      { measure: `definition:${id}`, band: 'in', condition: `outcome_${at}` },
+      { measure: `definition:${id}`, band: 'out', condition: `not outcome_${at}` },
+      { measure: `definition:${id}`, band: 'unknown', condition: `outcome_${at} is null` },
+      ...bandsOf(library.definition(id)).map((band, place) => ({
+        measure: bandMeasure(id),
+        band: band.id,
+        condition: `band_${at} = ${place}`,
+      })),
+      ...stepsOf(library.definition(id)).map((_, step) => ({
+        measure: stepMeasure(id),
+        band: String(step),
+        condition: `lost_${at} = ${step}`,
+      })),
+    ];
+  });
   const need = library.definitions.find((definition): definition is Ranking => definition.kind === 'ranking');
   const ranked = (need?.bands ?? []).map((band) => ({
     measure: 'need',
@@ -323,7 +325,7 @@ async function dropOldFacts(tx: Tx): Promise<void> {
  */
 async function publishCube(
   tx: Tx,
-  { duck, snapshot, compiled, places, disclosure }: FactPublication,
+  { duck, snapshot, library, compiled, places, disclosure }: FactPublication,
 ): Promise<ReadonlySet<string>> {
   const rows = await duck.rows<{ practice_id: number; measure: string; band: string; planning: number }>(
     'select practice_id, measure, band, planning from practice_count',
@@ -349,8 +351,10 @@ async function publishCube(
       people,
     }));
   const isLoss = (measure: string) => measure.startsWith(stepMeasure(''));
+  // Groups of people are published by publishEquity: a number that is protected twice is not protected at all.
+  const ofGroups = new Set(dimensionsOf(library).flatMap(({ id }) => [`definition:${id}`, bandMeasure(id)]));
   const plain = [...measures.keys()]
-    .filter((measure) => !isLoss(measure))
+    .filter((measure) => !isLoss(measure) && !ofGroups.has(measure))
     .flatMap((measure) => inRows(measure, protectCounts(cellsOf(measure, places.all), disclosure)));
   // Whom each step of a register loses adds up to who is out of it, which is another measure: so the losses of a place
   // are shown all or none, of the largest places alone, and only where in, out and unknown are all shown there.

@@ -302,9 +302,11 @@ function DefinitionPage(props: DefinitionPageProps) {
       <BandCounts definition={definition} counts={counts} />
       <Attrition library={library} definition={definition} counts={counts} />
       <CountsDate visit={visit} measures={measures} counts={counts} />
-      {comparedOf(definition).length > 0 && (
+      {(comparedOf(definition).length > 0 || definition.group === 'equity') && (
         <p>
-          <a href={equityHref(undefined, definition.id)}>Compare groups of people</a>
+          <a href={equityHref(undefined, definition.group === 'equity' ? undefined : definition.id)}>
+            Compare groups of people
+          </a>
         </p>
       )}
       <WhyNot {...props} />
@@ -327,7 +329,8 @@ function DefinitionPage(props: DefinitionPageProps) {
 
 function BandCounts({ definition, counts }: { definition: Definition; counts: Counts | null }) {
   const bands = bandsOf(definition);
-  if (bands.length === 0 || !counts) return null;
+  // Groups of people are counted on the page that compares them.
+  if (bands.length === 0 || !counts || definition.group === 'equity') return null;
   return (
     <Table
       caption={definition.kind === 'segmentation' ? 'People by segment' : 'People by band'}

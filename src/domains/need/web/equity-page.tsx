@@ -46,9 +46,13 @@ export function EquityPage({ visit, measures, view }: EquityProps) {
   );
 }
 
-export function equityHref(place: string | undefined, of: string, file = ''): string {
-  const words = new URLSearchParams({ of, ...(place === undefined ? {} : { place }) });
-  return `/equity${file}?${words}`;
+/** The address of a comparison. Of nothing in particular it is that of the page as it opens. */
+export function equityHref(place: string | undefined, of: string | undefined, file = ''): string {
+  const words = new URLSearchParams({
+    ...(of === undefined ? {} : { of }),
+    ...(place === undefined ? {} : { place }),
+  });
+  return `/equity${file}${words.size === 0 ? '' : `?${words}`}`;
 }
 
 function Choose({ measures, view }: { measures: Measures; view: EquityView }) {
@@ -162,7 +166,7 @@ function Dimension({ view, dimension }: { view: EquityView; dimension: ComparedD
       {said.length > 0 && (
         <ul class="nhsuk-list nhsuk-list--bullet">
           {said.map(({ group, gap }) => (
-            <li key={group}>{gap}</li>
+            <li key={group}>{gap?.said}</li>
           ))}
         </ul>
       )}

@@ -5,7 +5,7 @@ import { maySeePlaces, type Place, type PlaceTree, readPlaces } from '../../dire
 import { visiblePractices } from '../../register/index.ts';
 import { type ComparedDimension, compareGroups } from '../equity/compare-groups.ts';
 import { dimensionsOf } from '../equity/compared.ts';
-import { type Figure, figureNamed } from '../equity/figures.ts';
+import { countedAs, type Figure, figureNamed } from '../equity/figures.ts';
 import { readEquity } from '../equity/read-equity.ts';
 import { type Publication, readPublication } from '../facts/publication.ts';
 import { EquityPage } from './equity-page.tsx';
@@ -94,10 +94,6 @@ function placeAsked(visit: Visit<unknown, z.output<typeof asked>>, tree: PlaceTr
   if (visit.query.place !== undefined) return tree.named(visit.query.place);
   const [root] = tree.roots.filter((place) => tree.practices(place).length > 0);
   return root ?? null;
-}
-
-function countedAs({ definition, name }: Figure): string {
-  return definition.kind === 'register' ? `on “${name}”` : `in “${name}”`;
 }
 
 const HEADER = [

@@ -31,6 +31,7 @@ import type { Register, Segmentation } from '../language/library.ts';
 import { bandMeasure } from '../refresh/measure-names.ts';
 import { equityHref } from './equity-page.tsx';
 import { type Measures, shortName, topNineBands } from './measures.ts';
+import { profileHref } from './profile-routes.tsx';
 
 const GROUPED = new Intl.NumberFormat('en-GB');
 const HIDDEN = 'hidden';
@@ -165,7 +166,10 @@ async function openPanel(
 function MoreOfPlace({ place }: { place: Place }) {
   return (
     <ActionList
-      items={[{ text: 'Compare groups of people here', href: equityHref(place.code, 'need/top-2') }]}
+      items={[
+        { text: 'Profile of this place', href: profileHref(place) },
+        { text: 'Compare groups of people here', href: equityHref(place.code, undefined) },
+      ]}
     />
   );
 }
