@@ -27,6 +27,7 @@ import {
   codelistRoutes,
   definitionRoutes,
   draftRoutes,
+  equityRoutes,
   evaluatePerson,
   LivingLibrary,
   measuresOf,
@@ -34,8 +35,10 @@ import {
   needsPanel,
   peopleRoutes,
   placeFileRoutes,
+  profileRoutes,
   readDisclosureRules,
   readLibrary,
+  readProfileRules,
   readPublication,
   timelineOf,
   whyRoutes,
@@ -169,6 +172,8 @@ export async function buildWeb(
     decided: () => parts.jobs.send(queues.refresh, {}),
   });
   codelistUpload(web, product, parts.jobs);
+  equityRoutes(web, measures);
+  profileRoutes(web, measures, readProfileRules(product.content));
   auditRoutes(web);
   const forWatchers = {
     access: { everybody: 'says that we are alive and which data we have, to who watches us' },
