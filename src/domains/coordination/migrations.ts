@@ -1,4 +1,5 @@
 import type { MigrationStep } from '../../platform/database/index.ts';
+import { planMigrations } from './plan/plan-migrations.ts';
 
 export const coordinationMigrations: readonly MigrationStep[] = [
   {
@@ -31,4 +32,5 @@ export const coordinationMigrations: readonly MigrationStep[] = [
       grant select on coordination.caseload_entry to neighbourhold_batch;
     `,
   },
+  ...planMigrations,
 ];
