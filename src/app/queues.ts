@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { caseloadStates } from '../domains/coordination/index.ts';
+import { caseloadStates, planRequestStates, planStepStates } from '../domains/coordination/index.ts';
 import { defectStates } from '../domains/defects/index.ts';
 import { identityQuestionStates } from '../domains/identity/index.ts';
 import { closeAbandonedRun, readSnapshot } from '../domains/register/index.ts';
@@ -36,7 +36,13 @@ export async function startQueues(product: Product, jobs: Jobs, log: Logger): Pr
   await jobs.work(queues.escalate, async () => {
     const { book, operator: by } = product;
     const origin = { requestId: queues.escalate, from: 'job' };
-    for (const states of [caseloadStates, identityQuestionStates, defectStates]) {
+    for (const states of [
+      caseloadStates,
+      planStepStates,
+      planRequestStates,
+      identityQuestionStates,
+      defectStates,
+    ]) {
       const escalated = await act(book, { by, origin, login: 'batch' }, (tx) =>
         escalateBreaches(tx, states, by, new Date()),
       );

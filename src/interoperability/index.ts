@@ -1,2 +1,3 @@
 export { openDeliveries } from './deliveries/open-deliveries.ts';
+export { documentOf, fhirToPlan, planToFhir } from './fhir/care-plan.ts';
 export { openTabularFile, type TabularFile } from './tabular/tabular-file.ts';

@@ -4,7 +4,12 @@ import {
   caseloadRoutes,
   leadsOfPeople,
   maySeeCaseload,
+  mayWorkOnPlans,
+  type PlanLook,
+  planPanel,
+  planRoutes,
   readCaseloadPathway,
+  readPlanContent,
 } from '../../domains/coordination/index.ts';
 import { maySeeQuality, qualityRoutes, readDefectKinds } from '../../domains/defects/index.ts';
 import { maySeePlaces, placeRoutes, readActor, readPlaces } from '../../domains/directory/index.ts';
@@ -37,6 +42,7 @@ import {
   readMatchingMethod,
   readPerson,
 } from '../../domains/register/index.ts';
+import { documentOf, planToFhir } from '../../interoperability/index.ts';
 import { type Actor, openOidc, readPersonas, roles } from '../../platform/auth/index.ts';
 import { systemClock } from '../../platform/clock/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
@@ -78,7 +84,8 @@ export async function buildWeb(
   const measures = measuresOf(library, readDisclosureRules(product.content), feeds);
   const access = new LakeAccess(parts.reader, home.lake);
 
-  homeRoutes(web, measures, kinds);
+  const plans = readPlanContent(product.content);
+  homeRoutes(web, measures, kinds, plans);
   placeRoutes(web, {
     panels: [needPanel(measures)],
     // As with a decision on a match: the job's process takes longer to start than the change to be written.
@@ -87,13 +94,19 @@ export async function buildWeb(
   placeFileRoutes(web, measures);
   peopleRoutes(web, measures, [{ heading: 'Coordinated by', read: leadsOfPeople }]);
   personRoutes(web, {
-    panels: [caseloadPanel, needsPanel(access, measures)],
+    panels: [caseloadPanel, planPanel, needsPanel(access, measures)],
     timeline: timelineOf(access, measures),
   });
   whyRoutes(web, access, measures);
   caseloadRoutes(web, {
     pathway: readCaseloadPathway(product.content),
     evidence: (tx, visit, personId) => evidenceOf(tx, visit, personId, access, library),
+  });
+  planRoutes(web, {
+    rules: plans,
+    address: config.publicUrl.href.replace(/\/$/, ''),
+    allergies: allergiesOf(timelineOf(access, measures)),
+    asFhir,
   });
   matchRoutes(web, {
     method: readMatchingMethod(product.content),
@@ -122,6 +135,25 @@ export async function buildWeb(
     return { status: 'ok', snapshot: publication?.snapshotId ?? null };
   });
   return web;
+}
+
+function asFhir({ plan, person }: PlanLook): object {
+  return planToFhir(documentOf(plan), {
+    nhsNumber: person.nhs_number,
+    familyName: person.family_name,
+    givenNames: person.given_names,
+    birthDate: person.birth_date,
+  });
+}
+
+/** The allergies of a person's record, in the words of whoever recorded them. Null where nothing has been published yet. */
+function allergiesOf(timeline: ReturnType<typeof timelineOf>) {
+  return async ({ visit, person }: PlanLook): Promise<readonly string[] | null> => {
+    const record = await timeline({ visit, person, practice: null });
+    if (!record) return null;
+    const allergies = record.entries.filter(({ kind }) => kind === 'allergy');
+    return [...new Set(allergies.map(({ what }) => what))];
+  };
 }
 
 /** What somebody is taken on for: groups of people and where prevention stands are no reason. */
@@ -162,6 +194,7 @@ function navigation(by: Actor) {
     { text: 'People', href: '/people', may: mayListPeople(by).allowed },
     { text: 'Matches', href: '/people/matches', may: mayReviewMatches(by).allowed },
     { text: 'Caseload', href: '/caseload', may: maySeeCaseload(by).allowed },
+    { text: 'Care plans', href: '/plans', may: mayWorkOnPlans(by).allowed },
     { text: 'Data quality', href: '/quality', may: maySeeQuality(by).allowed },
     { text: 'Imports', href: '/imports', may: maySeeImports(by).allowed },
     { text: 'Definitions', href: '/definitions', may: maySeePlaces(by).allowed },

@@ -3,6 +3,26 @@ export { type CaseloadPathway, caseloadStates, readCaseloadPathway } from './cas
 export { discharge, handOver, setNextStep, takeOn } from './change-caseload.ts';
 export { coordinationMigrations } from './migrations.ts';
 export {
+  type Author,
+  mayWorkOnPlans,
+  ownPage,
+  type Plan,
+  type PlanContent,
+  type PlanEntry,
+  type PlanLook,
+  type PlanParts,
+  planPanel,
+  planRequestStates,
+  planRoutes,
+  planSections,
+  planStepStates,
+  readPlanContent,
+  type SectionId,
+  sectionIds,
+  stepStatus,
+  type Voice,
+} from './plan/index.ts';
+export {
   type CaseloadRow,
   leadsOfPeople,
   readCaseload,

@@ -32,4 +32,9 @@ export {
 export { onlyEntryId, PlanConflict, removePart, savePart } from './save-part.ts';
 export { sharePlan } from './share-plan.ts';
 export { startPlan } from './start-plan.ts';
+export { ownPage } from './web/own-page.tsx';
+export { type PlanParts, planRoutes } from './web/plan-routes.tsx';
+export type { PlanLook } from './web/plan-visit.ts';
+export { planPanel } from './web/plans-page.tsx';
 export { whatIsMissing } from './what-is-missing.ts';
+export { mayOpenPlans, mayWorkOnPlans } from './who-may.ts';

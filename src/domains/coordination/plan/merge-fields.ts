@@ -21,7 +21,11 @@ export const nothingSaid: Said = { content: {}, authors: {}, removed: false };
 
 export type Merged =
   | { readonly said: Said; readonly changed: boolean }
-  | { readonly conflicts: readonly FieldConflict[] };
+  | {
+      readonly conflicts: readonly FieldConflict[];
+      /** What the form is filled with when it comes back: theirs where only they wrote, the writer's own elsewhere. */
+      readonly offered: Content;
+    };
 
 /**
  * Puts what somebody typed together with what others saved since their form was made, field by field. Who changed a
@@ -51,7 +55,9 @@ export function mergeFields(base: Said, now: Said, typed: Content, author: Autho
     const whose = isMine ? author : now.authors[field];
     if (whose) authors[field] = whose;
   }
-  return conflicts.length > 0 ? { conflicts } : { said: { content, authors, removed: false }, changed };
+  return conflicts.length > 0
+    ? { conflicts, offered: content }
+    : { said: { content, authors, removed: false }, changed };
 }
 
 /** Somebody took the entry away: what was typed in it since is shown whole, and not put into what is left of it. */
@@ -64,7 +70,7 @@ function mergeWithRemoved(base: Said, now: Said, typed: Content): Merged {
       ? []
       : [{ field, before: base.content[field] ?? '', theirs: '', mine, author: now.authors[field] ?? null }];
   });
-  return touched && conflicts.length > 0 ? { conflicts } : { said: now, changed: false };
+  return touched && conflicts.length > 0 ? { conflicts, offered: typed } : { said: now, changed: false };
 }
 
 function fieldsIn(base: Said, now: Said, typed: Content): readonly string[] {

@@ -37,6 +37,8 @@ export interface Plan {
   readonly id: number;
   readonly publicId: string;
   readonly personNo: number;
+  /** The person's public id. */
+  readonly personId: string;
   readonly state: PlanState;
   readonly version: number;
   readonly askedVersion: number | null;

@@ -18,9 +18,13 @@ function heads(tx: Tx) {
     .withTables<Db>()
     .selectFrom('coordination.care_plan as plan')
     .leftJoin('register.joined as joined', 'joined.person_no', 'plan.person_no')
+    .innerJoin('register.person as person', (join) =>
+      join.on('person.person_no', '=', (on) => on.fn.coalesce('joined.now_no', 'plan.person_no')),
+    )
     .select([
       'plan.plan_id as id',
       'plan.public_id as publicId',
+      'person.public_id as personId',
       sql<number>`coalesce(joined.now_no, plan.person_no)`.as('personNo'),
       'plan.state',
       'plan.version',
@@ -155,7 +159,6 @@ export async function readPlanEvents(tx: Tx, plan: number): Promise<PlanEvent[]>
 
 /** One plan in a list. */
 export interface ListedPlan extends PlanHead {
-  readonly publicPersonId: string;
   readonly familyName: string | null;
   readonly givenNames: string | null;
 }
@@ -163,15 +166,8 @@ export interface ListedPlan extends PlanHead {
 /** The plans in preparation and in use that may be seen, the review that is due first at the top. */
 export async function readOpenPlans(tx: Tx, limit: number): Promise<ListedPlan[]> {
   const rows = await heads(tx)
-    .innerJoin('register.person as person', (join) =>
-      join.on('person.person_no', '=', (on) => on.fn.coalesce('joined.now_no', 'plan.person_no')),
-    )
     .where('plan.state', 'in', ['draft', 'awaiting_agreement', 'active'])
-    .select([
-      'person.public_id as publicPersonId',
-      'person.family_name as familyName',
-      'person.given_names as givenNames',
-    ])
+    .select(['person.family_name as familyName', 'person.given_names as givenNames'])
     .orderBy(sql`plan.review_on nulls last`)
     .orderBy('plan.plan_id')
     .limit(limit)

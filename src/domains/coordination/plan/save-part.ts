@@ -26,7 +26,10 @@ export class PlanConflict extends Refusal {
   /** The version against which the form is to be sent again. */
   readonly version: number;
 
-  constructor(conflicts: readonly FieldConflict[], version: number) {
+  /** What the form is filled with when it comes back. */
+  readonly offered: Content;
+
+  constructor(conflicts: readonly FieldConflict[], version: number, offered: Content) {
     super({
       code: 'changed_meanwhile',
       because:
@@ -36,6 +39,7 @@ export class PlanConflict extends Refusal {
     this.name = 'PlanConflict';
     this.conflicts = conflicts;
     this.version = version;
+    this.offered = offered;
   }
 }
 
@@ -64,7 +68,9 @@ export async function savePart(
   const typed = checkPart(change.section, ownWords(change, stood), change.content, choosable);
   const history = await readSaid(tx, head, change);
   const merged = mergeFields(history.base, history.now, typed, authorOf(change));
-  if ('conflicts' in merged) throw new PlanConflict(merged.conflicts, history.version);
+  if ('conflicts' in merged) {
+    throw new PlanConflict(merged.conflicts, history.version, merged.offered);
+  }
   if (!merged.changed) {
     await forgetKept(tx, change);
     return { version: head.version, isNew: false };
@@ -105,7 +111,7 @@ export async function removePart(tx: Tx, change: PartChange): Promise<number> {
             },
           ],
     );
-    throw new PlanConflict(conflicts, stood.version);
+    throw new PlanConflict(conflicts, stood.version, stood.content);
   }
   const revision = { entry: stood.entry, section: stood.section, content: {}, authors: {}, removed: true };
   const version = await writeVersion(tx, change, head, [revision]);
