@@ -3,8 +3,13 @@ export { type CaseloadPathway, caseloadStates, readCaseloadPathway } from './cas
 export { discharge, handOver, setNextStep, takeOn } from './change-caseload.ts';
 export { coordinationMigrations } from './migrations.ts';
 export {
+  type Agreement,
   type Author,
+  agreePlan,
+  type Content,
+  grantParts,
   mayWorkOnPlans,
+  onlyEntryId,
   ownPage,
   type Plan,
   type PlanContent,
@@ -16,9 +21,18 @@ export {
   planRoutes,
   planSections,
   planStepStates,
+  proposePlan,
+  readEntries,
+  readHead,
+  readOwnCarers,
+  readPlan,
   readPlanContent,
+  readPlansOfPerson,
   type SectionId,
+  savePart,
   sectionIds,
+  sharePlan,
+  startPlan,
   stepStatus,
   type Voice,
 } from './plan/index.ts';

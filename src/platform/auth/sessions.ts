@@ -12,7 +12,7 @@ export const ABSOLUTE_HOURS = 12;
 
 /**
  * How long the row of a session that has ended is kept: what was typed in one of its pages can be kept for whoever typed
- * it (`accountOfForm`).
+ * it (`accountOfEndedForm`).
  */
 const HOURS_AFTER_END = 24;
 
@@ -75,21 +75,23 @@ export async function endSession(db: Kysely<Tables>, token: string, now: Date): 
 }
 
 /**
- * Whose session a form was made in, also when that session has ended since: only its own pages had the form's token.
- * It lets nobody in; it says for whom to keep what was typed. Null when the token is none of ours, or too old.
+ * In whose session a form was made that has ended since: only its own pages had the form's token. It lets nobody in; it
+ * says for whom to keep what was typed. Null when the session is alive, too long over, or none of ours.
  */
-export async function accountOfForm(
+export async function accountOfEndedForm(
   db: Kysely<Tables>,
   formToken: unknown,
   now: Date,
 ): Promise<string | null> {
   if (typeof formToken !== 'string' || formToken === '') return null;
+  const idleSince = new Date(now.getTime() - IDLE_MINUTES * 60_000);
   const row = await db
     .withTables<AuthTables>()
     .selectFrom('auth.session')
     .select('account')
     .where('form_token', '=', formToken)
     .where('ends_at', '>', new Date(now.getTime() - HOURS_AFTER_END * 3_600_000))
+    .where((where) => where.or([where('ends_at', '<=', now), where('seen_at', '<=', idleSince)]))
     .executeTakeFirst();
   return row?.account ?? null;
 }

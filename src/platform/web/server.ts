@@ -20,7 +20,7 @@ import { InvalidInput, NotFound, NotPermitted, Refusal } from '../../kernel/inde
 import { writeAudit } from '../audit/index.ts';
 import {
   type Actor,
-  accountOfForm,
+  accountOfEndedForm,
   act,
   isOwnForm,
   type Origin,
@@ -279,13 +279,14 @@ async function keepTyped<Params extends z.ZodType, Query extends z.ZodType, Body
   const { keepTyped: keep } = shape;
   if (!keep) return null;
   const now = settings.clock();
-  const account = await accountOfForm(settings.book.as('app'), formField(request, '_csrf'), now);
+  const account = await accountOfEndedForm(settings.book.as('app'), formField(request, '_csrf'), now);
   const by = account === null ? null : await settings.readActor(settings.book, account);
   if (!by) return null;
-  const params = parseAddress(shape.params, request.params);
+  const params = shape.params?.safeParse(request.params);
+  if (params?.success === false) return null;
   const origin: Origin = { requestId: request.id, from: request.ip };
   const address = await act(settings.book, { by, origin }, (tx) =>
-    keep(tx, { by, now, params, body: typedFields(request.body) }),
+    keep(tx, { by, now, params: params?.data as z.output<Params>, body: typedFields(request.body) }),
   );
   return { account: by.account, address };
 }

@@ -276,13 +276,16 @@ function SectionView(props: { section: SectionId; look: PlanLook; words: Words }
   if (entries.length === 0 && !may && !decides && voice !== 'staff') return null;
   const own = rules.sections[section];
   const href = (entry: string) => planHref(plan.publicId, 'parts', section, entry);
+  const add = may && many ? { text: `Add: ${own.one?.toLowerCase()}`, href: href('new') } : null;
+  const write =
+    may && !many && entries.length === 0 ? { text: `Write: ${own.title}`, href: href('only') } : null;
+  const way = add ?? write;
   return (
     <section aria-labelledby={section} class="app-plan-part">
-      <Heading level={2} id={section}>
+      <Heading level={2} class="nhsuk-heading-m" id={section}>
         {own.title}
       </Heading>
       <p class="app-secondary">{own.help}</p>
-      {entries.length === 0 && <p>Nothing is written here yet.</p>}
       {entries.map((entry) => (
         <EntryView
           key={entry.entry}
@@ -291,8 +294,12 @@ function SectionView(props: { section: SectionId; look: PlanLook; words: Words }
           href={may && mayChangeEntry(look, entry) ? href(entry.entry) : null}
         />
       ))}
-      {may && many && <a href={href('new')}>{`Add: ${own.one?.toLowerCase() ?? own.title}`}</a>}
-      {may && !many && entries.length === 0 && <a href={href('only')}>{`Write: ${own.title}`}</a>}
+      {(entries.length === 0 || way) && (
+        <p>
+          {entries.length === 0 && 'Nothing is written here yet. '}
+          {way && <a href={way.href}>{way.text}</a>}
+        </p>
+      )}
       {decides && <a href={planHref(plan.publicId, 'sharing')}>Change who may see this plan</a>}
     </section>
   );

@@ -35,7 +35,8 @@ export interface PlanParts {
 }
 
 const id = z.object({ id: z.uuid() });
-const part = z.object({ id: z.uuid(), section: z.enum(sectionIds), entry: z.uuid() });
+/** The name of the only entry of a section is made from the plan's, and is no random one. */
+const part = z.object({ id: z.uuid(), section: z.enum(sectionIds), entry: z.guid() });
 const LONGEST_LIST = 500;
 
 /** The care plan: reading it, writing its parts, its versions, its copies; and what is kept of what could not be saved. */
@@ -101,7 +102,7 @@ function partRoutes(web: Web, rules: PlanContent): void {
     method: 'GET',
     url,
     may: mayOpenPlans,
-    params: part.extend({ entry: z.union([z.uuid(), z.enum(['new', 'only'])]) }),
+    params: part.extend({ entry: z.union([z.guid(), z.enum(['new', 'only'])]) }),
     handle: async (visit) => {
       const { section } = visit.params;
       const look = await lookAtPlan(visit, rules, visit.params.id, 'plan.opened');
