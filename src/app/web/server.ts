@@ -5,9 +5,14 @@ import {
   leadsOfPeople,
   mayChangeNamedGps,
   maySeeCaseload,
+  mayWorkOnPlans,
   namedGpRoutes,
   namedPanel,
+  type PlanLook,
+  planPanel,
+  planRoutes,
   readCaseloadPathway,
+  readPlanContent,
 } from '../../domains/coordination/index.ts';
 import { maySeeQuality, qualityRoutes, readDefectKinds } from '../../domains/defects/index.ts';
 import { maySeePlaces, placeRoutes, readActor, readPlaces } from '../../domains/directory/index.ts';
@@ -58,6 +63,7 @@ import {
   readPerson,
 } from '../../domains/register/index.ts';
 import { maySeeInbox, workPanel, workRoutes } from '../../domains/work/index.ts';
+import { documentOf, planToFhir } from '../../interoperability/index.ts';
 import { type Actor, openOidc, readPersonas, roles } from '../../platform/auth/index.ts';
 import { systemClock } from '../../platform/clock/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
@@ -115,7 +121,8 @@ export async function buildWeb(
   const access = new LakeAccess(parts.reader, home.lake);
 
   const work = workKinds(product.content, kinds);
-  homeRoutes(web, measures, kinds, work);
+  const plans = readPlanContent(product.content);
+  homeRoutes(web, measures, kinds, work, plans);
   workRoutes(web, work);
   namedGpRoutes(web);
   placeRoutes(web, {
@@ -126,13 +133,26 @@ export async function buildWeb(
   placeFileRoutes(web, measures);
   peopleRoutes(web, measures, [{ heading: 'Coordinated by', read: leadsOfPeople }]);
   personRoutes(web, {
-    panels: [breakGlassPanel, namedPanel, caseloadPanel, workPanel(work), needsPanel(access, measures)],
+    panels: [
+      breakGlassPanel,
+      namedPanel,
+      caseloadPanel,
+      planPanel,
+      workPanel(work),
+      needsPanel(access, measures),
+    ],
     timeline: timelineOf(access, measures),
   });
   whyRoutes(web, access, measures);
   caseloadRoutes(web, {
     pathway: readCaseloadPathway(product.content),
     evidence: (tx, visit, personId) => evidenceOf(tx, visit, personId, access, living.current),
+  });
+  planRoutes(web, {
+    rules: plans,
+    address: config.publicUrl.href.replace(/\/$/, ''),
+    allergies: allergiesOf(timelineOf(access, measures)),
+    asFhir,
   });
   matchRoutes(web, {
     method: readMatchingMethod(product.content),
@@ -185,6 +205,25 @@ export async function buildWeb(
   return web;
 }
 
+function asFhir({ plan, person }: PlanLook): object {
+  return planToFhir(documentOf(plan), {
+    nhsNumber: person.nhs_number,
+    familyName: person.family_name,
+    givenNames: person.given_names,
+    birthDate: person.birth_date,
+  });
+}
+
+/** The allergies of a person's record, in the words of whoever recorded them. Null where nothing has been published yet. */
+function allergiesOf(timeline: ReturnType<typeof timelineOf>) {
+  return async ({ visit, person }: PlanLook): Promise<readonly string[] | null> => {
+    const record = await timeline({ visit, person, practice: null });
+    if (!record) return null;
+    const allergies = record.entries.filter(({ kind }) => kind === 'allergy');
+    return [...new Set(allergies.map(({ what }) => what))];
+  };
+}
+
 /** What somebody is taken on for: groups of people and where prevention stands are no reason. */
 const TAKEN_ON_FOR: ReadonlySet<string> = new Set(['condition', 'case-finding']);
 
@@ -225,6 +264,7 @@ function navigation(by: Actor) {
     { text: 'Work', href: '/work', may: maySeeInbox(by).allowed },
     { text: 'Caseload', href: '/caseload', may: maySeeCaseload(by).allowed },
     { text: 'Named GPs', href: '/named-gps', may: mayChangeNamedGps(by).allowed },
+    { text: 'Care plans', href: '/plans', may: mayWorkOnPlans(by).allowed },
     { text: 'Data quality', href: '/quality', may: maySeeQuality(by).allowed },
     { text: 'Imports', href: '/imports', may: maySeeImports(by).allowed },
     { text: 'Definitions', href: '/definitions', may: maySeePlaces(by).allowed },

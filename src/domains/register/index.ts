@@ -112,6 +112,13 @@ export {
   openRelationship,
   personNumber,
 } from './relationship/care-relationship.ts';
+export {
+  type Carer,
+  changeGrants,
+  endCarer,
+  ownDecision,
+  readCarers,
+} from './relationship/carers.ts';
 export { openScope, seesPeople, seesPseudonyms, visiblePractices } from './relationship/scope.ts';
 export type { RegisterTables, RelationshipKind } from './tables.ts';
 export { actionInWords, auditRoutes } from './web/audit-routes.tsx';

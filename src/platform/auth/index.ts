@@ -13,6 +13,7 @@ export { authMigrations } from './migrations.ts';
 export { MINUTES_TO_SIGN_IN, type OidcSignIn, openOidc } from './oidc.ts';
 export {
   ABSOLUTE_HOURS,
+  accountOfEndedForm,
   beginSession,
   endSession,
   IDLE_MINUTES,
