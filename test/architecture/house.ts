@@ -19,7 +19,7 @@ export const floors: readonly (readonly string[])[] = [
     'platform/pdf',
   ],
   ['platform/database', 'platform/cli'],
-  ['platform/audit', 'platform/auth', 'platform/jobs'],
+  ['platform/audit', 'platform/auth', 'platform/jobs', 'platform/operation'],
   ['platform/web'],
   ['domains/directory', 'domains/national'],
   ['domains/register'],

@@ -1,4 +1,5 @@
 import type { Command } from '../../platform/cli/index.ts';
+import { backupCommand } from './backup.ts';
 import { benchCommand } from './bench.ts';
 import { cohortCommand } from './cohort.ts';
 import { directoryCommand } from './directory.ts';
@@ -8,6 +9,7 @@ import { importCommand } from './import.ts';
 import { qualityCommand } from './quality.ts';
 import { refreshCommand } from './refresh.ts';
 import { releaseCommand } from './release.ts';
+import { restoreCommand } from './restore.ts';
 import { scoreCommand } from './score.ts';
 import { serveCommand } from './serve.ts';
 import { startCommand } from './start.ts';
@@ -29,5 +31,7 @@ export const commands: readonly Command[] = [
   explainCommand,
   scoreCommand,
   verifyCommand,
+  backupCommand,
+  restoreCommand,
   benchCommand,
 ];

@@ -37,12 +37,14 @@ import {
   readMatchingMethod,
   readPerson,
 } from '../../domains/register/index.ts';
+import { formatInstant } from '../../kernel/index.ts';
 import { type Actor, openOidc, readPersonas, roles } from '../../platform/auth/index.ts';
 import { systemClock } from '../../platform/clock/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
 import type { Jobs } from '../../platform/jobs/index.ts';
 import type { LakeReader } from '../../platform/lake/index.ts';
 import type { Logger } from '../../platform/log/index.ts';
+import { readRestoration } from '../../platform/operation/index.ts';
 import type { PdfMaker } from '../../platform/pdf/index.ts';
 import { openWeb, type Visit, type Web } from '../../platform/web/index.ts';
 import { type Product, projectRoot } from '../product.ts';
@@ -64,6 +66,7 @@ export async function buildWeb(
     assets: join(projectRoot, 'dist', 'assets'),
     publicUrl: config.publicUrl,
     demo: product.purpose === 'demo',
+    copyOf: await copyOf(product),
     oidc: config.oidc ? openOidc(config.oidc, new URL('/sign-in/callback', config.publicUrl).href) : null,
     pdf: parts.pdf,
     personas: () => personas(product, describe),
@@ -185,6 +188,13 @@ async function describer(product: Product): Promise<(by: Actor) => string> {
     const place = places.all.find(({ code }) => code === by.organisation);
     return [roles[by.role], place?.name ?? by.organisation].filter((part) => part).join(', ');
   };
+}
+
+/** The moment up to which this book was restored, until somebody says that it is the installation from now on. */
+async function copyOf({ book }: Product): Promise<string | undefined> {
+  const restoration = await readRestoration(book.as('app'));
+  if (restoration === null || restoration.acceptedAt !== null) return undefined;
+  return formatInstant(restoration.lastCommit ?? restoration.backupMadeAt);
 }
 
 async function personas(product: Product, describe: (by: Actor) => string) {

@@ -4,6 +4,7 @@ export {
   beginImportRun,
   closeAbandonedRun,
   closeAbandonedRuns,
+  closeEveryRun,
   type ImportResult,
   importDeliveries,
   type OpenedDeliveries,
@@ -61,6 +62,7 @@ export { rowOwnersSql } from './lake/row-owners.ts';
 export {
   keepForPages,
   lakeFaults,
+  namedFiles,
   orphanFiles,
   readSnapshot,
   type Snapshot,

@@ -3,6 +3,7 @@ export {
   changeAccount,
   DEMO_ISSUER,
   findAccount,
+  installationId,
   openPseudonyms,
   readPersonas,
   settleInstallation,
@@ -14,6 +15,7 @@ export { MINUTES_TO_SIGN_IN, type OidcSignIn, openOidc } from './oidc.ts';
 export {
   ABSOLUTE_HOURS,
   beginSession,
+  endEverySession,
   endSession,
   IDLE_MINUTES,
   isOwnForm,

@@ -1,1 +1,1 @@
-export { type Jobs, openJobs, prepareJobs } from './jobs.ts';
+export { cancelEveryJob, type Jobs, openJobs, prepareJobs } from './jobs.ts';

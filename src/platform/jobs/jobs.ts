@@ -73,6 +73,24 @@ export async function openJobs(book: Book, log: Logger): Promise<Jobs> {
   };
 }
 
+/**
+ * Cancels whatever waits or is being done, of a book in which nobody does it: a restored copy must not do again what
+ * the original does. Jobs by the clock go on by the clock. Returns how many there were, by queue.
+ */
+export async function cancelEveryJob(book: Book): Promise<Record<string, number>> {
+  const { rows } = await book
+    .pool('owner')
+    .query('select to_regclass($1) is not null as made', [`${SCHEMA}.job`]);
+  if (!rows[0].made) return {};
+  const cancelled = await book.pool('owner').query(
+    `with cancelled as (
+       update ${SCHEMA}.job set state = 'cancelled', completed_on = now()
+        where state in ('created', 'retry', 'active') and name not like '__pgboss__%' returning name)
+     select name, count(*)::int as jobs from cancelled group by name`,
+  );
+  return Object.fromEntries(cancelled.rows.map(({ name, jobs }) => [name, jobs]));
+}
+
 function connection(book: Book, login: 'owner' | 'batch'): PgBoss.Db {
   return { executeSql: (text, values) => book.pool(login).query(text, values) };
 }

@@ -185,6 +185,7 @@ class Shared {
       navigation: by ? this.settings.navigation(by) : [],
       footer: by ? SERVICE_LINKS : [],
       demo: this.settings.demo,
+      copyOf: this.settings.copyOf,
     };
   }
 }

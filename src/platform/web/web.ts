@@ -19,6 +19,8 @@ export interface WebSettings {
   readonly assets: string;
   readonly publicUrl: URL;
   readonly demo: boolean;
+  /** Of which moment this is a restored copy, in words; undefined where it is none. */
+  readonly copyOf?: string | undefined;
   readonly oidc: OidcSignIn | null;
   readonly pdf: PdfMaker;
   /** The made-up people that a demo offers to sign in as. */

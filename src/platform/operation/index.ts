@@ -1,0 +1,14 @@
+export { operationMigrations } from './migrations.ts';
+export {
+  acceptRestoration,
+  type BackupNote,
+  countRestorations,
+  noteBackup,
+  noteRestoration,
+  noteVerification,
+  type Restoration,
+  readLastBackup,
+  readLastVerification,
+  readRestoration,
+  type Verification,
+} from './notes.ts';
