@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { caseloadStates } from '../domains/coordination/index.ts';
 import { defectStates } from '../domains/defects/index.ts';
 import { identityQuestionStates } from '../domains/identity/index.ts';
-import { closeAbandonedRun, readSnapshot } from '../domains/register/index.ts';
+import { closeAbandonedRun, closeUnsentRuns, readSnapshot } from '../domains/register/index.ts';
 import { escalateBreaches } from '../domains/work/index.ts';
 import { sealAudit } from '../platform/audit/index.ts';
 import { act } from '../platform/auth/index.ts';
@@ -63,7 +64,10 @@ export async function startQueues(product: Product, jobs: Jobs, log: Logger): Pr
 async function importAndRefresh(product: Product, job: ImportJob, log: Logger): Promise<void> {
   const home = ['--home', product.home.path];
   const words = 'folder' in job ? ['import', job.folder] : ['release', '--delivery', String(job.release)];
-  const imported = await runVerb([...words, '--as-run', String(job.runId), ...home]);
+  const importOnce = () => runVerb([...words, '--as-run', String(job.runId), ...home]);
+  let imported = await importOnce();
+  // It died, or its database did: what was sent is still here, and half of it is nowhere.
+  if (imported > 2 && !stopping) imported = await importOnce();
   if (imported > 1) {
     log.warn({ run: job.runId, code: imported }, 'import not taken in');
     // The process may have died before it could say so itself.
@@ -94,12 +98,36 @@ async function identifyAndRefresh(product: Product): Promise<void> {
   if ((await current()) !== before) await refreshFacts(product);
 }
 
+/** An upload that is still coming in has no job yet: what is younger than this may be one. */
+const COMING_IN_MS = 60 * 60_000;
+
+/**
+ * Closes uploads that seem to wait and that no job will do, because the server was killed between one and the other, and
+ * removes their files. Nobody was told that they had arrived.
+ */
+export async function forgetUnsentUploads(product: Product, jobs: Jobs, now: Date): Promise<void> {
+  const waiting = (await jobs.waiting(queues.importFiles)) as ImportJob[];
+  const before = new Date(now.getTime() - COMING_IN_MS);
+  await closeUnsentRuns(
+    product.book,
+    waiting.map(({ runId }) => runId),
+    before,
+  );
+  const folders = new Set(waiting.flatMap((job) => ('folder' in job ? [job.folder] : [])));
+  for (const name of readdirSync(product.home.deliveries).filter((each) => each.startsWith('upload-'))) {
+    const folder = join(product.home.deliveries, name);
+    if (!folders.has(folder) && statSync(folder).mtime < before)
+      rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /** Uploaded files identify people, and nobody reads them again: rows that were put aside are kept with the import. */
 function forget(job: ImportJob): void {
   if ('folder' in job) rmSync(job.folder, { recursive: true, force: true });
 }
 
 const children = new Set<ReturnType<typeof spawn>>();
+let stopping = false;
 
 async function runVerb(words: readonly string[]): Promise<number> {
   const child = spawn(process.execPath, [process.argv[1] ?? '', ...words], {
@@ -118,5 +146,6 @@ async function runVerb(words: readonly string[]): Promise<number> {
 
 /** Ends the processes that background work started. */
 export function stopChildren(): void {
+  stopping = true;
   for (const child of children) child.kill('SIGTERM');
 }

@@ -5,7 +5,8 @@ export interface AtWork {
   /** Writes the next step of an entry. Resolves to whether the product said that it is done. */
   nextStep(item: number, text: string): Promise<boolean>;
   get(path: string): Promise<{ status: number; html: string }>;
-  upload(name: string, content: Blob): Promise<{ status: number; to: string }>;
+  /** Sends files. Resolves to the number of the import that was acknowledged. */
+  upload(files: Readonly<Record<string, string>>): Promise<number>;
 }
 
 export async function signInAt(address: string, persona = 'int_lead'): Promise<AtWork> {
@@ -49,13 +50,13 @@ export async function signInAt(address: string, persona = 'int_lead'): Promise<A
       return Number(first(/href="\/caseload\/(\d+)"/, (await get(person)).html));
     },
     nextStep: (item, nextStep) => post(`/caseload/${item}/next-step`, { nextStep }),
-    async upload(name, content) {
+    async upload(files) {
       const form = new FormData();
       form.append('_csrf', token);
-      form.append('files', content, name);
+      for (const [name, content] of Object.entries(files)) form.append('files', new Blob([content]), name);
       const answer = await ask('/imports', { method: 'POST', body: form });
       await answer.arrayBuffer();
-      return { status: answer.status, to: answer.headers.get('location') ?? '' };
+      return Number(first(/^\/imports\/(\d+)$/, answer.headers.get('location') ?? ''));
     },
   };
 }

@@ -5,6 +5,7 @@ export {
   closeAbandonedRun,
   closeAbandonedRuns,
   closeEveryRun,
+  closeUnsentRuns,
   type ImportResult,
   importDeliveries,
   type OpenedDeliveries,

@@ -15,6 +15,8 @@ export interface Jobs {
    * for who knows that nobody is doing them.
    */
   takeUpAgain(queue: string): Promise<void>;
+  /** What the jobs of a queue that wait, or are being done, were sent with. */
+  waiting(queue: string): Promise<object[]>;
   /** Lets running jobs finish, up to a few seconds, and stops. */
   stop(): Promise<void>;
 }
@@ -66,6 +68,14 @@ export async function openJobs(book: Book, log: Logger): Promise<Jobs> {
         .pool('batch')
         .query(`select id from ${SCHEMA}.job where name = $1 and state = 'active'`, [queue]);
       for (const { id } of rows) await boss.fail(queue, id, { message: 'The process was killed.' });
+    },
+    async waiting(queue) {
+      const { rows } = await book
+        .pool('batch')
+        .query(`select data from ${SCHEMA}.job where name = $1 and state in ('created', 'retry', 'active')`, [
+          queue,
+        ]);
+      return rows.map(({ data }) => data);
     },
     async stop() {
       await boss.stop({ graceful: true, timeout: 5000, wait: true });
