@@ -1,6 +1,7 @@
 import { coordinationMigrations } from '../domains/coordination/index.ts';
 import { defectsMigrations } from '../domains/defects/index.ts';
 import { directoryMigrations } from '../domains/directory/index.ts';
+import { governanceMigrations } from '../domains/governance/index.ts';
 import { nationalMigrations } from '../domains/national/index.ts';
 import { needMigrations } from '../domains/need/index.ts';
 import { registerMigrations } from '../domains/register/index.ts';
@@ -18,6 +19,7 @@ export const migrations: readonly MigrationStep[] = [
   ...registerMigrations,
   ...needMigrations,
   ...workMigrations,
+  ...governanceMigrations,
   ...coordinationMigrations,
   ...nationalMigrations,
   ...defectsMigrations,

@@ -3,6 +3,7 @@ import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { caseloadStates } from '../domains/coordination/index.ts';
 import { defectStates } from '../domains/defects/index.ts';
+import { breakGlassStates } from '../domains/governance/index.ts';
 import { identityQuestionStates } from '../domains/identity/index.ts';
 import { closeAbandonedRun, closeUnsentRuns, readSnapshot } from '../domains/register/index.ts';
 import { escalateBreaches } from '../domains/work/index.ts';
@@ -37,7 +38,7 @@ export async function startQueues(product: Product, jobs: Jobs, log: Logger): Pr
   await jobs.work(queues.escalate, async () => {
     const { book, operator: by } = product;
     const origin = { requestId: queues.escalate, from: 'job' };
-    for (const states of [caseloadStates, identityQuestionStates, defectStates]) {
+    for (const states of [caseloadStates, identityQuestionStates, defectStates, breakGlassStates]) {
       const escalated = await act(book, { by, origin, login: 'batch' }, (tx) =>
         escalateBreaches(tx, states, by, new Date()),
       );

@@ -11,6 +11,7 @@ import { openProduct, type Product } from '../product.ts';
 export const benchCommand: Command = {
   name: 'bench',
   summary: 'Measures the work that people wait for: refresh, lists, places, people, and what comes in.',
+  access: { as: 'operator', because: 'looks at made-up people of a demonstration only; refuses live data' },
   usage: 'bench [--only PART] [--people N] [--events N] [--json]',
   teach: `
 Refreshes the data of this demonstration beside a plain scan of the same columns, then asks a server of its own for

@@ -7,6 +7,7 @@ import { openProduct } from '../product.ts';
 export const cohortCommand: Command = {
   name: 'cohort',
   summary: 'Counts who is in, out and unknown for a definition, in all or in one place.',
+  access: { as: 'operator', because: 'shows exact counts to whoever runs the product, never people' },
   usage: 'cohort DEFINITION [--place CODE] [--json]',
   words: 1,
   teach: `

@@ -25,6 +25,7 @@ const PRACTICES_SAID = 10;
 export const importCommand: Command = {
   name: 'import',
   summary: 'Takes deliveries in: practice extracts, FHIR, directory files, place packs.',
+  access: { as: 'operator', because: 'takes files in and shows counts and reasons; no person' },
   usage: 'import PATH... [--apply] [--json]',
   words: Number.POSITIVE_INFINITY,
   teach: `

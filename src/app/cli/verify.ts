@@ -6,6 +6,7 @@ import { runChecks } from '../verify.ts';
 export const verifyCommand: Command = {
   name: 'verify',
   summary: 'Checks that what must always be true is true.',
+  access: { as: 'operator', because: 'shows what is wrong by count and number, without names' },
   usage: 'verify [--json]',
   teach: `
 Checks the data of this installation, not the program: that in, out and unknown add up everywhere, that no open work

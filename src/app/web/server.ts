@@ -8,6 +8,13 @@ import {
 } from '../../domains/coordination/index.ts';
 import { maySeeQuality, qualityRoutes, readDefectKinds } from '../../domains/defects/index.ts';
 import { maySeePlaces, placeRoutes, readActor, readPlaces } from '../../domains/directory/index.ts';
+import {
+  breakGlassPanel,
+  breakGlassRoutes,
+  mayBreakGlass,
+  mayReviewAccess,
+  readBreakGlassPathway,
+} from '../../domains/governance/index.ts';
 import { matchRoutes, mayReviewMatches, readIdentityPathway } from '../../domains/identity/index.ts';
 import {
   definitionRoutes,
@@ -90,7 +97,7 @@ export async function buildWeb(
   placeFileRoutes(web, measures);
   peopleRoutes(web, measures, [{ heading: 'Coordinated by', read: leadsOfPeople }]);
   personRoutes(web, {
-    panels: [caseloadPanel, needsPanel(access, measures)],
+    panels: [breakGlassPanel, caseloadPanel, needsPanel(access, measures)],
     timeline: timelineOf(access, measures),
   });
   whyRoutes(web, access, measures);
@@ -104,6 +111,7 @@ export async function buildWeb(
     // The job's process takes longer to start than the decision to be written; if it did not, the next import follows.
     decided: () => parts.jobs.send(queues.identify, {}),
   });
+  breakGlassRoutes(web, readBreakGlassPathway(product.content));
   qualityRoutes(web, { kinds, feeds });
   importRoutes(web, {
     access,
@@ -168,6 +176,8 @@ function navigation(by: Actor) {
     { text: 'Data quality', href: '/quality', may: maySeeQuality(by).allowed },
     { text: 'Imports', href: '/imports', may: maySeeImports(by).allowed },
     { text: 'Definitions', href: '/definitions', may: maySeePlaces(by).allowed },
+    { text: 'Emergency access', href: '/emergency-access', may: mayBreakGlass(by).allowed },
+    { text: 'Emergency reviews', href: '/emergency-access/reviews', may: mayReviewAccess(by).allowed },
     { text: 'Audit', href: '/audit', may: mayReadAudit(by).allowed },
   ];
   return items.filter(({ may }) => may).map(({ text, href }) => ({ text, href }));

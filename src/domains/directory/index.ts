@@ -25,7 +25,7 @@ export { type Place, PlaceTree, readPlaces } from './place-tree.ts';
 export type { OrganisationEvent } from './plan-event.ts';
 export type { Vintage, VintagePlan } from './plan-vintage.ts';
 export { type ChangeSet, readChangeSet, readChangeSets, type ShownChange } from './read-changes.ts';
-export { type Colleague, practiceTeam, readActor, readTeam } from './staff.ts';
+export { type Colleague, governanceTeam, practiceTeam, readActor, readTeam } from './staff.ts';
 export type { DirectoryTables, PlaceKind, PlaceRelation } from './tables.ts';
 export { dayAsked, onDay } from './web/as-at.tsx';
 export { type PlacePanel, placeRoutes } from './web/place-routes.tsx';

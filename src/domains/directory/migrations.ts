@@ -183,4 +183,18 @@ export const directoryMigrations: readonly MigrationStep[] = [
       grant select, insert, update, delete on directory.practice_list to neighbourhold_batch;
     `,
   },
+  {
+    name: '0167 directory: who answers for information governance',
+    sql: `
+      -- The team of whoever leads information governance: what is theirs to look at is owned by it from the first moment.
+      create function directory.governance_team() returns int
+        language sql security definer set search_path = pg_catalog, pg_temp as $$
+          insert into directory.team (code, name, kind, place_id)
+          values ('information governance', 'Information governance', 'governance', null)
+              on conflict (code) do update set name = excluded.name
+          returning team_id $$;
+      revoke all on function directory.governance_team() from public;
+      grant execute on function directory.governance_team() to neighbourhold_app;
+    `,
+  },
 ];

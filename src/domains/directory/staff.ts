@@ -43,6 +43,14 @@ export async function readTeam(db: Kysely<Tables>, teamId: number): Promise<Coll
     .execute();
 }
 
+/** The team of the information governance lead, which owns what is theirs to look at. */
+export async function governanceTeam(tx: Tx): Promise<number> {
+  const { rows } = await sql<{ team: number }>`select directory.governance_team() as team`.execute(tx);
+  const [row] = rows;
+  if (!row) throw new Error('There is no team for information governance');
+  return row.team;
+}
+
 /** The team of everybody at a practice, which owns what the practice is asked to do. Throws when it is no practice. */
 export async function practiceTeam(tx: Tx, practice: number): Promise<number> {
   const found = await sql<{

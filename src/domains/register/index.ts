@@ -102,6 +102,7 @@ export {
   listName,
   numbersOfPerson,
   type Person,
+  publicIdInScope,
   readPerson,
   relationshipTo,
 } from './person/read-person.ts';
@@ -110,6 +111,7 @@ export {
   type CareRelationship,
   endOtherRelationships,
   endRelationship,
+  endRelationshipNumbered,
   openRelationship,
   personNumber,
 } from './relationship/care-relationship.ts';

@@ -8,7 +8,8 @@ export type RelationshipKind =
   | 'contact'
   | 'mdt'
   | 'self'
-  | 'carer';
+  | 'carer'
+  | 'break_glass';
 
 export type RegisterTables = {
   'register.import_run': {

@@ -289,7 +289,9 @@ function parseForm<Schema extends z.ZodType>(schema: Schema | undefined, value: 
       const field = String(issue.path[0] ?? '');
       if (seen.has(field)) return [];
       seen.add(field);
-      return [{ field, message: issue.message }];
+      // A field that did not come at all: no form of ours leaves one out, so that no schema has a sentence for it.
+      const missing = issue.code === 'invalid_type' && /received undefined$/.test(issue.message);
+      return [{ field, message: missing ? 'Fill this in' : issue.message }];
     }),
   );
 }

@@ -53,6 +53,17 @@ export async function readPerson(tx: Tx, publicId: string): Promise<Person> {
   return person;
 }
 
+/** The public id of a person, when this transaction may see them; else null. */
+export async function publicIdInScope(tx: Tx, personNo: number): Promise<string | null> {
+  const row = await tx
+    .withTables<RegisterTables>()
+    .selectFrom('register.person')
+    .select('public_id')
+    .where('person_no', '=', personNo)
+    .executeTakeFirst();
+  return row?.public_id ?? null;
+}
+
 /** The person with an NHS number, when this transaction may see them. Throws NotFound. */
 export async function findByNhsNumber(tx: Tx, nhsNumber: string): Promise<Person> {
   const found = await tx

@@ -12,8 +12,12 @@ const DIRECT_CARE: ReadonlySet<Role> = new Set([
   'practice_manager',
 ]);
 
+/** Who may open a record in an emergency: governance's who-may.ts says the same of the act. */
+const TREATS_PEOPLE: ReadonlySet<Role> = new Set(['int_lead', 'care_coordinator', 'gp', 'practice_nurse']);
+
 /** The kinds of relationship to one person through which a role sees that person. Whoever is not named sees nobody. */
 function kindsOf(role: Role): readonly RelationshipKind[] {
+  if (TREATS_PEOPLE.has(role)) return ['caseload', 'contact', 'mdt', 'break_glass'];
   if (seesPeople(role)) return ['caseload', 'contact', 'mdt'];
   return role === 'patient' || role === 'carer' ? ['self', 'carer'] : [];
 }

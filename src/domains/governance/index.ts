@@ -1,0 +1,6 @@
+export { breakGlass, closeBreakGlass } from './break-glass.ts';
+export { type BreakGlassPathway, breakGlassStates, readBreakGlassPathway } from './break-glass-pathway.ts';
+export { governanceMigrations } from './migrations.ts';
+export { reviewBreakGlass } from './review-break-glass.ts';
+export { breakGlassPanel, breakGlassRoutes } from './web/break-glass-routes.tsx';
+export { mayBreakGlass, mayReviewAccess } from './who-may.ts';
