@@ -11,6 +11,7 @@ import { sealAudit } from '../platform/audit/index.ts';
 import { act } from '../platform/auth/index.ts';
 import type { Jobs } from '../platform/jobs/index.ts';
 import type { Logger } from '../platform/log/index.ts';
+import { keepLake } from './backup/keep-lake.ts';
 import type { Product } from './product.ts';
 
 export const queues = {
@@ -20,6 +21,8 @@ export const queues = {
   escalate: 'escalate-work',
   seal: 'seal-audit',
   quality: 'search-for-defects',
+  backup: 'backup',
+  keepLake: 'keep-lake',
 } as const;
 
 /** Files that somebody uploaded, or the rows of a delivery that somebody wants tried again, waiting to be imported. */
@@ -54,8 +57,28 @@ export async function startQueues(product: Product, jobs: Jobs, log: Logger): Pr
   });
   // Feeds get late by the calendar. A demonstration's day is that of its data, and nothing changes overnight.
   if (product.purpose === 'live') await jobs.schedule(queues.quality, '0 6 * * *');
+  await startBackups(product, jobs);
   await jobs.schedule(queues.escalate, '* * * * *');
   await jobs.schedule(queues.seal, '* * * * *');
+}
+
+/**
+ * A backup each night at two, where a folder for them is set; and each minute whatever is new in the lake, where WAL is
+ * kept: the book at any moment names files of the lake, which have to be there too.
+ */
+async function startBackups(product: Product, jobs: Jobs): Promise<void> {
+  const { backupTo, backupKeep } = product.config;
+  const archive = product.book.kind === 'embedded' ? ['--archive', 'on'] : [];
+  await jobs.work(queues.backup, async () => {
+    if (backupTo === undefined) return;
+    const words = ['backup', backupTo, '--keep', String(backupKeep), ...archive];
+    const ended = await runVerb([...words, '--home', product.home.path]);
+    if (ended !== 0) throw new Error(`backup ended with ${ended}`);
+  });
+  await jobs.work(queues.keepLake, () => keepLake(product));
+  if (backupTo === undefined) await jobs.unschedule(queues.backup);
+  else await jobs.schedule(queues.backup, '0 2 * * *');
+  await jobs.schedule(queues.keepLake, '* * * * *');
 }
 
 /**

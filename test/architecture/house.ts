@@ -16,6 +16,7 @@ export const floors: readonly (readonly string[])[] = [
     'platform/home',
     'platform/lake',
     'platform/log',
+    'platform/metrics',
     'platform/pdf',
   ],
   ['platform/database', 'platform/cli'],

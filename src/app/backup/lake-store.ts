@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from
 import { dirname, join } from 'node:path';
 import { namedFiles } from '../../domains/register/index.ts';
 import { Refusal } from '../../kernel/index.ts';
-import { copyFile } from '../../platform/database/index.ts';
-import type { Product } from '../product.ts';
+import { type Book, copyFile } from '../../platform/database/index.ts';
+import type { Home } from '../../platform/home/index.ts';
 import { lakeOf, type StoredFile, syncFolder } from './store.ts';
 
 // The lake's files never change and are named once, so that a store keeps each once, under its name and its hash.
@@ -30,7 +30,7 @@ export function lakeFileIn(store: string, { path, sha256 }: StoredFile): string 
  * that nothing is removed meanwhile. Returns everything that the book names. Throws Refusal when the lake lacks some.
  */
 export async function copyLake(
-  { book, home }: Pick<Product, 'book' | 'home'>,
+  { book, home }: { readonly book: Book; readonly home: Home },
   store: string,
   onProgress: (what: string) => void,
 ): Promise<{ files: StoredFile[]; copied: number }> {

@@ -6,6 +6,7 @@ import { openProduct } from '../product.ts';
 
 export const backupCommand: Command = {
   name: 'backup',
+  access: { as: 'operator', because: 'copies everything there is, and shows how much it is' },
   summary: 'Makes a backup of the book and the lake, while the product runs.',
   usage: 'backup TO [--archive on|off] [--keep N] [--list] [--json]',
   teach: `

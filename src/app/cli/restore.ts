@@ -12,6 +12,7 @@ import { openProduct } from '../product.ts';
 
 export const restoreCommand: Command = {
   name: 'restore',
+  access: { as: 'operator', because: 'makes a copy of everything there is, and shows how much it is' },
   summary: 'Makes a new data folder from a backup, to its moment or to any later one.',
   usage: 'restore FROM --home NEW [--at TIME] | restore --accept [--home DIR]',
   teach: `

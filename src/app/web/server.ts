@@ -54,6 +54,8 @@ import type { Logger } from '../../platform/log/index.ts';
 import { readRestoration } from '../../platform/operation/index.ts';
 import type { PdfMaker } from '../../platform/pdf/index.ts';
 import { openWeb, type Visit, type Web } from '../../platform/web/index.ts';
+import { operationRoutes } from '../operation/operation-routes.tsx';
+import { maySeeOperation } from '../operation/who-may.ts';
 import { type Product, projectRoot } from '../product.ts';
 import { type ImportJob, queues } from '../queues.ts';
 import { homeRoutes } from './home.tsx';
@@ -125,6 +127,7 @@ export async function buildWeb(
   await uploadRoutes(web, product, parts.jobs, parts.largestUpload);
   definitionRoutes(web, measures);
   auditRoutes(web);
+  operationRoutes(web, product, parts.jobs, parts.log);
   const forWatchers = {
     access: { everybody: 'says that we are alive and which data we have, to who watches us' },
   };
@@ -179,6 +182,7 @@ function navigation(by: Actor) {
     { text: 'Emergency access', href: '/emergency-access', may: mayBreakGlass(by).allowed },
     { text: 'Emergency reviews', href: '/emergency-access/reviews', may: mayReviewAccess(by).allowed },
     { text: 'Audit', href: '/audit', may: mayReadAudit(by).allowed },
+    { text: 'Operations', href: '/operations', may: maySeeOperation(by).allowed },
   ];
   return items.filter(({ may }) => may).map(({ text, href }) => ({ text, href }));
 }

@@ -1,5 +1,5 @@
 export { type BaseBackup, type BookFile, copyFile, takeBaseBackup } from './base-backup.ts';
-export { type Book, type Login, openBook, type Tables, type Tx } from './connect.ts';
+export { type Book, type Login, openBook, type Tables, type Tx, type WatchedQuery } from './connect.ts';
 export { type CopyIn, transactionWithCopy } from './copy-in.ts';
 export { type EmbeddedServer, joinEmbeddedServer } from './embedded-server.ts';
 export { LOCK_SPACE, type LockName, locks } from './locks.ts';
