@@ -25,7 +25,7 @@ export const floors: readonly (readonly string[])[] = [
   ['domains/directory', 'domains/national'],
   ['domains/register'],
   ['domains/work'],
-  ['domains/need', 'domains/identity'],
+  ['domains/need', 'domains/identity', 'domains/governance'],
   ['domains/coordination', 'domains/defects'],
   ['interoperability', 'synthetic'],
   ['app'],

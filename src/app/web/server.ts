@@ -13,7 +13,9 @@ import {
   breakGlassRoutes,
   mayBreakGlass,
   mayReviewAccess,
+  patternRoutes,
   readBreakGlassPathway,
+  readLookPatterns,
 } from '../../domains/governance/index.ts';
 import { matchRoutes, mayReviewMatches, readIdentityPathway } from '../../domains/identity/index.ts';
 import {
@@ -76,6 +78,7 @@ export async function buildWeb(
     publicUrl: config.publicUrl,
     demo: product.purpose === 'demo',
     copyOf: await copyOf(product),
+    securityContact: config.securityContact,
     oidc: config.oidc ? openOidc(config.oidc, new URL('/sign-in/callback', config.publicUrl).href) : null,
     pdf: parts.pdf,
     personas: () => personas(product, describe),
@@ -113,6 +116,7 @@ export async function buildWeb(
     // The job's process takes longer to start than the decision to be written; if it did not, the next import follows.
     decided: () => parts.jobs.send(queues.identify, {}),
   });
+  patternRoutes(web, readLookPatterns(product.content));
   breakGlassRoutes(web, readBreakGlassPathway(product.content));
   qualityRoutes(web, { kinds, feeds });
   importRoutes(web, {

@@ -15,4 +15,17 @@ export type GovernanceTables = {
     closed_at: Date | null;
     item_id: number;
   };
+  'governance.pattern_seen': {
+    pattern_seen_id: Generated<number>;
+    at: Generated<Date>;
+    pattern: string;
+    account: string;
+    person_no: number | null;
+    day: string | null;
+    /** The latest look that was there when it was looked at. */
+    until: Date;
+    verdict: string;
+    note: string;
+    by_account: string;
+  };
 };

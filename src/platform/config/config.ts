@@ -29,6 +29,10 @@ const environment = z.object({
   OIDC_CLIENT_SECRET_FILE: z.string().min(1).optional(),
   OIDC_SCOPE: z.string().min(1).default('openid profile'),
   OIDC_NAME: z.string().min(1).default('your organisation'),
+  SECURITY_CONTACT: z
+    .string()
+    .regex(/^(mailto:[^\s@]+@[^\s@]+|https:\/\/\S+)$/, 'a mailto: or https: address')
+    .optional(),
   NEIGHBOURHOLD_PG_BIN: z.string().min(1).optional(),
   NEIGHBOURHOLD_SYNTHETIC_PEOPLE: z.coerce.number().int().positive().optional(),
   NEIGHBOURHOLD_BACKUP_TO: z.string().min(1).optional(),
@@ -63,6 +67,8 @@ export interface Config {
   readonly postgresPrograms: string | undefined;
   /** A synthetic borough of another size than Lewisham's, for trying things out. */
   readonly syntheticPeople: number | undefined;
+  /** Where to tell of a fault, for security.txt. */
+  readonly securityContact: string | undefined;
   readonly oidc: OidcConfig | undefined;
   /** Where a backup is made each night; nowhere unless said. */
   readonly backupTo: string | undefined;
@@ -104,6 +110,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     databaseBatchUrl: settings.DATABASE_BATCH_URL,
     postgresPrograms: settings.NEIGHBOURHOLD_PG_BIN,
     syntheticPeople: settings.NEIGHBOURHOLD_SYNTHETIC_PEOPLE,
+    securityContact: settings.SECURITY_CONTACT,
     oidc: oidcConfig(settings),
     backupTo: settings.NEIGHBOURHOLD_BACKUP_TO,
     backupKeep: settings.NEIGHBOURHOLD_BACKUP_KEEP,

@@ -21,6 +21,7 @@ import { writeAudit } from '../audit/index.ts';
 import { type Actor, act, isOwnForm, type Origin, readSession, type Session } from '../auth/index.ts';
 import { type Chrome, renderPage } from './components/index.ts';
 import { FaultPage, NotTherePage, RefusalPage } from './error-pages.tsx';
+import { securityTxtRoute } from './security-txt.ts';
 import { sessionCookie } from './session-cookie.ts';
 import { signInRoutes } from './sign-in-routes.tsx';
 import { staleForm } from './stale-form.ts';
@@ -74,6 +75,7 @@ export async function openWeb(settings: WebSettings): Promise<Web> {
       addRoute(fastify, shared, shape);
     },
   };
+  securityTxtRoute(fastify, settings);
   signInRoutes(fastify, settings, (request) => shared.chrome(request, null, null));
   return web;
 }

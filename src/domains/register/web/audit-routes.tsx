@@ -56,6 +56,8 @@ const ACTION_WORDS: Record<string, string> = {
   'break_glass.reviews_listed': 'Listed emergency accesses',
   'break_glass.reviewed': 'Reviewed an emergency access',
   'audit.read': 'Read the audit',
+  'audit.patterns_read': 'Read which looks are worth asking about',
+  'audit.pattern_settled': 'Said what a look was that was worth asking about',
   'audit.searched': 'Searched the audit for a person',
   'route.refused': 'Was refused a page',
   'import.begun': 'Began an import',
@@ -200,6 +202,9 @@ function AuditPage(props: {
         Every look at a person and every change, the latest first. The product itself cannot change or remove
         an entry. Entries are sealed every minute; a sealed one that is changed in the database is found by
         the check of the data.
+      </p>
+      <p>
+        <a href="/audit/patterns">Looks worth asking about</a>
       </p>
       <form method="post" action="/audit" novalidate>
         <CsrfField token={visit.chrome.csrfToken} />
