@@ -1,4 +1,5 @@
 import type { Command } from '../../platform/cli/index.ts';
+import { backupCommand } from './backup.ts';
 import { benchCommand } from './bench.ts';
 import { codelistsCommand } from './codelists.ts';
 import { cohortCommand } from './cohort.ts';
@@ -10,6 +11,7 @@ import { importCommand } from './import.ts';
 import { qualityCommand } from './quality.ts';
 import { refreshCommand } from './refresh.ts';
 import { releaseCommand } from './release.ts';
+import { restoreCommand } from './restore.ts';
 import { scoreCommand } from './score.ts';
 import { serveCommand } from './serve.ts';
 import { startCommand } from './start.ts';
@@ -33,5 +35,7 @@ export const commands: readonly Command[] = [
   explainCommand,
   scoreCommand,
   verifyCommand,
+  backupCommand,
+  restoreCommand,
   benchCommand,
 ];

@@ -64,14 +64,18 @@ import {
 } from '../../domains/register/index.ts';
 import { maySeeInbox, workPanel, workRoutes } from '../../domains/work/index.ts';
 import { documentOf, planToFhir } from '../../interoperability/index.ts';
+import { formatInstant } from '../../kernel/index.ts';
 import { type Actor, openOidc, readPersonas, roles } from '../../platform/auth/index.ts';
 import { systemClock } from '../../platform/clock/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
 import type { Jobs } from '../../platform/jobs/index.ts';
 import type { LakeReader } from '../../platform/lake/index.ts';
 import type { Logger } from '../../platform/log/index.ts';
+import { readRestoration } from '../../platform/operation/index.ts';
 import type { PdfMaker } from '../../platform/pdf/index.ts';
 import { openWeb, type Visit, type Web } from '../../platform/web/index.ts';
+import { operationRoutes } from '../operation/operation-routes.tsx';
+import { maySeeOperation } from '../operation/who-may.ts';
 import { type Product, projectRoot } from '../product.ts';
 import { type ImportJob, type MoversJob, queues } from '../queues.ts';
 import { workKinds } from '../work-kinds.ts';
@@ -102,6 +106,7 @@ export async function buildWeb(
     assets: join(projectRoot, 'dist', 'assets'),
     publicUrl: config.publicUrl,
     demo: product.purpose === 'demo',
+    copyOf: await copyOf(product),
     securityContact: config.securityContact,
     oidc: config.oidc ? openOidc(config.oidc, new URL('/sign-in/callback', config.publicUrl).href) : null,
     pdf: parts.pdf,
@@ -195,6 +200,7 @@ export async function buildWeb(
   equityRoutes(web, measures);
   profileRoutes(web, measures, readProfileRules(product.content));
   auditRoutes(web);
+  operationRoutes(web, product, parts.jobs, parts.log);
   const forWatchers = {
     access: { everybody: 'says that we are alive and which data we have, to who watches us' },
   };
@@ -271,6 +277,7 @@ function navigation(by: Actor) {
     { text: 'Emergency access', href: '/emergency-access', may: mayBreakGlass(by).allowed },
     { text: 'Emergency reviews', href: '/emergency-access/reviews', may: mayReviewAccess(by).allowed },
     { text: 'Audit', href: '/audit', may: mayReadAudit(by).allowed },
+    { text: 'Operations', href: '/operations', may: maySeeOperation(by).allowed },
   ];
   return items.filter(({ may }) => may).map(({ text, href }) => ({ text, href }));
 }
@@ -290,6 +297,13 @@ async function describer(product: Product): Promise<(by: Actor) => string> {
     const place = places.all.find(({ code }) => code === by.organisation);
     return [roles[by.role], place?.name ?? by.organisation].filter((part) => part).join(', ');
   };
+}
+
+/** The moment up to which this book was restored, until somebody says that it is the installation from now on. */
+async function copyOf({ book }: Product): Promise<string | undefined> {
+  const restoration = await readRestoration(book.as('app'));
+  if (restoration === null || restoration.acceptedAt !== null) return undefined;
+  return formatInstant(restoration.lastCommit ?? restoration.backupMadeAt);
 }
 
 async function personas(product: Product, describe: (by: Actor) => string) {

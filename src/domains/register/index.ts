@@ -4,6 +4,8 @@ export {
   beginImportRun,
   closeAbandonedRun,
   closeAbandonedRuns,
+  closeEveryRun,
+  closeUnsentRuns,
   type ImportResult,
   importDeliveries,
   type OpenedDeliveries,
@@ -61,6 +63,7 @@ export { rowOwnersSql } from './lake/row-owners.ts';
 export {
   keepForPages,
   lakeFaults,
+  namedFiles,
   orphanFiles,
   readSnapshot,
   type Snapshot,

@@ -140,10 +140,13 @@ function listRoutes(fastify: FastifyInstance): Web['routes'][number][] {
   return routes;
 }
 
+/** Asked for by machines, every few seconds. */
+const UNLOGGED = new Set(['/health', '/ready', '/metrics']);
+
 function logRequests(fastify: FastifyInstance): void {
   fastify.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'no route';
-    if (route === '/health' || route.startsWith('/assets/')) return;
+    if (UNLOGGED.has(route) || route.startsWith('/assets/')) return;
     request.log.info(
       {
         method: request.method,
@@ -195,6 +198,7 @@ class Shared {
       navigation: by ? this.settings.navigation(by) : [],
       footer: by ? SERVICE_LINKS : [],
       demo: this.settings.demo,
+      copyOf: this.settings.copyOf,
     };
   }
 }
