@@ -3,11 +3,13 @@ import type { VNode } from 'preact';
 import {
   type CaseloadRow,
   leadText,
+  OutcomesForPerson,
   Professional,
   readCaseload,
   readEntryOfPerson,
   readLeads,
   readNamedPeople,
+  readOutcomes,
   readVisibleCaseload,
 } from '../../domains/coordination/index.ts';
 import {
@@ -474,6 +476,9 @@ async function ownPage(visit: Visit): Promise<VNode> {
           )}
         </Card>
       )}
+      {granted('next_step') && own && (
+        <OutcomesForPerson outcomes={await readOutcomes(visit.tx, own.person.person_no)} />
+      )}
       {own?.isSelf && <WhoLooked visit={visit} rows={await readLooks(visit, own.person.person_no)} />}
     </Page>
   );
@@ -491,6 +496,9 @@ async function readLooks(visit: Visit, personNo: number): Promise<Look[]> {
 /** What lists are to somebody who stood in one. */
 const LIST_WORDS: Record<string, string> = {
   'people.listed': 'Saw you in a list of people',
+  'mdt.looked': 'Saw you among the people of a meeting',
+  'mdt.agenda_built': 'Put together the list of a meeting that you are on',
+  'mdt.closed': 'Closed a meeting that talked about you',
   'work.listed': 'Saw you in a list of things to do',
   'work.exported': 'Downloaded a list of things to do that you are in',
   'people.exported': 'Downloaded a list of people that you are in',

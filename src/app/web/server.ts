@@ -5,9 +5,12 @@ import {
   leadsOfPeople,
   mayChangeNamedGps,
   maySeeCaseload,
+  maySeeMeetings,
+  mdtRoutes,
   namedGpRoutes,
   namedPanel,
   readCaseloadPathway,
+  readMdtPathway,
 } from '../../domains/coordination/index.ts';
 import { maySeeQuality, qualityRoutes, readDefectKinds } from '../../domains/defects/index.ts';
 import { maySeePlaces, placeRoutes, readActor, readPlaces } from '../../domains/directory/index.ts';
@@ -94,6 +97,11 @@ export async function buildWeb(
   homeRoutes(web, measures, kinds, work);
   workRoutes(web, work);
   namedGpRoutes(web);
+  mdtRoutes(web, {
+    pathway: readMdtPathway(product.content),
+    kinds: work,
+    panels: [needsPanel(access, measures), caseloadPanel, workPanel(work)],
+  });
   placeRoutes(web, {
     panels: [needPanel(measures)],
     // As with a decision on a match: the job's process takes longer to start than the change to be written.
@@ -180,6 +188,7 @@ function navigation(by: Actor) {
     { text: 'Work', href: '/work', may: maySeeInbox(by).allowed },
     { text: 'Caseload', href: '/caseload', may: maySeeCaseload(by).allowed },
     { text: 'Named GPs', href: '/named-gps', may: mayChangeNamedGps(by).allowed },
+    { text: 'Meetings', href: '/mdt', may: maySeeMeetings(by).allowed },
     { text: 'Data quality', href: '/quality', may: maySeeQuality(by).allowed },
     { text: 'Imports', href: '/imports', may: maySeeImports(by).allowed },
     { text: 'Definitions', href: '/definitions', may: maySeePlaces(by).allowed },
