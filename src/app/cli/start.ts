@@ -6,6 +6,7 @@ import { openDeliveries } from '../../interoperability/index.ts';
 import { Refusal } from '../../kernel/index.ts';
 import { type Command, type Terminal, textOption } from '../../platform/cli/index.ts';
 import { emptyDemoPack, synthesise } from '../../synthetic/index.ts';
+import { afterImport } from '../after-import.ts';
 import { findDefects } from '../find-defects.ts';
 import { plantPlans } from '../plant-plans.ts';
 import { batchSettings, openProduct, type Product } from '../product.ts';
@@ -89,6 +90,7 @@ async function importPaths(product: Product, paths: readonly string[], terminal:
   });
   const refused = deliveries.find(({ refusal }) => refusal !== null);
   if (refused?.refusal) throw new Error(`${refused.source}: ${refused.refusal.because}`);
+  await afterImport(product, new Date());
 }
 
 async function work(product: Product, terminal: Terminal): Promise<void> {

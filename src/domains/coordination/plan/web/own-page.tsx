@@ -23,6 +23,8 @@ import {
   readCarers,
   readOwnPerson,
 } from '../../../register/index.ts';
+import { readOutcomes } from '../../mdt/read-case.ts';
+import { OutcomesForPerson } from '../../mdt/web/mdt-routes.tsx';
 import { type NamedPeople, type NamedProfessional, readNamedPeople } from '../../named/read-named.ts';
 import { type CaseloadRow, readEntryOfPerson } from '../../read-caseload.ts';
 import { readKept } from '../kept-text.ts';
@@ -73,6 +75,9 @@ export async function ownPage(visit: Visit, rules: PlanContent): Promise<VNode> 
       <Matters {...page} />
       <Team {...page} />
       <Steps {...page} />
+      {page.may('next_step') && (
+        <OutcomesForPerson outcomes={await readOutcomes(visit.tx, own.person.person_no)} />
+      )}
       <Trouble {...page} />
       <PlanWays {...page} />
       {own.isSelf && <Sharing {...page} />}
@@ -416,6 +421,11 @@ async function readLooks(visit: Visit, personNo: number): Promise<Look[]> {
 /** What lists are to somebody who stood in one. */
 const LIST_WORDS: Record<string, string> = {
   'people.listed': 'Saw you in a list of people',
+  'mdt.looked': 'Saw you among the people of a meeting',
+  'mdt.agenda_built': 'Put together the list of a meeting that you are on',
+  'mdt.closed': 'Closed a meeting that talked about you',
+  'work.listed': 'Saw you in a list of things to do',
+  'work.exported': 'Downloaded a list of things to do that you are in',
   'people.exported': 'Downloaded a list of people that you are in',
 };
 
