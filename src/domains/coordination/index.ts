@@ -8,6 +8,7 @@ export {
   agreePlan,
   type Content,
   grantParts,
+  mayDecidePlans,
   mayWorkOnPlans,
   onlyEntryId,
   ownPage,

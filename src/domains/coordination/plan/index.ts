@@ -37,4 +37,4 @@ export { type PlanParts, planRoutes } from './web/plan-routes.tsx';
 export type { PlanLook } from './web/plan-visit.ts';
 export { planPanel } from './web/plans-page.tsx';
 export { whatIsMissing } from './what-is-missing.ts';
-export { mayOpenPlans, mayWorkOnPlans } from './who-may.ts';
+export { mayDecide as mayDecidePlans, mayOpenPlans, mayWorkOnPlans } from './who-may.ts';

@@ -286,14 +286,16 @@ function SectionView(props: { section: SectionId; look: PlanLook; words: Words }
         {own.title}
       </Heading>
       <p class="app-secondary">{own.help}</p>
-      {entries.map((entry) => (
-        <EntryView
-          key={entry.entry}
-          of={entry}
-          words={words}
-          href={may && mayChangeEntry(look, entry) ? href(entry.entry) : null}
-        />
-      ))}
+      <div class="app-plan-part__entries">
+        {entries.map((entry) => (
+          <EntryView
+            key={entry.entry}
+            of={entry}
+            words={words}
+            href={may && mayChangeEntry(look, entry) ? href(entry.entry) : null}
+          />
+        ))}
+      </div>
       {(entries.length === 0 || way) && (
         <p>
           {entries.length === 0 && 'Nothing is written here yet. '}
@@ -319,7 +321,7 @@ function EntryView({ of, words, href }: { of: PlanEntry; words: Words; href: str
       {...(many ? { heading: entryName(of) || words.rules.sections[of.section].one } : {})}
       {...(many && href !== null ? { actions: [{ text: 'Change', href }] } : {})}
     >
-      <EntryFields words={words} of={of} />
+      <EntryFields words={words} of={of} under={many ? entryName(of) : undefined} />
       <WrittenBy words={words} of={of} />
       {!many && href !== null && (
         <a href={href}>

@@ -12,7 +12,7 @@ import { planSections, type SectionId, sectionIds } from '../plan-parts.ts';
 import { readEntries, readOpenPlans, readPlanEvents, readVersions } from '../read-plan.ts';
 import { onlyEntryId, PlanConflict, removePart, savePart } from '../save-part.ts';
 import { startPlan } from '../start-plan.ts';
-import { mayOpenPlans, mayWorkOnPlans } from '../who-may.ts';
+import { mayDecide, mayOpenPlans, mayWorkOnPlans } from '../who-may.ts';
 import { CopyPage } from './copy-page.tsx';
 import { decisionRoutes } from './decision-routes.tsx';
 import { contentOf, partForm } from './part-form.ts';
@@ -288,7 +288,8 @@ function copyRoutes(web: Web, parts: PlanParts): void {
   web.route({
     method: 'GET',
     url: '/plans/:id/fhir',
-    may: mayOpenPlans,
+    // A whole record travels with it: not what a carer was let see.
+    may: mayDecide,
     params: id,
     handle: async (visit) => {
       const look = await lookAtPlan(visit, parts.rules, visit.params.id, 'plan.exported');
