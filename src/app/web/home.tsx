@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { VNode } from 'preact';
 import {
   type CaseloadRow,
+  duePlansSection,
   leadText,
   ownPage,
   type PlanContent,
@@ -62,6 +63,7 @@ export function homeRoutes(web: Web, measures: Measures, kinds: DefectKinds, pla
       const places = await readPlaces(visit.tx);
       const sections = [
         role === 'int_lead' || role === 'care_coordinator' ? await workSection(visit) : null,
+        await duePlansSection(visit),
         maySeeQuality(visit.by).allowed ? await qualitySection(visit, kinds) : null,
         await numbersSection(visit, places, measures),
         role === 'gp' || role === 'practice_nurse' ? await practiceSection(visit) : null,

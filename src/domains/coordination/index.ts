@@ -7,6 +7,7 @@ export {
   type Author,
   agreePlan,
   type Content,
+  duePlansSection,
   grantParts,
   mayDecidePlans,
   mayWorkOnPlans,

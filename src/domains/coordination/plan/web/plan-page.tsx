@@ -60,6 +60,8 @@ export interface PlanPageParts {
   readonly requests: readonly PlanRequest[];
   /** The section that has just been saved. */
   readonly saved: SectionId | null;
+  /** Where the product is reached, for paper. */
+  readonly address: string;
 }
 
 /** The whole plan, part by part, as the reader may see it: for work wide and with what it lacks, for the person plainly. */
@@ -98,6 +100,9 @@ export function PlanPage(parts: PlanPageParts) {
             ? title
             : `${nameOf(person)}: care plan`}
       </PageHeading>
+      <p class="app-print-only">
+        {`Copy, printed on ${formatInstant(visit.now)}. The live plan: ${parts.address}${planHref(plan.publicId)}`}
+      </p>
       <Standing look={look} />
       {atWork && isOpen(plan.state) && <Missing look={look} />}
       <Requests {...parts} />

@@ -21,7 +21,7 @@ import type { OwnerNames } from './part-view.tsx';
 import { PlanPage } from './plan-page.tsx';
 import { paperOf } from './plan-paper.ts';
 import { lookAtPlan, type PlanLook, planHref } from './plan-visit.ts';
-import { PlansPage } from './plans-page.tsx';
+import { LONGEST_LIST, PlansPage } from './plans-page.tsx';
 import { VersionPage, VersionsPage } from './version-pages.tsx';
 
 export interface PlanParts {
@@ -37,7 +37,6 @@ export interface PlanParts {
 const id = z.object({ id: z.uuid() });
 /** The name of the only entry of a section is made from the plan's, and is no random one. */
 const part = z.object({ id: z.uuid(), section: z.enum(sectionIds), entry: z.guid() });
-const LONGEST_LIST = 500;
 
 /** The care plan: reading it, writing its parts, its versions, its copies; and what is kept of what could not be saved. */
 export function planRoutes(web: Web, parts: PlanParts): void {
@@ -48,7 +47,7 @@ export function planRoutes(web: Web, parts: PlanParts): void {
     may: mayWorkOnPlans,
     handle: async (visit) => {
       const plans = await readOpenPlans(visit.tx, LONGEST_LIST);
-      return { page: <PlansPage visit={visit} rules={rules} plans={plans} limit={LONGEST_LIST} /> };
+      return { page: <PlansPage visit={visit} rules={rules} plans={plans} /> };
     },
   });
   web.route({
@@ -76,6 +75,7 @@ export function planRoutes(web: Web, parts: PlanParts): void {
           kept={await readKept(visit.tx, visit.by, look.plan.publicId)}
           requests={await readRequests(visit.tx, look.plan.id)}
           saved={visit.query.saved ?? null}
+          address={parts.address}
         />
       );
       return { page };
