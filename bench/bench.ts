@@ -3,6 +3,7 @@ import type { Product } from '../src/app/product.ts';
 import { type RunningServer, serve } from '../src/app/serve.ts';
 import type { Terminal } from '../src/platform/cli/index.ts';
 import { benchFhir } from './fhir.ts';
+import { benchInbox } from './inbox.ts';
 import { benchIntake, type IntakeBench } from './intake.ts';
 import { benchMatching } from './matching.ts';
 import { benchPages } from './pages.ts';
@@ -12,7 +13,7 @@ import { benchRefresh } from './refresh.ts';
 // A program of its own, which the verb `bench` loads, so that the product carries none of it.
 
 /** A part that can be measured alone; the verb names them. */
-type Part = 'refresh' | 'pages' | 'plans' | 'matching' | 'fhir' | 'intake';
+type Part = 'refresh' | 'pages' | 'inbox' | 'plans' | 'matching' | 'fhir' | 'intake';
 
 /** What is measured: one part alone, or all; and how large the extracts of `intake` are. */
 interface Asked {
@@ -42,6 +43,10 @@ export async function runBench(
         return await benchPages(product, server, terminal.progress);
       }),
       plans: await measure('plans', () => benchPlans(terminal.progress)),
+      inbox: await measure('inbox', async () => {
+        server ??= await serve(product);
+        return await benchInbox(product, server, terminal.progress);
+      }),
       matching: await measure('matching', () => benchMatching(product.content, terminal.progress)),
       fhir: await measure('fhir', () => benchFhir(terminal.progress)),
       intake: await measure('intake', () => benchIntake(terminal.progress, extracts)),
@@ -56,15 +61,17 @@ interface Measured {
   readonly refresh: Awaited<ReturnType<typeof benchRefresh>> | undefined;
   readonly pages: Awaited<ReturnType<typeof benchPages>> | undefined;
   readonly plans: PlansBench | undefined;
+  readonly inbox: Awaited<ReturnType<typeof benchInbox>> | undefined;
   readonly matching: Awaited<ReturnType<typeof benchMatching>> | undefined;
   readonly fhir: Awaited<ReturnType<typeof benchFhir>> | undefined;
   readonly intake: readonly IntakeBench[] | undefined;
 }
 
-function inWords({ refresh, pages, plans, matching, fhir, intake }: Measured): string {
+function inWords({ refresh, pages, inbox, plans, matching, fhir, intake }: Measured): string {
   return [
     ...(refresh ? refreshInWords(refresh) : []),
     ...(pages ? pagesInWords(pages) : []),
+    ...(inbox ? inboxInWords(inbox) : []),
     ...(plans ? plansInWords(plans) : []),
     ...(matching ? matchingInWords(matching) : []),
     ...(fhir ?? []).flatMap((read) => [
@@ -98,6 +105,21 @@ function plansInWords({ people, plans, writing, hammering, bare, lost }: PlansBe
     `  each once in five seconds: ${times(writing)}`,
     `  each without a pause: ${times(hammering)}`,
     `  bare update of an indexed row, without a pause: ${times(bare)}`,
+  ];
+}
+
+function inboxInWords(inbox: NonNullable<Measured['inbox']>): string[] {
+  const kinds = {
+    'of the team': inbox.team,
+    'of one person': inbox.own,
+    'caseload of the team': inbox.caseload,
+  };
+  return [
+    `Inbox with ${inbox.items} open pieces of work in one team; fifty rows bare from the index: median ${inbox.bareRead.median} ms, 95 of 100 within ${inbox.bareRead.p95} ms`,
+    ...Object.entries(kinds).map(
+      ([name, { pages: asked, median, p95, longest, slowest }]) =>
+        `  ${asked} ${name}: median ${median} ms, 95 of 100 within ${p95} ms, longest ${longest} ms (${slowest})`,
+    ),
   ];
 }
 

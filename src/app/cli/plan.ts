@@ -11,6 +11,10 @@ import { actorOf, commandOrigin, reasonOf } from './who.ts';
 export const planCommand: Command = {
   name: 'plan',
   summary: 'Writes one person’s care plan as FHIR.',
+  access: {
+    as: 'somebody',
+    because: 'writes one person’s plan out for an account that may see it, with a reason, in the audit',
+  },
   usage: 'plan export --person - --as ACCOUNT --reason TEXT',
   words: 1,
   teach: `

@@ -15,6 +15,7 @@ import { serveUntilStopped } from './serve.ts';
 export const startCommand: Command = {
   name: 'start',
   summary: 'Makes the synthetic borough if there is no data, works it out, and serves the pages.',
+  access: { as: 'operator', because: 'starts the server, which asks everybody to sign in' },
   usage: 'start [--empty]',
   teach: `
 For trying the product out. The first start takes a few minutes and says what it is doing; the next takes seconds.

@@ -34,7 +34,17 @@ import {
   seesPeople,
   visiblePractices,
 } from '../../domains/register/index.ts';
+import {
+  countInbox,
+  describeWork,
+  maySeeInbox,
+  readDesk,
+  readInbox,
+  type WorkKinds,
+  WorkTable,
+} from '../../domains/work/index.ts';
 import { addDays, formatDay, formatInstant, londonDay } from '../../kernel/index.ts';
+import { writeAudit } from '../../platform/audit/index.ts';
 import {
   allow,
   Card,
@@ -52,7 +62,13 @@ import {
 } from '../../platform/web/index.ts';
 
 /** Where everybody begins: what needs me today. */
-export function homeRoutes(web: Web, measures: Measures, kinds: DefectKinds, plans: PlanContent): void {
+export function homeRoutes(
+  web: Web,
+  measures: Measures,
+  kinds: DefectKinds,
+  work: WorkKinds,
+  plans: PlanContent,
+): void {
   web.route({
     method: 'GET',
     url: '/',
@@ -62,6 +78,7 @@ export function homeRoutes(web: Web, measures: Measures, kinds: DefectKinds, pla
       if (role === 'patient' || role === 'carer') return { page: await ownPage(visit, plans) };
       const places = await readPlaces(visit.tx);
       const sections = [
+        maySeeInbox(visit.by).allowed ? await inboxSection(visit, work) : null,
         role === 'int_lead' || role === 'care_coordinator' ? await workSection(visit) : null,
         await duePlansSection(visit),
         maySeeQuality(visit.by).allowed ? await qualitySection(visit, kinds) : null,
@@ -80,6 +97,51 @@ export function homeRoutes(web: Web, measures: Measures, kinds: DefectKinds, pla
       return { page };
     },
   });
+}
+
+const WORK_SHOWN = 5;
+
+/** The top of the inbox: what is loudest, for the person; where they have nothing, what their team has. */
+async function inboxSection(visit: Visit, kinds: WorkKinds): Promise<VNode> {
+  const { tx, by, now } = visit;
+  const desk = await readDesk(tx, by, now);
+  const hidden = kinds.hiddenFrom(by);
+  const own = { accounts: [by.account, ...desk.covers.map(({ account }) => account)] };
+  const mine = await countInbox(tx, own, now, hidden);
+  const team = desk.teams[0];
+  const showsTeam = mine.length === 0 && team !== undefined;
+  const of = showsTeam ? { team: team.team } : own;
+  const counts = showsTeam ? await countInbox(tx, of, now, hidden) : mine;
+  const sum = (rows: typeof counts) => rows.reduce((total, { n }) => total + n, 0);
+  const rows = await readInbox(tx, of, { hidden }, { now, page: 1, rows: WORK_SHOWN });
+  const people = rows.flatMap((row) => (row.personId === null ? [] : [row.subjectId]));
+  if (people.length > 0)
+    await writeAudit(tx, { action: 'work.listed', purpose: 'is signed in', detail: { people } });
+  const href = showsTeam ? '/work?of=team' : '/work?of=me';
+  return (
+    <section>
+      <Heading level={2}>{showsTeam ? 'Your team’s work' : 'Your work'}</Heading>
+      {rows.length === 0 ? (
+        <p>
+          Nothing is waiting for you. <a href="/work">What comes here</a>
+        </p>
+      ) : (
+        <>
+          <p>
+            {`${sum(counts)} open, ${sum(counts.filter(({ late }) => late))} late. `}
+            <a href={href}>See all</a>
+          </p>
+          <WorkTable
+            visit={visit}
+            kinds={kinds}
+            rows={rows}
+            said={await describeWork(tx, kinds, rows)}
+            view={showsTeam ? 'team' : 'me'}
+          />
+        </>
+      )}
+    </section>
+  );
 }
 
 async function workSection(visit: Visit): Promise<VNode> {

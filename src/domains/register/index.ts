@@ -4,6 +4,8 @@ export {
   beginImportRun,
   closeAbandonedRun,
   closeAbandonedRuns,
+  closeEveryRun,
+  closeUnsentRuns,
   type ImportResult,
   importDeliveries,
   type OpenedDeliveries,
@@ -61,6 +63,7 @@ export { rowOwnersSql } from './lake/row-owners.ts';
 export {
   keepForPages,
   lakeFaults,
+  namedFiles,
   orphanFiles,
   readSnapshot,
   type Snapshot,
@@ -99,6 +102,7 @@ export {
   listName,
   numbersOfPerson,
   type Person,
+  publicIdInScope,
   readPerson,
   relationshipTo,
 } from './person/read-person.ts';
@@ -107,6 +111,7 @@ export {
   type CareRelationship,
   endOtherRelationships,
   endRelationship,
+  endRelationshipNumbered,
   openRelationship,
   personNumber,
 } from './relationship/care-relationship.ts';

@@ -96,6 +96,14 @@ export async function accountOfEndedForm(
   return row?.account ?? null;
 }
 
+/** Ends every session and every sign-in that is under way, whosever they are. Returns how many sessions there were. */
+export async function endEverySession(db: Kysely<Tables>): Promise<number> {
+  const tables = db.withTables<AuthTables>();
+  await tables.deleteFrom('auth.sign_in').execute();
+  const ended = await tables.deleteFrom('auth.session').executeTakeFirst();
+  return Number(ended.numDeletedRows);
+}
+
 /** Whether a form was made by this session's own pages. */
 export function isOwnForm(session: Session, token: unknown): boolean {
   if (typeof token !== 'string') return false;

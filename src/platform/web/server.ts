@@ -29,6 +29,7 @@ import {
 } from '../auth/index.ts';
 import { type Chrome, renderPage } from './components/index.ts';
 import { FaultPage, NotTherePage, RefusalPage } from './error-pages.tsx';
+import { securityTxtRoute } from './security-txt.ts';
 import { sessionCookie } from './session-cookie.ts';
 import { signInRoutes } from './sign-in-routes.tsx';
 import { staleForm } from './stale-form.ts';
@@ -82,6 +83,7 @@ export async function openWeb(settings: WebSettings): Promise<Web> {
       addRoute(fastify, shared, shape);
     },
   };
+  securityTxtRoute(fastify, settings);
   signInRoutes(fastify, settings, (request) => shared.chrome(request, null, null));
   return web;
 }
@@ -138,10 +140,13 @@ function listRoutes(fastify: FastifyInstance): Web['routes'][number][] {
   return routes;
 }
 
+/** Asked for by machines, every few seconds. */
+const UNLOGGED = new Set(['/health', '/ready', '/metrics']);
+
 function logRequests(fastify: FastifyInstance): void {
   fastify.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'no route';
-    if (route === '/health' || route.startsWith('/assets/')) return;
+    if (UNLOGGED.has(route) || route.startsWith('/assets/')) return;
     request.log.info(
       {
         method: request.method,
@@ -193,6 +198,7 @@ class Shared {
       navigation: by ? this.settings.navigation(by) : [],
       footer: by ? SERVICE_LINKS : [],
       demo: this.settings.demo,
+      copyOf: this.settings.copyOf,
     };
   }
 }
@@ -331,7 +337,9 @@ function parseForm<Schema extends z.ZodType>(schema: Schema | undefined, value: 
       const field = String(issue.path[0] ?? '');
       if (seen.has(field)) return [];
       seen.add(field);
-      return [{ field, message: issue.message }];
+      // A field that did not come at all: no form of ours leaves one out, so that no schema has a sentence for it.
+      const missing = issue.code === 'invalid_type' && /received undefined$/.test(issue.message);
+      return [{ field, message: missing ? 'Fill this in' : issue.message }];
     }),
   );
 }

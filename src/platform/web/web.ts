@@ -19,6 +19,10 @@ export interface WebSettings {
   readonly assets: string;
   readonly publicUrl: URL;
   readonly demo: boolean;
+  /** Of which moment this is a restored copy, in words; undefined where it is none. */
+  readonly copyOf?: string | undefined;
+  /** Where somebody tells of a fault of this installation; undefined where nobody has said. */
+  readonly securityContact: string | undefined;
   readonly oidc: OidcSignIn | null;
   readonly pdf: PdfMaker;
   /** The made-up people that a demo offers to sign in as. */

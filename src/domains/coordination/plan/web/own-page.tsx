@@ -24,6 +24,7 @@ import {
   readCarers,
   readOwnPerson,
 } from '../../../register/index.ts';
+import { type NamedPeople, type NamedProfessional, readNamedPeople } from '../../named/read-named.ts';
 import { type CaseloadRow, readEntryOfPerson } from '../../read-caseload.ts';
 import { readKept } from '../kept-text.ts';
 import type { PlanContent } from '../plan-content.ts';
@@ -40,6 +41,8 @@ interface Own {
   readonly own: OwnPerson;
   readonly plan: Plan | null;
   readonly entry: CaseloadRow | null;
+  /** Their named GP, and who coordinates their care, with how to reach them. */
+  readonly named: NamedPeople;
   readonly practice: string | null;
   readonly carers: readonly Carer[];
   may(part: string): boolean;
@@ -98,6 +101,7 @@ async function readOwn(visit: Visit, rules: PlanContent, own: OwnPerson): Promis
     own,
     plan: head ? await readPlan(tx, head.publicId) : null,
     entry: await readEntryOfPerson(tx, person.person_no),
+    named: await readNamedPeople(tx, person.person_no, visit.now),
     practice: person.practice_id === null ? null : (places.place(person.practice_id)?.name ?? null),
     carers: own.isSelf ? await readCarers(tx, person.person_no) : [],
     may,
@@ -193,7 +197,7 @@ function Matters(page: Own) {
 }
 
 /** Who looks after the person, and how to reach them. */
-function Team({ plan, own, entry, practice, may }: Own) {
+function Team({ plan, own, entry, named, practice, may }: Own) {
   if (!may('team')) return null;
   const helpers = plan
     ? entriesOf(plan, 'contact').filter(({ content }) => content.circle === 'professional')
@@ -202,9 +206,20 @@ function Team({ plan, own, entry, practice, may }: Own) {
   const known = helpers.find(({ content }) => content.name === lead);
   const rows = [
     ...(lead
-      ? [{ key: lead, value: helperWords(known, 'Plans your care with you') }]
+      ? [
+          {
+            key: lead,
+            value: (
+              <>
+                {helperWords(known, own.isSelf ? 'Plans your care with you' : 'Plans their care')}
+                {named.professional && <Reach of={named.professional} />}
+              </>
+            ),
+          },
+        ]
       : [{ key: 'Nobody plans your care at the moment', value: 'Your practice is there as always.' }]),
-    ...(practice ? [{ key: practice, value: 'Your GP practice' }] : []),
+    ...(named.gp ? [{ key: named.gp.name, value: own.isSelf ? 'Your named GP' : 'Their named GP' }] : []),
+    ...(practice ? [{ key: practice, value: own.isSelf ? 'Your GP practice' : 'Their GP practice' }] : []),
     ...helpers
       .filter((each) => each !== known)
       .map((each) => ({ key: each.content.name ?? 'Somebody', value: helperWords(each, null) })),
@@ -213,6 +228,26 @@ function Team({ plan, own, entry, practice, may }: Own) {
     <Part id="team" title={own.isSelf ? 'My team' : 'Their team'}>
       <SummaryList rows={rows} />
     </Part>
+  );
+}
+
+/** How to reach who coordinates the care, and who is there while they are away. */
+function Reach({ of: { contact, cover } }: { of: NamedProfessional }) {
+  return (
+    <>
+      {contact && (
+        <>
+          <br />
+          {contact}
+        </>
+      )}
+      {cover && (
+        <>
+          <br />
+          {`Away until ${formatDay(londonDay(new Date(cover.until.getTime() - 1)))}. ${cover.name} is there instead${cover.contact === null ? '' : `: ${cover.contact}`}.`}
+        </>
+      )}
+    </>
   );
 }
 
