@@ -114,8 +114,8 @@ export const planMigrations: readonly MigrationStep[] = [
         end;
 
       -- Who sees a plan: the person; a carer to whom a part of it was granted; those who look after the person, through
-      -- a relationship to that person; clinicians of the practice. An agreement to look for people in a list opens no
-      -- plan. What the person withholds from the practice or the team is withheld from the next statement on.
+      -- a relationship to that person; clinicians of the practice; who opened the record in an emergency. An agreement to look for people in a list opens no
+      -- plan. What the person withholds from the practice, the team or urgent care is withheld from the next statement on.
       create function coordination.sees_plan(person int, withheld text[]) returns boolean language sql stable
         begin atomic
           select case
@@ -125,6 +125,7 @@ export const planMigrations: readonly MigrationStep[] = [
               then exists (select from coordination.granted_by(person) as part where part like 'plan\\_%')
             when current_setting('neighbourhold.role', true) in ('int_lead', 'care_coordinator', 'gp', 'practice_nurse')
               then (not 'team' = any (withheld) and coordination.related_as(person, array['caseload', 'contact', 'mdt']))
+                or (not 'urgent' = any (withheld) and coordination.related_as(person, array['break_glass']))
                 or (not 'practice' = any (withheld)
                     and current_setting('neighbourhold.role', true) in ('gp', 'practice_nurse')
                     and exists (
@@ -199,35 +200,6 @@ export const planMigrations: readonly MigrationStep[] = [
       grant select, insert, update, delete on coordination.kept_text to neighbourhold_app;
       grant select on coordination.care_plan, coordination.plan_revision, coordination.plan_event, coordination.plan_step
         to neighbourhold_batch;
-    `,
-  },
-  {
-    name: '0152 coordination: care plans in an emergency',
-    sql: `
-      -- Whoever opens a record in an emergency sees the plan too, unless the person withholds it from urgent care.
-      create or replace function coordination.sees_plan(person int, withheld text[]) returns boolean language sql stable
-        begin atomic
-          select case
-            when current_setting('neighbourhold.role', true) = 'patient'
-              then coordination.related_as(person, array['self'])
-            when current_setting('neighbourhold.role', true) = 'carer'
-              then exists (select from coordination.granted_by(person) as part where part like 'plan\\_%')
-            when current_setting('neighbourhold.role', true) in ('int_lead', 'care_coordinator', 'gp', 'practice_nurse')
-              then (not 'team' = any (withheld) and coordination.related_as(person, array['caseload', 'contact', 'mdt']))
-                or (not 'urgent' = any (withheld) and coordination.related_as(person, array['break_glass']))
-                or (not 'practice' = any (withheld)
-                    and current_setting('neighbourhold.role', true) in ('gp', 'practice_nurse')
-                    and exists (
-                      select from register.person p
-                        left join register.joined j on j.person_no = p.person_no
-                        left join register.person n on n.person_no = j.now_no
-                        join register.care_relationship r on r.practice_id = coalesce(n.practice_id, p.practice_id)
-                       where p.person_no = person and r.kind = 'practice_staff'
-                         and r.starts <= now() and (r.ends is null or r.ends > now())
-                         and (r.account = nullif(current_setting('neighbourhold.account', true), '')::uuid
-                              or r.team_id = nullif(current_setting('neighbourhold.team', true), '')::int)))
-            else false end;
-        end;
     `,
   },
 ];
