@@ -7,12 +7,13 @@ import { benchInbox } from './inbox.ts';
 import { benchIntake, type IntakeBench } from './intake.ts';
 import { benchMatching } from './matching.ts';
 import { benchPages } from './pages.ts';
+import { benchPlans, type PlansBench, type SaveTimes } from './plans.ts';
 import { benchRefresh } from './refresh.ts';
 
 // A program of its own, which the verb `bench` loads, so that the product carries none of it.
 
 /** A part that can be measured alone; the verb names them. */
-type Part = 'refresh' | 'pages' | 'inbox' | 'matching' | 'fhir' | 'intake';
+type Part = 'refresh' | 'pages' | 'inbox' | 'plans' | 'matching' | 'fhir' | 'intake';
 
 /** What is measured: one part alone, or all; and how large the extracts of `intake` are. */
 interface Asked {
@@ -41,6 +42,7 @@ export async function runBench(
         server = await serve(product);
         return await benchPages(product, server, terminal.progress);
       }),
+      plans: await measure('plans', () => benchPlans(terminal.progress)),
       inbox: await measure('inbox', async () => {
         server ??= await serve(product);
         return await benchInbox(product, server, terminal.progress);
@@ -58,17 +60,19 @@ export async function runBench(
 interface Measured {
   readonly refresh: Awaited<ReturnType<typeof benchRefresh>> | undefined;
   readonly pages: Awaited<ReturnType<typeof benchPages>> | undefined;
+  readonly plans: PlansBench | undefined;
   readonly inbox: Awaited<ReturnType<typeof benchInbox>> | undefined;
   readonly matching: Awaited<ReturnType<typeof benchMatching>> | undefined;
   readonly fhir: Awaited<ReturnType<typeof benchFhir>> | undefined;
   readonly intake: readonly IntakeBench[] | undefined;
 }
 
-function inWords({ refresh, pages, inbox, matching, fhir, intake }: Measured): string {
+function inWords({ refresh, pages, inbox, plans, matching, fhir, intake }: Measured): string {
   return [
     ...(refresh ? refreshInWords(refresh) : []),
     ...(pages ? pagesInWords(pages) : []),
     ...(inbox ? inboxInWords(inbox) : []),
+    ...(plans ? plansInWords(plans) : []),
     ...(matching ? matchingInWords(matching) : []),
     ...(fhir ?? []).flatMap((read) => [
       `FHIR, ${read.what}: ${read.megabytes} MB, ${read.resources} resources, read and counted at ${read.reading} MB/s, imported at ${read.importing} MB/s`,
@@ -91,6 +95,17 @@ function pagesInWords(pages: NonNullable<Measured['pages']>): string[] {
     ([name, { pages: asked, median, p95, longest }]) =>
       `${asked} ${name}: median ${median} ms, 95 of 100 within ${p95} ms, longest ${longest} ms`,
   );
+}
+
+function plansInWords({ people, plans, writing, hammering, bare, lost }: PlansBench): string[] {
+  const times = ({ saves, median, p99, longest, aSecond }: SaveTimes) =>
+    `${saves} saves, ${aSecond} a second: median ${median} ms, 99 of 100 within ${p99} ms, longest ${longest} ms`;
+  return [
+    `Care plans: ${people} people save different parts of ${plans} plans at once; ${lost} saves lost`,
+    `  each once in five seconds: ${times(writing)}`,
+    `  each without a pause: ${times(hammering)}`,
+    `  bare update of an indexed row, without a pause: ${times(bare)}`,
+  ];
 }
 
 function inboxInWords(inbox: NonNullable<Measured['inbox']>): string[] {

@@ -24,7 +24,8 @@ is imported into data folders of its own beside a plain JSON.parse of it.
 Then imports made-up extracts of 100,000 people with 200 coded entries each, as CSV, gzipped CSV and Parquet, beside
 DuckDB's own COPY of the same files. --people and --events give another size; two million people need 40 GB of disk.
 
---only measures one part: refresh, pages, inbox, matching, fhir or intake.
+--only measures one part: refresh, pages, inbox, plans, matching, fhir or intake. plans has 200 people save different parts of
+50 care plans at once, in a data folder of its own, beside a bare update of an indexed row.
 
   neighbourhold bench --only fhir --json`,
   options: { only: { type: 'string' }, people: { type: 'string' }, events: { type: 'string' } },
@@ -51,7 +52,7 @@ DuckDB's own COPY of the same files. --people and --events give another size; tw
   },
 };
 
-const PARTS = ['refresh', 'pages', 'inbox', 'matching', 'fhir', 'intake'];
+const PARTS = ['refresh', 'pages', 'inbox', 'plans', 'matching', 'fhir', 'intake'];
 
 function partOf(only: string | undefined): string | undefined {
   if (only === undefined || PARTS.includes(only)) return only;

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { VNode } from 'preact';
 import {
   type CaseloadRow,
+  duePlansSection,
   leadText,
   ownPage,
   type PlanContent,
@@ -79,6 +80,7 @@ export function homeRoutes(
       const sections = [
         maySeeInbox(visit.by).allowed ? await inboxSection(visit, work) : null,
         role === 'int_lead' || role === 'care_coordinator' ? await workSection(visit) : null,
+        await duePlansSection(visit),
         maySeeQuality(visit.by).allowed ? await qualitySection(visit, kinds) : null,
         await numbersSection(visit, places, measures),
         role === 'gp' || role === 'practice_nurse' ? await practiceSection(visit) : null,

@@ -4,6 +4,7 @@ import { type Look, readLooksAt, writeAudit } from '../../../../platform/audit/i
 import { isRole, roles } from '../../../../platform/auth/index.ts';
 import {
   ButtonLink,
+  Details,
   Heading,
   InsetText,
   NotificationBanner,
@@ -429,25 +430,39 @@ const LIST_WORDS: Record<string, string> = {
   'people.exported': 'Downloaded a list of people that you are in',
 };
 
+const LOOKS_SHOWN = 6;
+
 function WhoLooked({ rows }: { rows: readonly Look[] }) {
+  const earlier = rows.slice(LOOKS_SHOWN);
   return (
     <Part id="looked" title="Who looked at your record">
       {rows.length === 0 ? (
         <p>Nobody has looked at your record here yet.</p>
       ) : (
-        <Table
-          caption="Who looked, the latest first"
-          hideCaption
-          responsive
-          rows={rows}
-          columns={[
-            { heading: 'When', cell: (row) => formatInstant(row.at) },
-            { heading: 'Who', rowHeader: true, cell: (row) => row.account_name },
-            { heading: 'Their job', cell: (row) => (isRole(row.role) ? roles[row.role] : row.role) },
-            { heading: 'What they did', cell: (row) => LIST_WORDS[row.action] ?? actionInWords(row.action) },
-          ]}
-        />
+        <Looks caption="Who looked, the latest first" rows={rows.slice(0, LOOKS_SHOWN)} />
+      )}
+      {earlier.length > 0 && (
+        <Details summary="Who looked before that">
+          <Looks caption="Who looked before, the latest first" rows={earlier} />
+        </Details>
       )}
     </Part>
+  );
+}
+
+function Looks({ caption, rows }: { caption: string; rows: readonly Look[] }) {
+  return (
+    <Table
+      caption={caption}
+      hideCaption
+      responsive
+      rows={rows}
+      columns={[
+        { heading: 'When', cell: (row) => formatInstant(row.at) },
+        { heading: 'Who', rowHeader: true, cell: (row) => row.account_name },
+        { heading: 'Their job', cell: (row) => (isRole(row.role) ? roles[row.role] : row.role) },
+        { heading: 'What they did', cell: (row) => LIST_WORDS[row.action] ?? actionInWords(row.action) },
+      ]}
+    />
   );
 }
