@@ -19,9 +19,11 @@ import {
   peopleRoutes,
   placeFileRoutes,
   profileRoutes,
+  projectionRoutes,
   readDisclosureRules,
   readLibrary,
   readProfileRules,
+  readProjectionContent,
   readPublication,
   timelineOf,
   whyRoutes,
@@ -118,6 +120,7 @@ export async function buildWeb(
   definitionRoutes(web, measures);
   equityRoutes(web, measures);
   profileRoutes(web, measures, readProfileRules(product.content));
+  projectionRoutes(web, measures, readProjectionContent(product.content));
   auditRoutes(web);
   const forWatchers = {
     access: { everybody: 'says that we are alive and which data we have, to who watches us' },
