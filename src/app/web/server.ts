@@ -10,6 +10,7 @@ import { maySeeQuality, qualityRoutes, readDefectKinds } from '../../domains/def
 import { maySeePlaces, placeRoutes, readActor, readPlaces } from '../../domains/directory/index.ts';
 import { matchRoutes, mayReviewMatches, readIdentityPathway } from '../../domains/identity/index.ts';
 import {
+  calibrationRoutes,
   definitionRoutes,
   equityRoutes,
   evaluatePerson,
@@ -20,6 +21,7 @@ import {
   placeFileRoutes,
   profileRoutes,
   projectionRoutes,
+  readCalibrationRules,
   readDisclosureRules,
   readLibrary,
   readProfileRules,
@@ -119,6 +121,7 @@ export async function buildWeb(
   await uploadRoutes(web, product, parts.jobs, parts.largestUpload);
   definitionRoutes(web, measures);
   equityRoutes(web, measures);
+  calibrationRoutes(web, measures, readCalibrationRules(product.content));
   profileRoutes(web, measures, readProfileRules(product.content));
   projectionRoutes(web, measures, readProjectionContent(product.content));
   auditRoutes(web);

@@ -1,3 +1,4 @@
+export { readCalibrationRules } from './calibration/calibration-rules.ts';
 export { convertedSql } from './compile/compile.ts';
 export { type EvaluatedPerson, evaluatePerson } from './evaluate/evaluate-person.ts';
 export type { ExplainedEntry, Explanation } from './evaluate/explanation.ts';
@@ -29,6 +30,7 @@ export { type DisclosureRules, readDisclosureRules } from './refresh/disclosure.
 export { bandMeasure } from './refresh/measure-names.ts';
 export { type RefreshResult, refresh } from './refresh/refresh.ts';
 export type { DefinitionCount, NeedTables } from './tables.ts';
+export { calibrationRoutes } from './web/calibration-routes.tsx';
 export { definitionRoutes } from './web/definition-routes.tsx';
 export { equityRoutes } from './web/equity-routes.tsx';
 export { type Measures, measuresOf, topNineBands } from './web/measures.ts';

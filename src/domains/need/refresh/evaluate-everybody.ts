@@ -22,7 +22,8 @@ interface Batch {
 /**
  * Evaluates every definition for every registered person, batch by batch, into the temporary table `outcome`
  * (person, ethnic_category, outcome_i, steps_i, band_i). One pass over the entries; memory holds one batch of them.
- * Returns the number of entries that were read.
+ * Returns the number of entries that were read. `people` is SQL of those who are asked about, rows of the lake's `person`:
+ * everybody registered, unless it says otherwise.
  */
 export async function evaluateEverybody(
   duck: Duck,
@@ -30,8 +31,9 @@ export async function evaluateEverybody(
   compiled: CompiledLibrary,
   ethnicity: Codelist,
   onProgress: (part: number, parts: number) => void,
+  people = registeredSql(lake),
 ): Promise<number> {
-  await openRoll(duck, lake);
+  await openRoll(duck, lake, people);
   for (const statement of compiled.prepare) await duck.run(statement);
   await duck.run(`create or replace temp table ethnic_code as ${ethnicCodes(ethnicity)}`);
   await duck.run(
@@ -48,9 +50,13 @@ export async function evaluateEverybody(
   return events;
 }
 
-/** Who is asked about: registered people with their records, and what their practice has sent. */
-async function openRoll(duck: Duck, lake: Lake): Promise<void> {
-  const [person, record, coverage, code] = (['person', 'record', 'coverage', 'code'] as const).map((table) =>
+function registeredSql(lake: Lake): string {
+  return `select * from ${referenceTable(lake, 'person')} where registered`;
+}
+
+/** Who is asked about, with their records and what their practice has sent. */
+async function openRoll(duck: Duck, lake: Lake, people: string): Promise<void> {
+  const [record, coverage, code] = (['record', 'coverage', 'code'] as const).map((table) =>
     referenceTable(lake, table),
   );
   const covered = (feed: string) =>
@@ -60,12 +66,11 @@ async function openRoll(duck: Duck, lake: Lake): Promise<void> {
      select person.*, area.imd_decile, events.from_day as cover_events, medicines.from_day as cover_medicines,
             appointments.from_day as cover_appointments,
             (select from_day from ${hospitalCoverageSql(lake)}) as cover_hospital
-       from ${person} as person
+       from (${people}) as person
        left join ${covered('events')} as events on events.org = person.practice
        left join ${covered('medicines')} as medicines on medicines.org = person.practice
        left join ${covered('appointments')} as appointments on appointments.org = person.practice
-       left join area using (lsoa)
-      where registered`,
+       left join area using (lsoa)`,
   );
   await duck.run(
     `create or replace temp table roll as

@@ -11,6 +11,9 @@ import { type Home, sweepWork } from '../../../platform/home/index.ts';
 import { type Duck, type DuckSettings, openDuck } from '../../../platform/lake/index.ts';
 import { type PlaceTree, readDeprivation, readPlaces } from '../../directory/index.ts';
 import { readSnapshot, type Snapshot } from '../../register/index.ts';
+import type { CalibrationRules } from '../calibration/calibration-rules.ts';
+import { countOutcomes } from '../calibration/count-outcomes.ts';
+import { publishCalibration } from '../calibration/publish-calibration.ts';
 import { type CompiledLibrary, compileLibrary } from '../compile/compile.ts';
 import type { Library, Ranking } from '../language/library.ts';
 import type { DefinitionCount } from '../tables.ts';
@@ -25,6 +28,8 @@ export interface RefreshRequest {
   readonly home: Home;
   readonly library: Library;
   readonly disclosure: DisclosureRules;
+  /** Without them the ranking is not held against what happened. */
+  readonly calibration?: CalibrationRules;
   readonly settings: DuckSettings;
   onProgress?(what: string): void;
 }
@@ -126,11 +131,14 @@ interface Publication extends RefreshRequest {
 async function publish(about: Publication): Promise<number> {
   return await transactionWithCopy(about.book, 'batch', async (tx: Tx, copyIn) => {
     const exported = await exportFacts(tx, about);
+    const { calibration } = about;
+    const outcomes = calibration ? await countOutcomes({ ...about, rules: calibration }) : null;
     await publishFacts(tx, copyIn, {
       ...about,
       ...exported,
       seconds: seconds(performance.now() - about.began),
     });
+    if (calibration && outcomes) await publishCalibration(tx, outcomes, { ...about, rules: calibration });
     return exported.people;
   });
 }

@@ -41,6 +41,7 @@ import {
   stepsOf,
 } from '../language/library.ts';
 import { bandMeasure, stepMeasure } from '../refresh/measure-names.ts';
+import { CALIBRATION_HREF } from './calibration-routes.tsx';
 import { equityHref } from './equity-page.tsx';
 import type { Measures } from './measures.ts';
 
@@ -307,6 +308,11 @@ function DefinitionPage(props: DefinitionPageProps) {
           <a href={equityHref(undefined, definition.group === 'equity' ? undefined : definition.id)}>
             Compare groups of people
           </a>
+        </p>
+      )}
+      {definition.kind === 'ranking' && (
+        <p>
+          <a href={CALIBRATION_HREF}>What happened to those who ranked high</a>
         </p>
       )}
       <WhyNot {...props} />
