@@ -1,6 +1,12 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readDisclosureRules, readLibrary, readPublication, refresh } from '../../domains/need/index.ts';
+import {
+  readCalibrationRules,
+  readDisclosureRules,
+  readLibrary,
+  readPublication,
+  refresh,
+} from '../../domains/need/index.ts';
 import { importDeliveries, readMatchingMethod, readSnapshot } from '../../domains/register/index.ts';
 import { openDeliveries } from '../../interoperability/index.ts';
 import { Refusal } from '../../kernel/index.ts';
@@ -100,6 +106,7 @@ async function work(product: Product, terminal: Terminal): Promise<void> {
     home: product.home,
     library: readLibrary(product.content),
     disclosure: readDisclosureRules(product.content),
+    calibration: readCalibrationRules(product.content),
     settings: batchSettings,
     onProgress: (what) => terminal.progress(`  ${what}`),
   });

@@ -32,6 +32,7 @@ import { matchRoutes, mayReviewMatches, readIdentityPathway } from '../../domain
 import {
   CohortLake,
   CountDesk,
+  calibrationRoutes,
   codelistRoutes,
   definitionRoutes,
   draftRoutes,
@@ -44,9 +45,12 @@ import {
   peopleRoutes,
   placeFileRoutes,
   profileRoutes,
+  projectionRoutes,
+  readCalibrationRules,
   readDisclosureRules,
   readLibrary,
   readProfileRules,
+  readProjectionContent,
   readPublication,
   timelineOf,
   whyRoutes,
@@ -206,7 +210,9 @@ export async function buildWeb(
   });
   codelistUpload(web, product, parts.jobs);
   equityRoutes(web, measures);
+  calibrationRoutes(web, measures, readCalibrationRules(product.content));
   profileRoutes(web, measures, readProfileRules(product.content));
+  projectionRoutes(web, measures, readProjectionContent(product.content));
   auditRoutes(web);
   operationRoutes(web, product, parts.jobs, parts.log);
   const forWatchers = {
