@@ -24,6 +24,7 @@ export {
   type TableLoaded,
 } from './codelists/load-codelists.ts';
 export { readCheck, readMoves } from './codelists/read-check.ts';
+export { readUnlistedCodes, type UnlistedCode, type UnlistedCodes } from './codelists/read-code-use.ts';
 export {
   type CodelistVersion,
   readCodes,

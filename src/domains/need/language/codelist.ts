@@ -184,7 +184,12 @@ export function readCodelists(folder: string): Map<string, Codelist> {
     const content = readContent(file, codelistFile);
     for (const list of content.lists) {
       if (lists.has(list.id)) throw new Error(`${file}: the codelist ${list.id} is defined twice`);
-      lists.set(list.id, { ...list, version: content.version, status: list.status ?? content.status });
+      lists.set(list.id, {
+        ...list,
+        version: content.version,
+        status: list.status ?? content.status,
+        source: list.source ?? content.source,
+      });
     }
   }
   return lists;

@@ -25,9 +25,9 @@ export function standingOf(
   latest: number,
 ): { readonly word: string; readonly colour: TagColour } {
   if (decisionInEffect(decisions)?.versionNo === version.versionNo)
-    return { word: 'In effect', colour: 'green' };
+    return { word: 'Published', colour: 'green' };
   const wasPublished = decisions.some(({ versionNo }) => versionNo === version.versionNo);
-  if (wasPublished) return { word: 'Was in effect', colour: 'grey' };
+  if (wasPublished) return { word: 'Was published', colour: 'grey' };
   return version.number === latest
     ? { word: 'Waits', colour: 'orange' }
     : { word: 'Earlier', colour: 'grey' };
