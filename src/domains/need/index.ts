@@ -3,7 +3,7 @@ export { type CohortScope, cohortScope } from './adhoc/cohort-scope.ts';
 export { type CohortCount, type CohortQuestion, countCohort, type Movers } from './adhoc/count-cohort.ts';
 export { CountDesk } from './adhoc/count-desk.ts';
 export { convertedSql } from './compile/compile.ts';
-export { definitionText, readDefinition } from './drafts/definition-text.ts';
+export { definitionText, parseDefinition, readDefinition } from './drafts/definition-text.ts';
 export { LivingLibrary, readCurrentLibrary, readNextLibrary } from './drafts/living-library.ts';
 export { type EvaluatedPerson, evaluatePerson } from './evaluate/evaluate-person.ts';
 export type { ExplainedEntry, Explanation } from './evaluate/explanation.ts';
