@@ -2,6 +2,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import type { Product } from '../src/app/product.ts';
 import { type RunningServer, serve } from '../src/app/serve.ts';
 import type { Terminal } from '../src/platform/cli/index.ts';
+import { benchCohort, type CohortBench } from './cohort.ts';
 import { benchFhir } from './fhir.ts';
 import { benchIntake, type IntakeBench } from './intake.ts';
 import { benchMatching } from './matching.ts';
@@ -11,7 +12,7 @@ import { benchRefresh } from './refresh.ts';
 // A program of its own, which the verb `bench` loads, so that the product carries none of it.
 
 /** A part that can be measured alone; the verb names them. */
-type Part = 'refresh' | 'pages' | 'matching' | 'fhir' | 'intake';
+type Part = 'refresh' | 'cohort' | 'pages' | 'matching' | 'fhir' | 'intake';
 
 /** What is measured: one part alone, or all; and how large the extracts of `intake` are. */
 interface Asked {
@@ -36,6 +37,7 @@ export async function runBench(
         node: process.versions.node,
       },
       refresh: await measure('refresh', () => benchRefresh(product, terminal.progress)),
+      cohort: await measure('cohort', () => benchCohort(product, terminal.progress)),
       pages: await measure('pages', async () => {
         server = await serve(product);
         return await benchPages(product, server, terminal.progress);
@@ -52,15 +54,17 @@ export async function runBench(
 
 interface Measured {
   readonly refresh: Awaited<ReturnType<typeof benchRefresh>> | undefined;
+  readonly cohort: CohortBench | undefined;
   readonly pages: Awaited<ReturnType<typeof benchPages>> | undefined;
   readonly matching: Awaited<ReturnType<typeof benchMatching>> | undefined;
   readonly fhir: Awaited<ReturnType<typeof benchFhir>> | undefined;
   readonly intake: readonly IntakeBench[] | undefined;
 }
 
-function inWords({ refresh, pages, matching, fhir, intake }: Measured): string {
+function inWords({ refresh, cohort, pages, matching, fhir, intake }: Measured): string {
   return [
     ...(refresh ? refreshInWords(refresh) : []),
+    ...(cohort ? cohortInWords(cohort) : []),
     ...(pages ? pagesInWords(pages) : []),
     ...(matching ? matchingInWords(matching) : []),
     ...(fhir ?? []).flatMap((read) => [
@@ -75,6 +79,16 @@ function refreshInWords(refresh: NonNullable<Measured['refresh']>): string[] {
   return [
     `Refresh: ${refresh.people} people, ${refresh.entries} entries, ${refresh.definitions} definitions in ${refresh.seconds} s`,
     `  (${refresh.scans} times a plain scan of the same columns, which takes ${refresh.scanSeconds} s), ${refresh.peakMemoryMb} MB at most`,
+  ];
+}
+
+function cohortInWords(cohort: CohortBench): string[] {
+  return [
+    `Counts of candidates: ${cohort.people} people, ${cohort.entries} entries; a plain scan of the same columns takes ${cohort.scanSeconds} s`,
+    `  the first of a publication ${cohort.firstSeconds} s`,
+    ...cohort.cohorts.map(
+      (each) => `  ${each.what}: ${each.seconds} s, ${each.scans} plain scans, ${each.in} people in`,
+    ),
   ];
 }
 

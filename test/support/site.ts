@@ -84,14 +84,19 @@ export async function openSite(at: TestBook, options: SiteOptions = {}): Promise
   const logged: string[] = [];
   const queued: { queue: string; data: unknown }[] = [];
   const duck = await openDuck({ threads: 1 });
+  const counting = await openDuck({ threads: 1 });
   const web = await buildWeb(asProduct(at, options), {
     reader: { rows: (sql, values) => duck.rows(sql, values), close: async () => duck.close() },
+    counter: { rows: (sql, values) => counting.rows(sql, values), close: async () => counting.close() },
     jobs: { send: async (queue, data) => void queued.push({ queue, data }) } as Partial<Jobs> as Jobs,
     pdf: openPdfMaker(null),
     log: createLogger('info', { write: (line) => void logged.push(line) }),
     ...(options.largestUpload === undefined ? {} : { largestUpload: options.largestUpload }),
   });
-  web.fastify.addHook('onClose', async () => duck.close());
+  web.fastify.addHook('onClose', async () => {
+    duck.close();
+    counting.close();
+  });
   const visitor = () => newVisitor(web);
   return {
     web,

@@ -10,8 +10,11 @@ import { maySeeQuality, qualityRoutes, readDefectKinds } from '../../domains/def
 import { maySeePlaces, placeRoutes, readActor, readPlaces } from '../../domains/directory/index.ts';
 import { matchRoutes, mayReviewMatches, readIdentityPathway } from '../../domains/identity/index.ts';
 import {
+  CohortLake,
+  CountDesk,
   codelistRoutes,
   definitionRoutes,
+  draftRoutes,
   evaluatePerson,
   LivingLibrary,
   measuresOf,
@@ -56,7 +59,14 @@ import { uploadRoutes } from './upload-routes.ts';
 /** Everything that people see, put together: each room's routes, and the panels that rooms lend each other's pages. */
 export async function buildWeb(
   product: Product,
-  parts: { reader: LakeReader; jobs: Jobs; pdf: PdfMaker; log: Logger; largestUpload?: number },
+  parts: {
+    reader: LakeReader;
+    counter: LakeReader;
+    jobs: Jobs;
+    pdf: PdfMaker;
+    log: Logger;
+    largestUpload?: number;
+  },
 ): Promise<Web> {
   const { config, book, home } = product;
   const describe = await describer(product);
@@ -120,7 +130,18 @@ export async function buildWeb(
     },
   });
   await uploadRoutes(web, product, parts.jobs, parts.largestUpload);
-  definitionRoutes(web, measures);
+  definitionRoutes(web, measures, product.content, living);
+  draftRoutes(web, {
+    measures,
+    living,
+    access,
+    content: product.content,
+    desk: new CountDesk(new CohortLake(parts.counter, home), (error) =>
+      parts.log.error({ err: error }, 'count failed'),
+    ),
+    // As with a decision on a match: the job's process takes longer to start than the publication to be written.
+    published: () => parts.jobs.send(queues.refresh, {}),
+  });
   codelistRoutes(web, {
     measures,
     content,

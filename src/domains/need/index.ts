@@ -1,6 +1,7 @@
 export { CohortLake } from './adhoc/cohort-lake.ts';
 export { type CohortScope, cohortScope } from './adhoc/cohort-scope.ts';
 export { type CohortCount, type CohortQuestion, countCohort, type Movers } from './adhoc/count-cohort.ts';
+export { CountDesk } from './adhoc/count-desk.ts';
 export { askWhoWouldMove, workOutWhoWouldMove } from './codelists/check-version.ts';
 export {
   type CodelistTable,
@@ -36,7 +37,7 @@ export {
 export { definitionsUsing } from './codelists/used-by.ts';
 export { mayCheckCodelists, mayProposeCodelists, mayPublishCodelists } from './codelists/who-may.ts';
 export { convertedSql } from './compile/compile.ts';
-export { definitionText, readDefinition } from './drafts/definition-text.ts';
+export { definitionText, parseDefinition, readDefinition } from './drafts/definition-text.ts';
 export { LivingLibrary, readCurrentLibrary, readNextLibrary } from './drafts/living-library.ts';
 export { type EvaluatedPerson, evaluatePerson } from './evaluate/evaluate-person.ts';
 export type { ExplainedEntry, Explanation } from './evaluate/explanation.ts';
@@ -66,9 +67,11 @@ export { type DisclosureRules, readDisclosureRules } from './refresh/disclosure.
 export { bandMeasure } from './refresh/publish-facts.ts';
 export { type RefreshResult, refresh } from './refresh/refresh.ts';
 export type { DefinitionCount, NeedTables } from './tables.ts';
+export { draftRoutes } from './web/builder/draft-routes.ts';
 export { type CodelistParts, codelistRoutes } from './web/codelists/codelist-routes.tsx';
 export { definitionRoutes } from './web/definition-routes.tsx';
 export { type Measures, measuresOf, topNineBands } from './web/measures.ts';
 export { type ListColumn, peopleRoutes } from './web/people-routes.tsx';
 export { needsPanel, timelineOf, whyRoutes } from './web/person-panel.tsx';
 export { needPanel, placeFileRoutes } from './web/place-panel.tsx';
+export { mayCheckDefinition, mayWriteDefinitions } from './who-may.ts';

@@ -39,13 +39,17 @@ export function newText({ id, title, why, author, review }: NewHead): string {
 /** The text of a copy: of the same id under the next version, or of another id. Cases go along. */
 export function copiedText(
   of: DefinitionText,
-  as: { readonly id: string; readonly title: string | null; readonly author: string },
+  as: { readonly id: string; readonly title: string; readonly why: string; readonly author: string },
 ): { readonly definition: string; readonly cases: string } {
   const definition = new EditableContent(of.definition);
   const same = as.id === of.id;
   definition.set(['id'], as.id);
   definition.set(['version'], same ? nextVersion(of.version) : '1.0.0');
-  if (as.title !== null) definition.set(['title'], as.title);
+  const changed = (key: string, value: string) => {
+    if (String(definition.get([key])).trim() !== value) definition.set([key], value);
+  };
+  changed('title', as.title);
+  changed('why', as.why);
   if (!same) definition.remove(['short']);
   definition.set(['author'], as.author);
   definition.set(['checker'], NOT_CHECKED);

@@ -55,7 +55,13 @@ async function begun(by = analyst): Promise<{ draftId: number; id: string }> {
 
 const save = (by: Actor, draftId: number, seen: number, definition: string) =>
   as(by, (tx) =>
-    saveDraft(tx, { by, draftId, seen, what: 'Changed', change: (draft) => ({ ...draft, definition }) }),
+    saveDraft(tx, {
+      by,
+      draftId,
+      seen,
+      what: () => 'Changed',
+      change: (draft) => ({ ...draft, definition }),
+    }),
   );
 
 describe('saving', () => {
@@ -234,7 +240,7 @@ describe('from draft to published', () => {
         by: analyst,
         draftId,
         seen: 1,
-        what: 'Changed',
+        what: () => 'Changed',
         change: (draft) => ({ ...draft, ...wrong(id) }),
       }),
     );
@@ -249,7 +255,7 @@ describe('from draft to published', () => {
       cases: readFileSync(`content/definitions/${id}.cases.yaml`, 'utf8'),
     });
     const copy = async (id: string, change: (definition: string) => string) => {
-      const copied = copiedText(of(id), { id, title: null, author: analyst.name });
+      const copied = copiedText(of(id), { id, title: 'A copy', why: 'A test', author: analyst.name });
       const content = { ...copied, definition: change(copied.definition) };
       return as(analyst, (tx) => beginDraft(tx, { by: analyst, basedOn: `${id} 1.0.0`, content }));
     };

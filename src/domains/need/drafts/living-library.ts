@@ -18,19 +18,19 @@ export interface NextLibrary extends WholeLibrary {
  */
 export class LivingLibrary {
   private readonly content: Library;
-  private published: { readonly key: string; readonly whole: WholeLibrary };
+  private now: { readonly key: string; readonly whole: WholeLibrary };
   private following: { readonly key: string; readonly whole: NextLibrary };
 
   constructor(content: Library) {
     this.content = content;
     const whole = { ...withAuthored(content, []), codelists: [] };
-    this.published = { key: '', whole };
+    this.now = { key: '', whole };
     this.following = { key: '', whole };
   }
 
   /** Those of the facts that pages show, as of the last `follow`. */
   get current(): Library {
-    return this.published.whole.library;
+    return this.now.whole.library;
   }
 
   /** Reads which definitions and lists of the book the current publication worked with. One short query, at each visit. */
@@ -45,9 +45,15 @@ export class LivingLibrary {
     const versions = row?.authored ?? [];
     const codelists = row?.codelists ?? [];
     const key = keyOf(versions, codelists);
-    if (key === this.published.key) return;
+    if (key === this.now.key) return;
     const texts = await readAuthored(db, versions);
-    this.published = { key, whole: await wholeOf(db, this.content, codelists, texts) };
+    this.now = { key, whole: await wholeOf(db, this.content, codelists, texts) };
+  }
+
+  /** Those of the current publication, with what was written here of them. */
+  async published(db: Kysely<Tables>): Promise<WholeLibrary> {
+    await this.follow(db);
+    return this.now.whole;
   }
 
   /** Those that the next refresh will work with, and those of the book that it will leave out. */

@@ -43,7 +43,7 @@ export interface DraftSave {
   /** The number of the version that the author had before them. */
   readonly seen: number;
   /** What was done, in a few words, for the history. */
-  readonly what: string;
+  what(draft: Draft): string;
   change(draft: Draft): DraftContent;
 }
 
@@ -79,7 +79,7 @@ export async function saveDraft(tx: Tx, save: DraftSave): Promise<number> {
     ...content,
     version,
     before: draft.version,
-    what: save.what,
+    what: save.what(draft),
     by: save.by,
   });
   return version;

@@ -20,20 +20,28 @@ import {
 import { maySeePlaces, type Place, readPlaces } from '../../directory/index.ts';
 import {
   findByNhsNumber,
+  mayListPeople,
   mayOpenPerson,
   nhsNumberField,
   type Person,
   personHref,
   seesPeople,
 } from '../../register/index.ts';
+import { definitionText } from '../drafts/definition-text.ts';
+import type { LivingLibrary } from '../drafts/living-library.ts';
+import { type AuthoredRow, readPublishedHere } from '../drafts/read-drafts.ts';
 import { askedInWords } from '../evaluate/words.ts';
+import { peopleHref } from '../facts/people-filter.ts';
 import { type PlaceNumbers, readPlaceNumbers } from '../facts/place-numbers.ts';
 import { type Publication, readPublication } from '../facts/publication.ts';
 import type { CaseFile, Condition, Definition } from '../language/definition.ts';
-import { allConditions, bandsOf, codelistsOf, type Library, stepsOf } from '../language/library.ts';
+import { bandsOf, codelistsOf, type Library, stepsOf } from '../language/library.ts';
 import { bandMeasure, stepMeasure } from '../refresh/publish-facts.ts';
+import { mayWriteDefinitions } from '../who-may.ts';
+import { PublishedHere } from './builder/published-here.tsx';
 import { inEffectWords, membersOf } from './codelists/codelist-words.ts';
 import type { Measures } from './measures.ts';
+import { stepInWords } from './step-words.ts';
 
 const KIND_WORDS: Record<Definition['kind'], string> = {
   register: 'Register',
@@ -50,7 +58,7 @@ const STATUS = {
 const GROUPED = new Intl.NumberFormat('en-GB');
 
 /** The definitions: what is counted, by whose authority, with the drawn people that show what it means. */
-export function definitionRoutes(web: Web, measures: Measures): void {
+export function definitionRoutes(web: Web, measures: Measures, content: string, living: LivingLibrary): void {
   web.route({
     method: 'GET',
     url: '/definitions',
@@ -67,9 +75,21 @@ export function definitionRoutes(web: Web, measures: Measures): void {
     handle: async (visit) => {
       const definition = named(measures.library, visit.params.id);
       const counts = await readCounts(visit);
+      const authored = await readPublishedHere(visit.tx, definition.id);
       return {
-        page: <DefinitionPage visit={visit} measures={measures} definition={definition} counts={counts} />,
+        page: <DefinitionPage {...{ visit, measures, definition, counts, authored }} />,
       };
+    },
+  });
+  web.route({
+    method: 'GET',
+    url: '/definitions/:id/export',
+    may: maySeePlaces,
+    params: z.object({ id: z.string().max(60) }),
+    handle: async (visit) => {
+      const text = definitionText(await living.published(visit.tx), content, visit.params.id);
+      if (!text) throw new NotFound('There is no such definition.', 'Definitions lists all of them.');
+      return { download: `${text.id}.yaml`, type: 'text/yaml; charset=utf-8', content: text.definition };
     },
   });
   web.route({
@@ -92,6 +112,7 @@ export function definitionRoutes(web: Web, measures: Measures): void {
         page: (
           <DefinitionPage
             {...{ visit, measures, definition, counts, errors }}
+            authored={await readPublishedHere(visit.tx, definition.id)}
             typed={visit.body.nhs_number}
           />
         ),
@@ -193,6 +214,11 @@ function DefinitionsPage({
         <a href="/codelists">Lists of codes</a>: what each definition means by a code, and new versions that
         wait.
       </p>
+      {mayWriteDefinitions(visit.by).allowed && (
+        <p>
+          <a href="/definitions/drafts">Drafts: write a definition, or check somebody else’s</a>
+        </p>
+      )}
       {GROUPS.map(({ id, title }) => {
         const rows = library.definitions.filter(({ group }) => group === id);
         return rows.length > 0 && <DefinitionTable key={id} title={title} rows={rows} counts={counts} />;
@@ -261,6 +287,7 @@ interface DefinitionPageProps {
   readonly counts: Counts | null;
   readonly errors?: readonly FieldError[];
   readonly typed?: string | undefined;
+  readonly authored: readonly AuthoredRow[];
 }
 
 function DefinitionPage(props: DefinitionPageProps) {
@@ -307,6 +334,8 @@ function DefinitionPage(props: DefinitionPageProps) {
         </>
       )}
       <StandsBehind library={library} definition={definition} />
+      <PublishedHere rows={props.authored} linked={mayWriteDefinitions(visit.by).allowed} />
+      <WaysOn visit={visit} definition={definition} />
       <Codes library={library} definition={definition} />
       {cases && <Cases cases={cases} />}
     </Page>
@@ -363,23 +392,26 @@ function Attrition(props: { library: Library; definition: Definition; counts: Co
   );
 }
 
-/** More conditions than this in one step are counted instead of said: the rule stands above. */
-const SAID_IN_A_STEP = 3;
-
-/** A step in one line: of one that has parts, the parts. */
-function stepInWords(library: Library, condition: Condition): string {
-  const parts = 'any' in condition ? condition.any : 'all' in condition ? condition.all : [];
-  const leaves = allConditions(condition).filter(
-    (each) => !('any' in each || 'all' in each || 'not' in each),
+/** What can be done with a definition: its text, its people, and a change of it. */
+function WaysOn({ visit, definition }: { visit: Visit; definition: Definition }) {
+  const lists = definition.kind === 'register' && mayListPeople(visit.by).allowed;
+  return (
+    <ul class="app-parts">
+      {lists && (
+        <li>
+          <a href={peopleHref({ condition: [definition.id] })}>List the people who are in it</a>
+        </li>
+      )}
+      {mayWriteDefinitions(visit.by).allowed && definition.kind !== 'ranking' && (
+        <li>
+          <a href={`/definitions/drafts/new?from=${definition.id}`}>Begin a changed copy</a>
+        </li>
+      )}
+      <li>
+        <a href={`/definitions/${definition.id}/export`}>Download its text</a>
+      </li>
+    </ul>
   );
-  if (parts.length > 0 && leaves.length > SAID_IN_A_STEP)
-    return 'any' in condition
-      ? `At least one of ${parts.length} things, by ${leaves.length} conditions`
-      : `${parts.length} things together, by ${leaves.length} conditions`;
-  if ('any' in condition) return condition.any.map((part) => stepInWords(library, part)).join('; or ');
-  if ('all' in condition) return condition.all.map((part) => stepInWords(library, part)).join('; and ');
-  if ('not' in condition) return `Not: ${stepInWords(library, condition.not)}`;
-  return askedInWords(library, condition);
 }
 
 /** "Why is this person not here?", for those who may see people. */

@@ -57,6 +57,14 @@ const ACTION_WORDS: Record<string, string> = {
   'directory.applied': 'Applied changes of the directory',
   'directory.discarded': 'Laid changes of the directory aside',
   'directory.undone': 'Undid changes of the directory',
+  'definition.begun': 'Began a definition',
+  'definition.asked': 'Asked for a check of a definition',
+  'definition.withdrawn': 'Took a definition back from its check',
+  'definition.sent_back': 'Sent a definition back',
+  'definition.published': 'Published a definition',
+  'definition.retired': 'Retired a definition',
+  'definition.discarded': 'Laid a draft of a definition aside',
+  'definition.resumed': 'Took a draft of a definition up again',
 };
 
 export function actionInWords(action: string): string {
