@@ -327,7 +327,8 @@ async function listPage(visit: Visit<{ id: string }>, parts: CodelistParts, type
 
 /** How often codes are used, for those who see records; of restricted lists for nobody: it says who is on them. */
 async function useFor({ tx, by }: Visit, id: string, kind: CodelistKind, codes: readonly string[]) {
-  if (kind === 'words' || id.startsWith('RESTRICTED_')) return null;
+  if (kind === 'words' || kind === 'areas' || kind === 'practices' || id.startsWith('RESTRICTED_'))
+    return null;
   if (!seesPeople(by.role) && !seesPseudonyms(by.role)) return null;
   return await readCodeUse(tx, kind, codes, seesPseudonyms(by.role));
 }

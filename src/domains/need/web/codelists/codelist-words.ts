@@ -37,6 +37,8 @@ export function standingOf(
 export function membersOf(list: Codelist): { code: string; term: string; category: string | null }[] {
   if ('codes' in list)
     return list.codes.map(({ code, term, category }) => ({ code, term, category: category ?? null }));
+  if ('areas' in list) return list.areas.map((code) => ({ code, term: '', category: null }));
+  if ('practices' in list) return list.practices.map((code) => ({ code, term: '', category: null }));
   if ('words' in list) return list.words.map((code) => ({ code, term: '', category: null }));
   const except = ('except' in list && list.except) || [];
   return [
