@@ -97,6 +97,7 @@ const ABOUT_SOMETHING_ELSE: readonly (readonly [RegExp, string])[] = [
   [/^\w+ \/places\/(:code\/(history|event)|changes\/)/, 'organisations, no people'],
   [/^GET \/definitions\/:id$/, 'content, no people'],
   [/^\w+ \/definitions\/:id\/why$/, 'by NHS number, within the scope: readers.db.test'],
+  [/^\w+ \/codelists\//, 'codes; numbers of people by row-level security: codelists.db.test'],
   [/^\w+ \/imports\/:run/, 'counts; rows for readers of rows: quarantine-pages.db.test'],
   [/^\w+ \/caseload\/:item(\/|$)/, 'below: an entry of the caseload'],
   [/^\w+ \/work\/:item/, 'change-work.db.test'],
