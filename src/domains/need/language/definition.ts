@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { provenanceFields } from '../../../platform/content/index.ts';
+import { parametersField, withParameters } from './parameters.ts';
 
 // The language in which clinicians and analysts say who is meant. Declarative, three-valued, no SQL.
 // docs/definitions.md explains every word with an example; two evaluators read it and must agree.
@@ -166,9 +167,10 @@ const conditionSchema: z.ZodType<Condition> = z.unknown().transform((value, cont
   return z.NEVER;
 });
 
-/** A condition as it stands in a file, checked; null where it is none. */
-export function parseCondition(raw: unknown): Condition | null {
-  const parsed = conditionSchema.safeParse(raw);
+/** A condition as it stands in a file with these parameters, checked; null where it is none. */
+export function parseCondition(raw: unknown, parameters?: unknown): Condition | null {
+  const { value } = withParameters({ parameters, raw });
+  const parsed = conditionSchema.safeParse((value as { raw: unknown }).raw);
   return parsed.success ? parsed.data : null;
 }
 
@@ -191,9 +193,12 @@ export const header = {
   ...provenanceFields,
 };
 
+const parameters = { parameters: parametersField };
+
 const register = z.strictObject({
   kind: z.literal('register'),
   ...header,
+  ...parameters,
   rule: conditionSchema,
   /** For a proposal: what a clinician is advised to do about it. */
   proposes: z.string().optional(),
@@ -206,6 +211,7 @@ export const decimalText = z
 const score = z.strictObject({
   kind: z.literal('score'),
   ...header,
+  ...parameters,
   /** Who can have this score; everybody else is out. */
   applies_to: conditionSchema,
   terms: z
@@ -220,6 +226,7 @@ const score = z.strictObject({
 const ranking = z.strictObject({
   kind: z.literal('ranking'),
   ...header,
+  ...parameters,
   /** The score that is ranked, highest first. Ties: older first, then the lower person number. */
   of: z.string(),
   bands: z.array(z.strictObject({ id: z.string(), title: z.string(), up_to_percent: z.number().positive() })),
@@ -229,6 +236,7 @@ const segmentation = z
   .strictObject({
     kind: z.literal('segmentation'),
     ...header,
+    ...parameters,
     /** From the greatest need to the least. Everybody is in the first that is true of them; the last needs no condition. */
     segments: z
       .array(z.strictObject({ id: z.string(), title: z.string(), when: conditionSchema.optional() }))
@@ -239,10 +247,20 @@ const segmentation = z
     'every segment but the last says when; the last is for everybody else',
   );
 
-/** One file of content/definitions, checked. */
-export const definitionSchema = z.discriminatedUnion('kind', [register, score, ranking, segmentation]);
+const definitions = z.discriminatedUnion('kind', [register, score, ranking, segmentation]);
 
-export type Definition = z.output<typeof definitionSchema>;
+export type Definition = z.output<typeof definitions>;
+
+/** One file of content/definitions, checked; its parameters are numbers where they are used. */
+export const definitionSchema: z.ZodType<Definition> = z.unknown().transform((raw, context) => {
+  const { value, faults } = withParameters(raw);
+  for (const { path, message } of faults) context.addIssue({ code: 'custom', path: [...path], message });
+  const parsed = definitions.safeParse(value);
+  if (parsed.success) return parsed.data;
+  for (const issue of parsed.error.issues)
+    context.addIssue({ ...issue } as Parameters<typeof context.addIssue>[0]);
+  return z.NEVER;
+});
 export type Register = z.output<typeof register>;
 export type Score = z.output<typeof score>;
 export type Ranking = z.output<typeof ranking>;
