@@ -95,6 +95,8 @@ const words = {
   between: z.strictObject({ codes, ...dates }).refine(saysADate, 'say from, to, or both'),
   /** The first dated code of all falls inside the window: newly diagnosed. */
   first_within: lookingBack({ codes }),
+  /** The nth dated code of all, the earliest being the first, falls inside the window: somebody's second episode. */
+  nth_within: lookingBack({ codes, nth: z.int().min(1).max(100) }),
   /** Diagnosed, and not resolved on or after the latest diagnosis. */
   active: z.strictObject({ codes, resolved: codes }),
   /** The latest of both lists together is one of the first. `if_none` is for what everybody has, recorded or not. */

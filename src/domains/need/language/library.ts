@@ -127,6 +127,7 @@ const READS_ONE_GROUP = [
   'since',
   'between',
   'first_within',
+  'nth_within',
   'count',
   'distinct_paragraphs',
   'measured',
