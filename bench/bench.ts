@@ -4,6 +4,7 @@ import { type RunningServer, serve } from '../src/app/serve.ts';
 import type { Terminal } from '../src/platform/cli/index.ts';
 import { benchCohort, type CohortBench } from './cohort.ts';
 import { benchFhir } from './fhir.ts';
+import { benchInbox } from './inbox.ts';
 import { benchIntake, type IntakeBench } from './intake.ts';
 import { benchMatching } from './matching.ts';
 import { benchPages } from './pages.ts';
@@ -12,7 +13,7 @@ import { benchRefresh } from './refresh.ts';
 // A program of its own, which the verb `bench` loads, so that the product carries none of it.
 
 /** A part that can be measured alone; the verb names them. */
-type Part = 'refresh' | 'cohort' | 'pages' | 'matching' | 'fhir' | 'intake';
+type Part = 'refresh' | 'cohort' | 'pages' | 'inbox' | 'matching' | 'fhir' | 'intake';
 
 /** What is measured: one part alone, or all; and how large the extracts of `intake` are. */
 interface Asked {
@@ -42,6 +43,10 @@ export async function runBench(
         server = await serve(product);
         return await benchPages(product, server, terminal.progress);
       }),
+      inbox: await measure('inbox', async () => {
+        server ??= await serve(product);
+        return await benchInbox(product, server, terminal.progress);
+      }),
       matching: await measure('matching', () => benchMatching(product.content, terminal.progress)),
       fhir: await measure('fhir', () => benchFhir(terminal.progress)),
       intake: await measure('intake', () => benchIntake(terminal.progress, extracts)),
@@ -56,16 +61,18 @@ interface Measured {
   readonly refresh: Awaited<ReturnType<typeof benchRefresh>> | undefined;
   readonly cohort: CohortBench | undefined;
   readonly pages: Awaited<ReturnType<typeof benchPages>> | undefined;
+  readonly inbox: Awaited<ReturnType<typeof benchInbox>> | undefined;
   readonly matching: Awaited<ReturnType<typeof benchMatching>> | undefined;
   readonly fhir: Awaited<ReturnType<typeof benchFhir>> | undefined;
   readonly intake: readonly IntakeBench[] | undefined;
 }
 
-function inWords({ refresh, cohort, pages, matching, fhir, intake }: Measured): string {
+function inWords({ refresh, cohort, pages, inbox, matching, fhir, intake }: Measured): string {
   return [
     ...(refresh ? refreshInWords(refresh) : []),
     ...(cohort ? cohortInWords(cohort) : []),
     ...(pages ? pagesInWords(pages) : []),
+    ...(inbox ? inboxInWords(inbox) : []),
     ...(matching ? matchingInWords(matching) : []),
     ...(fhir ?? []).flatMap((read) => [
       `FHIR, ${read.what}: ${read.megabytes} MB, ${read.resources} resources, read and counted at ${read.reading} MB/s, imported at ${read.importing} MB/s`,
@@ -98,6 +105,21 @@ function pagesInWords(pages: NonNullable<Measured['pages']>): string[] {
     ([name, { pages: asked, median, p95, longest }]) =>
       `${asked} ${name}: median ${median} ms, 95 of 100 within ${p95} ms, longest ${longest} ms`,
   );
+}
+
+function inboxInWords(inbox: NonNullable<Measured['inbox']>): string[] {
+  const kinds = {
+    'of the team': inbox.team,
+    'of one person': inbox.own,
+    'caseload of the team': inbox.caseload,
+  };
+  return [
+    `Inbox with ${inbox.items} open pieces of work in one team; fifty rows bare from the index: median ${inbox.bareRead.median} ms, 95 of 100 within ${inbox.bareRead.p95} ms`,
+    ...Object.entries(kinds).map(
+      ([name, { pages: asked, median, p95, longest, slowest }]) =>
+        `  ${asked} ${name}: median ${median} ms, 95 of 100 within ${p95} ms, longest ${longest} ms (${slowest})`,
+    ),
+  ];
 }
 
 function matchingInWords(matching: NonNullable<Measured['matching']>): string[] {

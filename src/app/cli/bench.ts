@@ -11,11 +11,13 @@ import { openProduct, type Product } from '../product.ts';
 export const benchCommand: Command = {
   name: 'bench',
   summary: 'Measures the work that people wait for: refresh, lists, places, people, and what comes in.',
+  access: { as: 'operator', because: 'looks at made-up people of a demonstration only; refuses live data' },
   usage: 'bench [--only PART] [--people N] [--events N] [--json]',
   teach: `
 Refreshes the data of this demonstration beside a plain scan of the same columns, counts definitions that nobody has
-published beside another, then asks a server of its own for
-200 lists with random filters, 200 places and 100 people, one after another. Times depend on the machine and on what
+published beside another, then asks a server of its own for 200 lists with random filters, 200 places and 100 people,
+one after another; and for inboxes of a team with 50,000 open pieces of work, which it plants and removes. Times depend
+on the machine and on what
 else it does; compare figures of one run with each other. Made-up people are matched, and a gigabyte of made-up FHIR
 is imported into data folders of its own beside a plain JSON.parse of it.
 
@@ -23,7 +25,7 @@ is imported into data folders of its own beside a plain JSON.parse of it.
 Then imports made-up extracts of 100,000 people with 200 coded entries each, as CSV, gzipped CSV and Parquet, beside
 DuckDB's own COPY of the same files. --people and --events give another size; two million people need 40 GB of disk.
 
---only measures one part: refresh, cohort, pages, matching, fhir or intake.
+--only measures one part: refresh, cohort, pages, inbox, matching, fhir or intake.
 
   neighbourhold bench --only fhir --json`,
   options: { only: { type: 'string' }, people: { type: 'string' }, events: { type: 'string' } },
@@ -50,7 +52,7 @@ DuckDB's own COPY of the same files. --people and --events give another size; tw
   },
 };
 
-const PARTS = ['refresh', 'cohort', 'pages', 'matching', 'fhir', 'intake'];
+const PARTS = ['refresh', 'cohort', 'pages', 'inbox', 'matching', 'fhir', 'intake'];
 
 function partOf(only: string | undefined): string | undefined {
   if (only === undefined || PARTS.includes(only)) return only;

@@ -8,6 +8,7 @@ import { countFile } from './cohort-file.ts';
 export const cohortCommand: Command = {
   name: 'cohort',
   summary: 'Counts who is in, out and unknown for a definition, in all or in one place.',
+  access: { as: 'operator', because: 'shows exact counts to whoever runs the product, never people' },
   usage: 'cohort DEFINITION [--place CODE] | cohort --file DRAFT.yaml [--json]',
   words: 1,
   teach: `

@@ -1,5 +1,7 @@
 import type { Command } from '../../platform/cli/index.ts';
+import { backupCommand } from './backup.ts';
 import { benchCommand } from './bench.ts';
+import { codelistsCommand } from './codelists.ts';
 import { cohortCommand } from './cohort.ts';
 import { definitionCommand } from './definition.ts';
 import { directoryCommand } from './directory.ts';
@@ -9,6 +11,7 @@ import { importCommand } from './import.ts';
 import { qualityCommand } from './quality.ts';
 import { refreshCommand } from './refresh.ts';
 import { releaseCommand } from './release.ts';
+import { restoreCommand } from './restore.ts';
 import { scoreCommand } from './score.ts';
 import { serveCommand } from './serve.ts';
 import { startCommand } from './start.ts';
@@ -26,10 +29,13 @@ export const commands: readonly Command[] = [
   refreshCommand,
   identifyCommand,
   qualityCommand,
+  codelistsCommand,
   cohortCommand,
   definitionCommand,
   explainCommand,
   scoreCommand,
   verifyCommand,
+  backupCommand,
+  restoreCommand,
   benchCommand,
 ];

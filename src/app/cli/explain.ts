@@ -25,6 +25,10 @@ import { actorOf, commandOrigin, reasonOf } from './who.ts';
 export const explainCommand: Command = {
   name: 'explain',
   summary: 'Says why a definition says what it says of one person.',
+  access: {
+    as: 'somebody',
+    because: 'shows one person to an account that may see them, with a reason, in the audit',
+  },
   usage: 'explain DEFINITION --person - --as ACCOUNT --reason TEXT [--json]',
   words: 1,
   teach: `

@@ -5,6 +5,7 @@ import { batchSettings, openProduct } from '../product.ts';
 export const identifyCommand: Command = {
   name: 'identify',
   summary: 'Carries out what was decided of people who may be one, and looks for more of them.',
+  access: { as: 'operator', because: 'carries out what people decided; shows counts' },
   usage: 'identify [--json]',
   teach: `
 People decide on the page "Matches" whether two records are of one person. The server calls this after each decision,

@@ -19,6 +19,7 @@ import { asJson, importExitCode, importReport } from './import.ts';
 export const releaseCommand: Command = {
   name: 'release',
   summary: 'Tries rows again that were put aside, by the rules of today.',
+  access: { as: 'operator', because: 'tries rows again and shows counts' },
   usage: 'release [--run N] [--json]',
   teach: `
 A row that could not be used is kept as it came. After a rule has changed, or a patient has come since, it may be usable

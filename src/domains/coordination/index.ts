@@ -2,13 +2,53 @@ export { readLeads } from './capacity.ts';
 export { type CaseloadPathway, caseloadStates, readCaseloadPathway } from './caseload-pathway.ts';
 export { discharge, handOver, setNextStep, takeOn } from './change-caseload.ts';
 export { coordinationMigrations } from './migrations.ts';
+export { type Assigned, assignNamedGps } from './named/change-named-gp.ts';
+export { namedGpRoutes, namedPanel, Professional } from './named/named-routes.tsx';
+export { countWithoutNamedGp, readNamedPeople } from './named/read-named.ts';
+export { mayChangeNamedGps } from './named/who-may.ts';
+export {
+  type Agreement,
+  type Author,
+  agreePlan,
+  type Content,
+  describePlanWork,
+  grantParts,
+  mayWorkOnPlans,
+  onlyEntryId,
+  ownPage,
+  type Plan,
+  type PlanContent,
+  type PlanEntry,
+  type PlanLook,
+  type PlanParts,
+  planPanel,
+  planRequestStates,
+  planRoutes,
+  planSections,
+  planStepStates,
+  proposePlan,
+  readEntries,
+  readHead,
+  readOwnCarers,
+  readPlan,
+  readPlanContent,
+  readPlansOfPerson,
+  type SectionId,
+  savePart,
+  sectionIds,
+  sharePlan,
+  startPlan,
+  stepStatus,
+  type Voice,
+} from './plan/index.ts';
 export {
   type CaseloadRow,
+  describeCaseload,
   leadsOfPeople,
   readCaseload,
   readEntryOfPerson,
   readVisibleCaseload,
 } from './read-caseload.ts';
-export { leadText } from './web/caseload-pages.tsx';
+export { caseloadHref, leadText } from './web/caseload-pages.tsx';
 export { type CaseloadParts, caseloadPanel, caseloadRoutes } from './web/caseload-routes.tsx';
 export { maySeeCaseload } from './who-may.ts';

@@ -24,11 +24,25 @@ export interface AuthoredVersion {
   readonly version: string;
 }
 
+/** A version of a loaded list of codes, as a refresh worked with it. */
+export interface UsedCodelist {
+  readonly id: string;
+  readonly versionNo: number;
+  /** Its number among the versions of its list. */
+  readonly number: number;
+}
+
 /** What a draft can be. */
 export type DraftState = 'draft' | 'asked' | 'published' | 'retired' | 'discarded';
 
 /** What can be done to a draft that changes what it is. */
 export type DraftAction = 'ask' | 'withdraw' | 'send_back' | 'publish' | 'retire' | 'discard' | 'resume';
+
+/** One group of one dimension that people are compared by. */
+export interface PublishedGroup {
+  readonly dimension: string;
+  readonly group: string;
+}
 
 export type NeedTables = {
   'need.draft': {
@@ -94,6 +108,10 @@ export type NeedTables = {
     outcomes: string | null;
     /** The definitions of the book that it worked with. */
     authored: JSONColumnType<AuthoredVersion[]>;
+    /** The loaded lists of codes that it worked with, in the place of content's. */
+    codelists: JSONColumnType<UsedCodelist[]>;
+    /** The groups that arrays of counts have a number for; none in publications of before. */
+    groups: JSONColumnType<PublishedGroup[]>;
   };
   'need.person_fact': {
     snapshot_id: number;
@@ -130,4 +148,33 @@ export type NeedTables = {
     band: string;
     people: number | null;
   };
+  'need.equity_count': {
+    snapshot_id: number;
+    practice_id: number;
+    measure: string;
+    band: string;
+    people: number[];
+  };
+  'need.equity_stratum': {
+    snapshot_id: number;
+    practice_id: number;
+    denominator: string;
+    stratum: number;
+    people: number[];
+  };
+  'need.published_equity': {
+    snapshot_id: number;
+    place_id: number;
+    measure: string;
+    band: string;
+    people: (number | null)[];
+  };
+  'need.published_stratum': {
+    snapshot_id: number;
+    place_id: number;
+    denominator: string;
+    stratum: number;
+    people: (number | null)[];
+  };
+  'need.reference_rate': { snapshot_id: number; measure: string; band: string; rates: number[] };
 };

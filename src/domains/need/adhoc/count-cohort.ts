@@ -187,7 +187,7 @@ async function countMovers(
 }
 
 /** The answer in a word: the band, or else the outcome. */
-function answerSql(outcome: string, band: string | null, bands: readonly string[]): string {
+export function answerSql(outcome: string, band: string | null, bands: readonly string[]): string {
   const places = bands.map(
     (id, place) => `when ${outcome} and ${band} = ${place} then '${id.replaceAll("'", "''")}'`,
   );

@@ -2,10 +2,10 @@ import { type PlainDate, plainDate, toEpochDay } from '../../../kernel/index.ts'
 import { literal } from '../../../platform/lake/index.ts';
 import { toSteps } from '../evaluate/exact.ts';
 import { scorePlaces } from '../evaluate/reference-evaluator.ts';
-import { type Codelist, conversionsOf } from '../language/codelist.ts';
+import { type Codelist, conversionsOf, hasCodes } from '../language/codelist.ts';
 import type { Register, Score } from '../language/definition.ts';
 import { bandsOf, type Library, partsOfReference, references, stepsOf } from '../language/library.ts';
-import { UNCHANGED } from '../language/membership.ts';
+import { systemsOf, UNCHANGED } from '../language/membership.ts';
 import { BIT_SQL, type ConditionContext, conditionSql, wordsFor } from './condition-sql.ts';
 import {
   BEGINNING,
@@ -236,22 +236,31 @@ function compileScore(score: Score, at: number, context: ConditionContext): Comp
   };
 }
 
-/** SQL of the dictionary's codes that are on a list. */
-function codesOnSql(list: Codelist): string {
-  if (list.kind === 'snomed') {
+/** SQL of the dictionary's codes that are on a list. Throws for a list whose members no entry of a record has. */
+export function codesOnSql(list: Codelist): string {
+  if (hasCodes(list)) {
     if (list.codes.length === 0) return 'select code from code where false';
-    const codes = list.codes.map(({ code }) => literal(code)).join(', ');
-    return `select code from code where system in ('snomed', 'dmd') and concept in (${codes})`;
+    const texts = (all: readonly string[]) => all.map(literal).join(', ');
+    return `select code from code where system in (${texts(systemsOf[list.kind])})
+              and concept in (${texts(list.codes.map(({ code }) => code))})`;
   }
-  if (list.kind === 'words' || list.kind === 'icd10') throw new Error(`${list.id} has no codes of records`);
+  if (list.kind !== 'bnf') throw new Error(`${list.id} has no codes of records`);
   const under = (prefixes: readonly string[]) =>
     prefixes.map((prefix) => `starts_with(bnf, ${literal(prefix)})`).join(' or ');
   const except = list.except?.length ? ` and not (${under(list.except)})` : '';
   return `select code from code where bnf is not null and (${under(list.prefixes)})${except}`;
 }
 
+/** The codes of every list that is asked for, found once: a list may have thousands, and many slots. */
+function listedSql(plan: SlotPlan): string {
+  const asked = [...plan.slots, ...plan.measures, ...plan.differences].flatMap(({ lists }) => lists);
+  const lists = [...new Map(asked.map((list) => [list.id, list])).values()];
+  const rows = lists.map((list) => `select code, ${literal(list.id)} as list from (${codesOnSql(list)})`);
+  return `create or replace temp table code_list as ${rows.join(' union all ') || "select null::int as code, '' as list where false"}`;
+}
+
 function onAnyList(lists: readonly Codelist[]): string {
-  return lists.map(codesOnSql).join(' union ');
+  return `select distinct code from code_list where list in (${lists.map(({ id }) => literal(id)).join(', ')})`;
 }
 
 function prepareSql(plan: SlotPlan): string[] {
@@ -265,9 +274,10 @@ function prepareSql(plan: SlotPlan): string[] {
   const differenceRows = plan.differences.map(
     (slot) =>
       `select code, '${slot.feed}' as feed, ${slot.number} as slot, ${from(slot)} as from_day, ${slot.window.to} as to_day, left(bnf, 6) as paragraph
-         from code where code in (${onAnyList(slot.lists)})`,
+         from code where code in (${onAnyList(slot.lists)})${slot.of === 'paragraphs' ? ' and bnf is not null' : ''}`,
   );
   return [
+    listedSql(plan),
     `create or replace temp table code_slot as ${union(slotRows, "select null::int as code, '' as feed, 0 as slot, 0 as from_day, 0 as to_day where false")}`,
     `create or replace temp table code_difference as ${union(differenceRows, "select null::int as code, '' as feed, 0 as slot, 0 as from_day, 0 as to_day, '' as paragraph where false")}`,
     `create or replace temp table code_measure as ${union(
@@ -287,7 +297,7 @@ function measureRows(slot: MeasureSlot): string[] {
       ([unit, { times, plus, whole }]) =>
         `select code, ${slot.number} as slot, ${slot.window.from ?? BEGINNING} as from_day, ${slot.window.to} as to_day, ${rank} as rank,
                 ${literal(unit)} as unit, ${times}::double as times, ${plus}::double as plus, ${whole} as whole, ${low}::double as low, ${high}::double as high
-           from (${codesOnSql(list)})`,
+           from (${onAnyList([list])})`,
     );
   });
 }

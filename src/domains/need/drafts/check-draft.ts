@@ -86,7 +86,8 @@ function lineOf(lines: readonly string[], name: string): number | null {
   return at < 0 ? null : at + 1;
 }
 
-function tryCases(library: Library, definition: Definition, file: CaseFile): CaseResult[] {
+/** What becomes of each drawn person of a case file. */
+export function tryCases(library: Library, definition: Definition, file: CaseFile): CaseResult[] {
   return file.people.map((person) => {
     const found = evaluate(library, definition.id, drawnRecord(person), plainDate(file.reference_date));
     const { outcome, value, band } = person.expect;

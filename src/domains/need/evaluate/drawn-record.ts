@@ -25,6 +25,8 @@ export function drawnRecord(person: DrawnPerson): PersonRecord {
       row: `e${at}`,
     })),
     medicines: person.medicines.map((medicine, at) => ({
+      system: null,
+      concept: null,
       bnf: medicine.bnf,
       display: null,
       day: day(medicine.date),

@@ -52,6 +52,8 @@ describe('evidence', () => {
           definitions: [],
           outcomes: null,
           authored: [],
+          codelists: [],
+          groups: [],
         };
         const people = await evaluatePerson(
           tx,

@@ -1,4 +1,4 @@
-import type { Duck } from '../../../platform/lake/index.ts';
+import { type Duck, literal } from '../../../platform/lake/index.ts';
 import {
   type BucketedTable,
   hospitalCoverageSql,
@@ -216,17 +216,23 @@ async function gatherEntries(
   return entries;
 }
 
+/** Asked, and did not say. */
+const NOT_STATED = 'Z';
+
 /** The letter of each ethnic category by dictionary code. The list's terms begin with it. */
 function ethnicCodes(list: Codelist): string {
   if (list.kind !== 'snomed') throw new Error('ETHNICITY is a list of concepts');
-  const rows = list.codes.map(({ code, term }) => `('${code}', '${term.split(' ', 1)[0]}')`);
+  const rows = list.codes.map(({ code, category }) => `(${literal(code)}, ${literal(category ?? '')})`);
   return `select code.code, letter from (values ${rows.join(', ')}) as category (concept, letter)
             join code on code.concept = category.concept and code.system in ('snomed', 'dmd')`;
 }
 
-/** The latest recorded category of each person; of two on one day the lower code, so that the answer is one. */
+/**
+ * The latest recorded category of each person that says something: that somebody did not say later takes nothing away.
+ * Of two on one day the lower code, so that the answer is one.
+ */
 function ethnicCategorySql(events: string): string {
   return `
-    select person, arg_max(letter, row(coalesce(day, ${BEGINNING}), -code)) as ethnic_category
+    select person, arg_max(letter, row(letter <> '${NOT_STATED}', coalesce(day, ${BEGINNING}), -code)) as ethnic_category
       from ${events} as entry join ethnic_code using (code) join batch_record using (rec) group by person`;
 }

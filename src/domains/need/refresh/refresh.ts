@@ -15,7 +15,8 @@ import { type CompiledLibrary, compileLibrary } from '../compile/compile.ts';
 import { readNextLibrary } from '../drafts/living-library.ts';
 import type { Library, Ranking } from '../language/library.ts';
 import type { LeftOut } from '../language/with-authored.ts';
-import type { AuthoredVersion, DefinitionCount } from '../tables.ts';
+import type { AuthoredVersion, DefinitionCount, UsedCodelist } from '../tables.ts';
+import { countCodes } from './code-use.ts';
 import type { DisclosureRules } from './disclosure.ts';
 import { evaluateEverybody } from './evaluate-everybody.ts';
 import { loadAreas, loadPlaces } from './load-places.ts';
@@ -98,6 +99,7 @@ async function refreshSnapshot(
     ...request,
     library,
     authored: whole.authored.map(({ id, version }) => ({ id, version })),
+    codelists: whole.codelists,
     snapshot,
     duck,
     scratch,
@@ -132,16 +134,19 @@ interface Publication extends RefreshRequest {
   readonly events: number;
   readonly began: number;
   readonly authored: readonly AuthoredVersion[];
+  readonly codelists: readonly UsedCodelist[];
 }
 
 async function publish(about: Publication): Promise<number> {
   const people = await transactionWithCopy(about.book, 'batch', async (tx: Tx, copyIn) => {
     const exported = await exportFacts(tx, about);
     const outcomes = await writeOutcomes(about, exported.numbers);
+    const codeUseFile = await countCodes(about);
     await publishFacts(tx, copyIn, {
       ...about,
       ...exported,
       outcomes,
+      codeUseFile,
       seconds: seconds(performance.now() - about.began),
     });
     return exported.people;

@@ -30,23 +30,18 @@ import {
 import { definitionText } from '../drafts/definition-text.ts';
 import type { LivingLibrary } from '../drafts/living-library.ts';
 import { type AuthoredRow, readPublishedHere } from '../drafts/read-drafts.ts';
+import { comparedOf } from '../equity/compared.ts';
 import { askedInWords } from '../evaluate/words.ts';
 import { peopleHref } from '../facts/people-filter.ts';
 import { type PlaceNumbers, readPlaceNumbers } from '../facts/place-numbers.ts';
 import { type Publication, readPublication } from '../facts/publication.ts';
 import type { CaseFile, Condition, Definition } from '../language/definition.ts';
-import {
-  allConditions,
-  bandsOf,
-  type Codelist,
-  codelistGroups,
-  conditionsOf,
-  type Library,
-  stepsOf,
-} from '../language/library.ts';
-import { bandMeasure, stepMeasure } from '../refresh/publish-facts.ts';
+import { bandsOf, codelistsOf, type Library, stepsOf } from '../language/library.ts';
+import { bandMeasure, stepMeasure } from '../refresh/measure-names.ts';
 import { mayWriteDefinitions } from '../who-may.ts';
 import { PublishedHere } from './builder/published-here.tsx';
+import { inEffectWords, membersOf } from './codelists/codelist-words.ts';
+import { equityHref } from './equity-page.tsx';
 import type { Measures } from './measures.ts';
 import { stepInWords } from './step-words.ts';
 
@@ -222,6 +217,10 @@ function DefinitionsPage({
           <a href="/definitions/drafts">Drafts: write a definition, or check somebody else’s</a>
         </p>
       )}
+      <p>
+        <a href="/codelists">Lists of codes</a>: what each definition means by a code, and new versions that
+        wait.
+      </p>
       {GROUPS.map(({ id, title }) => {
         const rows = library.definitions.filter(({ group }) => group === id);
         return rows.length > 0 && <DefinitionTable key={id} title={title} rows={rows} counts={counts} />;
@@ -238,6 +237,7 @@ const GROUPS: readonly { id: Definition['group']; title: string }[] = [
   { id: 'priority', title: 'Priority groups of people on registers' },
   { id: 'prevention', title: 'Vaccination and screening' },
   { id: 'population', title: 'Groups of people' },
+  { id: 'equity', title: 'Who people are, to compare groups' },
   { id: 'record', title: 'About the record' },
 ];
 
@@ -325,6 +325,13 @@ function DefinitionPage(props: DefinitionPageProps) {
       <BandCounts definition={definition} counts={counts} />
       <Attrition library={library} definition={definition} counts={counts} />
       <CountsDate visit={visit} measures={measures} counts={counts} />
+      {(comparedOf(definition).length > 0 || definition.group === 'equity') && (
+        <p>
+          <a href={equityHref(undefined, definition.group === 'equity' ? undefined : definition.id)}>
+            Compare groups of people
+          </a>
+        </p>
+      )}
       <WhyNot {...props} />
       {definition.cautions.length > 0 && (
         <>
@@ -347,7 +354,8 @@ function DefinitionPage(props: DefinitionPageProps) {
 
 function BandCounts({ definition, counts }: { definition: Definition; counts: Counts | null }) {
   const bands = bandsOf(definition);
-  if (bands.length === 0 || !counts) return null;
+  // Groups of people are counted on the page that compares them.
+  if (bands.length === 0 || !counts || definition.group === 'equity') return null;
   return (
     <Table
       caption={definition.kind === 'segmentation' ? 'People by segment' : 'People by band'}
@@ -573,40 +581,59 @@ function StandsBehind({ library, definition }: { library: Library; definition: D
   );
 }
 
+/** Members of a list that stand beside a definition; the list's own page has all of them. */
+const MEMBERS_SHOWN = 8;
+
+/** Which version of each list the definition was worked out with, and where it is from. */
 function Codes({ library, definition }: { library: Library; definition: Definition }) {
-  const ids = [
-    ...new Set(conditionsOf(definition).flatMap(allConditions).flatMap(codelistGroups).flat()),
-  ].sort();
-  if (ids.length === 0) return null;
+  const lists = codelistsOf(definition).flatMap((id) => library.codelists.get(id) ?? []);
+  if (lists.length === 0) return null;
   return (
-    <Details summary={`The ${ids.length} codelists that it uses`}>
-      <ul class="nhsuk-list nhsuk-list--bullet">
-        {ids.map((id) => {
-          const list = library.codelists.get(id);
-          if (!list) return null;
-          return (
-            <li key={id}>
-              <strong>{list.title}</strong> ({id}, {STATUS[list.status].word.toLowerCase()}):{' '}
-              {membersOf(list).join('; ')}
-            </li>
-          );
-        })}
-      </ul>
+    <Details
+      summary={`The ${lists.length} ${lists.length === 1 ? 'list of codes' : 'lists of codes'} that it uses`}
+    >
+      <Table
+        caption="Lists of codes, with the version that the figures were worked out with"
+        hideCaption
+        compact
+        responsive
+        rows={lists}
+        columns={[
+          {
+            heading: 'List',
+            rowHeader: true,
+            cell: ({ id, title }) => (
+              <>
+                <a href={`/codelists/${id}`}>{id}</a>
+                {`: ${title}`}
+              </>
+            ),
+          },
+          {
+            heading: 'Version',
+            cell: (list) => `${inEffectWords(list)}, ${STATUS[list.status].word.toLowerCase()}`,
+          },
+          {
+            heading: 'Source',
+            unknown: 'As the other lists of its file',
+            cell: ({ source }) => source ?? null,
+          },
+          {
+            heading: 'Codes',
+            unknown: 'None yet',
+            cell: (list) => {
+              const members = membersOf(list);
+              const shown = members
+                .slice(0, MEMBERS_SHOWN)
+                .map(({ code, term }) => (term ? `${term} (${code})` : code));
+              const more = members.length - shown.length;
+              return shown.length === 0 ? null : `${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
+            },
+          },
+        ]}
+      />
     </Details>
   );
-}
-
-function membersOf(list: Codelist): readonly string[] {
-  switch (list.kind) {
-    case 'snomed':
-      return list.codes.map(({ code, term }) => `${term} (${code})`);
-    case 'bnf':
-      return list.prefixes.map((prefix) => `BNF ${prefix}`);
-    case 'icd10':
-      return list.prefixes.map((prefix) => `ICD-10 ${prefix}`);
-    case 'words':
-      return list.words;
-  }
 }
 
 function Cases({ cases }: { cases: CaseFile }) {
