@@ -101,10 +101,11 @@ function refreshInWords(refresh: NonNullable<Measured['refresh']>): string[] {
 
 function cohortInWords(cohort: CohortBench): string[] {
   return [
-    `Counts of candidates: ${cohort.people} people, ${cohort.entries} entries; a plain scan of the same columns takes ${cohort.scanSeconds} s`,
+    `Counts of candidates: ${cohort.people} people, ${cohort.entries} entries; a plain scan of the same columns takes ${cohort.scanSeconds} s (${cohort.scanCpuSeconds} s of processors)`,
     `  the first of a publication ${cohort.firstSeconds} s`,
     ...cohort.cohorts.map(
-      (each) => `  ${each.what}: ${each.seconds} s, ${each.scans} plain scans, ${each.in} people in`,
+      (each) =>
+        `  ${each.what}: ${each.seconds} s (${each.cpuSeconds} s of processors), ${each.scans} plain scans, ${each.in} people in`,
     ),
   ];
 }

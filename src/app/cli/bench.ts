@@ -15,9 +15,9 @@ export const benchCommand: Command = {
   usage: 'bench [--only PART] [--people N] [--events N] [--minutes N] [--json]',
   teach: `
 Refreshes the data of this demonstration beside a plain scan of the same columns, counts definitions that nobody has
-published beside another, then asks a server of its own for
-200 lists with random filters, 200 places and 100 people, one after another; and for inboxes of a team with 50,000
-open pieces of work, which it plants and removes. Times depend on the machine and on what
+published beside another, then asks a server of its own for 200 lists with random filters, 200 places and 100 people,
+one after another; and for inboxes of a team with 50,000 open pieces of work, which it plants and removes. Times depend
+on the machine and on what
 else it does; compare figures of one run with each other. Made-up people are matched, and a gigabyte of made-up FHIR
 is imported into data folders of its own beside a plain JSON.parse of it.
 

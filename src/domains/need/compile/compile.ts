@@ -48,6 +48,8 @@ export interface CompiledLibrary {
   readonly definitions: readonly string[];
   /** Which entries are read: a table that nobody asks about need not be gathered. */
   readonly reads: { readonly [Table in keyof BatchEntries]: boolean };
+  /** Whether anybody asks for values and their units. */
+  readonly readsValues: boolean;
   /** Whether entries have to be told apart by their rows: where one value may be on several lists of a question. */
   readonly readsRows: boolean;
   /** The columns of `batch_person` that hold settled answers which are asked for. */
@@ -105,6 +107,7 @@ export function compileLibrary(library: Library, reference: PlainDate, part?: Co
     batchSql: (entries) => batchSql(plan, entries, layers, answers, reference),
     definitions: definitions.map(({ id }) => id),
     reads: tablesRead(plan),
+    readsValues: plan.measures.length > 0,
     readsRows: plan.measures.some(({ lists }) => lists.length > 1),
     takes: [...takes],
   };

@@ -63,6 +63,12 @@ export function conditionSql(condition: Condition, context: ConditionContext): s
       back(condition.first_within),
     );
   }
+  if ('nth_within' in condition) {
+    const { codes, nth } = condition.nth_within;
+    const { from } = back(condition.nth_within);
+    const before = from === null ? null : context.plan.entries(codes, { from: null, to: from - 1 }, true);
+    return nthWithinSql(context.plan.entries(codes, always, true), before, nth);
+  }
   if ('active' in condition) {
     const { codes, resolved } = condition.active;
     return activeSql(context.plan.entries(codes, always, true), context.plan.entries(resolved, always, true));
@@ -201,6 +207,17 @@ function firstWithinSql(slot: Slot, window: Window): string {
                 when u_${slot.number} > 0 then null
                 when first_${slot.number} is null then ${absentSql(slot.feed, null)}
                 when cover_${slot.feed} = ${BEGINNING} then true end)`;
+}
+
+/** Of all entries and of those before the window: the nth is in the window where fewer than n came before it. */
+function nthWithinSql(all: Slot, before: Slot | null, nth: number): string {
+  const dated = `coalesce(n_${all.number}, 0)`;
+  const undated = `coalesce(u_${all.number}, 0)`;
+  const earlier = before === null ? 'false' : `coalesce(n_${before.number}, 0) >= ${nth}`;
+  return `(case when ${earlier} then false
+                when ${undated} > 0 and ${dated} + ${undated} >= ${nth} then null
+                when ${dated} < ${nth} then ${absentSql(all.feed, null)}
+                when cover_${all.feed} = ${BEGINNING} then true end)`;
 }
 
 function activeSql(diagnosis: Slot, resolution: Slot): string {

@@ -457,6 +457,9 @@ function conditionOf(depth: number): fc.Arbitrary<Condition> {
       })
       .map(({ codes, back, for_days, bound }) => ({ sustained: { codes, ...back, for_days, ...bound } })),
     fc.record({ codes, back }).map((drawn) => ({ first_within: { codes: drawn.codes, ...drawn.back } })),
+    fc
+      .record({ codes, back, nth: fc.integer({ min: 1, max: 4 }) })
+      .map((drawn) => ({ nth_within: { codes: drawn.codes, ...drawn.back, nth: drawn.nth } })),
     fc.record({ codes, resolved: codes }).map((active) => ({ active })),
     fc.record({ codes, back, n: fc.integer({ min: 1, max: 4 }), days: fc.boolean() }).map((drawn) => ({
       count: { codes: drawn.codes, ...drawn.back, at_least: drawn.n, on_different_days: drawn.days },

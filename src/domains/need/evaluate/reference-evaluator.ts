@@ -243,6 +243,7 @@ class Question {
       return this.count(condition, codes, this.window(condition.count), at_least, on_different_days);
     }
     if ('first_within' in condition) return this.firstWithin(condition);
+    if ('nth_within' in condition) return this.nthWithin(condition);
     if ('active' in condition) return this.active(condition);
     if ('latest_is' in condition) return this.latestIs(condition);
     if ('followed' in condition) return this.followed(condition);
@@ -356,6 +357,23 @@ class Question {
   private absentFrom(feed: Feed, condition: Condition, window: Window, found: readonly Evidence[]): Finding {
     const gap = coverageGap(this.person.coverage[feed], window.from);
     return { ...decided(condition, gap === null ? false : null, found, window), unknownBecause: gap };
+  }
+
+  private nthWithin(condition: Extract<Condition, { nth_within: unknown }>): Finding {
+    const { codes, nth } = condition.nth_within;
+    const window = this.window(condition.nth_within);
+    const hits = this.hits(codes);
+    const dated = latestFirst(hits.filter((hit) => hit.day !== null && hit.day <= window.to));
+    const undated = hits.filter((hit) => hit.day === null);
+    // Counted from the earliest; more entries, dated or not, can only make the nth earlier.
+    const found = dated.at(-nth);
+    if (found && window.from !== null && (found.day ?? 0) < window.from)
+      return decided(condition, false, [found], window);
+    if (undated.length > 0 && dated.length + undated.length >= nth)
+      return { ...decided(condition, null, undated, window), unknownBecause: 'undated' };
+    if (!found) return this.absent(condition, codes, { from: null, to: window.to }, dated);
+    const gap = coverageGap(this.person.coverage[this.feed(codes)], null);
+    return { ...decided(condition, gap === null ? true : null, [found], window), unknownBecause: gap };
   }
 
   private firstWithin(condition: Extract<Condition, { first_within: unknown }>): Finding {

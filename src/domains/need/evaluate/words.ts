@@ -25,6 +25,10 @@ export function askedInWords(library: Library, condition: Condition): string {
     return `${named(condition.since.codes)}: recorded on or after ${formatDay(condition.since.date)}`;
   if ('first_within' in condition)
     return `${named(condition.first_within.codes)}: first recorded${backInWords(condition.first_within)}`;
+  if ('nth_within' in condition) {
+    const { codes, nth } = condition.nth_within;
+    return `${named(codes)}: recorded for the ${ordinal(nth)} time${backInWords(condition.nth_within)}`;
+  }
   if ('active' in condition) return `${named(condition.active.codes)}: recorded, and not resolved since`;
   if ('between' in condition)
     return `${named(condition.between.codes)}: recorded ${datesInWords(condition.between)}`;
@@ -123,6 +127,14 @@ function ageInWords({ from, to, unit }: BodyOf<'age'>): string {
   if (from === undefined) return `Aged ${to}${of} or under`;
   return to === undefined ? `Aged ${from}${of} or over` : `Aged ${from} to ${to}${of}`;
 }
+
+/** "2nd", "21st". */
+function ordinal(number: number): string {
+  const ending = { one: 'st', two: 'nd', few: 'rd', other: 'th', zero: 'th', many: 'th' };
+  return `${number}${ending[ORDINALS.select(number)]}`;
+}
+
+const ORDINALS = new Intl.PluralRules('en-GB', { type: 'ordinal' });
 
 function spanInWords({ days, months, years }: LookBack): string {
   if (days !== undefined) return `${days} days`;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { provenanceFields } from '../../../platform/content/index.ts';
+import { parametersField, withParameters } from './parameters.ts';
 
 // The language in which clinicians and analysts say who is meant. Declarative, three-valued, no SQL.
 // docs/definitions.md explains every word with an example; two evaluators read it and must agree.
@@ -111,6 +112,8 @@ const words = {
   between: z.strictObject({ codes, ...dates }).refine(saysADate, 'say from, to, or both'),
   /** The first dated code of all falls inside the window: newly diagnosed. */
   first_within: lookingBack({ codes }),
+  /** The nth dated code of all, the earliest being the first, falls inside the window: somebody's second episode. */
+  nth_within: lookingBack({ codes, nth: z.int().min(1).max(100) }),
   /** Diagnosed, and not resolved on or after the latest diagnosis. */
   active: z.strictObject({ codes, resolved: codes }),
   /** The latest of both lists together is one of the first. `if_none` is for what everybody has, recorded or not. */
@@ -192,9 +195,10 @@ const conditionSchema: z.ZodType<Condition> = z.unknown().transform((value, cont
   return z.NEVER;
 });
 
-/** A condition as it stands in a file, checked; null where it is none. */
-export function parseCondition(raw: unknown): Condition | null {
-  const parsed = conditionSchema.safeParse(raw);
+/** A condition as it stands in a file with these parameters, checked; null where it is none. */
+export function parseCondition(raw: unknown, parameters?: unknown): Condition | null {
+  const { value } = withParameters({ parameters, raw });
+  const parsed = conditionSchema.safeParse((value as { raw: unknown }).raw);
   return parsed.success ? parsed.data : null;
 }
 
@@ -217,9 +221,12 @@ export const header = {
   ...provenanceFields,
 };
 
+const parameters = { parameters: parametersField };
+
 const register = z.strictObject({
   kind: z.literal('register'),
   ...header,
+  ...parameters,
   rule: conditionSchema,
   /** For a proposal: what a clinician is advised to do about it. */
   proposes: z.string().optional(),
@@ -232,6 +239,7 @@ export const decimalText = z
 const score = z.strictObject({
   kind: z.literal('score'),
   ...header,
+  ...parameters,
   /** Who can have this score; everybody else is out. */
   applies_to: conditionSchema,
   terms: z
@@ -246,6 +254,7 @@ const score = z.strictObject({
 const ranking = z.strictObject({
   kind: z.literal('ranking'),
   ...header,
+  ...parameters,
   /** The score that is ranked, highest first. Ties: older first, then the lower person number. */
   of: z.string(),
   bands: z.array(z.strictObject({ id: z.string(), title: z.string(), up_to_percent: z.number().positive() })),
@@ -263,6 +272,7 @@ const segmentation = z
   .strictObject({
     kind: z.literal('segmentation'),
     ...header,
+    ...parameters,
     /** For groups of people: the segment that each of the others is compared with. */
     compare_with: z.string().optional(),
     /** For groups with an order, as from the most to the least deprived; the last, of who is not known, has no place in it. */
@@ -284,10 +294,20 @@ const segmentation = z
     'compare_with and does_not_apply name segments',
   );
 
-/** One file of content/definitions, checked. */
-export const definitionSchema = z.discriminatedUnion('kind', [register, score, ranking, segmentation]);
+const definitions = z.discriminatedUnion('kind', [register, score, ranking, segmentation]);
 
-export type Definition = z.output<typeof definitionSchema>;
+export type Definition = z.output<typeof definitions>;
+
+/** One file of content/definitions, checked; its parameters are numbers where they are used. */
+export const definitionSchema: z.ZodType<Definition> = z.unknown().transform((raw, context) => {
+  const { value, faults } = withParameters(raw);
+  for (const { path, message } of faults) context.addIssue({ code: 'custom', path: [...path], message });
+  const parsed = definitions.safeParse(value);
+  if (parsed.success) return parsed.data;
+  for (const issue of parsed.error.issues)
+    context.addIssue({ ...issue } as Parameters<typeof context.addIssue>[0]);
+  return z.NEVER;
+});
 export type Register = z.output<typeof register>;
 export type Score = z.output<typeof score>;
 export type Ranking = z.output<typeof ranking>;

@@ -134,6 +134,7 @@ const READS_ONE_GROUP = [
   'since',
   'between',
   'first_within',
+  'nth_within',
   'count',
   'current',
   'distinct_paragraphs',
