@@ -5,10 +5,11 @@ import { closeAbandonedRun, readSnapshot } from '../domains/register/index.ts';
 import { escalateBreaches, returnUnaccepted, returnWorkOfLeavers } from '../domains/work/index.ts';
 import { sealAudit } from '../platform/audit/index.ts';
 import { act } from '../platform/auth/index.ts';
-import type { Tx } from '../platform/database/index.ts';
-import type { Jobs } from '../platform/jobs/index.ts';
+import type { Book, Tx } from '../platform/database/index.ts';
+import { type Jobs, unfinishedJobs } from '../platform/jobs/index.ts';
 import type { Logger } from '../platform/log/index.ts';
 import type { Product } from './product.ts';
+import { retain } from './retain.ts';
 import { workKinds } from './work-kinds.ts';
 
 export const queues = {
@@ -18,6 +19,7 @@ export const queues = {
   escalate: 'escalate-work',
   seal: 'seal-audit',
   quality: 'search-for-defects',
+  retain: 'remove-what-is-past-its-time',
 } as const;
 
 /** Files that somebody uploaded, or the rows of a delivery that somebody wants tried again, waiting to be imported. */
@@ -27,7 +29,7 @@ export type ImportJob =
 
 /**
  * Starts doing background work: uploads when they come, the clock of work and the sealing of the audit every minute,
- * and in live use a search for defects each morning.
+ * what is past its time each night, and in live use a search for defects each morning.
  */
 export async function startQueues(product: Product, jobs: Jobs, log: Logger): Promise<void> {
   await jobs.work<ImportJob>(queues.importFiles, (job) => importAndRefresh(product, job, log));
@@ -56,10 +58,17 @@ export async function startQueues(product: Product, jobs: Jobs, log: Logger): Pr
     const ended = await runVerb(['quality', '--home', product.home.path]);
     if (ended > 2) throw new Error(`quality ended with ${ended}`);
   });
+  await jobs.work(queues.retain, async () => {
+    const origin = { requestId: queues.retain, from: 'job' };
+    const inUse = await uploadsInUse(product.book);
+    const rules = await retain(product, { now: new Date(), origin, dryRun: false, inUse });
+    for (const { id, removed } of rules) if (removed > 0) log.info({ rule: id, removed }, 'past its time');
+  });
   // Feeds get late by the calendar. A demonstration's day is that of its data, and nothing changes overnight.
   if (product.purpose === 'live') await jobs.schedule(queues.quality, '0 6 * * *');
   await jobs.schedule(queues.escalate, '* * * * *');
   await jobs.schedule(queues.seal, '* * * * *');
+  await jobs.schedule(queues.retain, '30 2 * * *');
 }
 
 /**
@@ -98,6 +107,12 @@ async function identifyAndRefresh(product: Product): Promise<void> {
   const identified = await runVerb(['identify', ...home]);
   if (identified !== 0) throw new Error(`identify ended with ${identified}`);
   if ((await current()) !== before) await refreshFacts(product);
+}
+
+/** Folders of uploads whose import waits or is under way. */
+export async function uploadsInUse(book: Book): Promise<string[]> {
+  const waiting = await unfinishedJobs<ImportJob>(book, queues.importFiles);
+  return waiting.flatMap((job) => ('folder' in job ? [job.folder] : []));
 }
 
 /** Uploaded files identify people, and nobody reads them again: rows that were put aside are kept with the import. */

@@ -8,6 +8,7 @@ import { importCommand } from './import.ts';
 import { qualityCommand } from './quality.ts';
 import { refreshCommand } from './refresh.ts';
 import { releaseCommand } from './release.ts';
+import { retainCommand } from './retain.ts';
 import { scoreCommand } from './score.ts';
 import { serveCommand } from './serve.ts';
 import { startCommand } from './start.ts';
@@ -29,5 +30,6 @@ export const commands: readonly Command[] = [
   explainCommand,
   scoreCommand,
   verifyCommand,
+  retainCommand,
   benchCommand,
 ];

@@ -1,1 +1,1 @@
-export { type Jobs, openJobs, prepareJobs } from './jobs.ts';
+export { type Jobs, openJobs, prepareJobs, unfinishedJobs } from './jobs.ts';

@@ -73,6 +73,20 @@ export async function openJobs(book: Book, log: Logger): Promise<Jobs> {
   };
 }
 
+/** What the jobs of a queue are about that wait, are tried again later or are being done. None where no queue was made yet. */
+export async function unfinishedJobs<Data extends object>(book: Book, queue: string): Promise<Data[]> {
+  const made = await book
+    .pool('owner')
+    .query('select to_regclass($1) is not null as made', [`${SCHEMA}.job`]);
+  if (!made.rows[0].made) return [];
+  const { rows } = await book
+    .pool('owner')
+    .query(`select data from ${SCHEMA}.job where name = $1 and state in ('created', 'retry', 'active')`, [
+      queue,
+    ]);
+  return rows.map(({ data }) => data as Data);
+}
+
 function connection(book: Book, login: 'owner' | 'batch'): PgBoss.Db {
   return { executeSql: (text, values) => book.pool(login).query(text, values) };
 }
