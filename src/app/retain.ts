@@ -100,7 +100,7 @@ function ifAsked(error: unknown): OnlyAsked {
 
 /** Uploads have folders of their own. What somebody else put among the deliveries is theirs. */
 function isUpload(path: string): boolean {
-  return /[/\\]upload-[^/\\]+$/.test(path);
+  return /[/\\](upload|codelists)-[^/\\]+$/.test(path);
 }
 
 function entriesBefore(folder: string, before: Date): string[] {

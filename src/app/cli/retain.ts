@@ -10,7 +10,7 @@ export const retainCommand: Command = {
   access: { as: 'operator', because: 'removes what is past its time and shows counts; opens no record' },
   usage: 'retain [--dry-run] [--json]',
   teach: `
-content/governance/retention.yaml says for how many days each is kept: uploaded files of imports that ended badly, rows
+content/governance/retention.yaml says for how many days each is kept: uploaded files whose reading ended badly, rows
 that were put aside, ended sessions, sign-ins that nobody finished, scratch files of commands that were killed. A running
 server does this each night; docs/assurance/retention.md says what else is kept, and why this verb cannot remove it.
 

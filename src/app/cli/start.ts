@@ -7,6 +7,7 @@ import { Refusal } from '../../kernel/index.ts';
 import { type Command, type Terminal, textOption } from '../../platform/cli/index.ts';
 import { emptyDemoPack, synthesise } from '../../synthetic/index.ts';
 import { findDefects } from '../find-defects.ts';
+import { plantPlans } from '../plant-plans.ts';
 import { batchSettings, openProduct, type Product } from '../product.ts';
 import { qualityLine } from './quality.ts';
 import { serveUntilStopped } from './serve.ts';
@@ -51,6 +52,7 @@ async function prepareData(product: Product, empty: boolean, terminal: Terminal)
   if (!snapshot && !empty) await importPaths(product, [await writeBorough(product, terminal)], terminal);
   const current = await readSnapshot(product.book.as('batch'), product.home.lake);
   if (current && current.id !== publication?.snapshotId) await work(product, terminal);
+  if (!empty) await plantPlans(product, new Date());
 }
 
 async function writeBorough(product: Product, terminal: Terminal): Promise<string> {

@@ -93,6 +93,7 @@ const ABOUT_SOMETHING_ELSE: readonly (readonly [RegExp, string])[] = [
   [/^\w+ \/imports\/:run/, 'counts; rows for readers of rows: quarantine-pages.db.test'],
   [/^\w+ \/caseload\/:item(\/|$)/, 'below: an entry of the caseload'],
   [/^\w+ \/people\/matches\/:pair/, 'review-queue.db.test'],
+  [/^POST \/operations\/jobs\/:job\/retry$/, 'jobs, no people: operation.db.test'],
   [/^\w+ \/emergency-access\//, 'break-glass.db.test'],
   [/^\w+ \/quality\/defects\/:defect/, 'change-defect.db.test'],
 ];

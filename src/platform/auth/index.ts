@@ -3,6 +3,7 @@ export {
   changeAccount,
   DEMO_ISSUER,
   findAccount,
+  installationId,
   openPseudonyms,
   readPersonas,
   settleInstallation,
@@ -14,7 +15,9 @@ export { authMigrations } from './migrations.ts';
 export { MINUTES_TO_SIGN_IN, type OidcSignIn, openOidc } from './oidc.ts';
 export {
   ABSOLUTE_HOURS,
+  accountOfEndedForm,
   beginSession,
+  endEverySession,
   endSession,
   hashOf,
   IDLE_MINUTES,

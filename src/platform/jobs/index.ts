@@ -1,1 +1,9 @@
-export { type Jobs, openJobs, prepareJobs, unfinishedJobs } from './jobs.ts';
+export {
+  cancelEveryJob,
+  type FailedJob,
+  type Jobs,
+  openJobs,
+  prepareJobs,
+  type QueueState,
+  unfinishedJobs,
+} from './jobs.ts';
