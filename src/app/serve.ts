@@ -10,7 +10,7 @@ import { createLogger } from '../platform/log/index.ts';
 import { openPdfMaker } from '../platform/pdf/index.ts';
 import type { Web } from '../platform/web/index.ts';
 import type { Product } from './product.ts';
-import { queues, startQueues, stopChildren } from './queues.ts';
+import { forgetUnsentUploads, queues, startQueues, stopChildren } from './queues.ts';
 import { buildWeb } from './web/server.ts';
 
 /** Threads and memory for reading one person at a time: little, because pages share the machine with everything else. */
@@ -48,6 +48,7 @@ export async function serve(product: Product): Promise<RunningServer> {
     const jobs = await openJobs(product.book, log);
     started.push(() => jobs.stop());
     if (nobodyImports) await jobs.takeUpAgain(queues.importFiles);
+    await forgetUnsentUploads(product, jobs, new Date());
     const web = await buildWeb(product, { reader, counter, jobs, pdf, log });
     started.push(() => web.fastify.close());
     // Before work is taken up: a server that cannot be reached would do it beside the one that can.

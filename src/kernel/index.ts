@@ -1,5 +1,14 @@
 export type { Brand } from './brand.ts';
 export {
+  byar,
+  countInterval,
+  exactPoisson,
+  type Interval,
+  wilson,
+  Z_95,
+  Z_99_8,
+} from './intervals.ts';
+export {
   formatNhsNumber,
   isTestNhsNumber,
   type NhsNumber,

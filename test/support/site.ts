@@ -46,6 +46,8 @@ export interface Part {
 }
 
 interface SiteOptions {
+  /** Queues to look at, in place of none. What is sent is only noted all the same. */
+  readonly jobs?: Partial<Jobs>;
   readonly settings?: Record<string, string>;
   readonly purpose?: Product['purpose'];
   /** The largest file that a page takes, in bytes. */
@@ -88,7 +90,13 @@ export async function openSite(at: TestBook, options: SiteOptions = {}): Promise
   const web = await buildWeb(asProduct(at, options), {
     reader: { rows: (sql, values) => duck.rows(sql, values), close: async () => duck.close() },
     counter: { rows: (sql, values) => counting.rows(sql, values), close: async () => counting.close() },
-    jobs: { send: async (queue, data) => void queued.push({ queue, data }) } as Partial<Jobs> as Jobs,
+    jobs: {
+      overview: async () => [],
+      failures: async () => [],
+      retry: async () => null,
+      ...options.jobs,
+      send: async (queue, data) => void queued.push({ queue, data }),
+    } as Partial<Jobs> as Jobs,
     pdf: openPdfMaker(null),
     log: createLogger('info', { write: (line) => void logged.push(line) }),
     ...(options.largestUpload === undefined ? {} : { largestUpload: options.largestUpload }),

@@ -6,7 +6,7 @@ import { openProduct } from '../product.ts';
 export const definitionCommand: Command = {
   name: 'definition',
   summary: 'Prints a definition as YAML, from content or as it was published on the pages.',
-  access: { as: 'operator', because: 'prints definitions, which say nothing of people' },
+  access: { as: 'operator', because: 'prints definitions; no people' },
   usage: 'definition export ID [--json]',
   words: 2,
   teach: `

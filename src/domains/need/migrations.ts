@@ -234,4 +234,79 @@ export const needMigrations: readonly MigrationStep[] = [
     `,
   },
   ...codelistMigrations,
+  {
+    name: '0130 need: counts by group of people',
+    sql: `
+      -- The groups that arrays have a number for, in their order, and how many strata of age and sex there are.
+      alter table need.publication add column groups jsonb not null default '[]';
+
+      -- Exact counts by practice: of each figure, and of whom figures are of by age and sex. One number for each group.
+      create table need.equity_count (
+        snapshot_id int not null references need.publication on delete cascade,
+        practice_id int not null references directory.place,
+        measure text not null,
+        band text not null,
+        people int[] not null,
+        primary key (snapshot_id, measure, band, practice_id)
+      );
+      create table need.equity_stratum (
+        snapshot_id int not null references need.publication on delete cascade,
+        practice_id int not null references directory.place,
+        denominator text not null,
+        stratum smallint not null,
+        people int[] not null,
+        primary key (snapshot_id, denominator, practice_id, stratum)
+      );
+
+      -- What planners see of the same, of places above practices: rounded, and null where hidden. The measure 'of' says
+      -- how many people of each group a definition concerns.
+      create table need.published_equity (
+        snapshot_id int not null references need.publication on delete cascade,
+        place_id int not null references directory.place,
+        measure text not null,
+        band text not null,
+        people int[] not null,
+        primary key (snapshot_id, measure, band, place_id)
+      );
+      create table need.published_stratum (
+        snapshot_id int not null references need.publication on delete cascade,
+        place_id int not null references directory.place,
+        denominator text not null,
+        stratum smallint not null,
+        people int[] not null,
+        primary key (snapshot_id, denominator, place_id, stratum)
+      );
+
+      -- The rates by age and sex that groups are held against, made of protected numbers.
+      create table need.reference_rate (
+        snapshot_id int not null references need.publication on delete cascade,
+        measure text not null,
+        band text not null,
+        rates double precision[] not null,
+        primary key (snapshot_id, measure, band)
+      );
+      grant select on need.equity_count, need.equity_stratum, need.published_equity, need.published_stratum,
+        need.reference_rate to neighbourhold_app, neighbourhold_batch;
+      grant insert on need.equity_count, need.equity_stratum, need.published_equity, need.published_stratum,
+        need.reference_rate to neighbourhold_batch;
+    `,
+  },
+  {
+    name: '0131 need: what happened after a score',
+    sql: `
+      -- How many people there were by tenth of the score a while before, and to how many something happened since: protected,
+      -- null where hidden. Of everybody where there is no dimension; of one group otherwise.
+      create table need.published_calibration (
+        snapshot_id int not null references need.publication on delete cascade,
+        place smallint not null,
+        outcome text not null,
+        dimension text,
+        group_id text,
+        tenths int[] not null,
+        primary key (snapshot_id, place)
+      );
+      grant select on need.published_calibration to neighbourhold_app, neighbourhold_batch;
+      grant insert on need.published_calibration to neighbourhold_batch;
+    `,
+  },
 ];

@@ -38,6 +38,12 @@ export type DraftState = 'draft' | 'asked' | 'published' | 'retired' | 'discarde
 /** What can be done to a draft that changes what it is. */
 export type DraftAction = 'ask' | 'withdraw' | 'send_back' | 'publish' | 'retire' | 'discard' | 'resume';
 
+/** One group of one dimension that people are compared by. */
+export interface PublishedGroup {
+  readonly dimension: string;
+  readonly group: string;
+}
+
 export type NeedTables = {
   'need.draft': {
     draft_id: Generated<number>;
@@ -104,6 +110,8 @@ export type NeedTables = {
     authored: JSONColumnType<AuthoredVersion[]>;
     /** The loaded lists of codes that it worked with, in the place of content's. */
     codelists: JSONColumnType<UsedCodelist[]>;
+    /** The groups that arrays of counts have a number for; none in publications of before. */
+    groups: JSONColumnType<PublishedGroup[]>;
   };
   'need.person_fact': {
     snapshot_id: number;
@@ -139,5 +147,42 @@ export type NeedTables = {
     measure: string;
     band: string;
     people: number | null;
+  };
+  'need.equity_count': {
+    snapshot_id: number;
+    practice_id: number;
+    measure: string;
+    band: string;
+    people: number[];
+  };
+  'need.equity_stratum': {
+    snapshot_id: number;
+    practice_id: number;
+    denominator: string;
+    stratum: number;
+    people: number[];
+  };
+  'need.published_equity': {
+    snapshot_id: number;
+    place_id: number;
+    measure: string;
+    band: string;
+    people: (number | null)[];
+  };
+  'need.published_stratum': {
+    snapshot_id: number;
+    place_id: number;
+    denominator: string;
+    stratum: number;
+    people: (number | null)[];
+  };
+  'need.reference_rate': { snapshot_id: number; measure: string; band: string; rates: number[] };
+  'need.published_calibration': {
+    snapshot_id: number;
+    place: number;
+    outcome: string;
+    dimension: string | null;
+    group_id: string | null;
+    tenths: (number | null)[];
   };
 };

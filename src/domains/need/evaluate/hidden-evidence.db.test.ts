@@ -53,6 +53,7 @@ describe('evidence', () => {
           outcomes: null,
           authored: [],
           codelists: [],
+          groups: [],
         };
         const people = await evaluatePerson(
           tx,

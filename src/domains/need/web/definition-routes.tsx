@@ -30,16 +30,19 @@ import {
 import { definitionText } from '../drafts/definition-text.ts';
 import type { LivingLibrary } from '../drafts/living-library.ts';
 import { type AuthoredRow, readPublishedHere } from '../drafts/read-drafts.ts';
+import { comparedOf } from '../equity/compared.ts';
 import { askedInWords } from '../evaluate/words.ts';
 import { peopleHref } from '../facts/people-filter.ts';
 import { type PlaceNumbers, readPlaceNumbers } from '../facts/place-numbers.ts';
 import { type Publication, readPublication } from '../facts/publication.ts';
 import type { CaseFile, Condition, Definition } from '../language/definition.ts';
 import { bandsOf, codelistsOf, type Library, stepsOf } from '../language/library.ts';
-import { bandMeasure, stepMeasure } from '../refresh/publish-facts.ts';
+import { bandMeasure, stepMeasure } from '../refresh/measure-names.ts';
 import { mayWriteDefinitions } from '../who-may.ts';
 import { PublishedHere } from './builder/published-here.tsx';
+import { CALIBRATION_HREF } from './calibration-routes.tsx';
 import { inEffectWords, membersOf } from './codelists/codelist-words.ts';
+import { equityHref } from './equity-page.tsx';
 import type { Measures } from './measures.ts';
 import { stepInWords } from './step-words.ts';
 
@@ -210,15 +213,15 @@ function DefinitionsPage({
         Every number comes from one of these. A person is in, out, or unknown; the three add up to everybody.
         Numbers are rounded to the nearest {disclosure.round_to}, and small ones are hidden.
       </p>
-      <p>
-        <a href="/codelists">Lists of codes</a>: what each definition means by a code, and new versions that
-        wait.
-      </p>
       {mayWriteDefinitions(visit.by).allowed && (
         <p>
           <a href="/definitions/drafts">Drafts: write a definition, or check somebody else’s</a>
         </p>
       )}
+      <p>
+        <a href="/codelists">Lists of codes</a>: what each definition means by a code, and new versions that
+        wait.
+      </p>
       {GROUPS.map(({ id, title }) => {
         const rows = library.definitions.filter(({ group }) => group === id);
         return rows.length > 0 && <DefinitionTable key={id} title={title} rows={rows} counts={counts} />;
@@ -235,6 +238,7 @@ const GROUPS: readonly { id: Definition['group']; title: string }[] = [
   { id: 'priority', title: 'Priority groups of people on registers' },
   { id: 'prevention', title: 'Vaccination and screening' },
   { id: 'population', title: 'Groups of people' },
+  { id: 'equity', title: 'Who people are, to compare groups' },
   { id: 'record', title: 'About the record' },
 ];
 
@@ -322,6 +326,18 @@ function DefinitionPage(props: DefinitionPageProps) {
       <BandCounts definition={definition} counts={counts} />
       <Attrition library={library} definition={definition} counts={counts} />
       <CountsDate visit={visit} measures={measures} counts={counts} />
+      {(comparedOf(definition).length > 0 || definition.group === 'equity') && (
+        <p>
+          <a href={equityHref(undefined, definition.group === 'equity' ? undefined : definition.id)}>
+            Compare groups of people
+          </a>
+        </p>
+      )}
+      {definition.kind === 'ranking' && (
+        <p>
+          <a href={CALIBRATION_HREF}>What happened to those who ranked high</a>
+        </p>
+      )}
       <WhyNot {...props} />
       {definition.cautions.length > 0 && (
         <>
@@ -344,7 +360,8 @@ function DefinitionPage(props: DefinitionPageProps) {
 
 function BandCounts({ definition, counts }: { definition: Definition; counts: Counts | null }) {
   const bands = bandsOf(definition);
-  if (bands.length === 0 || !counts) return null;
+  // Groups of people are counted on the page that compares them.
+  if (bands.length === 0 || !counts || definition.group === 'equity') return null;
   return (
     <Table
       caption={definition.kind === 'segmentation' ? 'People by segment' : 'People by band'}
