@@ -87,7 +87,7 @@ export async function startQueues(product: Product, jobs: Jobs, log: Logger): Pr
   });
   await jobs.work<LoadJob>(queues.loadCodelists, (job) => loadLists(product, job));
   await jobs.work<MoversJob>(queues.movers, async ({ check }) => {
-    const words = ['codelists', 'carry-out-check', '--check', String(check)];
+    const words = ['codelists', 'carry-out-check', String(check)];
     const ended = await runVerb([...words, '--home', product.home.path]);
     // What went wrong is kept with the question. A process that died could not keep it: try again.
     if (ended > 2) throw new Error(`working out movers ended with ${ended}`);
@@ -169,7 +169,7 @@ export async function uploadsInUse(book: Book): Promise<string[]> {
 
 /** Reads uploaded lists in a process of its own: a release has half a million rows. */
 async function loadLists(product: Product, { load, folder }: LoadJob): Promise<void> {
-  await runVerb(['codelists', 'load', folder, '--as-load', String(load), '--home', product.home.path]);
+  await runVerb(['codelists', 'load', folder, '--as-run', String(load), '--home', product.home.path]);
   // The process may have died before it could say so itself.
   await product.book
     .as('batch')

@@ -88,6 +88,21 @@ export const wordForms: Readonly<Record<string, WordForm>> = {
     hint: 'An entry, or a medicine, of a codelist in a stretch of time that ends on the day of the data.',
     fields: [codes(), window],
   },
+  current: {
+    title: 'A medicine that somebody should be taking now',
+    hint: 'Issued so lately that it lasts until the day of the data, with some days for those who collect late.',
+    fields: [
+      codes('Codelists of medicines', ['medicines']),
+      {
+        kind: 'whole',
+        key: 'usual_days',
+        label: 'Days that an issue lasts where it does not say',
+        least: 1,
+        most: 366,
+      },
+      { kind: 'whole', key: 'grace_days', label: 'Days after its end that still count', least: 0, most: 366 },
+    ],
+  },
   ever: {
     title: 'Recorded at any time',
     hint: 'With or without a date.',

@@ -6,7 +6,7 @@ import {
   type PlainDate,
   type Refusal,
 } from '../../../../kernel/index.ts';
-import { toCsv, type Visit, type Web } from '../../../../platform/web/index.ts';
+import { rowNumber, toCsv, type Visit, type Web } from '../../../../platform/web/index.ts';
 import { maySeePlaces } from '../../../directory/index.ts';
 import { seesPeople, seesPseudonyms } from '../../../register/index.ts';
 import { askWhoWouldMove } from '../../codelists/check-version.ts';
@@ -55,9 +55,9 @@ const chosen = z
   .transform((text) => (text === '' ? undefined : text));
 const filter = z.object({ q: chosen, kind: chosen });
 const list = z.object({ id: z.string().regex(/^[A-Z][A-Z0-9_]{0,99}$/) });
-const version = list.extend({ number: z.coerce.number().int().positive() });
+const version = list.extend({ number: rowNumber });
 const decision = z.object({
-  seen: z.coerce.number().int().min(0),
+  seen: z.coerce.number().int().min(0).max(2_147_483_647),
   reason: z
     .string()
     .trim()
@@ -119,7 +119,7 @@ export function codelistRoutes(web: Web, parts: CodelistParts): void {
     method: 'GET',
     url: '/codelists/loads/:load',
     may: mayProposeCodelists,
-    params: z.object({ load: z.coerce.number().int().positive() }),
+    params: z.object({ load: rowNumber }),
     handle: async (visit) => {
       const [load] = await readLoads(visit.tx, visit.params.load);
       if (!load) throw new NotFound('There is no such load.', 'Lists of codes has all of them.');
