@@ -63,6 +63,7 @@ export { type Models, readModels } from './models/models.ts';
 export type { Model } from './models/prepare-model.ts';
 export { type ScoredRow, scoreCells, unusableRow } from './models/score-row.ts';
 export { readProfileRules } from './profile/profile-rules.ts';
+export { outcomesFaults } from './refresh/check-outcomes.ts';
 export { type DisclosureRules, readDisclosureRules } from './refresh/disclosure.ts';
 export { bandMeasure } from './refresh/measure-names.ts';
 export { type RefreshResult, refresh } from './refresh/refresh.ts';

@@ -133,6 +133,7 @@ const READS_ONE_GROUP = [
   'between',
   'first_within',
   'nth_within',
+  'age_at',
   'count',
   'distinct_paragraphs',
   'measured',
