@@ -66,6 +66,7 @@ export type { Model } from './models/prepare-model.ts';
 export { type ScoredRow, scoreCells, unusableRow } from './models/score-row.ts';
 export { readProfileRules } from './profile/profile-rules.ts';
 export { readProjectionContent } from './projection/assumptions.ts';
+export { outcomesFaults } from './refresh/check-outcomes.ts';
 export { type DisclosureRules, readDisclosureRules } from './refresh/disclosure.ts';
 export { bandMeasure } from './refresh/measure-names.ts';
 export { type RefreshResult, refresh } from './refresh/refresh.ts';

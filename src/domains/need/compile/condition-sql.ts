@@ -63,6 +63,8 @@ export function conditionSql(condition: Condition, context: ConditionContext): s
       back(condition.first_within),
     );
   }
+  if ('age_at' in condition)
+    return ageAtSql(context.plan.entries(condition.age_at.codes, always, true), condition.age_at);
   if ('nth_within' in condition) {
     const { codes, nth } = condition.nth_within;
     const { from } = back(condition.nth_within);
@@ -207,6 +209,20 @@ function firstWithinSql(slot: Slot, window: Window): string {
                 when u_${slot.number} > 0 then null
                 when first_${slot.number} is null then ${absentSql(slot.feed, null)}
                 when cover_${slot.feed} = ${BEGINNING} then true end)`;
+}
+
+/** Completed years on the day of an entry, as the kernel's `ageOn` counts them. */
+function ageAtSql(slot: Slot, { entry, from, to }: BodyOf<'age_at'>): string {
+  const day = `${entry}_${slot.number}`.replace('latest_', 'last_');
+  const [at, born] = [`(date '1970-01-01' + ${day})`, "(date '1970-01-01' + birth_day)"];
+  const age = `(year(${at}) - year(${born}) - case when (month(${born}), day(${born})) > (month(${at}), day(${at})) then 1 else 0 end)`;
+  // Of somebody born after it, the age is below nought.
+  const bounds = rangeSql(age, { from: from ?? 0, to });
+  return `(case when u_${slot.number} > 0 then null
+                when ${day} is null then ${absentSql(slot.feed, null)}
+                when birth_day is null then null
+                ${entry === 'first' ? `when cover_${slot.feed} is distinct from ${BEGINNING} then null` : ''}
+                else ${bounds} end)`;
 }
 
 /** Of all entries and of those before the window: the nth is in the window where fewer than n came before it. */

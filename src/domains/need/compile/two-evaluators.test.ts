@@ -460,6 +460,13 @@ function conditionOf(depth: number): fc.Arbitrary<Condition> {
     fc
       .record({ codes, back, nth: fc.integer({ min: 1, max: 4 }) })
       .map((drawn) => ({ nth_within: { codes: drawn.codes, ...drawn.back, nth: drawn.nth } })),
+    fc
+      .record({
+        codes,
+        entry: fc.constantFrom('first', 'latest'),
+        bound: fc.constantFrom({ from: 30 }, { to: 64 }, { from: 18, to: 70 }),
+      })
+      .map((drawn) => ({ age_at: { codes: drawn.codes, entry: drawn.entry, ...drawn.bound } })),
     fc.record({ codes, resolved: codes }).map((active) => ({ active })),
     fc.record({ codes, back, n: fc.integer({ min: 1, max: 4 }), days: fc.boolean() }).map((drawn) => ({
       count: { codes: drawn.codes, ...drawn.back, at_least: drawn.n, on_different_days: drawn.days },

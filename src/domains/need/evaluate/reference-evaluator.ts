@@ -1,4 +1,11 @@
-import { ageInMonthsOn, ageOn, type PlainDate, plainDate, toEpochDay } from '../../../kernel/index.ts';
+import {
+  ageInMonthsOn,
+  ageOn,
+  fromEpochDay,
+  type PlainDate,
+  plainDate,
+  toEpochDay,
+} from '../../../kernel/index.ts';
 import { entryFeed } from '../language/codelist.ts';
 import {
   type BodyOf,
@@ -244,6 +251,7 @@ class Question {
     }
     if ('first_within' in condition) return this.firstWithin(condition);
     if ('nth_within' in condition) return this.nthWithin(condition);
+    if ('age_at' in condition) return this.ageAt(condition);
     if ('active' in condition) return this.active(condition);
     if ('latest_is' in condition) return this.latestIs(condition);
     if ('followed' in condition) return this.followed(condition);
@@ -357,6 +365,27 @@ class Question {
   private absentFrom(feed: Feed, condition: Condition, window: Window, found: readonly Evidence[]): Finding {
     const gap = coverageGap(this.person.coverage[feed], window.from);
     return { ...decided(condition, gap === null ? false : null, found, window), unknownBecause: gap };
+  }
+
+  private ageAt(condition: Extract<Condition, { age_at: unknown }>): Finding {
+    const { codes, entry, from, to } = condition.age_at;
+    const { born } = this.person;
+    const window: Window = { from: null, to: this.today };
+    const hits = this.hits(codes);
+    const undated = hits.filter((hit) => hit.day === null);
+    // One without a date may be the first, and may be the latest.
+    if (undated.length > 0)
+      return { ...decided(condition, null, undated, window), unknownBecause: 'undated' };
+    const dated = latestFirst(hits.filter((hit) => hit.day !== null && hit.day <= window.to));
+    const found = entry === 'first' ? dated.at(-1) : dated[0];
+    if (!found) return this.absent(condition, codes, window, []);
+    if (born === null)
+      return { ...decided(condition, null, [found], window), unknownBecause: 'not_recorded' };
+    // Where the feed begins later, an earlier one may not have been sent.
+    const gap = entry === 'first' ? coverageGap(this.person.coverage[this.feed(codes)], null) : null;
+    const age = ageOn(fromEpochDay(found.day ?? 0), born);
+    const truth = age >= (from ?? 0) && age <= (to ?? Number.POSITIVE_INFINITY);
+    return { ...decided(condition, gap === null ? truth : null, [found], window), unknownBecause: gap };
   }
 
   private nthWithin(condition: Extract<Condition, { nth_within: unknown }>): Finding {

@@ -25,6 +25,10 @@ export function askedInWords(library: Library, condition: Condition): string {
     return `${named(condition.since.codes)}: recorded on or after ${formatDay(condition.since.date)}`;
   if ('first_within' in condition)
     return `${named(condition.first_within.codes)}: first recorded${backInWords(condition.first_within)}`;
+  if ('age_at' in condition) {
+    const { codes, entry, from, to } = condition.age_at;
+    return `${named(codes)}: ${ageInWords({ from, to, unit: 'years' }).toLowerCase()} when ${entry === 'first' ? 'first' : 'last'} recorded`;
+  }
   if ('nth_within' in condition) {
     const { codes, nth } = condition.nth_within;
     return `${named(codes)}: recorded for the ${ordinal(nth)} time${backInWords(condition.nth_within)}`;

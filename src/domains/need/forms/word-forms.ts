@@ -140,6 +140,26 @@ export const wordForms: Readonly<Record<string, WordForm>> = {
       window,
     ],
   },
+  age_at: {
+    title: 'Age when something was recorded',
+    hint: 'Completed years on the day of the first entry of all, or of the latest.',
+    fields: [
+      codes(),
+      from('From', 0),
+      to('To', 0),
+      {
+        kind: 'choice',
+        key: 'entry',
+        label: 'Which entry',
+        of: [
+          ['first', 'The first'],
+          ['latest', 'The latest'],
+        ],
+        fallback: 'first',
+      },
+    ],
+    oneOf: eitherEnd,
+  },
   since: {
     title: 'Recorded on or after a day',
     hint: 'A fixed day, such as the start of a rule.',

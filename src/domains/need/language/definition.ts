@@ -114,6 +114,15 @@ const words = {
   first_within: lookingBack({ codes }),
   /** The nth dated code of all, the earliest being the first, falls inside the window: somebody's second episode. */
   nth_within: lookingBack({ codes, nth: z.int().min(1).max(100) }),
+  /** Completed years on the day of the first dated code, or of the latest. */
+  age_at: z
+    .strictObject({
+      codes,
+      entry: z.enum(['first', 'latest']).default('first'),
+      from: z.int().nonnegative().optional(),
+      to: z.int().nonnegative().optional(),
+    })
+    .refine((age) => age.from !== undefined || age.to !== undefined, 'say from, to, or both'),
   /** Diagnosed, and not resolved on or after the latest diagnosis. */
   active: z.strictObject({ codes, resolved: codes }),
   /** The latest of both lists together is one of the first. `if_none` is for what everybody has, recorded or not. */

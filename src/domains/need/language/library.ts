@@ -135,6 +135,7 @@ const READS_ONE_GROUP = [
   'between',
   'first_within',
   'nth_within',
+  'age_at',
   'count',
   'current',
   'distinct_paragraphs',
