@@ -5,6 +5,7 @@ import type { Terminal } from '../src/platform/cli/index.ts';
 import { benchFhir } from './fhir.ts';
 import { benchInbox } from './inbox.ts';
 import { benchIntake, type IntakeBench } from './intake.ts';
+import { benchLoad } from './load.ts';
 import { benchMatching } from './matching.ts';
 import { benchPages } from './pages.ts';
 import { benchPlans, type PlansBench, type SaveTimes } from './plans.ts';
@@ -13,19 +14,21 @@ import { benchRefresh } from './refresh.ts';
 // A program of its own, which the verb `bench` loads, so that the product carries none of it.
 
 /** A part that can be measured alone; the verb names them. */
-type Part = 'refresh' | 'pages' | 'inbox' | 'plans' | 'matching' | 'fhir' | 'intake';
+type Part = 'refresh' | 'pages' | 'inbox' | 'plans' | 'matching' | 'fhir' | 'intake' | 'load';
 
 /** What is measured: one part alone, or all; and how large the extracts of `intake` are. */
 interface Asked {
   readonly only?: Part | undefined;
   readonly extracts: { readonly people?: number; readonly events?: number };
+  /** How long people are at work in `load`. */
+  readonly minutes: number;
 }
 
 /** Measures the work that people wait for, on this machine and this data. Closes the product. */
 export async function runBench(
   product: Product,
   terminal: Terminal,
-  { only, extracts }: Asked,
+  { only, extracts, minutes }: Asked,
 ): Promise<void> {
   let server: RunningServer | null = null;
   const measure = async <Found>(part: Part, work: () => Promise<Found>) =>
@@ -50,6 +53,7 @@ export async function runBench(
       matching: await measure('matching', () => benchMatching(product.content, terminal.progress)),
       fhir: await measure('fhir', () => benchFhir(terminal.progress)),
       intake: await measure('intake', () => benchIntake(terminal.progress, extracts)),
+      load: await measure('load', () => benchLoad(product, minutes, terminal.progress)),
     };
     terminal.result(measured, () => inWords(measured));
   } finally {
@@ -65,9 +69,10 @@ interface Measured {
   readonly matching: Awaited<ReturnType<typeof benchMatching>> | undefined;
   readonly fhir: Awaited<ReturnType<typeof benchFhir>> | undefined;
   readonly intake: readonly IntakeBench[] | undefined;
+  readonly load: Awaited<ReturnType<typeof benchLoad>> | undefined;
 }
 
-function inWords({ refresh, pages, inbox, plans, matching, fhir, intake }: Measured): string {
+function inWords({ refresh, pages, inbox, plans, matching, fhir, intake, load }: Measured): string {
   return [
     ...(refresh ? refreshInWords(refresh) : []),
     ...(pages ? pagesInWords(pages) : []),
@@ -79,6 +84,7 @@ function inWords({ refresh, pages, inbox, plans, matching, fhir, intake }: Measu
       `  (JSON.parse alone ${read.parsing} MB/s, so that reading is ${read.ofParsing} times as fast), ${read.peakMemoryMb} MB at most`,
     ]),
     ...(intake ?? []).flatMap(intakeInWords),
+    ...(load ? loadInWords(load) : []),
   ].join('\n');
 }
 
@@ -138,6 +144,20 @@ function intakeInWords({ format, copy, first, later, ofCopy }: IntakeBench): str
   return [
     `Import of ${first.rows} rows, ${format}: ${first.rowsASecond} rows/s, ${first.megabytesASecond} MB/s, ${first.peakMemoryMb} MB at most; ${ofCopy} of the speed of COPY (${copy.rowsASecond} rows/s, ${copy.megabytesASecond} MB/s)`,
     `  ${first.seconds} s and ${first.cpuSeconds} s of processors (COPY ${copy.seconds} and ${copy.cpuSeconds}); one row of a hundred later: ${later.seconds} and ${later.cpuSeconds} s`,
+  ];
+}
+
+function loadInWords(load: NonNullable<Measured['load']>): string[] {
+  const mix = Object.entries(load.mix).map(([kind, share]) => `${kind} ${share}%`);
+  return [
+    `Load: ${load.people} people for ${load.minutes} minutes (${mix.join(', ')}; ${load.thinkingSeconds.join(' to ')} s of thinking): ${load.requests} requests, ${load.aSecond} a second, ${load.errors} errors`,
+    ...Object.entries({ all: load.all, ...load.kinds, 'bare route': load.bare }).map(
+      ([kind, { requests, p50, p95, p99, most }]) =>
+        `  ${kind}: ${requests}, median ${p50} ms, 95 of 100 within ${p95} ms, 99 within ${p99} ms, longest ${most} ms`,
+    ),
+    `  memory of the server ${load.rssMb.warm} MB when warm, ${load.rssMb.end} MB at the end, ${load.rssMb.most} MB at most`,
+    `  ${load.cpuMs} ms of processor a request, ${load.ratio.cpu} times the bare route's ${load.bare.cpuMs}; median ${load.ratio.p50} times`,
+    `  load average of the machine ${load.loadAverage.before} before, ${load.loadAverage.after} after`,
   ];
 }
 

@@ -264,7 +264,9 @@ async function numbersSection(visit: Visit, places: PlaceTree, measures: Measure
     );
   }
   const visible = new Set(await visiblePractices(visit.tx, visit.by));
-  const numbers = await readPlaceNumbers(visit.tx, publication, places, [place], visible);
+  const frailty = bandMeasure(measures.frailty.id);
+  const shown = ['registered', 'need', frailty];
+  const numbers = await readPlaceNumbers(visit.tx, publication, places, [place], visible, shown);
   const opens = seesPeople(visit.by.role);
   const cards = [
     {
@@ -279,7 +281,7 @@ async function numbersSection(visit: Visit, places: PlaceTree, measures: Measure
     },
     {
       label: 'severely frail',
-      number: numbers.of(place, bandMeasure(measures.frailty.id), 'severe'),
+      number: numbers.of(place, frailty, 'severe'),
       href: peopleHref({ place: place.code, frailty: 'severe' }),
     },
   ];

@@ -76,6 +76,12 @@ const ABOUT_A_PERSON: Record<string, (publicId: string) => string> = {
   'GET /people/:id/why/:definition': (id) => `/people/${id}/why/diabetes`,
   'GET /people/:id/take-on': (id) => `/people/${id}/take-on`,
   'POST /people/:id/take-on': (id) => `/people/${id}/take-on`,
+  'GET /people/:id/ask': (id) => `/people/${id}/ask`,
+  'POST /people/:id/ask': (id) => `/people/${id}/ask`,
+  'GET /people/:id/named-gp': (id) => `/people/${id}/named-gp`,
+  'POST /people/:id/named-gp': (id) => `/people/${id}/named-gp`,
+  'GET /people/:id/mdt': (id) => `/people/${id}/mdt`,
+  'POST /people/:id/mdt': (id) => `/people/${id}/mdt`,
   'POST /people/:id/plan': (id) => `/people/${id}/plan`,
 };
 
@@ -93,6 +99,10 @@ const ABOUT_SOMETHING_ELSE: readonly (readonly [RegExp, string])[] = [
   [/^\w+ \/definitions\/:id\/why$/, 'by NHS number, within the scope: readers.db.test'],
   [/^\w+ \/imports\/:run/, 'counts; rows for readers of rows: quarantine-pages.db.test'],
   [/^\w+ \/caseload\/:item(\/|$)/, 'below: an entry of the caseload'],
+  [/^\w+ \/work\/:item/, 'change-work.db.test'],
+  [/^\w+ \/work\/away\/:item/, 'absences of staff, no people: cover-and-bulk.db.test'],
+  [/^\w+ \/named-gps\//, 'GPs and counts, no people: named-gp.db.test'],
+  [/^\w+ \/mdt\/:meeting/, 'mdt.db.test'],
   [/^\w+ \/people\/matches\/:pair/, 'review-queue.db.test'],
   [/^POST \/operations\/jobs\/:job\/retry$/, 'jobs, no people: operation.db.test'],
   [/^\w+ \/plans\/:id/, 'plans by relationship, objection and grant: change-plan.db.test'],

@@ -56,7 +56,7 @@ export class CohortLake {
         await run('drop table if exists opened');
         await loadPlaces({ run }, places);
         await loadAreas({ run }, areas);
-        await openRoll({ run }, snapshot.lake, OF_A_PERSON);
+        await openRoll({ run }, snapshot.lake, { columns: OF_A_PERSON });
         await run(`create temp table opened as select ${literal(key)} as key`);
       }
       return await work({ lake: snapshot.lake, outcomes: this.outcomesOf(publication), ask });

@@ -17,6 +17,11 @@ export async function readLooks(visit: Visit, personNo: number): Promise<Look[]>
 /** What lists are to somebody who stood in one. */
 const LIST_WORDS: Record<string, string> = {
   'people.listed': 'Saw you in a list of people',
+  'mdt.looked': 'Saw you among the people of a meeting',
+  'mdt.agenda_built': 'Put together the list of a meeting that you are on',
+  'mdt.closed': 'Closed a meeting that talked about you',
+  'work.listed': 'Saw you in a list of things to do',
+  'work.exported': 'Downloaded a list of things to do that you are in',
   'people.exported': 'Downloaded a list of people that you are in',
 };
 

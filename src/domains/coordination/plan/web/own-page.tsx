@@ -10,6 +10,8 @@ import {
 } from '../../../../platform/web/index.ts';
 import { readPlaces } from '../../../directory/index.ts';
 import { type OwnPerson, readCarers, readOwnPerson } from '../../../register/index.ts';
+import { readOutcomes } from '../../mdt/read-case.ts';
+import { OutcomesForPerson } from '../../mdt/web/mdt-routes.tsx';
 import { readNamedPeople } from '../../named/read-named.ts';
 import { readEntryOfPerson } from '../../read-caseload.ts';
 import { readKept } from '../kept-text.ts';
@@ -46,6 +48,9 @@ export async function ownPage(visit: Visit, rules: PlanContent): Promise<VNode> 
       <Matters {...page} />
       <Team {...page} />
       <Steps {...page} />
+      {page.may('next_step') && (
+        <OutcomesForPerson outcomes={await readOutcomes(visit.tx, own.person.person_no)} />
+      )}
       <Trouble {...page} />
       <PlanWays {...page} />
       {own.isSelf && <Sharing {...page} />}
