@@ -1,20 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { NotFound } from '../../../../kernel/index.ts';
-import type { Tx } from '../../../../platform/database/index.ts';
 import type { Visit, Web } from '../../../../platform/web/index.ts';
 import { keepText } from '../kept-text.ts';
+import { onlyEntryId } from '../only-entry.ts';
 import type { PlanContent } from '../plan-content.ts';
 import { planSections, type SectionId, sectionIds } from '../plan-parts.ts';
-import { onlyEntryId, PlanConflict, removePart, savePart } from '../save-part.ts';
+import { PlanConflict, removePart, savePart } from '../save-part.ts';
 import { mayOpenPlans } from '../who-may.ts';
 import { CopyPage } from './copy-page.tsx';
 import { partPage } from './form-of-part.tsx';
 import { contentOf, partForm } from './part-form.ts';
 import { lookAtPlan, type PlanLook, planHref } from './plan-visit.ts';
 
-/** The name of the only entry of a section is made from the plan's, and is no random one. */
-const part = z.object({ id: z.uuid(), section: z.enum(sectionIds), entry: z.guid() });
+const part = z.object({ id: z.uuid(), section: z.enum(sectionIds), entry: z.uuid() });
 
 /** Writing in one part, and taking an entry off; whatever comes of it, what was typed stays with who typed it. */
 export function partRoutes(web: Web, rules: PlanContent): void {
@@ -23,11 +22,11 @@ export function partRoutes(web: Web, rules: PlanContent): void {
     method: 'GET',
     url,
     may: mayOpenPlans,
-    params: part.extend({ entry: z.union([z.guid(), z.enum(['new', 'only'])]) }),
+    params: part.extend({ entry: z.union([z.uuid(), z.enum(['new', 'only'])]) }),
     handle: async (visit) => {
       const { section } = visit.params;
       const look = await lookAtPlan(visit, rules, visit.params.id, 'plan.opened');
-      const entry = await entryNamed(visit.tx, look, section, visit.params.entry);
+      const entry = entryNamed(look, section, visit.params.entry);
       const stood = look.plan.entries.find((each) => each.entry === entry);
       return {
         page: await partPage(look, {
@@ -148,7 +147,7 @@ function keep(
 }
 
 /** An entry that is there, a new one of a list, or the only one of its section. */
-async function entryNamed(tx: Tx, { plan }: PlanLook, section: SectionId, named: string): Promise<string> {
-  if (!planSections[section].many) return await onlyEntryId(tx, plan, section);
+function entryNamed({ plan }: PlanLook, section: SectionId, named: string): string {
+  if (!planSections[section].many) return onlyEntryId(plan, section);
   return named === 'new' || named === 'only' ? randomUUID() : named;
 }
