@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openProduct, type Product } from '../src/app/product.ts';
 import { type RunningServer, serve } from '../src/app/serve.ts';
-import { readPlanContent, startPlan } from '../src/domains/coordination/index.ts';
+import { onlyEntryId, readPlanContent, startPlan } from '../src/domains/coordination/index.ts';
 import { changePlaces, changeStaff, changeTeam } from '../src/domains/directory/index.ts';
 import { openRelationship, openScope } from '../src/domains/register/index.ts';
 import { type Actor, act, beginSession, changeAccount } from '../src/platform/auth/index.ts';
@@ -149,12 +149,9 @@ async function drawWriter(
   const cookie = `neighbourhold=${await beginSession(book.as('app'), account, new Date())}`;
   const session = await book
     .pool('owner')
-    .query('select form_token, md5($2)::uuid as only from auth.session where account = $1', [
-      account,
-      `${plan} ${section}`,
-    ]);
-  const { form_token: token, only } = session.rows[0];
-  const entry = section === 'about_me' ? only : randomUUID();
+    .query('select form_token as token from auth.session where account = $1', [account]);
+  const { token } = session.rows[0];
+  const entry = section === 'about_me' ? onlyEntryId({ publicId: plan }, section) : randomUUID();
   return { cookie, token, plan, section, field, entry, seen: 0, text: '', saves: 0 };
 }
 

@@ -157,7 +157,7 @@ async function writePart(
     if (goal) typed.goal = goal;
     if (typed.owner === 'coordinator') typed.owner = coordinator.account;
     if (said.dueIn !== undefined) typed.due = addDays(londonDay(planting.now), said.dueIn);
-    const entry = planSections[section].many ? randomUUID() : await onlyEntryId(tx, head, section);
+    const entry = planSections[section].many ? randomUUID() : onlyEntryId(head, section);
     await savePart(tx, {
       by: writer,
       now: began,

@@ -84,8 +84,7 @@ export function usePlanActs(at: TestBook, drawn: DrawnCaseload): PlanActs {
     save: ({ plan }, by, section, typed, { entry, seen = 0 } = {}) =>
       actAs(at.book, by, async (tx) => {
         const head = await readHead(tx, plan);
-        const id =
-          entry ?? (planSections[section].many ? randomUUID() : await onlyEntryId(tx, head, section));
+        const id = entry ?? (planSections[section].many ? randomUUID() : onlyEntryId(head, section));
         return {
           ...(await savePart(tx, { ...common(by, plan), section, entry: id, seen, typed })),
           entry: id,

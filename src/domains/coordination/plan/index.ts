@@ -12,6 +12,7 @@ export { dismissCarer, grantParts, readGrants, readOwnCarers } from './carer-gra
 export { compareVersions } from './compare-versions.ts';
 export { describePlanWork } from './describe-plan-work.ts';
 export { forgetKept, type KeptText, keepText, readKept } from './kept-text.ts';
+export { onlyEntryId } from './only-entry.ts';
 export { type PlanContent, readPlanContent } from './plan-content.ts';
 export type { Author, Content, Plan, PlanEntry } from './plan-document.ts';
 export { entriesOf, only, stepStatus } from './plan-document.ts';
@@ -30,7 +31,7 @@ export {
   readPlansOfPerson,
   readVersions,
 } from './read-plan.ts';
-export { onlyEntryId, PlanConflict, removePart, savePart } from './save-part.ts';
+export { PlanConflict, removePart, savePart } from './save-part.ts';
 export { sharePlan } from './share-plan.ts';
 export { startPlan } from './start-plan.ts';
 export { ownPage } from './web/own-page.tsx';

@@ -110,12 +110,14 @@ export const planMigrations: readonly MigrationStep[] = [
            where r.kind = 'carer' and r.starts <= now() and (r.ends is null or r.ends > now())
              and r.account = nullif(current_setting('neighbourhold.account', true), '')::uuid
              and r.person_no in (
-               select person union select j.person_no from register.joined j where j.now_no = person);
+               select person union select j.person_no from register.joined j where j.now_no = person
+               union select j.now_no from register.joined j where j.person_no = person);
         end;
 
       -- Who sees a plan: the person; a carer to whom a part of it was granted; those who look after the person, through
-      -- a relationship to that person; clinicians of the practice; who opened the record in an emergency. An agreement to look for people in a list opens no
-      -- plan. What the person withholds from the practice, the team or urgent care is withheld from the next statement on.
+      -- a relationship to that person; clinicians of the practice; who opened the record in an emergency. An agreement to
+      -- look for people in a list opens no plan. What the person withholds from the practice, the team or urgent care is
+      -- withheld from the next statement on.
       create function coordination.sees_plan(person int, withheld text[]) returns boolean language sql stable
         begin atomic
           select case

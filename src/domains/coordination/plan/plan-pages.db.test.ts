@@ -36,7 +36,7 @@ beforeAll(async () => {
     startPlan(tx, { by: gp, now: new Date(), content: planContent, personId: own.person.public_id }),
   );
   address = await actAs(at.book, gp, async (tx) => {
-    const entry = await onlyEntryId(tx, await readHead(tx, plan), 'about_me');
+    const entry = onlyEntryId(await readHead(tx, plan), 'about_me');
     return `/plans/${plan}/parts/about_me/${entry}`;
   });
 });

@@ -1,4 +1,4 @@
-import { londonDay, type PlainDate, plainDate } from '../../../kernel/index.ts';
+import { plainDate } from '../../../kernel/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
 import { actOnWork, endOfDayClock, openWork, type StateTable, type WorkClock } from '../../work/index.ts';
 import type { PlanChange } from './change-plan.ts';
@@ -127,10 +127,4 @@ export async function endSteps(
       note,
     });
   }
-}
-
-/** Steps of the person that are late on a day. */
-export function isLate(step: PlanEntry, now: Date): boolean {
-  const today: PlainDate = londonDay(now);
-  return Boolean(step.content.due) && (step.content.due ?? '') < today;
 }

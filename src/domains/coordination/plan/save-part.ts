@@ -14,6 +14,7 @@ import {
 import { checkPart } from './check-part.ts';
 import { forgetKept } from './kept-text.ts';
 import { type FieldConflict, mergeFields, nothingSaid, type Said } from './merge-fields.ts';
+import { onlyEntryId } from './only-entry.ts';
 import { type Content, entriesOf, type Plan, type PlanEntry } from './plan-document.ts';
 import { planSections, type SectionId } from './plan-parts.ts';
 import { followStep } from './plan-step.ts';
@@ -61,12 +62,13 @@ export async function savePart(
   change: PartChange & { readonly typed: Content },
 ): Promise<{ readonly version: number; readonly isNew: boolean }> {
   const head = await openForChange(tx, change);
-  const entries = await readEntries(tx, head.id);
-  const stood = entries.find(({ entry }) => entry === change.entry) ?? null;
+  const history = await readSaid(tx, head, change);
+  // The whole plan is read where a part points at others: a step at its goal and its piece of work.
+  const entries = pointsAtOthers(change.section) ? await readEntries(tx, head.id) : [];
+  const stood = entries.find(({ entry }) => entry === change.entry) ?? history.stood;
   const permission = await permitPart(tx, change, head, stood);
   const choosable = await choosableIn(tx, change, head, entries);
   const typed = checkPart(change.section, ownWords(change, stood), change.content, choosable);
-  const history = await readSaid(tx, head, change);
   const merged = mergeFields(history.base, history.now, typed, authorOf(change));
   if ('conflicts' in merged) {
     throw new PlanConflict(merged.conflicts, history.version, merged.offered);
@@ -144,56 +146,50 @@ async function permitPart(
   const grants = change.by.role === 'carer' ? await readGrants(tx, change.by, head.personNo) : [];
   const permission = mayWrite(change.by, change.section, change.content, grants);
   if (!permission.allowed) throw new NotPermitted(permission.because, 'Ask for a change on the plan’s page.');
-  if (stood && stood.section !== change.section) throw new Error(`${change.entry} is no ${change.section}`);
-  const alone = !planSections[change.section].many && (await isAnother(tx, head, change));
-  if (alone) throw new Error(`there is one ${change.section} in a plan`);
+  const isAnother = change.entry !== onlyEntryId(head, change.section);
+  if (!planSections[change.section].many && isAnother)
+    throw new Error(`there is one ${change.section} in a plan`);
   if (stood?.work && voiceOf(change.by) !== 'staff')
     throw new NotPermitted('Your team does this step.', 'Ask for a change on the plan’s page.');
   return permission.because;
-}
-
-async function isAnother(tx: Tx, head: PlanHead, { section, entry }: PartChange): Promise<boolean> {
-  return entry !== (await onlyEntryId(tx, head, section));
-}
-
-/**
- * The name of the one entry of a section that is no list. It follows from the plan, so that two people who begin it at
- * once begin the same entry.
- */
-export async function onlyEntryId(
-  tx: Tx,
-  plan: Pick<PlanHead, 'publicId'>,
-  section: SectionId,
-): Promise<string> {
-  const { rows } = await sql<{ id: string }>`
-    select md5(${`${plan.publicId} ${section}`})::uuid as id`.execute(tx);
-  return rows[0]?.id ?? '';
 }
 
 /** What the form was written against, and what stands now with the version it is from. */
 async function readSaid(
   tx: Tx,
   head: PlanHead,
-  { entry, seen }: PartChange,
-): Promise<{ base: Said; now: Said; version: number }> {
-  const { rows } = await sql<Said & { version: number }>`
-    select version, content, authors, removed from coordination.plan_revision
-     where plan_id = ${head.id} and entry = ${entry} order by version desc`.execute(tx);
+  { entry, section, seen }: PartChange,
+): Promise<{ base: Said; now: Said; version: number; stood: PlanEntry | null }> {
   // A form cannot have been written against more than there was: a version in between is the one before it.
-  const base = rows.find(({ version }) => version <= seen) ?? nothingSaid;
-  return { base, now: rows[0] ?? nothingSaid, version: rows[0]?.version ?? 0 };
+  const { rows } = await sql<Said & { version: number; section: SectionId }>`
+    (select version, section, content, authors, removed from coordination.plan_revision
+      where plan_id = ${head.id} and entry = ${entry} order by version desc limit 1)
+    union all
+    (select version, section, content, authors, removed from coordination.plan_revision
+      where plan_id = ${head.id} and entry = ${entry} and version <= ${seen} order by version desc limit 1)`.execute(
+    tx,
+  );
+  const [now, base] = rows;
+  const stood = now && !now.removed ? { entry, ...now } : null;
+  if (now && now.section !== section) throw new Error(`${entry} is no ${section}`);
+  return { base: base ?? nothingSaid, now: now ?? nothingSaid, version: now?.version ?? 0, stood };
+}
+
+/** Whether a part has fields that name other parts, or a piece of work. */
+function pointsAtOthers(section: SectionId): boolean {
+  return Object.values(planSections[section].fields).some((kind) => kind === 'goal' || kind === 'owner');
 }
 
 /** What steps and notes may point at: this plan's goals, and who can be asked. */
-export async function choosableIn(
+async function choosableIn(
   tx: Tx,
-  change: Pick<PlanChange, 'by'>,
+  change: Pick<PartChange, 'by' | 'section'>,
   head: PlanHead,
   entries: Plan['entries'],
 ): Promise<{ goals: string[]; owners: string[] }> {
   const goals = entriesOf({ entries }, 'goal').map(({ entry }) => entry);
   const own = ['person', 'carer'];
-  if (voiceOf(change.by) !== 'staff') return { goals, owners: own };
+  if (voiceOf(change.by) !== 'staff' || change.section !== 'action') return { goals, owners: own };
   const team = await readTeam(tx, head.ownerTeam);
   return { goals, owners: [...own, 'other', change.by.account, ...team.map(({ account }) => account)] };
 }

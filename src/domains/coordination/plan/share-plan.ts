@@ -2,10 +2,10 @@ import { sql } from 'kysely';
 import { InvalidInput, NotPermitted } from '../../../kernel/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
 import { auditPlan, authorOf, openForChange, type PlanChange, writeVersion } from './change-plan.ts';
+import { onlyEntryId } from './only-entry.ts';
 import { entriesOf } from './plan-document.ts';
 import { type Audience, audiences } from './plan-parts.ts';
 import { readEntries } from './read-plan.ts';
-import { onlyEntryId } from './save-part.ts';
 import { mayDecide, voiceOf } from './who-may.ts';
 
 /**
@@ -39,7 +39,7 @@ export async function sharePlan(
   );
   const version = await writeVersion(tx, change, head, [
     {
-      entry: await onlyEntryId(tx, head, 'sharing'),
+      entry: onlyEntryId(head, 'sharing'),
       section: 'sharing',
       content,
       authors,

@@ -5,10 +5,10 @@ import { practiceTeam } from '../../directory/index.ts';
 import { readPerson } from '../../register/index.ts';
 import { readEntryOfPerson } from '../read-caseload.ts';
 import { auditPlan, noteEvent, type PlanChange, type Revision, writeVersion } from './change-plan.ts';
+import { onlyEntryId } from './only-entry.ts';
 import { planSections } from './plan-parts.ts';
 import type { PlanTables } from './plan-tables.ts';
 import { type PlanHead, readEntries, readHead, readPlansOfPerson } from './read-plan.ts';
-import { onlyEntryId } from './save-part.ts';
 import { mayWorkOnPlans } from './who-may.ts';
 
 /**
@@ -81,7 +81,7 @@ async function copyParts(tx: Tx, change: PlanChange, head: PlanHead, from: numbe
   const revisions: Revision[] = [];
   for (const { entry, section, content, authors } of entries) {
     const goal = content.goal === undefined ? {} : { goal: names.get(content.goal) ?? '' };
-    const name = planSections[section].many ? names.get(entry) : await onlyEntryId(tx, head, section);
+    const name = planSections[section].many ? names.get(entry) : onlyEntryId(head, section);
     revisions.push({
       entry: name ?? entry,
       section,

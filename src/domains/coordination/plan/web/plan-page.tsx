@@ -1,57 +1,29 @@
-import type { VNode } from 'preact';
-import { formatDay, formatInstant, formatNhsNumber, londonDay } from '../../../../kernel/index.ts';
+import { formatInstant, formatNhsNumber } from '../../../../kernel/index.ts';
 import {
   Button,
-  ButtonLink,
   Card,
   CsrfField,
   Details,
   Heading,
-  InsetText,
   NotificationBanner,
   Page,
   PageHeading,
-  PostButton,
   SummaryList,
   Tag,
-  type TagColour,
   Textarea,
   WarningCallout,
 } from '../../../../platform/web/index.ts';
 import { listName, personHref } from '../../../register/index.ts';
 import type { PlanRequest } from '../ask-for-change.ts';
 import type { KeptText } from '../kept-text.ts';
-import { entriesOf, entryName, type PlanEntry } from '../plan-document.ts';
-import { planSections, type SectionId, sectionIds } from '../plan-parts.ts';
-import { daysOverdue, isOpen, type PlanState, planMove, stateOn } from '../plan-states.ts';
+import { type SectionId, sectionIds } from '../plan-parts.ts';
+import { isOpen } from '../plan-states.ts';
 import { judgePlan } from '../quality-criteria.ts';
 import { whatIsMissing } from '../what-is-missing.ts';
-import { EntryFields, type OwnerNames, type Words, WrittenBy } from './part-view.tsx';
+import type { OwnerNames, Words } from './part-view.tsx';
+import { Standing } from './plan-standing.tsx';
 import { nameOf, type PlanLook, planHref } from './plan-visit.ts';
-import { sharedWith } from './shared-with.ts';
-
-const STATE_TAGS: Record<PlanState, readonly [string, TagColour]> = {
-  draft: ['Being written', 'grey'],
-  awaiting_agreement: ['Waiting for agreement', 'blue'],
-  active: ['In use', 'green'],
-  review_due: ['Review due', 'orange'],
-  superseded: ['Replaced', 'grey'],
-  ended: ['Ended', 'grey'],
-};
-
-/** Where a plan stands on a day; a late review says by how much. */
-export function PlanStateTag({
-  plan,
-  today,
-}: {
-  plan: Pick<PlanLook['plan'], 'state' | 'reviewOn'>;
-  today: ReturnType<typeof londonDay>;
-}) {
-  const late = daysOverdue(plan, today);
-  if (late > 0) return <Tag colour="red">{`Review overdue ${late} ${late === 1 ? 'day' : 'days'}`}</Tag>;
-  const [text, colour] = STATE_TAGS[stateOn(plan, today)];
-  return <Tag colour={colour}>{text}</Tag>;
-}
+import { SectionView } from './section-view.tsx';
 
 export interface PlanPageParts {
   readonly look: PlanLook;
@@ -130,94 +102,6 @@ function KeptNote({ kept, rules }: { kept: readonly KeptText[]; rules: PlanLook[
   );
 }
 
-/** What holds of the plan as a whole, and what can be done with it. */
-function Standing({ look }: { look: PlanLook }) {
-  const { visit, plan, voice } = look;
-  const today = londonDay(visit.now);
-  const state = stateOn(plan, today);
-  const can = (act: 'propose' | 'agree' | 'end') => 'to' in planMove(state, act);
-  const waits = state === 'awaiting_agreement';
-  return (
-    <>
-      <SummaryList
-        rows={[
-          { key: 'State', value: <PlanStateTag plan={plan} today={today} /> },
-          {
-            key: 'Agreed',
-            value: plan.agreedOn && formatDay(plan.agreedOn),
-            unknown: 'Not yet',
-          },
-          {
-            key: voice === 'person' ? 'We look at it again by' : 'Review due',
-            value: plan.reviewOn && formatDay(plan.reviewOn),
-            unknown: 'A year after it is agreed',
-          },
-          ...(voice === 'staff'
-            ? [
-                {
-                  key: 'Version',
-                  value: (
-                    <>
-                      {plan.version} <a href={planHref(plan.publicId, 'versions')}>All versions</a>
-                    </>
-                  ),
-                },
-                {
-                  key: 'Shared with',
-                  value: (
-                    <>
-                      {sharedWith(look)} <a href={planHref(plan.publicId, 'sharing')}>Change</a>
-                    </>
-                  ),
-                },
-              ]
-            : []),
-        ]}
-      />
-      {waits && voice === 'person' && (
-        <InsetText>
-          <p>Your team asks you: is this plan right for you?</p>
-        </InsetText>
-      )}
-      <div class="nhsuk-button-group">
-        {voice !== 'carer' && can('agree') && (
-          <ButtonLink href={planHref(plan.publicId, 'agreement')}>
-            {agreeWords(voice === 'person', waits)}
-          </ButtonLink>
-        )}
-        {voice === 'staff' && can('propose') && (
-          <PostButton action={planHref(plan.publicId, 'propose')} csrfToken={visit.chrome.csrfToken}>
-            Ask the person to agree
-          </PostButton>
-        )}
-        {voice === 'person' && isOpen(state) && (
-          <ButtonLink href={planHref(plan.publicId, 'change')} variant="secondary">
-            Ask for a change
-          </ButtonLink>
-        )}
-        <ButtonLink href={planHref(plan.publicId, 'pdf')} variant="secondary">
-          Print (PDF)
-        </ButtonLink>
-        {voice !== 'carer' && (
-          <ButtonLink href={planHref(plan.publicId, 'fhir')} variant="secondary">
-            Download (FHIR)
-          </ButtonLink>
-        )}
-        {voice === 'staff' && can('end') && (
-          <ButtonLink href={planHref(plan.publicId, 'end')} variant="secondary">
-            End the plan
-          </ButtonLink>
-        )}
-      </div>
-    </>
-  );
-}
-
-function agreeWords(isPerson: boolean, waits: boolean): string {
-  if (isPerson) return waits ? 'Yes, I agree' : 'Agree again';
-  return waits ? 'Note that the person agreed' : 'Review: agree again';
-}
-
 function Missing({ look }: { look: PlanLook }) {
   const missing = whatIsMissing(look.plan);
   if (missing.length === 0) return null;
@@ -266,74 +150,6 @@ function Requests({ look, requests }: PlanPageParts) {
         </Card>
       ))}
     </section>
-  );
-}
-
-function SectionView(props: { section: SectionId; look: PlanLook; words: Words }): VNode | null {
-  const { section, look, words } = props;
-  const { plan, rules, voice } = look;
-  const { many } = planSections[section];
-  const entries = entriesOf(plan, section);
-  const open = isOpen(plan.state);
-  const may = look.mayWrite(section).allowed && open;
-  const decides = section === 'sharing' && voice !== 'carer' && open;
-  // The person sees what is written, and where they can write; empty parts of others would only be in the way.
-  if (entries.length === 0 && !may && !decides && voice !== 'staff') return null;
-  const own = rules.sections[section];
-  const href = (entry: string) => planHref(plan.publicId, 'parts', section, entry);
-  const add = may && many ? { text: `Add: ${own.one?.toLowerCase()}`, href: href('new') } : null;
-  const write =
-    may && !many && entries.length === 0 ? { text: `Write: ${own.title}`, href: href('only') } : null;
-  const way = add ?? write;
-  return (
-    <section aria-labelledby={section} class="app-plan-part">
-      <Heading level={2} class="nhsuk-heading-m" id={section}>
-        {own.title}
-      </Heading>
-      <p class="app-secondary">{own.help}</p>
-      <div class="app-plan-part__entries">
-        {entries.map((entry) => (
-          <EntryView
-            key={entry.entry}
-            of={entry}
-            words={words}
-            href={may && mayChangeEntry(look, entry) ? href(entry.entry) : null}
-          />
-        ))}
-      </div>
-      {(entries.length === 0 || way) && (
-        <p>
-          {entries.length === 0 && 'Nothing is written here yet. '}
-          {way && <a href={way.href}>{way.text}</a>}
-        </p>
-      )}
-      {decides && <a href={planHref(plan.publicId, 'sharing')}>Change who may see this plan</a>}
-    </section>
-  );
-}
-
-/** Steps that the team does are the team's to change. */
-function mayChangeEntry({ voice }: PlanLook, entry: PlanEntry): boolean {
-  return voice === 'staff' || !entry.work;
-}
-
-function EntryView({ of, words, href }: { of: PlanEntry; words: Words; href: string | null }) {
-  const { many } = planSections[of.section];
-  return (
-    <Card
-      headingLevel={3}
-      headingSize="s"
-      {...(many ? { heading: entryName(of) || words.rules.sections[of.section].one } : {})}
-      {...(many && href !== null ? { actions: [{ text: 'Change', href }] } : {})}
-    >
-      <EntryFields words={words} of={of} under={many ? entryName(of) : undefined} />
-      <WrittenBy words={words} of={of} />
-      {!many && href !== null && (
-        <a href={href}>
-          Change<span class="nhsuk-u-visually-hidden">{`: ${words.rules.sections[of.section].title}`}</span>
-        </a>
-      )}
-    </Card>
   );
 }
 

@@ -15,7 +15,7 @@ import type { PlanContent } from '../plan-content.ts';
 import { stateOn } from '../plan-states.ts';
 import { type ListedPlan, readOpenPlans, readPlansOfPerson } from '../read-plan.ts';
 import { mayOpenPlans, mayWorkOnPlans } from '../who-may.ts';
-import { PlanStateTag } from './plan-page.tsx';
+import { PlanStateTag } from './plan-standing.tsx';
 import { planHref } from './plan-visit.ts';
 
 /** Plans that are listed at a time. */
