@@ -16,7 +16,7 @@ import Fastify, {
 } from 'fastify';
 import type { VNode } from 'preact';
 import type { z } from 'zod';
-import { InvalidInput, NotFound, NotPermitted, Refusal } from '../../kernel/index.ts';
+import { DISK_FULL, InvalidInput, isDiskFull, NotFound, NotPermitted, Refusal } from '../../kernel/index.ts';
 import { writeAudit } from '../audit/index.ts';
 import {
   type Actor,
@@ -429,6 +429,10 @@ function answerErrors(fastify: FastifyInstance, shared: Shared): void {
       return sendPage(reply, RefusalPage({ chrome, title, refusal: new Refusal(refusal) }), status);
     }
     request.log.error({ err: error, route: request.routeOptions.url }, 'request failed');
+    if (isDiskFull(error)) {
+      const refusal = new Refusal(DISK_FULL);
+      return sendPage(reply, RefusalPage({ chrome, title: 'There is no room left', refusal }), 507);
+    }
     return sendPage(reply, FaultPage({ chrome, requestId: request.id }), 500);
   });
 }
