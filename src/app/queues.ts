@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { endFinishedSight } from '../domains/coordination/index.ts';
 import { readDefectKinds } from '../domains/defects/index.ts';
 import { failLoad } from '../domains/need/index.ts';
 import { closeAbandonedRun, closeUnsentRuns, readSnapshot } from '../domains/register/index.ts';
@@ -64,6 +65,8 @@ export async function startQueues(product: Product, jobs: Jobs, log: Logger): Pr
     const tables = kinds.all.map(({ states }) => states);
     const left = await asBatch((tx) => returnWorkOfLeavers(tx, tables, by, new Date()));
     if (left > 0) log.info({ returned: left }, 'work of people who left');
+    const ended = await asBatch(endFinishedSight);
+    if (ended > 0) log.info({ ended }, 'follow-up of meetings done');
     for (const states of tables) {
       const escalated = await asBatch((tx) => escalateBreaches(tx, states, by, new Date()));
       if (escalated > 0) log.info({ escalated, kind: states.kind }, 'work escalated');

@@ -8,6 +8,7 @@ import { directoryCommand } from './directory.ts';
 import { explainCommand } from './explain.ts';
 import { identifyCommand } from './identify.ts';
 import { importCommand } from './import.ts';
+import { planCommand } from './plan.ts';
 import { qualityCommand } from './quality.ts';
 import { refreshCommand } from './refresh.ts';
 import { releaseCommand } from './release.ts';
@@ -34,6 +35,7 @@ export const commands: readonly Command[] = [
   cohortCommand,
   definitionCommand,
   explainCommand,
+  planCommand,
   scoreCommand,
   verifyCommand,
   retainCommand,
