@@ -28,11 +28,11 @@ export async function readIdentifiers(book: Book): Promise<Identifiers> {
 
 /**
  * What lines of a log tell of people: NHS numbers (ten digits with a check digit that fits, of anybody), names and
- * addresses of pages of the people of a book, their postcodes. Each as the line with what was found; none is what is
- * wanted.
+ * addresses of pages of the people of a book, their postcodes. Each as the line with what was found, the first twenty; none
+ * is what is wanted.
  */
 export function toldInLogs(lines: readonly string[], known: Identifiers): string[] {
-  return lines.flatMap((line) => {
+  const told = lines.flatMap((line) => {
     // Request ids are random, so that ten digits of one may look like a number.
     // Nor do the places in the program say anything of people, wherever it is installed.
     const withoutIds = line.replace(UUID, '').replace(/\(?(file:\/\/)?\/[\w./@-]+:\d+:\d+\)?/g, '');
@@ -43,14 +43,15 @@ export function toldInLogs(lines: readonly string[], known: Identifiers): string
     const postcodes = [...withoutIds.matchAll(/\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}\b/gi)].map(
       ([found]) => found,
     );
-    const told = [
+    const found = [
       ...numbers,
       ...ids.filter((id) => known.publicIds.has(id)),
       ...postcodes.filter((postcode) => known.postcodes.has(closedUp(postcode))),
       ...wordsOf(withoutIds).filter((word) => known.words.has(word)),
     ];
-    return told.map((found) => `${found} in: ${line.trim()}`);
+    return found.map((each) => `${each} in: ${line.trim()}`);
   });
+  return told.slice(0, 20);
 }
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
