@@ -9,6 +9,7 @@ import { workMigrations } from '../domains/work/index.ts';
 import { auditMigrations } from '../platform/audit/index.ts';
 import { authMigrations } from '../platform/auth/index.ts';
 import type { MigrationStep } from '../platform/database/index.ts';
+import { operationMigrations } from '../platform/operation/index.ts';
 
 /** Every room's schema, in order of name. A step that has been released is never edited: a new one follows it. */
 export const migrations: readonly MigrationStep[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly MigrationStep[] = [
   ...coordinationMigrations,
   ...nationalMigrations,
   ...defectsMigrations,
+  ...operationMigrations,
 ];

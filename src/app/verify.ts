@@ -2,7 +2,14 @@ import { type Kysely, sql } from 'kysely';
 import { countWithoutNamedGp } from '../domains/coordination/index.ts';
 import { deprivationOf, readPlaces } from '../domains/directory/index.ts';
 import type { NeedTables } from '../domains/need/index.ts';
-import { bandIn, evaluateAll, readLibrary, readPublication, readRecord } from '../domains/need/index.ts';
+import {
+  bandIn,
+  evaluateAll,
+  readCurrentLibrary,
+  readLibrary,
+  readPublication,
+  readRecord,
+} from '../domains/need/index.ts';
 import {
   LakeAccess,
   lakeFaults,
@@ -164,7 +171,7 @@ async function checkFacts(product: Product): Promise<Omit<Check, 'name'>> {
 async function compareSample(tx: Tx, product: Product, access: LakeAccess): Promise<Omit<Check, 'name'>> {
   const publication = await readPublication(tx);
   if (!publication) return { ok: true, detail: 'nothing has been published yet' };
-  const library = readLibrary(product.content);
+  const library = await readCurrentLibrary(tx, readLibrary(product.content));
   const opened = await access.open(tx, publication.snapshotId);
   const places = await readPlaces(tx);
   const numberOf = new Map(publication.definitions.map(({ id, no }) => [id, no]));

@@ -1,4 +1,11 @@
-import { caseloadHref, caseloadStates, describeCaseload } from '../domains/coordination/index.ts';
+import {
+  caseloadHref,
+  caseloadStates,
+  describeCaseload,
+  describePlanWork,
+  planRequestStates,
+  planStepStates,
+} from '../domains/coordination/index.ts';
 import {
   type DefectKinds,
   defectHref,
@@ -20,6 +27,22 @@ export function workKinds(content: string, defects: DefectKinds): WorkKinds {
       stateWords: { active: 'On the caseload', escalated: 'Escalated', discharged: 'Discharged' },
       href: ({ item }) => caseloadHref(item),
       describe: describeCaseload,
+    },
+    {
+      states: planStepStates,
+      title: 'Step of a care plan',
+      plural: 'Steps of care plans',
+      stateWords: { open: 'To do', escalated: 'Escalated', closed: 'Closed' },
+      href: ({ personId }) => `/people/${personId ?? ''}`,
+      describe: describePlanWork,
+    },
+    {
+      states: planRequestStates,
+      title: 'Wish to change a care plan',
+      plural: 'Wishes to change care plans',
+      stateWords: { open: 'To answer', escalated: 'Escalated', answered: 'Answered' },
+      href: ({ personId }) => `/people/${personId ?? ''}`,
+      describe: describePlanWork,
     },
     {
       states: defectStates,

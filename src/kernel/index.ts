@@ -1,5 +1,14 @@
 export type { Brand } from './brand.ts';
 export {
+  byar,
+  countInterval,
+  exactPoisson,
+  type Interval,
+  wilson,
+  Z_95,
+  Z_99_8,
+} from './intervals.ts';
+export {
   formatNhsNumber,
   isTestNhsNumber,
   type NhsNumber,
@@ -23,3 +32,4 @@ export {
   toEpochDay,
 } from './plain-date.ts';
 export { type FieldError, InvalidInput, NotFound, NotPermitted, Refusal } from './refusal.ts';
+export { hasVerhoeffDigit, isUkDrugId, type SnomedComponent, snomedComponent } from './snomed-id.ts';

@@ -1,4 +1,5 @@
 import { type Command, exitCodes, textOption } from '../../platform/cli/index.ts';
+import { noteVerification } from '../../platform/operation/index.ts';
 import { openProduct } from '../product.ts';
 import { runChecks } from '../verify.ts';
 
@@ -18,6 +19,10 @@ account adds up. Ends with 1 when any check fails, and says which.
     const product = await openProduct({ home: textOption(given, 'home') });
     try {
       const checks = await runChecks(product, (what) => terminal.progress(what));
+      await noteVerification(product.book.as('batch'), {
+        checks: checks.length,
+        failed: checks.filter(({ ok }) => !ok).map(({ name }) => name),
+      });
       terminal.result({ checks }, () =>
         checks.map(({ name, ok, detail }) => `${ok ? 'ok    ' : 'FAILED'} ${name}: ${detail}`).join('\n'),
       );

@@ -2,14 +2,12 @@ import { sql } from 'kysely';
 import type { VNode } from 'preact';
 import {
   type CaseloadRow,
+  duePlansSection,
   leadText,
-  OutcomesForPerson,
-  Professional,
+  ownPage,
+  type PlanContent,
   readCaseload,
-  readEntryOfPerson,
   readLeads,
-  readNamedPeople,
-  readOutcomes,
   readVisibleCaseload,
 } from '../../domains/coordination/index.ts';
 import {
@@ -30,11 +28,8 @@ import {
   topNineBands,
 } from '../../domains/need/index.ts';
 import {
-  actionInWords,
   maySeeImports,
-  numbersOfPerson,
   readAgreements,
-  readOwnPerson,
   readRuns,
   seesPeople,
   visiblePractices,
@@ -49,8 +44,7 @@ import {
   WorkTable,
 } from '../../domains/work/index.ts';
 import { addDays, formatDay, formatInstant, londonDay } from '../../kernel/index.ts';
-import { type Look, readLooksAt, writeAudit } from '../../platform/audit/index.ts';
-import { isRole, roles } from '../../platform/auth/index.ts';
+import { writeAudit } from '../../platform/audit/index.ts';
 import {
   allow,
   Card,
@@ -68,18 +62,25 @@ import {
 } from '../../platform/web/index.ts';
 
 /** Where everybody begins: what needs me today. */
-export function homeRoutes(web: Web, measures: Measures, kinds: DefectKinds, work: WorkKinds): void {
+export function homeRoutes(
+  web: Web,
+  measures: Measures,
+  kinds: DefectKinds,
+  work: WorkKinds,
+  plans: PlanContent,
+): void {
   web.route({
     method: 'GET',
     url: '/',
     may: () => allow('is signed in'),
     handle: async (visit) => {
       const { role } = visit.by;
-      if (role === 'patient' || role === 'carer') return { page: await ownPage(visit) };
+      if (role === 'patient' || role === 'carer') return { page: await ownPage(visit, plans) };
       const places = await readPlaces(visit.tx);
       const sections = [
         maySeeInbox(visit.by).allowed ? await inboxSection(visit, work) : null,
         role === 'int_lead' || role === 'care_coordinator' ? await workSection(visit) : null,
+        await duePlansSection(visit),
         maySeeQuality(visit.by).allowed ? await qualitySection(visit, kinds) : null,
         await numbersSection(visit, places, measures),
         role === 'gp' || role === 'practice_nurse' ? await practiceSection(visit) : null,
@@ -263,7 +264,9 @@ async function numbersSection(visit: Visit, places: PlaceTree, measures: Measure
     );
   }
   const visible = new Set(await visiblePractices(visit.tx, visit.by));
-  const numbers = await readPlaceNumbers(visit.tx, publication, places, [place], visible);
+  const frailty = bandMeasure(measures.frailty.id);
+  const shown = ['registered', 'need', frailty];
+  const numbers = await readPlaceNumbers(visit.tx, publication, places, [place], visible, shown);
   const opens = seesPeople(visit.by.role);
   const cards = [
     {
@@ -278,7 +281,7 @@ async function numbersSection(visit: Visit, places: PlaceTree, measures: Measure
     },
     {
       label: 'severely frail',
-      number: numbers.of(place, bandMeasure(measures.frailty.id), 'severe'),
+      number: numbers.of(place, frailty, 'severe'),
       href: peopleHref({ place: place.code, frailty: 'severe' }),
     },
   ];
@@ -421,109 +424,5 @@ async function importsSection(visit: Visit): Promise<VNode> {
         </p>
       )}
     </section>
-  );
-}
-
-/** The page of a patient, or of their carer: who coordinates the care, what comes next, and who looked. */
-async function ownPage(visit: Visit): Promise<VNode> {
-  const own = await readOwnPerson(visit.tx, visit.by);
-  const entry = own && (await readEntryOfPerson(visit.tx, own.person.person_no));
-  const named = own && (await readNamedPeople(visit.tx, own.person.person_no, visit.now));
-  if (own) {
-    await writeAudit(visit.tx, {
-      action: 'self.opened',
-      subject: { kind: 'person', id: own.person.person_no },
-      purpose: own.purpose,
-    });
-  }
-  const granted = (part: string) => own !== null && (own.isSelf || own.grants.includes(part));
-  const name = own ? [own.person.given_names, own.person.family_name].filter((part) => part).join(' ') : '';
-  const title = own?.isSelf === false ? `${name}’s care` : 'Your care';
-  return (
-    <Page
-      title={own?.isSelf === false ? 'The care of somebody you look after' : 'Your care'}
-      chrome={visit.chrome}
-      width="reading"
-    >
-      <PageHeading>{title}</PageHeading>
-      {own === null && <InsetText>Nobody has shared their care with you yet.</InsetText>}
-      {granted('team') && (
-        <Card heading="Who coordinates the care" headingLevel={2} headingSize="m">
-          {named?.professional ? (
-            <p>
-              <Professional of={named.professional} />
-            </p>
-          ) : (
-            <p>Nobody coordinates it at the moment. The practice is there as always.</p>
-          )}
-        </Card>
-      )}
-      {granted('team') && own?.person.registered && (
-        <Card heading={own.isSelf ? 'Your named GP' : 'Their named GP'} headingLevel={2} headingSize="m">
-          {named?.gp ? (
-            <p>{`${named.gp.name}. ${own.isSelf ? 'You' : 'They'} can still see any doctor or nurse at the practice.`}</p>
-          ) : (
-            <p>The practice will tell you who this is.</p>
-          )}
-        </Card>
-      )}
-      {granted('next_step') && (
-        <Card heading="What happens next" headingLevel={2} headingSize="m">
-          {entry ? (
-            <p>{`${entry.nextStep}, by ${formatDay(entry.due)}.`}</p>
-          ) : (
-            <p>Nothing is planned at the moment.</p>
-          )}
-        </Card>
-      )}
-      {granted('next_step') && own && (
-        <OutcomesForPerson outcomes={await readOutcomes(visit.tx, own.person.person_no)} />
-      )}
-      {own?.isSelf && <WhoLooked visit={visit} rows={await readLooks(visit, own.person.person_no)} />}
-    </Page>
-  );
-}
-
-/** What others did, and what came of it: their own visits and refused attempts say nothing about the record. */
-async function readLooks(visit: Visit, personNo: number): Promise<Look[]> {
-  const numbers = await numbersOfPerson(visit.tx, personNo);
-  const looks = await readLooksAt(visit.tx, numbers, 200);
-  return looks
-    .filter(({ account, outcome }) => account !== visit.by.account && outcome === 'done')
-    .slice(0, 50);
-}
-
-/** What lists are to somebody who stood in one. */
-const LIST_WORDS: Record<string, string> = {
-  'people.listed': 'Saw you in a list of people',
-  'mdt.looked': 'Saw you among the people of a meeting',
-  'mdt.agenda_built': 'Put together the list of a meeting that you are on',
-  'mdt.closed': 'Closed a meeting that talked about you',
-  'work.listed': 'Saw you in a list of things to do',
-  'work.exported': 'Downloaded a list of things to do that you are in',
-  'people.exported': 'Downloaded a list of people that you are in',
-};
-
-function WhoLooked({ rows }: { visit: Visit; rows: readonly Look[] }) {
-  return (
-    <>
-      <Heading level={2}>Who looked at your record</Heading>
-      {rows.length === 0 ? (
-        <p>Nobody has looked at your record here yet.</p>
-      ) : (
-        <Table
-          caption="Who looked, the latest first"
-          hideCaption
-          responsive
-          rows={rows}
-          columns={[
-            { heading: 'When', cell: (row) => formatInstant(row.at) },
-            { heading: 'Who', rowHeader: true, cell: (row) => row.account_name },
-            { heading: 'Their job', cell: (row) => (isRole(row.role) ? roles[row.role] : row.role) },
-            { heading: 'What they did', cell: (row) => LIST_WORDS[row.action] ?? actionInWords(row.action) },
-          ]}
-        />
-      )}
-    </>
   );
 }

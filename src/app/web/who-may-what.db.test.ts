@@ -82,6 +82,7 @@ const ABOUT_A_PERSON: Record<string, (publicId: string) => string> = {
   'POST /people/:id/named-gp': (id) => `/people/${id}/named-gp`,
   'GET /people/:id/mdt': (id) => `/people/${id}/mdt`,
   'POST /people/:id/mdt': (id) => `/people/${id}/mdt`,
+  'POST /people/:id/plan': (id) => `/people/${id}/plan`,
 };
 
 /**
@@ -103,6 +104,10 @@ const ABOUT_SOMETHING_ELSE: readonly (readonly [RegExp, string])[] = [
   [/^\w+ \/named-gps\//, 'GPs and counts, no people: named-gp.db.test'],
   [/^\w+ \/mdt\/:meeting/, 'mdt.db.test'],
   [/^\w+ \/people\/matches\/:pair/, 'review-queue.db.test'],
+  [/^POST \/operations\/jobs\/:job\/retry$/, 'jobs, no people: operation.db.test'],
+  [/^\w+ \/plans\/:id/, 'plans by relationship, objection and grant: change-plan.db.test'],
+  [/^\w+ \/kept\/:id/, 'own text alone: plan-pages.db.test'],
+  [/^\w+ \/carers\/:relationship/, 'the person alone: below'],
   [/^\w+ \/emergency-access\//, 'break-glass.db.test'],
   [/^\w+ \/quality\/defects\/:defect/, 'change-defect.db.test'],
 ];
@@ -189,6 +194,25 @@ describe('who sees whom', () => {
     const before = await looks();
     expect((await visitor.get(`/people/${other?.public_id}`)).statusCode).toBe(404);
     expect(await looks()).toBe(before);
+  });
+
+  test('what a carer sees is decided by the person they look after, and by nobody else', async () => {
+    const { rows } = await at.book
+      .pool('batch')
+      .query(
+        `select relationship_id as id from register.care_relationship where kind = 'carer' and ends is null`,
+      );
+    const id = rows[0]?.id;
+    expect(id).toBeDefined();
+    for (const key of STAFF) {
+      const { visitor, token } = as(key);
+      const page = await visitor.get(`/carers/${id}`);
+      expect([key, page.statusCode]).toEqual([key, key === 'patient' ? 200 : 403]);
+      if (key === 'patient') continue;
+      const sent = await visitor.post(`/carers/${id}`, { _csrf: token, parts: 'plan_goals' });
+      expect([key, sent.statusCode]).toEqual([key, 403]);
+    }
+    expect((await as('patient').visitor.get(`/carers/${id + 1}`)).statusCode).toBe(404);
   });
 
   test('an entry of the caseload is changed by its team, and by nobody else', async () => {

@@ -1,4 +1,5 @@
 import type { MigrationStep } from '../../platform/database/index.ts';
+import { planMigrations } from './plan/plan-migrations.ts';
 
 export const coordinationMigrations: readonly MigrationStep[] = [
   {
@@ -83,6 +84,7 @@ export const coordinationMigrations: readonly MigrationStep[] = [
       grant select, insert, update on coordination.named_gp_change to neighbourhold_app, neighbourhold_batch;
     `,
   },
+  ...planMigrations,
   {
     name: '0145 coordination: multidisciplinary meetings',
     sql: `

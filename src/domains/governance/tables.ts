@@ -2,7 +2,6 @@ import type { Generated } from 'kysely';
 
 export type GovernanceTables = {
   'governance.break_glass': {
-    break_glass_id: Generated<number>;
     at: Date;
     account: string;
     /** What they were signed in as. */
@@ -14,5 +13,18 @@ export type GovernanceTables = {
     closes_at: Date;
     closed_at: Date | null;
     item_id: number;
+  };
+  'governance.pattern_seen': {
+    pattern_seen_id: Generated<number>;
+    at: Generated<Date>;
+    pattern: string;
+    account: string;
+    person_no: number | null;
+    day: string | null;
+    /** The latest look that was there when it was looked at. */
+    until: Date;
+    verdict: string;
+    note: string;
+    by_account: string;
   };
 };

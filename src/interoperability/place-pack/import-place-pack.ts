@@ -16,6 +16,7 @@ import {
   type DirectoryFile,
   endOtherRelationships,
   openRelationship,
+  ownDecision,
   personNumber,
   type TableAccount,
 } from '../../domains/register/index.ts';
@@ -173,6 +174,9 @@ async function takeSelfOrCarer(tx: Tx, person: PlacePack['staff'][number], accou
     });
   }
   const carer = person.role === 'carer';
+  // What the person decided of their carer, no file changes; and whom they ended stays ended.
+  const decided = carer ? await ownDecision(tx, { account, person: personNo }) : null;
+  if (decided) return decided.id;
   const { id } = await openRelationship(tx, {
     kind: carer ? 'carer' : 'self',
     holder: { account },

@@ -166,6 +166,15 @@ const conditionSchema: z.ZodType<Condition> = z.unknown().transform((value, cont
   return z.NEVER;
 });
 
+/** A condition as it stands in a file, checked; null where it is none. */
+export function parseCondition(raw: unknown): Condition | null {
+  const parsed = conditionSchema.safeParse(raw);
+  return parsed.success ? parsed.data : null;
+}
+
+/** The words that put conditions together. */
+export const joiningWords = ['all', 'any', 'not'] as const;
+
 export const header = {
   id: z.string().regex(/^[a-z][a-z0-9-]*$/, 'an id is small letters, digits and -'),
   version: z.string().regex(/^\d+\.\d+\.\d+$/, 'a version is three numbers, as 1.0.0'),
@@ -174,7 +183,7 @@ export const header = {
   short: z.string().optional(),
   /** What it is about: where it is shown, and among what. */
   group: z
-    .enum(['condition', 'case-finding', 'priority', 'prevention', 'population', 'record'])
+    .enum(['condition', 'case-finding', 'priority', 'prevention', 'population', 'equity', 'record'])
     .default('condition'),
   why: z.string().min(1),
   /** What a reader must know before acting on the result. */
@@ -216,18 +225,37 @@ const ranking = z.strictObject({
   bands: z.array(z.strictObject({ id: z.string(), title: z.string(), up_to_percent: z.number().positive() })),
 });
 
+const segment = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  /** Its people in the middle of a sentence: `people in the most deprived fifth`. */
+  who: z.string().optional(),
+  when: conditionSchema.optional(),
+});
+
 const segmentation = z
   .strictObject({
     kind: z.literal('segmentation'),
     ...header,
+    /** For groups of people: the segment that each of the others is compared with. */
+    compare_with: z.string().optional(),
+    /** For groups with an order, as from the most to the least deprived; the last, of who is not known, has no place in it. */
+    ordered: z.boolean().default(false),
+    /** Segments of people whom the others do not concern: nobody is "not vaccinated" who is not eligible. */
+    does_not_apply: z.array(z.string()).default([]),
     /** From the greatest need to the least. Everybody is in the first that is true of them; the last needs no condition. */
-    segments: z
-      .array(z.strictObject({ id: z.string(), title: z.string(), when: conditionSchema.optional() }))
-      .min(2),
+    segments: z.array(segment).min(2),
   })
   .refine(
     ({ segments }) => segments.every(({ when }, at) => (when === undefined) === (at === segments.length - 1)),
     'every segment but the last says when; the last is for everybody else',
+  )
+  .refine(
+    ({ segments, compare_with, does_not_apply }) =>
+      [...does_not_apply, ...(compare_with === undefined ? [] : [compare_with])].every((id) =>
+        segments.some((each) => each.id === id),
+      ),
+    'compare_with and does_not_apply name segments',
   );
 
 /** One file of content/definitions, checked. */

@@ -91,14 +91,41 @@ const ACTION_WORDS: Record<string, string> = {
   'break_glass.reviews_listed': 'Listed emergency accesses',
   'break_glass.reviewed': 'Reviewed an emergency access',
   'audit.read': 'Read the audit',
+  'audit.patterns_read': 'Read which looks are worth asking about',
+  'audit.pattern_settled': 'Said what a look was that was worth asking about',
   'audit.searched': 'Searched the audit for a person',
   'route.refused': 'Was refused a page',
   'import.begun': 'Began an import',
   'self.opened': 'Opened their own page',
+  'self.granted': 'Decided what a carer sees',
+  'self.carer_ended': 'Ended what a carer sees',
+  'plan.opened': 'Read the care plan',
+  'plan.versions_opened': 'Read earlier versions of the care plan',
+  'plan.printed': 'Printed the care plan',
+  'plan.exported': 'Downloaded the care plan',
+  'plan.started': 'Began a care plan',
+  'plan.part_saved': 'Wrote in the care plan',
+  'plan.part_removed': 'Took a part off the care plan',
+  'plan.brought_back': 'Brought an earlier version of the care plan back',
+  'plan.proposed': 'Asked whether the care plan is right',
+  'plan.taken_back': 'Took the care plan back to change it',
+  'plan.agreed': 'Noted that the care plan is agreed',
+  'plan.ended': 'Ended the care plan',
+  'plan.sharing_decided': 'Decided who may see the care plan',
+  'plan.change_asked': 'Asked for a change of the care plan',
+  'plan.change_answered': 'Answered what was asked about the care plan',
   'directory.offered': 'Said what happened to an organisation',
   'directory.applied': 'Applied changes of the directory',
   'directory.discarded': 'Laid changes of the directory aside',
   'directory.undone': 'Undid changes of the directory',
+  'definition.begun': 'Began a definition',
+  'definition.asked': 'Asked for a check of a definition',
+  'definition.withdrawn': 'Took a definition back from its check',
+  'definition.sent_back': 'Sent a definition back',
+  'definition.published': 'Published a definition',
+  'definition.retired': 'Retired a definition',
+  'definition.discarded': 'Laid a draft of a definition aside',
+  'definition.resumed': 'Took a draft of a definition up again',
 };
 
 export function actionInWords(action: string): string {
@@ -236,6 +263,9 @@ function AuditPage(props: {
         Every look at a person and every change, the latest first. The product itself cannot change or remove
         an entry. Entries are sealed every minute; a sealed one that is changed in the database is found by
         the check of the data.
+      </p>
+      <p>
+        <a href="/audit/patterns">Looks worth asking about</a>
       </p>
       <form method="post" action="/audit" novalidate>
         <CsrfField token={visit.chrome.csrfToken} />
