@@ -114,6 +114,7 @@ describe('a meeting that finishes', () => {
     await page.getByLabel('What is to be done?').focus();
     await page.keyboard.type('Double appointment with her named GP');
     await page.keyboard.press('Enter');
+    await page.getByRole('alert').waitFor();
     expect(await page.title(), 'who does it has to be said').toMatch(/^Error: /);
     expect(await page.getByLabel('What is to be done?').inputValue()).toBe(
       'Double appointment with her named GP',

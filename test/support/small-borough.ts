@@ -48,7 +48,7 @@ export async function makeSmallBorough(
     matching: readMatchingMethod('content'),
     open: (duck, opening) => openDeliveries(duck, [out], 'content', opening),
   });
-  await afterImport({ book, operator: anActor('operator'), content: 'content' }, new Date());
+  await afterImport({ book, home, operator: anActor('operator'), content: 'content' }, new Date());
   const refused = deliveries.find(({ refusal }) => refusal);
   if (refused) throw new Error(`the small borough was refused: ${refused.refusal?.because}`);
   await refresh({

@@ -1,3 +1,5 @@
+export { readAlertPathway } from './alerts/alert-pathway.ts';
+export { readCoordinated, tellOfHospitalEvents } from './alerts/hospital-alert.ts';
 export { readLeads } from './capacity.ts';
 export { type CaseloadPathway, caseloadStates, readCaseloadPathway } from './caseload-pathway.ts';
 export { discharge, handOver, setNextStep, takeOn } from './change-caseload.ts';

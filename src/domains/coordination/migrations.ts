@@ -200,4 +200,24 @@ export const coordinationMigrations: readonly MigrationStep[] = [
       grant select, insert on coordination.meeting_text, coordination.meeting_action to neighbourhold_app, neighbourhold_batch;
     `,
   },
+  {
+    name: '0146 coordination: hospital events that were told',
+    sql: `
+      -- An event of one encounter, told once, whoever sends it how often: known by its sender, encounter and kind, and
+      -- never by its person.
+      create table coordination.hospital_event (
+        sender text not null,
+        encounter text not null,
+        event text not null check (event in ('attended', 'admitted', 'discharged')),
+        person_no int not null references register.person,
+        day date not null,
+        known_at timestamptz not null,
+        -- The alert; null where nobody coordinated the person's care when it became known.
+        item_id int references work.item,
+        primary key (sender, encounter, event)
+      );
+      create index hospital_event_person on coordination.hospital_event (person_no);
+      grant select, insert, update on coordination.hospital_event to neighbourhold_batch;
+    `,
+  },
 ];

@@ -67,7 +67,7 @@ function entries(tx: Tx) {
         'person.birth_date as birthDate',
         'item.owner_account as lead',
         'lead.name as leadName',
-        sql<boolean>`coalesce(not lead.active, false)`.as('leadLeft'),
+        sql<boolean>`coalesce(not lead.active, item.returned_because = 'left', false)`.as('leadLeft'),
         'item.owner_team as team',
         'item.state',
         'entry.next_step as nextStep',

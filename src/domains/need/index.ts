@@ -57,6 +57,7 @@ export { type PlaceNumbers, readPlaceNumbers } from './facts/place-numbers.ts';
 export { type Publication, readPublication } from './facts/publication.ts';
 export { codelistKinds, conversionsOf } from './language/codelist.ts';
 export { type Library, readLibrary } from './language/library.ts';
+export { restrictedContent } from './language/restricted.ts';
 export { needMigrations } from './migrations.ts';
 export { expectedOf } from './models/cells.ts';
 export { type Columns, findColumns, isNeeded, missingMeans } from './models/columns.ts';

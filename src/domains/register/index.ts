@@ -95,6 +95,7 @@ export {
   readMatches,
 } from './matching/read-matches.ts';
 export { registerMigrations } from './migrations.ts';
+export { type HospitalEvent, readHospitalEvents } from './person/hospital-events.ts';
 export { nhsNumberField } from './person/nhs-number-field.ts';
 export { type Agreement, type OwnPerson, readAgreements, readOwnPerson } from './person/own-person.ts';
 export {

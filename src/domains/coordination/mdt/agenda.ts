@@ -216,6 +216,22 @@ const SOURCES: Record<Rule['id'], Source> = {
       }));
   },
 
+  /** People on the team's caseload whose care plan is due for review by the day of the meeting, the longest due first. */
+  async plan_review(db, meeting) {
+    const { rows } = await sql<{ person: number; review: string }>`
+      select item.subject_id as person, plan.review_on as review
+        from work.item item
+        left join register.joined joined on joined.person_no = item.subject_id
+        join coordination.care_plan plan on plan.person_no in (item.subject_id, joined.now_no)
+       where item.kind = ${caseloadStates.kind} and item.closed_at is null and item.owner_team = ${meeting.team}
+         and plan.state = 'active' and plan.review_on <= ${londonDay(meeting.startsAt)}
+       order by plan.review_on`.execute(db);
+    return rows.map(({ person, review }) => ({
+      person,
+      why: `The care plan was due for review on ${formatDay(review)}`,
+    }));
+  },
+
   /** The highest need in the place whom this meeting has not looked at lately; a few at a time. */
   async new_high_need(db, meeting, { top_percent = 1, not_seen_months = 6, most = 3 }) {
     const publication = await readPublication(db);

@@ -18,7 +18,7 @@ const mdtPathway = z
     agenda: z
       .array(
         z.strictObject({
-          id: z.enum(['hospital', 'referral', 'overdue_step', 'review', 'new_high_need']),
+          id: z.enum(['hospital', 'referral', 'overdue_step', 'review', 'plan_review', 'new_high_need']),
           title: z.string(),
           within_days: z.int().positive().optional(),
           top_percent: z.number().positive().max(100).optional(),

@@ -134,6 +134,26 @@ describe('a multidisciplinary meeting', () => {
     expect(on[0]?.reasons[0]?.why).toContain('What about the falls?');
   });
 
+  test('has people of the caseload whose care plan is due for review by then, and not those whose is not', async () => {
+    const [due, later_] = [await drawn.person(), await drawn.person()];
+    for (const [person, review] of [
+      [due, '2026-11-03'],
+      [later_, '2026-11-04'],
+    ] as const) {
+      await drawn.take(person, { by: drawn.josie, lead: drawn.josie });
+      await at.book.pool('owner').query(
+        `insert into coordination.care_plan (person_no, owner_team, state, agreed_on, agreed_version, review_on, started_at, content_version)
+         values ($1, $2, 'active', '2025-11-03', 1, $3, $4, '1')`,
+        [person.no, drawn.team, review, now],
+      );
+    }
+    await build();
+    const reasons = (await cases()).filter(({ personNo }) => personNo === due.no || personNo === later_.no);
+    expect(reasons.map(({ personNo, reasons: why }) => [personNo, why.map(({ rule }) => rule)])).toEqual([
+      [due.no, ['plan_review']],
+    ]);
+  });
+
   test('keeps off whom somebody took off, with the reason, and the order that somebody made', async () => {
     const [one, two] = [await drawn.person(), await drawn.person()];
     for (const person of [one, two]) await refer(person);

@@ -34,6 +34,9 @@ export async function assignNamedGps(tx: Tx, { by, now }: Common): Promise<Assig
   await lock(tx);
   const change = await openChange(tx, { kind: 'by_rule', by, now, reason: 'the list as it came' });
   const today = londonDay(now);
+  // Just after the first import the database believes that nobody has a named GP yet, and would look for each of 300,000
+  // people through all the others.
+  await sql`set local enable_nestloop = off`.execute(tx);
   const ended = await sql<{ n: number }>`
     with ended as (
       delete from coordination.named_gp named
@@ -65,6 +68,7 @@ export async function assignNamedGps(tx: Tx, { by, now }: Common): Promise<Assig
                                  and working.turn = without.place % working.gps
       returning 1)
     select count(*) as n from given`.execute(tx);
+  await sql`set local enable_nestloop = on`.execute(tx);
   const result = { given: given.rows[0]?.n ?? 0, ended: ended.rows[0]?.n ?? 0 };
   await sql`update coordination.named_gp_change set people = ${result.given} where change_id = ${change}`.execute(
     tx,
