@@ -142,7 +142,7 @@ function Dimension({ view, dimension }: { view: EquityView; dimension: ComparedD
       <Heading level={2}>{dimension.title}</Heading>
       <BarChart
         id={dimension.id}
-        title={`${figure.name}: share of each group`}
+        title={`${figure.name}, share by ${dimension.title.toLowerCase()}`}
         titleLevel={3}
         bars={dimension.groups.map((group) => ({
           label: group.title,
