@@ -3,27 +3,32 @@ import type { Product } from '../src/app/product.ts';
 import { type RunningServer, serve } from '../src/app/serve.ts';
 import type { Terminal } from '../src/platform/cli/index.ts';
 import { benchFhir } from './fhir.ts';
+import { benchInbox } from './inbox.ts';
 import { benchIntake, type IntakeBench } from './intake.ts';
+import { benchLoad } from './load.ts';
 import { benchMatching } from './matching.ts';
 import { benchPages } from './pages.ts';
+import { benchPlans, type PlansBench, type SaveTimes } from './plans.ts';
 import { benchRefresh } from './refresh.ts';
 
 // A program of its own, which the verb `bench` loads, so that the product carries none of it.
 
 /** A part that can be measured alone; the verb names them. */
-type Part = 'refresh' | 'pages' | 'matching' | 'fhir' | 'intake';
+type Part = 'refresh' | 'pages' | 'inbox' | 'plans' | 'matching' | 'fhir' | 'intake' | 'load';
 
 /** What is measured: one part alone, or all; and how large the extracts of `intake` are. */
 interface Asked {
   readonly only?: Part | undefined;
   readonly extracts: { readonly people?: number; readonly events?: number };
+  /** How long people are at work in `load`. */
+  readonly minutes: number;
 }
 
 /** Measures the work that people wait for, on this machine and this data. Closes the product. */
 export async function runBench(
   product: Product,
   terminal: Terminal,
-  { only, extracts }: Asked,
+  { only, extracts, minutes }: Asked,
 ): Promise<void> {
   let server: RunningServer | null = null;
   const measure = async <Found>(part: Part, work: () => Promise<Found>) =>
@@ -40,9 +45,15 @@ export async function runBench(
         server = await serve(product);
         return await benchPages(product, server, terminal.progress);
       }),
+      plans: await measure('plans', () => benchPlans(terminal.progress)),
+      inbox: await measure('inbox', async () => {
+        server ??= await serve(product);
+        return await benchInbox(product, server, terminal.progress);
+      }),
       matching: await measure('matching', () => benchMatching(product.content, terminal.progress)),
       fhir: await measure('fhir', () => benchFhir(terminal.progress)),
       intake: await measure('intake', () => benchIntake(terminal.progress, extracts)),
+      load: await measure('load', () => benchLoad(product, minutes, terminal.progress)),
     };
     terminal.result(measured, () => inWords(measured));
   } finally {
@@ -53,21 +64,27 @@ export async function runBench(
 interface Measured {
   readonly refresh: Awaited<ReturnType<typeof benchRefresh>> | undefined;
   readonly pages: Awaited<ReturnType<typeof benchPages>> | undefined;
+  readonly plans: PlansBench | undefined;
+  readonly inbox: Awaited<ReturnType<typeof benchInbox>> | undefined;
   readonly matching: Awaited<ReturnType<typeof benchMatching>> | undefined;
   readonly fhir: Awaited<ReturnType<typeof benchFhir>> | undefined;
   readonly intake: readonly IntakeBench[] | undefined;
+  readonly load: Awaited<ReturnType<typeof benchLoad>> | undefined;
 }
 
-function inWords({ refresh, pages, matching, fhir, intake }: Measured): string {
+function inWords({ refresh, pages, inbox, plans, matching, fhir, intake, load }: Measured): string {
   return [
     ...(refresh ? refreshInWords(refresh) : []),
     ...(pages ? pagesInWords(pages) : []),
+    ...(inbox ? inboxInWords(inbox) : []),
+    ...(plans ? plansInWords(plans) : []),
     ...(matching ? matchingInWords(matching) : []),
     ...(fhir ?? []).flatMap((read) => [
       `FHIR, ${read.what}: ${read.megabytes} MB, ${read.resources} resources, read and counted at ${read.reading} MB/s, imported at ${read.importing} MB/s`,
       `  (JSON.parse alone ${read.parsing} MB/s, so that reading is ${read.ofParsing} times as fast), ${read.peakMemoryMb} MB at most`,
     ]),
     ...(intake ?? []).flatMap(intakeInWords),
+    ...(load ? loadInWords(load) : []),
   ].join('\n');
 }
 
@@ -86,6 +103,32 @@ function pagesInWords(pages: NonNullable<Measured['pages']>): string[] {
   );
 }
 
+function plansInWords({ people, plans, writing, hammering, bare, lost }: PlansBench): string[] {
+  const times = ({ saves, median, p99, longest, aSecond }: SaveTimes) =>
+    `${saves} saves, ${aSecond} a second: median ${median} ms, 99 of 100 within ${p99} ms, longest ${longest} ms`;
+  return [
+    `Care plans: ${people} people save different parts of ${plans} plans at once; ${lost} saves lost`,
+    `  each once in five seconds: ${times(writing)}`,
+    `  each without a pause: ${times(hammering)}`,
+    `  bare update of an indexed row, without a pause: ${times(bare)}`,
+  ];
+}
+
+function inboxInWords(inbox: NonNullable<Measured['inbox']>): string[] {
+  const kinds = {
+    'of the team': inbox.team,
+    'of one person': inbox.own,
+    'caseload of the team': inbox.caseload,
+  };
+  return [
+    `Inbox with ${inbox.items} open pieces of work in one team; fifty rows bare from the index: median ${inbox.bareRead.median} ms, 95 of 100 within ${inbox.bareRead.p95} ms`,
+    ...Object.entries(kinds).map(
+      ([name, { pages: asked, median, p95, longest, slowest }]) =>
+        `  ${asked} ${name}: median ${median} ms, 95 of 100 within ${p95} ms, longest ${longest} ms (${slowest})`,
+    ),
+  ];
+}
+
 function matchingInWords(matching: NonNullable<Measured['matching']>): string[] {
   return [
     `Matching: ${matching.people} people, one in fifty without an NHS number, in ${matching.seconds} s; nobody with a number ${matching.secondsWithoutNumbers} s`,
@@ -101,6 +144,20 @@ function intakeInWords({ format, copy, first, later, ofCopy }: IntakeBench): str
   return [
     `Import of ${first.rows} rows, ${format}: ${first.rowsASecond} rows/s, ${first.megabytesASecond} MB/s, ${first.peakMemoryMb} MB at most; ${ofCopy} of the speed of COPY (${copy.rowsASecond} rows/s, ${copy.megabytesASecond} MB/s)`,
     `  ${first.seconds} s and ${first.cpuSeconds} s of processors (COPY ${copy.seconds} and ${copy.cpuSeconds}); one row of a hundred later: ${later.seconds} and ${later.cpuSeconds} s`,
+  ];
+}
+
+function loadInWords(load: NonNullable<Measured['load']>): string[] {
+  const mix = Object.entries(load.mix).map(([kind, share]) => `${kind} ${share}%`);
+  return [
+    `Load: ${load.people} people for ${load.minutes} minutes (${mix.join(', ')}; ${load.thinkingSeconds.join(' to ')} s of thinking): ${load.requests} requests, ${load.aSecond} a second, ${load.errors} errors`,
+    ...Object.entries({ all: load.all, ...load.kinds, 'bare route': load.bare }).map(
+      ([kind, { requests, p50, p95, p99, most }]) =>
+        `  ${kind}: ${requests}, median ${p50} ms, 95 of 100 within ${p95} ms, 99 within ${p99} ms, longest ${most} ms`,
+    ),
+    `  memory of the server ${load.rssMb.warm} MB when warm, ${load.rssMb.end} MB at the end, ${load.rssMb.most} MB at most`,
+    `  ${load.cpuMs} ms of processor a request, ${load.ratio.cpu} times the bare route's ${load.bare.cpuMs}; median ${load.ratio.p50} times`,
+    `  load average of the machine ${load.loadAverage.before} before, ${load.loadAverage.after} after`,
   ];
 }
 

@@ -69,6 +69,15 @@ export async function benchPages(
   return { peopleLists: lists, places: placePages, people };
 }
 
+/** Addresses of lists with random filters, the same in every run. */
+export async function listAddresses(product: Product, chance: Chance, lists: number): Promise<string[]> {
+  const places = (await readPlaces(product.book.as('app'))).all.map(({ code }) => code);
+  const registers = readLibrary(product.content)
+    .definitions.filter(({ kind }) => kind === 'register')
+    .map(({ id }) => id);
+  return Array.from({ length: lists }, () => randomList(chance, places, registers));
+}
+
 function randomList(chance: Chance, places: readonly string[], registers: readonly string[]): string {
   const words = new URLSearchParams();
   if (chance.one(2)) words.set('place', chance.pick(places));
@@ -87,7 +96,7 @@ function randomList(chance: Chance, places: readonly string[], registers: readon
 
 type Ask = (address: string) => Promise<string>;
 
-async function signIn(server: RunningServer, persona: string): Promise<Ask> {
+export async function signIn(server: RunningServer, persona: string): Promise<Ask> {
   const entered = await fetch(`${server.address}/sign-in/demo`, {
     method: 'POST',
     redirect: 'manual',
@@ -103,7 +112,7 @@ async function signIn(server: RunningServer, persona: string): Promise<Ask> {
   };
 }
 
-async function timeEach(pages: number, ask: (at: number) => Promise<string>): Promise<PageBench> {
+export async function timeEach(pages: number, ask: (at: number) => Promise<string>): Promise<PageBench> {
   const times: { address: string; took: number }[] = [];
   for (let at = 0; at < pages; at += 1) {
     const began = performance.now();

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { changeStaff } from '../domains/directory/index.ts';
@@ -8,6 +8,7 @@ import { type Config, readConfig } from '../platform/config/index.ts';
 import { type Book, migrate, openBook } from '../platform/database/index.ts';
 import { type Home, openHome } from '../platform/home/index.ts';
 import type { DuckSettings } from '../platform/lake/index.ts';
+import { keepLake } from './backup/keep-lake.ts';
 import { migrations } from './migrations.ts';
 
 /** A Neighbourhold that is open for work: its settings, data folder and book. */
@@ -27,6 +28,11 @@ export interface Product {
 
 /** The project's folder, found from here: the built program stands in `dist`, and tests run its sources. */
 export const projectRoot = folderAbove(dirname(fileURLToPath(import.meta.url)), 'package.json');
+
+/** The version that package.json says. */
+export const productVersion: string = JSON.parse(
+  readFileSync(join(projectRoot, 'package.json'), 'utf8'),
+).version;
 
 function folderAbove(folder: string, holds: string): string {
   if (existsSync(join(folder, holds))) return folder;
@@ -56,7 +62,11 @@ export async function openProduct(
   });
   let closing: Promise<void> | null = null;
   const close = () => {
-    closing ??= book.close().finally(() => interrupted.ignore());
+    // The server keeps it up each minute; a verb that works alone leaves nothing for it to do.
+    closing ??= keepLake({ book, home })
+      .catch(() => {})
+      .then(() => book.close())
+      .finally(() => interrupted.ignore());
     return closing;
   };
   try {

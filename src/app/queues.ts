@@ -1,15 +1,19 @@
 import { spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
-import { caseloadStates } from '../domains/coordination/index.ts';
-import { defectStates } from '../domains/defects/index.ts';
-import { identityQuestionStates } from '../domains/identity/index.ts';
-import { closeAbandonedRun, readSnapshot } from '../domains/register/index.ts';
-import { escalateBreaches } from '../domains/work/index.ts';
+import { readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { endFinishedSight } from '../domains/coordination/index.ts';
+import { readDefectKinds } from '../domains/defects/index.ts';
+import { failLoad } from '../domains/need/index.ts';
+import { closeAbandonedRun, closeUnsentRuns, readSnapshot } from '../domains/register/index.ts';
+import { escalateBreaches, returnUnaccepted, returnWorkOfLeavers } from '../domains/work/index.ts';
 import { sealAudit } from '../platform/audit/index.ts';
 import { act } from '../platform/auth/index.ts';
+import type { Tx } from '../platform/database/index.ts';
 import type { Jobs } from '../platform/jobs/index.ts';
 import type { Logger } from '../platform/log/index.ts';
+import { keepLake } from './backup/keep-lake.ts';
 import type { Product } from './product.ts';
+import { workKinds } from './work-kinds.ts';
 
 export const queues = {
   importFiles: 'import-files',
@@ -18,12 +22,27 @@ export const queues = {
   escalate: 'escalate-work',
   seal: 'seal-audit',
   quality: 'search-for-defects',
+  loadCodelists: 'load-codelists',
+  movers: 'work-out-movers',
+  backup: 'backup',
+  keepLake: 'keep-lake',
 } as const;
 
 /** Files that somebody uploaded, or the rows of a delivery that somebody wants tried again, waiting to be imported. */
 export type ImportJob =
   | { readonly runId: number; readonly folder: string }
   | { readonly runId: number; readonly release: number };
+
+/** Files of lists of codes that somebody uploaded. */
+export interface LoadJob {
+  readonly load: number;
+  readonly folder: string;
+}
+
+/** A version of a list of which somebody wants to know whom it would move. */
+export interface MoversJob {
+  readonly check: number;
+}
 
 /**
  * Starts doing background work: uploads when they come, the clock of work and the sealing of the audit every minute,
@@ -36,10 +55,18 @@ export async function startQueues(product: Product, jobs: Jobs, log: Logger): Pr
   await jobs.work(queues.escalate, async () => {
     const { book, operator: by } = product;
     const origin = { requestId: queues.escalate, from: 'job' };
-    for (const states of [caseloadStates, identityQuestionStates, defectStates]) {
-      const escalated = await act(book, { by, origin, login: 'batch' }, (tx) =>
-        escalateBreaches(tx, states, by, new Date()),
-      );
+    const kinds = workKinds(product.content, readDefectKinds(product.content));
+    const asBatch = <Result>(work: (tx: Tx) => Promise<Result>) =>
+      act(book, { by, origin, login: 'batch' }, work);
+    const returned = await asBatch((tx) => returnUnaccepted(tx, kinds, by, new Date()));
+    if (returned > 0) log.info({ returned }, 'work not accepted in time');
+    const tables = kinds.all.map(({ states }) => states);
+    const left = await asBatch((tx) => returnWorkOfLeavers(tx, tables, by, new Date()));
+    if (left > 0) log.info({ returned: left }, 'work of people who left');
+    const ended = await asBatch(endFinishedSight);
+    if (ended > 0) log.info({ ended }, 'follow-up of meetings done');
+    for (const states of tables) {
+      const escalated = await asBatch((tx) => escalateBreaches(tx, states, by, new Date()));
       if (escalated > 0) log.info({ escalated, kind: states.kind }, 'work escalated');
     }
   });
@@ -50,10 +77,37 @@ export async function startQueues(product: Product, jobs: Jobs, log: Logger): Pr
     const ended = await runVerb(['quality', '--home', product.home.path]);
     if (ended > 2) throw new Error(`quality ended with ${ended}`);
   });
+  await jobs.work<LoadJob>(queues.loadCodelists, (job) => loadLists(product, job));
+  await jobs.work<MoversJob>(queues.movers, async ({ check }) => {
+    const words = ['codelists', 'carry-out-check', '--check', String(check)];
+    const ended = await runVerb([...words, '--home', product.home.path]);
+    // What went wrong is kept with the question. A process that died could not keep it: try again.
+    if (ended > 2) throw new Error(`working out movers ended with ${ended}`);
+  });
   // Feeds get late by the calendar. A demonstration's day is that of its data, and nothing changes overnight.
   if (product.purpose === 'live') await jobs.schedule(queues.quality, '0 6 * * *');
+  await startBackups(product, jobs);
   await jobs.schedule(queues.escalate, '* * * * *');
   await jobs.schedule(queues.seal, '* * * * *');
+}
+
+/**
+ * A backup each night at two, where a folder for them is set; and each minute whatever is new in the lake, where WAL is
+ * kept: the book at any moment names files of the lake, which have to be there too.
+ */
+async function startBackups(product: Product, jobs: Jobs): Promise<void> {
+  const { backupTo, backupKeep } = product.config;
+  const archive = product.book.kind === 'embedded' ? ['--archive', 'on'] : [];
+  await jobs.work(queues.backup, async () => {
+    if (backupTo === undefined) return;
+    const words = ['backup', backupTo, '--keep', String(backupKeep), ...archive];
+    const ended = await runVerb([...words, '--home', product.home.path]);
+    if (ended !== 0) throw new Error(`backup ended with ${ended}`);
+  });
+  await jobs.work(queues.keepLake, () => keepLake(product));
+  if (backupTo === undefined) await jobs.unschedule(queues.backup);
+  else await jobs.schedule(queues.backup, '0 2 * * *');
+  await jobs.schedule(queues.keepLake, '* * * * *');
 }
 
 /**
@@ -63,7 +117,10 @@ export async function startQueues(product: Product, jobs: Jobs, log: Logger): Pr
 async function importAndRefresh(product: Product, job: ImportJob, log: Logger): Promise<void> {
   const home = ['--home', product.home.path];
   const words = 'folder' in job ? ['import', job.folder] : ['release', '--delivery', String(job.release)];
-  const imported = await runVerb([...words, '--as-run', String(job.runId), ...home]);
+  const importOnce = () => runVerb([...words, '--as-run', String(job.runId), ...home]);
+  let imported = await importOnce();
+  // It died, or its database did: what was sent is still here, and half of it is nowhere.
+  if (imported > 2 && !stopping) imported = await importOnce();
   if (imported > 1) {
     log.warn({ run: job.runId, code: imported }, 'import not taken in');
     // The process may have died before it could say so itself.
@@ -94,12 +151,47 @@ async function identifyAndRefresh(product: Product): Promise<void> {
   if ((await current()) !== before) await refreshFacts(product);
 }
 
+/** Reads uploaded lists in a process of its own: a release has half a million rows. */
+async function loadLists(product: Product, { load, folder }: LoadJob): Promise<void> {
+  await runVerb(['codelists', 'load', folder, '--as-load', String(load), '--home', product.home.path]);
+  // The process may have died before it could say so itself.
+  await product.book
+    .as('batch')
+    .transaction()
+    .execute((tx) => failLoad(tx, load, new Date()));
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** An upload that is still coming in has no job yet: what is younger than this may be one. */
+const COMING_IN_MS = 60 * 60_000;
+
+/**
+ * Closes uploads that seem to wait and that no job will do, because the server was killed between one and the other, and
+ * removes their files. Nobody was told that they had arrived.
+ */
+export async function forgetUnsentUploads(product: Product, jobs: Jobs, now: Date): Promise<void> {
+  const waiting = (await jobs.waiting(queues.importFiles)) as ImportJob[];
+  const before = new Date(now.getTime() - COMING_IN_MS);
+  await closeUnsentRuns(
+    product.book,
+    waiting.map(({ runId }) => runId),
+    before,
+  );
+  const folders = new Set(waiting.flatMap((job) => ('folder' in job ? [job.folder] : [])));
+  for (const name of readdirSync(product.home.deliveries).filter((each) => each.startsWith('upload-'))) {
+    const folder = join(product.home.deliveries, name);
+    if (!folders.has(folder) && statSync(folder).mtime < before)
+      rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /** Uploaded files identify people, and nobody reads them again: rows that were put aside are kept with the import. */
 function forget(job: ImportJob): void {
   if ('folder' in job) rmSync(job.folder, { recursive: true, force: true });
 }
 
 const children = new Set<ReturnType<typeof spawn>>();
+let stopping = false;
 
 async function runVerb(words: readonly string[]): Promise<number> {
   const child = spawn(process.execPath, [process.argv[1] ?? '', ...words], {
@@ -118,5 +210,6 @@ async function runVerb(words: readonly string[]): Promise<number> {
 
 /** Ends the processes that background work started. */
 export function stopChildren(): void {
+  stopping = true;
   for (const child of children) child.kill('SIGTERM');
 }

@@ -32,3 +32,4 @@ export {
   toEpochDay,
 } from './plain-date.ts';
 export { type FieldError, InvalidInput, NotFound, NotPermitted, Refusal } from './refusal.ts';
+export { hasVerhoeffDigit, isUkDrugId, type SnomedComponent, snomedComponent } from './snomed-id.ts';

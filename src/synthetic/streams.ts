@@ -27,4 +27,5 @@ export const streams = {
   refusals: 25,
   boneScans: 26,
   inclusion: 27,
+  gps: 28,
 } as const;

@@ -71,6 +71,7 @@ describe('each thing has one place', () => {
     ],
     ['pg-boss', 'platform/jobs', 'because a job has to end in order when the server does'],
     ['openid-client', 'platform/auth', 'because sign-in is read by people who look for its faults'],
+    ['prom-client', 'platform/metrics', 'because a label must not tell of people'],
     ['pino', 'platform/log', 'because what is logged must not tell of people'],
     [
       '@myriaddreamin/typst-ts-node-compiler',

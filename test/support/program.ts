@@ -150,13 +150,19 @@ export function isAlive(pid: number): boolean {
 
 /** Every process that has a folder open as its argument or setting: what a call started and has not ended. */
 export function processesOf(home: string): string[] {
+  return processesIn(home).map(({ words }) => words);
+}
+
+/** The same, with their numbers. */
+export function processesIn(home: string): { pid: number; words: string }[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && isAlive(Number(name)))
     .flatMap((name) => {
       try {
         const words = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
         const cwd = readFileSync(`/proc/${name}/environ`, 'utf8');
-        return words.includes(home) || cwd.includes(`NEIGHBOURHOLD_HOME=${home}\0`) ? [words] : [];
+        const ours = words.includes(home) || cwd.includes(`NEIGHBOURHOLD_HOME=${home}\0`);
+        return ours ? [{ pid: Number(name), words }] : [];
       } catch {
         return [];
       }

@@ -46,6 +46,8 @@ export interface Part {
 }
 
 interface SiteOptions {
+  /** Queues to look at, in place of none. What is sent is only noted all the same. */
+  readonly jobs?: Partial<Jobs>;
   readonly settings?: Record<string, string>;
   readonly purpose?: Product['purpose'];
   /** The largest file that a page takes, in bytes. */
@@ -84,14 +86,25 @@ export async function openSite(at: TestBook, options: SiteOptions = {}): Promise
   const logged: string[] = [];
   const queued: { queue: string; data: unknown }[] = [];
   const duck = await openDuck({ threads: 1 });
+  const counting = await openDuck({ threads: 1 });
   const web = await buildWeb(asProduct(at, options), {
     reader: { rows: (sql, values) => duck.rows(sql, values), close: async () => duck.close() },
-    jobs: { send: async (queue, data) => void queued.push({ queue, data }) } as Partial<Jobs> as Jobs,
+    counter: { rows: (sql, values) => counting.rows(sql, values), close: async () => counting.close() },
+    jobs: {
+      overview: async () => [],
+      failures: async () => [],
+      retry: async () => null,
+      ...options.jobs,
+      send: async (queue, data) => void queued.push({ queue, data }),
+    } as Partial<Jobs> as Jobs,
     pdf: openPdfMaker(null),
     log: createLogger('info', { write: (line) => void logged.push(line) }),
     ...(options.largestUpload === undefined ? {} : { largestUpload: options.largestUpload }),
   });
-  web.fastify.addHook('onClose', async () => duck.close());
+  web.fastify.addHook('onClose', async () => {
+    duck.close();
+    counting.close();
+  });
   const visitor = () => newVisitor(web);
   return {
     web,

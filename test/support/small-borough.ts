@@ -1,5 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { afterImport } from '../../src/app/after-import.ts';
 import { readActor } from '../../src/domains/directory/index.ts';
 import {
   readCalibrationRules,
@@ -47,6 +48,7 @@ export async function makeSmallBorough(
     matching: readMatchingMethod('content'),
     open: (duck, opening) => openDeliveries(duck, [out], 'content', opening),
   });
+  await afterImport({ book, operator: anActor('operator'), content: 'content' }, new Date());
   const refused = deliveries.find(({ refusal }) => refusal);
   if (refused) throw new Error(`the small borough was refused: ${refused.refusal?.because}`);
   await refresh({

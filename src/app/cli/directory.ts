@@ -20,6 +20,7 @@ const THEN = 'Numbers by place follow with the next refresh: neighbourhold refre
 export const directoryCommand: Command = {
   name: 'directory',
   summary: 'Changes of the directory: shows, applies, lays aside and undoes them.',
+  access: { as: 'operator', because: 'shows and changes organisations, never people' },
   usage: 'directory changes | show N | apply N | discard N | undo N [--json]',
   words: 2,
   teach: `

@@ -3,6 +3,7 @@ import {
   type ExplainedEntry,
   type Explanation,
   evaluatePerson,
+  readCurrentLibrary,
   readLibrary,
   readPublication,
 } from '../../domains/need/index.ts';
@@ -24,6 +25,10 @@ import { actorOf, commandOrigin, reasonOf } from './who.ts';
 export const explainCommand: Command = {
   name: 'explain',
   summary: 'Says why a definition says what it says of one person.',
+  access: {
+    as: 'somebody',
+    because: 'shows one person to an account that may see them, with a reason, in the audit',
+  },
   usage: 'explain DEFINITION --person - --as ACCOUNT --reason TEXT [--json]',
   words: 1,
   teach: `
@@ -66,7 +71,7 @@ async function explainOne(
   asked: { id: string; reason: string; nhsNumber: string },
 ): Promise<Explanation> {
   const by = await actorOf(product, given);
-  const library = readLibrary(product.content);
+  const library = await readCurrentLibrary(product.book.as('batch'), readLibrary(product.content));
   const definition = library.definitions.find(({ id }) => id === asked.id);
   if (!definition)
     throw refuse(

@@ -6,6 +6,7 @@ import { openProduct } from '../product.ts';
 export const qualityCommand: Command = {
   name: 'quality',
   summary: 'Looks for defects in the data: late, missing, implausible. Each becomes work.',
+  access: { as: 'operator', because: 'looks for defects and shows counts by practice' },
   usage: 'quality [--json]',
   teach: `
 Twelve kinds of defect are looked for in the current snapshot, in one pass. Each one of a practice becomes a piece of

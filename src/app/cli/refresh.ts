@@ -7,6 +7,7 @@ import { qualityLine } from './quality.ts';
 export const refreshCommand: Command = {
   name: 'refresh',
   summary: 'Works out every definition for everybody in the current snapshot and publishes the result.',
+  access: { as: 'operator', because: 'works everything out and shows counts' },
   usage: 'refresh [--json]',
   teach: `
 Pages show the facts of the latest refresh. Run it after an import, and after changing anything in content/.

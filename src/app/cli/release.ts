@@ -13,12 +13,14 @@ import {
   numberOption,
   textOption,
 } from '../../platform/cli/index.ts';
+import { afterImport } from '../after-import.ts';
 import { batchSettings, openProduct } from '../product.ts';
 import { asJson, importExitCode, importReport } from './import.ts';
 
 export const releaseCommand: Command = {
   name: 'release',
   summary: 'Tries rows again that were put aside, by the rules of today.',
+  access: { as: 'operator', because: 'tries rows again and shows counts' },
   usage: 'release [--run N] [--json]',
   teach: `
 A row that could not be used is kept as it came. After a rule has changed, or a patient has come since, it may be usable
@@ -57,6 +59,7 @@ twice. The page Imports, Quarantine lists what is open. Run refresh after it, as
         },
         onProgress: terminal.progress,
       });
+      if (snapshot !== null) await afterImport(product, new Date());
       terminal.result({ snapshot, deliveries: deliveries.map(asJson) }, () =>
         importReport(snapshot, deliveries),
       );

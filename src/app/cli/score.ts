@@ -19,6 +19,7 @@ import { bandInWords, headLines, headOf, reportOf, resultOf, scoreTable } from '
 export const scoreCommand: Command = {
   name: 'score',
   summary: 'Runs a risk model over a file of answers, and says what each part added.',
+  access: { as: 'nobody', because: 'reads a file of answers; opens neither the book nor the lake' },
   usage: 'score [MODEL [--input FILE.csv [--output FILE.csv]]] [--json]',
   words: 1,
   teach: `

@@ -11,6 +11,7 @@ import { type RunningServer, serve } from '../serve.ts';
 export const serveCommand: Command = {
   name: 'serve',
   summary: 'Serves the pages.',
+  access: { as: 'operator', because: 'starts the server, which asks everybody to sign in' },
   usage: 'serve [--demo]',
   teach: `
 Serves on PORT (default 3000) and HOST (default 127.0.0.1). Ends with Ctrl-C, and everything it started with it.

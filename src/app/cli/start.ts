@@ -12,7 +12,9 @@ import { openDeliveries } from '../../interoperability/index.ts';
 import { Refusal } from '../../kernel/index.ts';
 import { type Command, type Terminal, textOption } from '../../platform/cli/index.ts';
 import { emptyDemoPack, synthesise } from '../../synthetic/index.ts';
+import { afterImport } from '../after-import.ts';
 import { findDefects } from '../find-defects.ts';
+import { plantPlans } from '../plant-plans.ts';
 import { batchSettings, openProduct, type Product } from '../product.ts';
 import { qualityLine } from './quality.ts';
 import { serveUntilStopped } from './serve.ts';
@@ -20,6 +22,7 @@ import { serveUntilStopped } from './serve.ts';
 export const startCommand: Command = {
   name: 'start',
   summary: 'Makes the synthetic borough if there is no data, works it out, and serves the pages.',
+  access: { as: 'operator', because: 'starts the server, which asks everybody to sign in' },
   usage: 'start [--empty]',
   teach: `
 For trying the product out. The first start takes a few minutes and says what it is doing; the next takes seconds.
@@ -56,6 +59,7 @@ async function prepareData(product: Product, empty: boolean, terminal: Terminal)
   if (!snapshot && !empty) await importPaths(product, [await writeBorough(product, terminal)], terminal);
   const current = await readSnapshot(product.book.as('batch'), product.home.lake);
   if (current && current.id !== publication?.snapshotId) await work(product, terminal);
+  if (!empty) await plantPlans(product, new Date());
 }
 
 async function writeBorough(product: Product, terminal: Terminal): Promise<string> {
@@ -92,6 +96,7 @@ async function importPaths(product: Product, paths: readonly string[], terminal:
   });
   const refused = deliveries.find(({ refusal }) => refusal !== null);
   if (refused?.refusal) throw new Error(`${refused.source}: ${refused.refusal.because}`);
+  await afterImport(product, new Date());
 }
 
 async function work(product: Product, terminal: Terminal): Promise<void> {

@@ -23,6 +23,7 @@ import { contentFolder } from '../product.ts';
 export const synthesiseCommand: Command = {
   name: 'synthesise',
   summary: 'Writes the synthetic borough as practice extracts. Nobody in it is real.',
+  access: { as: 'nobody', because: 'writes made-up people' },
   usage:
     'synthesise --out DIR [--place lewisham|sel] [--people N] [--practices N] [--seed N] [--plant NAME,...] [--reading at-least|exactly] [--calibration] [--format parquet|csv] [--json]',
   teach: `

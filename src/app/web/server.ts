@@ -3,17 +3,42 @@ import {
   caseloadPanel,
   caseloadRoutes,
   leadsOfPeople,
+  mayChangeNamedGps,
   maySeeCaseload,
+  maySeeMeetings,
+  mayWorkOnPlans,
+  mdtRoutes,
+  namedGpRoutes,
+  namedPanel,
+  type PlanLook,
+  planPanel,
+  planRoutes,
   readCaseloadPathway,
+  readMdtPathway,
+  readPlanContent,
 } from '../../domains/coordination/index.ts';
 import { maySeeQuality, qualityRoutes, readDefectKinds } from '../../domains/defects/index.ts';
 import { maySeePlaces, placeRoutes, readActor, readPlaces } from '../../domains/directory/index.ts';
+import {
+  breakGlassPanel,
+  breakGlassRoutes,
+  mayBreakGlass,
+  mayReviewAccess,
+  patternRoutes,
+  readBreakGlassPathway,
+  readLookPatterns,
+} from '../../domains/governance/index.ts';
 import { matchRoutes, mayReviewMatches, readIdentityPathway } from '../../domains/identity/index.ts';
 import {
+  CohortLake,
+  CountDesk,
   calibrationRoutes,
+  codelistRoutes,
   definitionRoutes,
+  draftRoutes,
   equityRoutes,
   evaluatePerson,
+  LivingLibrary,
   measuresOf,
   needPanel,
   needsPanel,
@@ -44,26 +69,43 @@ import {
   readMatchingMethod,
   readPerson,
 } from '../../domains/register/index.ts';
+import { maySeeInbox, workPanel, workRoutes } from '../../domains/work/index.ts';
+import { documentOf, planToFhir } from '../../interoperability/index.ts';
+import { formatInstant } from '../../kernel/index.ts';
 import { type Actor, openOidc, readPersonas, roles } from '../../platform/auth/index.ts';
 import { systemClock } from '../../platform/clock/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
 import type { Jobs } from '../../platform/jobs/index.ts';
 import type { LakeReader } from '../../platform/lake/index.ts';
 import type { Logger } from '../../platform/log/index.ts';
+import { readRestoration } from '../../platform/operation/index.ts';
 import type { PdfMaker } from '../../platform/pdf/index.ts';
 import { openWeb, type Visit, type Web } from '../../platform/web/index.ts';
+import { operationRoutes } from '../operation/operation-routes.tsx';
+import { maySeeOperation } from '../operation/who-may.ts';
 import { type Product, projectRoot } from '../product.ts';
-import { type ImportJob, queues } from '../queues.ts';
+import { type ImportJob, type MoversJob, queues } from '../queues.ts';
+import { workKinds } from '../work-kinds.ts';
+import { codelistUpload } from './codelist-upload.ts';
 import { homeRoutes } from './home.tsx';
 import { uploadRoutes } from './upload-routes.ts';
 
 /** Everything that people see, put together: each room's routes, and the panels that rooms lend each other's pages. */
 export async function buildWeb(
   product: Product,
-  parts: { reader: LakeReader; jobs: Jobs; pdf: PdfMaker; log: Logger; largestUpload?: number },
+  parts: {
+    reader: LakeReader;
+    counter: LakeReader;
+    jobs: Jobs;
+    pdf: PdfMaker;
+    log: Logger;
+    largestUpload?: number;
+  },
 ): Promise<Web> {
   const { config, book, home } = product;
   const describe = await describer(product);
+  const content = readLibrary(product.content);
+  const living = new LivingLibrary(content);
   const web = await openWeb({
     book,
     clock: systemClock,
@@ -71,21 +113,35 @@ export async function buildWeb(
     assets: join(projectRoot, 'dist', 'assets'),
     publicUrl: config.publicUrl,
     demo: product.purpose === 'demo',
+    copyOf: await copyOf(product),
+    securityContact: config.securityContact,
     oidc: config.oidc ? openOidc(config.oidc, new URL('/sign-in/callback', config.publicUrl).href) : null,
     pdf: parts.pdf,
     personas: () => personas(product, describe),
     readActor: (open, account) => readActor(open.as('app'), account),
-    scope: openScope,
+    scope: async (tx, by) => {
+      await openScope(tx, by);
+      // Definitions that were written here come and go while we run: each visit sees those of the facts that it shows.
+      await living.follow(tx);
+    },
     navigation,
     describe,
   });
-  const library = readLibrary(product.content);
   const kinds = readDefectKinds(product.content);
   const feeds = readFeedRules(product.content);
-  const measures = measuresOf(library, readDisclosureRules(product.content), feeds);
+  const measures = measuresOf(living, readDisclosureRules(product.content), feeds);
   const access = new LakeAccess(parts.reader, home.lake);
 
-  homeRoutes(web, measures, kinds);
+  const work = workKinds(product.content, kinds);
+  const plans = readPlanContent(product.content);
+  homeRoutes(web, measures, kinds, work, plans);
+  workRoutes(web, work);
+  namedGpRoutes(web);
+  mdtRoutes(web, {
+    pathway: readMdtPathway(product.content),
+    kinds: work,
+    panels: [needsPanel(access, measures), caseloadPanel, planPanel, workPanel(work)],
+  });
   placeRoutes(web, {
     panels: [needPanel(measures)],
     // As with a decision on a match: the job's process takes longer to start than the change to be written.
@@ -94,13 +150,26 @@ export async function buildWeb(
   placeFileRoutes(web, measures);
   peopleRoutes(web, measures, [{ heading: 'Coordinated by', read: leadsOfPeople }]);
   personRoutes(web, {
-    panels: [caseloadPanel, needsPanel(access, measures)],
+    panels: [
+      breakGlassPanel,
+      namedPanel,
+      caseloadPanel,
+      planPanel,
+      workPanel(work),
+      needsPanel(access, measures),
+    ],
     timeline: timelineOf(access, measures),
   });
   whyRoutes(web, access, measures);
   caseloadRoutes(web, {
     pathway: readCaseloadPathway(product.content),
-    evidence: (tx, visit, personId) => evidenceOf(tx, visit, personId, access, library),
+    evidence: (tx, visit, personId) => evidenceOf(tx, visit, personId, access, living.current),
+  });
+  planRoutes(web, {
+    rules: plans,
+    address: config.publicUrl.href.replace(/\/$/, ''),
+    allergies: allergiesOf(timelineOf(access, measures)),
+    asFhir,
   });
   matchRoutes(web, {
     method: readMatchingMethod(product.content),
@@ -108,6 +177,8 @@ export async function buildWeb(
     // The job's process takes longer to start than the decision to be written; if it did not, the next import follows.
     decided: () => parts.jobs.send(queues.identify, {}),
   });
+  patternRoutes(web, readLookPatterns(product.content));
+  breakGlassRoutes(web, readBreakGlassPathway(product.content));
   qualityRoutes(web, { kinds, feeds });
   importRoutes(web, {
     access,
@@ -119,12 +190,31 @@ export async function buildWeb(
     },
   });
   await uploadRoutes(web, product, parts.jobs, parts.largestUpload);
-  definitionRoutes(web, measures);
+  definitionRoutes(web, measures, product.content, living);
+  draftRoutes(web, {
+    measures,
+    living,
+    access,
+    content: product.content,
+    desk: new CountDesk(new CohortLake(parts.counter, home), (error) =>
+      parts.log.error({ err: error }, 'count failed'),
+    ),
+    // As with a decision on a match: the job's process takes longer to start than the publication to be written.
+    published: () => parts.jobs.send(queues.refresh, {}),
+  });
+  codelistRoutes(web, {
+    measures,
+    content,
+    asked: (check) => parts.jobs.send(queues.movers, { check } satisfies MoversJob),
+    decided: () => parts.jobs.send(queues.refresh, {}),
+  });
+  codelistUpload(web, product, parts.jobs);
   equityRoutes(web, measures);
   calibrationRoutes(web, measures, readCalibrationRules(product.content));
   profileRoutes(web, measures, readProfileRules(product.content));
   projectionRoutes(web, measures, readProjectionContent(product.content));
   auditRoutes(web);
+  operationRoutes(web, product, parts.jobs, parts.log);
   const forWatchers = {
     access: { everybody: 'says that we are alive and which data we have, to who watches us' },
   };
@@ -133,6 +223,25 @@ export async function buildWeb(
     return { status: 'ok', snapshot: publication?.snapshotId ?? null };
   });
   return web;
+}
+
+function asFhir({ plan, person }: PlanLook): object {
+  return planToFhir(documentOf(plan), {
+    nhsNumber: person.nhs_number,
+    familyName: person.family_name,
+    givenNames: person.given_names,
+    birthDate: person.birth_date,
+  });
+}
+
+/** The allergies of a person's record, in the words of whoever recorded them. Null where nothing has been published yet. */
+function allergiesOf(timeline: ReturnType<typeof timelineOf>) {
+  return async ({ visit, person }: PlanLook): Promise<readonly string[] | null> => {
+    const record = await timeline({ visit, person, practice: null });
+    if (!record) return null;
+    const allergies = record.entries.filter(({ kind }) => kind === 'allergy');
+    return [...new Set(allergies.map(({ what }) => what))];
+  };
 }
 
 /** What somebody is taken on for: groups of people and where prevention stands are no reason. */
@@ -172,11 +281,18 @@ function navigation(by: Actor) {
     { text: 'Places', href: '/places', may: maySeePlaces(by).allowed },
     { text: 'People', href: '/people', may: mayListPeople(by).allowed },
     { text: 'Matches', href: '/people/matches', may: mayReviewMatches(by).allowed },
+    { text: 'Work', href: '/work', may: maySeeInbox(by).allowed },
     { text: 'Caseload', href: '/caseload', may: maySeeCaseload(by).allowed },
+    { text: 'Named GPs', href: '/named-gps', may: mayChangeNamedGps(by).allowed },
+    { text: 'Care plans', href: '/plans', may: mayWorkOnPlans(by).allowed },
+    { text: 'Meetings', href: '/mdt', may: maySeeMeetings(by).allowed },
     { text: 'Data quality', href: '/quality', may: maySeeQuality(by).allowed },
     { text: 'Imports', href: '/imports', may: maySeeImports(by).allowed },
     { text: 'Definitions', href: '/definitions', may: maySeePlaces(by).allowed },
+    { text: 'Emergency access', href: '/emergency-access', may: mayBreakGlass(by).allowed },
+    { text: 'Emergency reviews', href: '/emergency-access/reviews', may: mayReviewAccess(by).allowed },
     { text: 'Audit', href: '/audit', may: mayReadAudit(by).allowed },
+    { text: 'Operations', href: '/operations', may: maySeeOperation(by).allowed },
   ];
   return items.filter(({ may }) => may).map(({ text, href }) => ({ text, href }));
 }
@@ -196,6 +312,13 @@ async function describer(product: Product): Promise<(by: Actor) => string> {
     const place = places.all.find(({ code }) => code === by.organisation);
     return [roles[by.role], place?.name ?? by.organisation].filter((part) => part).join(', ');
   };
+}
+
+/** The moment up to which this book was restored, until somebody says that it is the installation from now on. */
+async function copyOf({ book }: Product): Promise<string | undefined> {
+  const restoration = await readRestoration(book.as('app'));
+  if (restoration === null || restoration.acceptedAt !== null) return undefined;
+  return formatInstant(restoration.lastCommit ?? restoration.backupMadeAt);
 }
 
 async function personas(product: Product, describe: (by: Actor) => string) {

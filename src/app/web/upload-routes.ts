@@ -23,7 +23,7 @@ export async function uploadRoutes(
   largest = LARGEST_FILE,
 ): Promise<void> {
   await web.fastify.register(multipart, {
-    limits: { fileSize: largest, files: MOST_FILES, fields: 5, fieldSize: 1000 },
+    limits: { fileSize: largest, files: MOST_FILES, fields: 10, fieldSize: 1000 },
   });
   const config = { access: { may: mayImport } };
   web.fastify.post('/imports', { bodyLimit: largest * 2, config }, async (request, reply) => {
@@ -35,7 +35,10 @@ export async function uploadRoutes(
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     let mends: number | null;
     try {
-      mends = await receive(request.parts(), folder, (token) => who.isOwnForm(token));
+      const fields = await receiveFiles(request.parts(), folder, (token) => who.isOwnForm(token));
+      // The delivery on whose page they were sent, to bring its rows again.
+      const delivery = fields.get('mends') ?? '';
+      mends = /^\d{1,9}$/.test(delivery) ? Number(delivery) : null;
     } catch (error) {
       rmSync(folder, { recursive: true, force: true });
       throw error;
@@ -55,27 +58,27 @@ type Parts = AsyncIterableIterator<
 >;
 
 /**
- * The form's token comes before its files, so that nothing of a foreign form is written. Returns the delivery on whose
- * page they were sent, to bring its rows again.
+ * Receives the files of a form into a folder. The form's token comes before its files, so that nothing of a foreign form
+ * is written. Returns what was typed into its other fields. Throws NotPermitted, InvalidInput, Refusal.
  */
-async function receive(
+export async function receiveFiles(
   parts: Parts,
   folder: string,
   isOwnForm: (token: unknown) => boolean,
-): Promise<number | null> {
+): Promise<ReadonlyMap<string, string>> {
   let own = false;
-  let mends: number | null = null;
+  const fields = new Map<string, string>();
   const names = new Set<string>();
   for await (const part of parts) {
     if (part.type === 'field') {
       if (part.fieldname === '_csrf') own = isOwnForm(part.value);
-      if (part.fieldname === 'mends' && /^\d{1,9}$/.test(String(part.value))) mends = Number(part.value);
+      else fields.set(part.fieldname, String(part.value));
       continue;
     }
     if (!own)
       throw new NotPermitted(
         'This form is not from a page of this session.',
-        'Load the imports page again and send the files once more.',
+        'Load the page again and send the files once more.',
       );
     const name = basename(part.filename ?? '').replace(/[^\w.-]/g, '_');
     if (name === '') {
@@ -88,7 +91,7 @@ async function receive(
     names.add(name);
   }
   if (names.size === 0) throw new InvalidInput([{ field: 'files', message: 'Choose the files to import' }]);
-  return mends;
+  return fields;
 }
 
 /** One would take the place of the other. */

@@ -140,3 +140,21 @@ export async function readHistory(tx: Tx, personNo: number): Promise<CaseloadEve
     .orderBy('step.transition_id', 'desc')
     .execute();
 }
+
+/** What each of these caseload entries is about, for inboxes: its next step. */
+export async function describeCaseload(
+  tx: Tx,
+  rows: readonly { readonly item: number }[],
+): Promise<Map<number, string>> {
+  const found = await tx
+    .withTables<CoordinationTables>()
+    .selectFrom('coordination.caseload_entry')
+    .select(['item_id', 'next_step'])
+    .where(
+      'item_id',
+      'in',
+      rows.map(({ item }) => item),
+    )
+    .execute();
+  return new Map(found.map(({ item_id, next_step }) => [item_id, next_step]));
+}

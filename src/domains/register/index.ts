@@ -4,6 +4,8 @@ export {
   beginImportRun,
   closeAbandonedRun,
   closeAbandonedRuns,
+  closeEveryRun,
+  closeUnsentRuns,
   type ImportResult,
   importDeliveries,
   type OpenedDeliveries,
@@ -61,6 +63,7 @@ export { rowOwnersSql } from './lake/row-owners.ts';
 export {
   keepForPages,
   lakeFaults,
+  namedFiles,
   orphanFiles,
   readSnapshot,
   type Snapshot,
@@ -99,6 +102,7 @@ export {
   listName,
   numbersOfPerson,
   type Person,
+  publicIdInScope,
   readPerson,
   relationshipTo,
 } from './person/read-person.ts';
@@ -107,9 +111,17 @@ export {
   type CareRelationship,
   endOtherRelationships,
   endRelationship,
+  endRelationshipNumbered,
   openRelationship,
   personNumber,
 } from './relationship/care-relationship.ts';
+export {
+  type Carer,
+  changeGrants,
+  endCarer,
+  ownDecision,
+  readCarers,
+} from './relationship/carers.ts';
 export { openScope, seesPeople, seesPseudonyms, visiblePractices } from './relationship/scope.ts';
 export type { RegisterTables, RelationshipKind } from './tables.ts';
 export { actionInWords, auditRoutes } from './web/audit-routes.tsx';

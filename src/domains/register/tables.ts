@@ -7,8 +7,10 @@ export type RelationshipKind =
   | 'caseload'
   | 'contact'
   | 'mdt'
+  | 'work'
   | 'self'
-  | 'carer';
+  | 'carer'
+  | 'break_glass';
 
 export type RegisterTables = {
   'register.import_run': {

@@ -79,6 +79,16 @@ export async function settleInstallation(
   return settled.purpose;
 }
 
+/** What this installation is known by among others. A restored copy has the same. */
+export async function installationId(db: Kysely<Tables>): Promise<string> {
+  const { id } = await db
+    .withTables<AuthTables>()
+    .selectFrom('auth.installation')
+    .select('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
 /** Makes pseudonyms of this installation: the same thing has the same one, and none leads back without the key. */
 export async function openPseudonyms(db: Kysely<Tables>): Promise<(of: string) => string> {
   const { pseudonym_key } = await db

@@ -3,6 +3,7 @@ export {
   changeAccount,
   DEMO_ISSUER,
   findAccount,
+  installationId,
   openPseudonyms,
   readPersonas,
   settleInstallation,
@@ -13,7 +14,9 @@ export { authMigrations } from './migrations.ts';
 export { MINUTES_TO_SIGN_IN, type OidcSignIn, openOidc } from './oidc.ts';
 export {
   ABSOLUTE_HOURS,
+  accountOfEndedForm,
   beginSession,
+  endEverySession,
   endSession,
   IDLE_MINUTES,
   isOwnForm,

@@ -13,6 +13,17 @@ export interface Arguments {
   readonly words: readonly string[];
 }
 
+/**
+ * Whose eyes a verb sees with. Whoever runs it has the machine, and with it the data folder or the database's login:
+ * what protects people from them is the operating system. A verb that shows people asks for somebody all the same.
+ */
+export interface VerbAccess {
+  /** `somebody`: who is named with --as, and sees what they may see. `operator`: batch work. `nobody`: needs no data. */
+  readonly as: 'somebody' | 'operator' | 'nobody';
+  /** What it shows or changes of people, for the table of who may what. */
+  readonly because: string;
+}
+
 /** One verb of the command line. */
 export interface Command {
   readonly name: string;
@@ -22,6 +33,7 @@ export interface Command {
   readonly usage: string;
   /** What somebody who has never used it needs to know, with examples. */
   readonly teach: string;
+  readonly access: VerbAccess;
   readonly options?: Options;
   /** How many words it takes beside its options; none unless said. */
   readonly words?: number;

@@ -29,8 +29,17 @@ const environment = z.object({
   OIDC_CLIENT_SECRET_FILE: z.string().min(1).optional(),
   OIDC_SCOPE: z.string().min(1).default('openid profile'),
   OIDC_NAME: z.string().min(1).default('your organisation'),
+  SECURITY_CONTACT: z
+    .string()
+    .regex(/^(mailto:[^\s@]+@[^\s@]+|https:\/\/\S+)$/, 'a mailto: or https: address')
+    .optional(),
   NEIGHBOURHOLD_PG_BIN: z.string().min(1).optional(),
   NEIGHBOURHOLD_SYNTHETIC_PEOPLE: z.coerce.number().int().positive().optional(),
+  NEIGHBOURHOLD_BACKUP_TO: z.string().min(1).optional(),
+  NEIGHBOURHOLD_BACKUP_KEEP: z.coerce.number().int().positive().default(14),
+  NEIGHBOURHOLD_METRICS_TOKEN: z.string().min(16).optional(),
+  NEIGHBOURHOLD_METRICS_TOKEN_FILE: z.string().min(1).optional(),
+  NEIGHBOURHOLD_SLOW_QUERY_MS: z.coerce.number().int().min(0).default(1000),
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
 });
 
@@ -58,7 +67,17 @@ export interface Config {
   readonly postgresPrograms: string | undefined;
   /** A synthetic borough of another size than Lewisham's, for trying things out. */
   readonly syntheticPeople: number | undefined;
+  /** Where to tell of a fault, for security.txt. */
+  readonly securityContact: string | undefined;
   readonly oidc: OidcConfig | undefined;
+  /** Where a backup is made each night; nowhere unless said. */
+  readonly backupTo: string | undefined;
+  /** So many of those backups stay. */
+  readonly backupKeep: number;
+  /** Who knows it may read the metrics; without one, only who asks from this machine. */
+  readonly metricsToken: string | undefined;
+  /** Queries that take as long are logged; 0 for none. */
+  readonly slowQueryMs: number;
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
 }
 
@@ -91,7 +110,12 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     databaseBatchUrl: settings.DATABASE_BATCH_URL,
     postgresPrograms: settings.NEIGHBOURHOLD_PG_BIN,
     syntheticPeople: settings.NEIGHBOURHOLD_SYNTHETIC_PEOPLE,
+    securityContact: settings.SECURITY_CONTACT,
     oidc: oidcConfig(settings),
+    backupTo: settings.NEIGHBOURHOLD_BACKUP_TO,
+    backupKeep: settings.NEIGHBOURHOLD_BACKUP_KEEP,
+    metricsToken: secretOf(settings, 'NEIGHBOURHOLD_METRICS_TOKEN'),
+    slowQueryMs: settings.NEIGHBOURHOLD_SLOW_QUERY_MS,
     logLevel: settings.LOG_LEVEL,
   };
 }
@@ -105,12 +129,10 @@ function oidcConfig(settings: z.output<typeof environment>): OidcConfig | undefi
       remedy: 'Set OIDC_CLIENT_ID to the client that the provider registered for Neighbourhold.',
     });
   }
-  const file = settings.OIDC_CLIENT_SECRET_FILE;
-  const secret = file === undefined ? settings.OIDC_CLIENT_SECRET : readSecret(file);
   return {
     issuer: new URL(settings.OIDC_ISSUER),
     clientId: settings.OIDC_CLIENT_ID,
-    clientSecret: secret,
+    clientSecret: secretOf(settings, 'OIDC_CLIENT_SECRET'),
     scope: settings.OIDC_SCOPE,
     name: settings.OIDC_NAME,
   };
@@ -120,15 +142,20 @@ function isPrivate({ protocol, hostname }: URL): boolean {
   return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 }
 
-function readSecret(file: string): string {
+/** A secret from its variable, or from the file that its other variable names, which wins. */
+function secretOf(
+  settings: z.output<typeof environment>,
+  name: 'OIDC_CLIENT_SECRET' | 'NEIGHBOURHOLD_METRICS_TOKEN',
+): string | undefined {
+  const file = settings[`${name}_FILE`];
+  if (file === undefined) return settings[name];
   try {
     return readFileSync(file, 'utf8').trim();
   } catch {
     throw new Refusal({
       code: 'bad_settings',
-      because: `The file that OIDC_CLIENT_SECRET_FILE names cannot be read: ${file}.`,
-      remedy:
-        'Put the secret there, readable by the user that starts Neighbourhold, or set OIDC_CLIENT_SECRET.',
+      because: `The file that ${name}_FILE names cannot be read: ${file}.`,
+      remedy: `Put the secret there, readable by the user that starts Neighbourhold, or set ${name}.`,
     });
   }
 }

@@ -4,6 +4,7 @@ import { Refusal } from '../../kernel/index.ts';
 import type { Config } from '../config/index.ts';
 import type { Home } from '../home/index.ts';
 import { EMBEDDED, joinEmbeddedServer } from './embedded-server.ts';
+import { watchQueries } from './watch-queries.ts';
 
 /**
  * Every table has its room, and a room types its own with `withTables`; nobody types the whole.
@@ -26,6 +27,13 @@ const ROLE_OF = {
 
 const POOL_SIZE = { owner: 2, app: 20, batch: 6 } as const satisfies Record<Login, number>;
 
+/** One statement that was sent to the server, and how long its answer took. What values it had is not told. */
+export interface WatchedQuery {
+  readonly login: Login;
+  readonly statement: string;
+  readonly ms: number;
+}
+
 /** The open book: pools are made when they are first asked for. */
 export interface Book {
   readonly kind: 'embedded' | 'external';
@@ -33,6 +41,10 @@ export interface Book {
   as(login: Login): Kysely<Tables>;
   /** The pool itself, where a driver's own feature is needed (COPY, session locks). */
   pool(login: Login): pg.Pool;
+  /** Calls a listener after each statement from now on. */
+  watch(listener: (query: WatchedQuery) => void): void;
+  /** How many connections of each open pool there are, and how many callers wait for one. */
+  connections(): { login: Login; total: number; idle: number; waiting: number }[];
   /** Lets work that is going on come to its end, and closes. */
   close(): Promise<void>;
   /** For who is asked to end now: stops our own server if nobody else uses it. It undoes what was not committed. */
@@ -57,6 +69,7 @@ export async function openBook(config: Config, home: Home): Promise<Book> {
   const server =
     config.databaseUrl === undefined ? await joinEmbeddedServer(home, config.postgresPrograms) : null;
   const pools = new Map<Login, pg.Pool>();
+  const listeners: ((query: WatchedQuery) => void)[] = [];
   const optionsFor = (login: Login) =>
     server ? embeddedLogin(server.socket, login) : externalLogin(config, login);
 
@@ -72,7 +85,12 @@ export async function openBook(config: Config, home: Home): Promise<Book> {
     // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
     made.on('error', () => {});
     // The same for one that is in use between two queries: the next query says that it broke.
-    made.on('connect', (client) => client.on('error', () => {}));
+    made.on('connect', (client) => {
+      client.on('error', () => {});
+      watchQueries(client, (statement, ms) => {
+        for (const listener of listeners) listener({ login, statement, ms });
+      });
+    });
     pools.set(login, made);
     return made;
   };
@@ -90,6 +108,14 @@ export async function openBook(config: Config, home: Home): Promise<Book> {
     kind: server ? 'embedded' : 'external',
     as: (login) => new Kysely<Tables>({ dialect: new PostgresDialect({ pool: pool(login) }) }),
     pool,
+    watch: (listener) => void listeners.push(listener),
+    connections: () =>
+      [...pools].map(([login, { totalCount, idleCount, waitingCount }]) => ({
+        login,
+        total: totalCount,
+        idle: idleCount,
+        waiting: waitingCount,
+      })),
     async close() {
       for (const open of pools.values()) await open.end();
       await server?.release();

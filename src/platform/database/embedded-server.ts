@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
-  chmodSync,
   closeSync,
   existsSync,
   mkdirSync,
@@ -9,19 +8,18 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir, totalmem, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import { Refusal } from '../../kernel/index.ts';
-import { type Home, reachableByOthers } from '../home/index.ts';
+import type { Home } from '../home/index.ts';
 import { LOCK_SPACE, locks } from './locks.ts';
 import { findServerBinaries } from './server-binaries.ts';
-import { giveTo, type ServerUser, serverUser } from './server-user.ts';
+import { admitServerUser, giveTo, type ServerUser, serverUser } from './server-user.ts';
 import { withStartLock } from './start-lock.ts';
+import { archiveCommand } from './wal-archive.ts';
 
 /**
  * The product's own PostgreSQL, for development, demonstrations and one machine. It listens on a socket in the
@@ -44,6 +42,7 @@ export const EMBEDDED = {
 } as const;
 
 const START_TIMEOUT_MS = 120_000;
+const REJOIN_PAUSE_MS = 2000;
 
 /**
  * Joins the server of this data folder, starting it (and making its cluster) when it is not running. `programs` is a
@@ -51,12 +50,48 @@ const START_TIMEOUT_MS = 120_000;
  */
 export async function joinEmbeddedServer(home: Home, programs?: string): Promise<EmbeddedServer> {
   const user = serverUser();
-  if (user.uid !== undefined) admit(home);
+  if (user.uid !== undefined) admitServerUser(home.path);
   const socket = socketFolder(home);
+  let released = false;
+  let claim = await joinOrStart(home, socket, user, programs);
+  // A server that was killed is started again by whoever still uses it: nobody has to come and do it.
+  const rejoin = async () => {
+    while (!released) {
+      try {
+        claim = await joinOrStart(home, socket, user, programs);
+        watch();
+        if (released) await releaseClaim(claim, home);
+        return;
+      } catch {
+        // A full disk, for example: what it says is in its own log, and who waits for it is told so.
+        await pause(REJOIN_PAUSE_MS);
+      }
+    }
+  };
+  const watch = () =>
+    claim.once('end', () => {
+      if (!released) void rejoin();
+    });
+  watch();
+  return {
+    socket,
+    release: async () => {
+      released = true;
+      await releaseClaim(claim, home);
+    },
+  };
+}
+
+async function joinOrStart(
+  home: Home,
+  socket: string,
+  user: ServerUser,
+  programs: string | undefined,
+): Promise<pg.Client> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   for (;;) {
     const claim = await tryClaim(socket);
-    if (claim) return { socket, release: () => releaseClaim(claim, home) };
+    if (claim) return claim;
     await withStartLock(`${home.path}/postgres.starting`, async () => {
       // Another process may have started it while we waited for the lock.
       if (await canConnect(socket)) return;
@@ -65,21 +100,6 @@ export async function joinEmbeddedServer(home: Home, programs?: string): Promise
     });
     if (Date.now() > deadline) throw new Error(`PostgreSQL did not start; see ${logFile(home)}`);
   }
-}
-
-/** Lets the server's user pass through the data folder. The folders on the way to it are not ours to open. */
-function admit(home: Home): void {
-  chmodSync(home.path, statSync(home.path).mode | 0o001);
-  if (!reachableByOthers(home.path)) throw closedPlace(home);
-}
-
-function closedPlace(home: Home): Refusal {
-  return new Refusal({
-    code: 'closed_place',
-    because: `PostgreSQL does not run as root but as user postgres, who cannot enter ${home.path}.`,
-    remedy:
-      'Choose a data folder that others can enter with --home, start as an ordinary user, or set DATABASE_URL.',
-  });
 }
 
 /** A socket's address has room for about a hundred bytes, fewer than some project paths. */
@@ -109,26 +129,39 @@ async function makeCluster(home: Home, user: ServerUser, programs: string | unde
   );
   if (made.status !== 0) throw new Error(`PostgreSQL could not make its cluster: ${made.stderr}`);
   // The operating system says who connects, so that no password has to be kept on disk.
-  writeFileSync(join(draft, 'pg_hba.conf'), 'local all all peer map=neighbourhold\n');
-  const osUser = userInfo().username;
-  writeFileSync(
-    join(draft, 'pg_ident.conf'),
-    EMBEDDED.roles.map((role) => `neighbourhold "${osUser}" ${role}\n`).join(''),
-  );
+  writeAccess(draft);
   renameSync(draft, home.postgres);
 }
 
-async function startServer(start: {
-  home: Home;
-  socket: string;
-  user: ServerUser;
-  deadline: number;
-  programs: string | undefined;
-}): Promise<void> {
-  const { home, socket, user, deadline } = start;
-  const { postgres } = await findServerBinaries(start.programs, home, user.uid !== undefined);
+/** Says who may connect to a cluster: whoever we are. A restored cluster may have been somebody else's. */
+export function writeAccess(cluster: string): void {
+  writeFileSync(join(cluster, 'pg_hba.conf'), 'local all all peer map=neighbourhold\n');
+  const osUser = userInfo().username;
+  writeFileSync(
+    join(cluster, 'pg_ident.conf'),
+    EMBEDDED.roles.map((role) => `neighbourhold "${osUser}" ${role}\n`).join(''),
+  );
+}
+
+interface Start {
+  readonly home: Home;
+  readonly socket: string;
+  readonly user: ServerUser;
+  readonly deadline: number;
+  readonly programs: string | undefined;
+  /** Settings beside the usual ones. */
+  readonly more?: Record<string, string>;
+}
+
+async function startServer(start: Start): Promise<void> {
+  const server = await spawnServer(start);
+  await ready(server, start.socket, start.home, start.deadline);
+}
+
+async function spawnServer({ home, socket, user, programs, more }: Start): Promise<ChildProcess> {
+  const { postgres } = await findServerBinaries(programs, home, user.uid !== undefined);
   const log = openSync(logFile(home), 'a', 0o600);
-  const server = spawn(postgres, ['-D', home.postgres, ...settings(socket)], {
+  const server = spawn(postgres, ['-D', home.postgres, ...settings(socket, home, more)], {
     ...user,
     cwd: '/',
     // A session of its own, so that Ctrl-C in our terminal reaches us and not the server: we stop it, in order.
@@ -137,10 +170,62 @@ async function startServer(start: {
   });
   closeSync(log);
   server.unref();
-  await ready(server, socket, home, deadline);
+  return server;
 }
 
-function settings(socket: string): string[] {
+/**
+ * Starts the server of a data folder that nobody else uses yet with settings of its own, does something as its
+ * administrator, and stops it. Waits as long as it takes; throws what the log says when the server gives up.
+ */
+export async function withServerAlone<Result>(
+  home: Home,
+  programs: string | undefined,
+  more: Record<string, string>,
+  work: (admin: pg.Client) => Promise<Result>,
+): Promise<Result> {
+  const user = serverUser();
+  if (user.uid !== undefined) admitServerUser(home.path);
+  const socket = socketFolder(home);
+  const server = await spawnServer({ home, socket, user, programs, more, deadline: 0 });
+  let ended = false;
+  server.on('exit', () => {
+    ended = true;
+  });
+  while (!(await canConnect(socket))) {
+    if (ended) throw new Error(`PostgreSQL gave up: ${lastLines(logFile(home))}`);
+    await pause(100);
+  }
+  const admin = adminClient(socket);
+  admin.on('error', () => {});
+  try {
+    await admin.connect();
+    return await work(admin);
+  } finally {
+    await admin.end().catch(() => {});
+    await stopServer(home);
+  }
+}
+
+function lastLines(file: string): string {
+  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-5).join(' | ');
+}
+
+/** A session of the server's administrator, for what no other login may do, such as a backup. */
+export async function withAdmin<Result>(
+  home: Home,
+  work: (admin: pg.Client) => Promise<Result>,
+): Promise<Result> {
+  const admin = adminClient(socketFolder(home));
+  admin.on('error', () => {});
+  await admin.connect();
+  try {
+    return await work(admin);
+  } finally {
+    await admin.end().catch(() => {});
+  }
+}
+
+function settings(socket: string, home: Home, more: Record<string, string> = {}): string[] {
   const sharedMegabytes = Math.min(512, Math.max(128, Math.floor(totalmem() / 16 / 1024 / 1024)));
   const values = {
     listen_addresses: '',
@@ -156,6 +241,10 @@ function settings(socket: string): string[] {
     log_min_messages: 'warning',
     // A statement may carry what somebody typed about a person: its text stays out of the server's log.
     log_min_error_statement: 'panic',
+    archive_mode: 'on',
+    archive_command: archiveCommand(home),
+    archive_timeout: '5min',
+    ...more,
   };
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
@@ -234,6 +323,6 @@ function adminClient(socket: string): pg.Client {
   });
 }
 
-function logFile(home: Home): string {
+export function logFile(home: Home): string {
   return join(home.path, 'postgres.log');
 }

@@ -13,6 +13,10 @@ export const locks = {
   snapshot: 3,
   /** One sealing of audit at a time. */
   auditSeal: 4,
+  /** Held, shared, by who copies the lake: while somebody does, no file of it is removed. */
+  lakeFiles: 5,
+  /** One backup at a time. */
+  backup: 6,
 } as const;
 
 export type LockName = keyof typeof locks;

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { chownSync, readFileSync } from 'node:fs';
+import { chmodSync, chownSync, readFileSync, statSync } from 'node:fs';
 import { Refusal } from '../../kernel/index.ts';
+import { reachableByOthers } from '../home/index.ts';
 
 /** The operating system user that the server runs as; empty when it is the user that we are. */
 export interface ServerUser {
@@ -29,6 +30,21 @@ export function serverUser(): ServerUser {
 /** Gives a file or folder to the server's user, where that is another than ours. */
 export function giveTo(user: ServerUser, path: string): void {
   if (user.uid !== undefined && user.gid !== undefined) chownSync(path, user.uid, user.gid);
+}
+
+/** Lets the server's user pass through a folder of ours. The folders on the way to it are not ours to open. */
+export function admitServerUser(folder: string): void {
+  chmodSync(folder, statSync(folder).mode | 0o001);
+  if (!reachableByOthers(folder)) throw closedPlace(folder);
+}
+
+function closedPlace(folder: string): Refusal {
+  return new Refusal({
+    code: 'closed_place',
+    because: `PostgreSQL does not run as root but as user postgres, who cannot enter ${folder}.`,
+    remedy:
+      'Choose a folder that others can enter (of the data folder: with --home), start as an ordinary user, or set DATABASE_URL.',
+  });
 }
 
 function findUser(name: string): Required<ServerUser> | null {

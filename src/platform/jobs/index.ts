@@ -1,1 +1,1 @@
-export { type Jobs, openJobs, prepareJobs } from './jobs.ts';
+export { cancelEveryJob, type FailedJob, type Jobs, openJobs, prepareJobs, type QueueState } from './jobs.ts';

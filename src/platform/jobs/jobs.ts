@@ -1,6 +1,7 @@
 import PgBoss from 'pg-boss';
 import type { Book } from '../database/index.ts';
-import type { Logger } from '../log/index.ts';
+import { type Logger, safeError } from '../log/index.ts';
+import { patientSql } from './patient-sql.ts';
 
 /** Background work: a queue that survives restarts, kept in the book by pg-boss. */
 export interface Jobs {
@@ -15,8 +16,37 @@ export interface Jobs {
    * for who knows that nobody is doing them.
    */
   takeUpAgain(queue: string): Promise<void>;
+  /** Puts nothing into its queue by the clock any more. */
+  unschedule(queue: string): Promise<void>;
+  /** How each queue stands. */
+  overview(): Promise<QueueState[]>;
+  /** The last jobs that were given up, the latest first. */
+  failures(limit: number): Promise<FailedJob[]>;
+  /** Has a job that was given up tried once more. Returns its queue; null when there is no such job. */
+  retry(id: string): Promise<string | null>;
+  /** What the jobs of a queue that wait, or are being done, were sent with. */
+  waiting(queue: string): Promise<object[]>;
   /** Lets running jobs finish, up to a few seconds, and stops. */
   stop(): Promise<void>;
+}
+
+export interface QueueState {
+  readonly queue: string;
+  readonly waiting: number;
+  readonly active: number;
+  /** Given up within the last seven days. */
+  readonly failed: number;
+  /** Since when the first of those that could begin waits. */
+  readonly waitingSince: Date | null;
+  readonly lastDone: Date | null;
+}
+
+export interface FailedJob {
+  readonly id: string;
+  readonly queue: string;
+  readonly failedAt: Date;
+  /** What went wrong, without anything that a person could be known by. */
+  readonly because: string;
 }
 
 const SCHEMA = 'jobs';
@@ -45,17 +75,21 @@ export async function prepareJobs(book: Book, queues: readonly string[]): Promis
 
 /** Opens the queues for work, as the batch login. */
 export async function openJobs(book: Book, log: Logger): Promise<Jobs> {
-  const boss = new PgBoss({ db: connection(book, 'batch'), schema: SCHEMA, migrate: false });
+  const once = connection(book, 'batch');
+  let stopped = false;
+  const patient = { executeSql: patientSql(once.executeSql, () => stopped) };
+  const boss = new PgBoss({ db: patient, schema: SCHEMA, migrate: false });
   // Trouble with the queue is not trouble with the pages: it is said and tried again.
   boss.on('error', (error) => log.error({ err: error }, 'job queue'));
   await boss.start();
   return {
     async send(queue, data) {
-      await boss.send(queue, data);
+      // Sent twice, it would be done twice: who sends it is told that it was not.
+      await boss.send(queue, data, { db: once });
     },
     async work<Data extends object>(queue: string, handle: (data: Data) => Promise<void>) {
       await boss.work<Data>(queue, { pollingIntervalSeconds: 1 }, async ([job]) => {
-        if (job) await handle(job.data);
+        if (job) await handle(job.data).catch(throwSafely);
       });
     },
     async schedule(queue, cron) {
@@ -67,10 +101,81 @@ export async function openJobs(book: Book, log: Logger): Promise<Jobs> {
         .query(`select id from ${SCHEMA}.job where name = $1 and state = 'active'`, [queue]);
       for (const { id } of rows) await boss.fail(queue, id, { message: 'The process was killed.' });
     },
+    async unschedule(queue) {
+      await boss.unschedule(queue);
+    },
+    overview: () => readOverview(book),
+    failures: (limit) => readFailures(book, limit),
+    async retry(id) {
+      const { rows } = await book
+        .pool('batch')
+        .query(`select name from ${SCHEMA}.job where id = $1 and state = 'failed'`, [id]);
+      const queue: string | undefined = rows[0]?.name;
+      if (queue === undefined) return null;
+      await boss.retry(queue, id);
+      return queue;
+    },
+    async waiting(queue) {
+      const { rows } = await book
+        .pool('batch')
+        .query(`select data from ${SCHEMA}.job where name = $1 and state in ('created', 'retry', 'active')`, [
+          queue,
+        ]);
+      return rows.map(({ data }) => data);
+    },
     async stop() {
+      stopped = true;
       await boss.stop({ graceful: true, timeout: 5000, wait: true });
     },
   };
+}
+
+/** A failure is kept with its job, and shown: a database's words may tell of people. */
+function throwSafely(error: unknown): never {
+  const { type, message, code } = safeError(error);
+  throw new Error([type, code, message].filter((part) => typeof part === 'string').join(': '));
+}
+
+async function readOverview(book: Book): Promise<QueueState[]> {
+  const { rows } = await book.pool('batch').query(
+    `select q.name as queue,
+            count(*) filter (where j.state in ('created', 'retry') and j.start_after <= now())::int as waiting,
+            count(*) filter (where j.state = 'active')::int as active,
+            count(*) filter (where j.state = 'failed' and j.completed_on > now() - interval '7 days')::int as failed,
+            min(j.start_after) filter (where j.state in ('created', 'retry') and j.start_after <= now()) as "waitingSince",
+            max(j.completed_on) filter (where j.state = 'completed') as "lastDone"
+       from ${SCHEMA}.queue q left join ${SCHEMA}.job j on j.name = q.name
+      where q.name not like '\\_\\_%' group by q.name order by q.name`,
+  );
+  return rows;
+}
+
+async function readFailures(book: Book, limit: number): Promise<FailedJob[]> {
+  const { rows } = await book.pool('batch').query(
+    `select id, name as queue, completed_on as "failedAt", coalesce(output ->> 'message', 'no reason was kept') as because
+       from ${SCHEMA}.job
+      where state = 'failed' and name not like '\\_\\_%' order by completed_on desc limit $1`,
+    [limit],
+  );
+  return rows;
+}
+
+/**
+ * Cancels whatever waits or is being done, of a book in which nobody does it: a restored copy must not do again what
+ * the original does. Jobs by the clock go on by the clock. Returns how many there were, by queue.
+ */
+export async function cancelEveryJob(book: Book): Promise<Record<string, number>> {
+  const { rows } = await book
+    .pool('owner')
+    .query('select to_regclass($1) is not null as made', [`${SCHEMA}.job`]);
+  if (!rows[0].made) return {};
+  const cancelled = await book.pool('owner').query(
+    `with cancelled as (
+       update ${SCHEMA}.job set state = 'cancelled', completed_on = now()
+        where state in ('created', 'retry', 'active') and name not like '__pgboss__%' returning name)
+     select name, count(*)::int as jobs from cancelled group by name`,
+  );
+  return Object.fromEntries(cancelled.rows.map(({ name, jobs }) => [name, jobs]));
 }
 
 function connection(book: Book, login: 'owner' | 'batch'): PgBoss.Db {

@@ -2,6 +2,7 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 import { safeError } from './safe-error.ts';
 
 export type { Logger } from 'pino';
+export { safeError } from './safe-error.ts';
 
 /**
  * Structured logs, one JSON object a line, on standard error so that standard output stays free for results.

@@ -18,9 +18,18 @@ import type { VNode } from 'preact';
 import type { z } from 'zod';
 import { InvalidInput, NotFound, NotPermitted, Refusal } from '../../kernel/index.ts';
 import { writeAudit } from '../audit/index.ts';
-import { type Actor, act, isOwnForm, type Origin, readSession, type Session } from '../auth/index.ts';
+import {
+  type Actor,
+  accountOfEndedForm,
+  act,
+  isOwnForm,
+  type Origin,
+  readSession,
+  type Session,
+} from '../auth/index.ts';
 import { type Chrome, renderPage } from './components/index.ts';
 import { FaultPage, NotTherePage, RefusalPage } from './error-pages.tsx';
+import { securityTxtRoute } from './security-txt.ts';
 import { sessionCookie } from './session-cookie.ts';
 import { signInRoutes } from './sign-in-routes.tsx';
 import { staleForm } from './stale-form.ts';
@@ -74,6 +83,7 @@ export async function openWeb(settings: WebSettings): Promise<Web> {
       addRoute(fastify, shared, shape);
     },
   };
+  securityTxtRoute(fastify, settings);
   signInRoutes(fastify, settings, (request) => shared.chrome(request, null, null));
   return web;
 }
@@ -130,10 +140,13 @@ function listRoutes(fastify: FastifyInstance): Web['routes'][number][] {
   return routes;
 }
 
+/** Asked for by machines, every few seconds. */
+const UNLOGGED = new Set(['/health', '/ready', '/metrics']);
+
 function logRequests(fastify: FastifyInstance): void {
   fastify.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'no route';
-    if (route === '/health' || route.startsWith('/assets/')) return;
+    if (UNLOGGED.has(route) || route.startsWith('/assets/')) return;
     request.log.info(
       {
         method: request.method,
@@ -185,6 +198,7 @@ class Shared {
       navigation: by ? this.settings.navigation(by) : [],
       footer: by ? SERVICE_LINKS : [],
       demo: this.settings.demo,
+      copyOf: this.settings.copyOf,
     };
   }
 }
@@ -200,8 +214,15 @@ function addRoute<Params extends z.ZodType, Query extends z.ZodType, Body extend
     config: { access: { may: (by) => shape.may(by) } },
     handler: async (request, reply) => {
       const who = await shared.who(request);
-      if (!who) return reply.redirect(signInAddress(request), 303);
-      if (shape.method === 'POST' && !isOwnForm(who.session, formField(request, '_csrf'))) throw staleForm();
+      if (!who) {
+        const kept = await keepTyped(shared, shape, request);
+        return reply.redirect(kept ? signInFor(kept.address) : signInAddress(request), 303);
+      }
+      if (shape.method === 'POST' && !isOwnForm(who.session, formField(request, '_csrf'))) {
+        const kept = await keepTyped(shared, shape, request);
+        if (kept?.account === who.by.account) return reply.redirect(kept.address, 303);
+        throw staleForm();
+      }
       const answer = await answerVisit(shared, shape, request, who);
       return await send(reply, answer, shared.settings);
     },
@@ -240,12 +261,40 @@ async function answerVisit<Params extends z.ZodType, Query extends z.ZodType, Bo
   try {
     return await inTransaction(parseForm(shape.body, request.body), (made) => shape.handle(made));
   } catch (error) {
-    const { again } = shape;
-    if (!(error instanceof Refusal) || !again || error instanceof NotPermitted || error instanceof NotFound)
-      throw error;
+    const { again, gone } = shape;
+    if (!(error instanceof Refusal)) throw error;
+    if (error instanceof NotPermitted || error instanceof NotFound) {
+      if (!gone) throw error;
+      return await inTransaction(typedFields(request.body), (made) => gone(made, error));
+    }
+    if (!again) throw error;
     const errors = error instanceof InvalidInput ? error.fields : [];
     return await inTransaction(typedFields(request.body), (made) => again(made, { errors, refusal: error }));
   }
+}
+
+/**
+ * Keeps what was typed in a form whose session has ended, where the route knows how to. Null when there is nothing to
+ * keep, or the form is not from a page of ours.
+ */
+async function keepTyped<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>(
+  { settings }: Shared,
+  shape: RouteShape<Params, Query, Body>,
+  request: FastifyRequest,
+): Promise<{ account: string; address: string } | null> {
+  const { keepTyped: keep } = shape;
+  if (!keep) return null;
+  const now = settings.clock();
+  const account = await accountOfEndedForm(settings.book.as('app'), formField(request, '_csrf'), now);
+  const by = account === null ? null : await settings.readActor(settings.book, account);
+  if (!by) return null;
+  const params = shape.params?.safeParse(request.params);
+  if (params?.success === false) return null;
+  const origin: Origin = { requestId: request.id, from: request.ip };
+  const address = await act(settings.book, { by, origin }, (tx) =>
+    keep(tx, { by, now, params: params?.data as z.output<Params>, body: typedFields(request.body) }),
+  );
+  return { account: by.account, address };
 }
 
 /** Somebody who may not come here tried: that is worth knowing, even though nothing was shown. */
@@ -288,7 +337,9 @@ function parseForm<Schema extends z.ZodType>(schema: Schema | undefined, value: 
       const field = String(issue.path[0] ?? '');
       if (seen.has(field)) return [];
       seen.add(field);
-      return [{ field, message: issue.message }];
+      // A field that did not come at all: no form of ours leaves one out, so that no schema has a sentence for it.
+      const missing = issue.code === 'invalid_type' && /received undefined$/.test(issue.message);
+      return [{ field, message: missing ? 'Fill this in' : issue.message }];
     }),
   );
 }
@@ -304,10 +355,12 @@ function formField(request: FastifyRequest, name: string): unknown {
   return typedFields(request.body)[name];
 }
 
+function signInFor(address: string): string {
+  return `/sign-in?next=${encodeURIComponent(address)}`;
+}
+
 function signInAddress(request: FastifyRequest): string {
-  return request.method === 'GET' && request.url !== '/'
-    ? `/sign-in?next=${encodeURIComponent(request.url)}`
-    : '/sign-in';
+  return request.method === 'GET' && request.url !== '/' ? signInFor(request.url) : '/sign-in';
 }
 
 async function send(reply: FastifyReply, answer: Answer, { pdf }: WebSettings): Promise<FastifyReply> {

@@ -41,7 +41,7 @@ export function signInRoutes(
     // A new token at every sign-in: one that somebody planted beforehand is worth nothing.
     const token = await beginSession(settings.book.as('app'), account, settings.clock());
     const earlier = request.cookies[sessionCookie(settings)];
-    if (earlier) await endSession(settings.book.as('app'), earlier);
+    if (earlier) await endSession(settings.book.as('app'), earlier, settings.clock());
     return reply
       .setCookie(sessionCookie(settings), token, cookieOptions(settings, ABSOLUTE_HOURS * 3600))
       .redirect(ownAddress(next), 303);
@@ -101,7 +101,7 @@ export function signInRoutes(
     if (!token || !session) return reply.redirect('/sign-in', 303);
     const { _csrf } = (request.body ?? {}) as { _csrf?: unknown };
     if (!isOwnForm(session, _csrf)) throw staleForm();
-    await endSession(settings.book.as('app'), token);
+    await endSession(settings.book.as('app'), token, settings.clock());
     return reply.clearCookie(sessionCookie(settings), { path: '/' }).redirect('/sign-in', 303);
   });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type PlainDate, parsePlainDate } from '../../../kernel/index.ts';
+import { rowNumber } from '../../../platform/web/index.ts';
 
 const lead = z.uuid('Choose who will lead this person’s care');
 const nextStep = z
@@ -8,7 +9,7 @@ const nextStep = z
   .min(1, 'Say what happens next')
   .max(500, 'Keep the next step to 500 characters');
 /** The last change that the form was written against. */
-const seen = z.coerce.number().int().positive().optional();
+const seen = rowNumber.optional();
 const optionalText = z
   .string()
   .trim()

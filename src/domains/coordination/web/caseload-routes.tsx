@@ -2,7 +2,14 @@ import type { VNode } from 'preact';
 import { z } from 'zod';
 import { type FieldError, formatInstant, londonDay, NotFound, Refusal } from '../../../kernel/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
-import { ButtonLink, Heading, InsetText, type Visit, type Web } from '../../../platform/web/index.ts';
+import {
+  ButtonLink,
+  Heading,
+  InsetText,
+  rowNumber,
+  type Visit,
+  type Web,
+} from '../../../platform/web/index.ts';
 import { type PersonVisit, personHref, readPerson } from '../../register/index.ts';
 import { readLeads } from '../capacity.ts';
 import type { CaseloadPathway } from '../caseload-pathway.ts';
@@ -36,7 +43,7 @@ export interface CaseloadParts {
   evidence(tx: Tx, visit: Visit, personId: string): Promise<object>;
 }
 
-const item = z.object({ item: z.coerce.number().int().positive() });
+const item = z.object({ item: rowNumber });
 const person = z.object({ id: z.uuid() });
 
 /** Caseloads: mine, the team's, one entry and what can be done with it. */
@@ -277,6 +284,11 @@ export async function caseloadPanel(on: PersonVisit): Promise<VNode | null> {
             </ButtonLink>
           )}
         </InsetText>
+      )}
+      {may.allowed && person.death_date === null && (
+        <p>
+          <a href={`${personHref(person.public_id)}/mdt`}>Refer to a meeting</a>
+        </p>
       )}
       {history.length > 0 && <History events={history} />}
     </section>

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type FieldError, NotFound, type Refusal } from '../../../kernel/index.ts';
 import { writeAudit } from '../../../platform/audit/index.ts';
-import { toCsv, type Visit, type Web } from '../../../platform/web/index.ts';
+import { rowNumber, toCsv, type Visit, type Web } from '../../../platform/web/index.ts';
 import { type FeedRule, maySeeImports, readRuns } from '../../register/index.ts';
 import { closeAsRight, giveBackDefect, noteOnDefect, takeDefect } from '../change-defect.ts';
 import type { DefectKinds } from '../defect-kinds.ts';
@@ -38,8 +38,8 @@ const filter = z.object({
     .catch('')
     .transform((state) => (state === '' ? undefined : state)),
 });
-const defect = z.object({ defect: z.coerce.number().int().positive() });
-const seen = z.coerce.number().int().positive().optional().catch(undefined);
+const defect = z.object({ defect: rowNumber });
+const seen = rowNumber.optional().catch(undefined);
 const said = (message: string) => z.string().trim().min(1, message).max(1000, 'Keep it to 1,000 characters');
 
 /** The data-quality board, each defect, and what can be done about it. */

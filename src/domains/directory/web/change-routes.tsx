@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { NotFound, Refusal } from '../../../kernel/index.ts';
 import type { Answer, Visit, Web } from '../../../platform/web/index.ts';
+import { rowNumber } from '../../../platform/web/index.ts';
 import { applyOffer, discardOffer, undoChanges } from '../decide-changes.ts';
 import { readDirectory } from '../directory-state.ts';
 import { readChangeSet, readChangeSets } from '../read-changes.ts';
 import { mayChangeDirectory, maySeePlaces } from '../who-may.ts';
 import { ChangeSetPage, ChangeSetsPage } from './change-pages.tsx';
 
-const which = z.object({ set: z.coerce.number().int().positive() });
+const which = z.object({ set: rowNumber });
 
 /** Changes of the directory: what waits to be decided on, what was decided, and undoing it. */
 export function changeRoutes(web: Web, changed: () => Promise<void>): void {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type FieldError, NotFound, type Refusal } from '../../../kernel/index.ts';
 import { writeAudit } from '../../../platform/audit/index.ts';
 import type { Visit, Web } from '../../../platform/web/index.ts';
+import { rowNumber } from '../../../platform/web/index.ts';
 import { readPlaces } from '../../directory/index.ts';
 import {
   type Match,
@@ -27,7 +28,7 @@ export interface MatchParts {
   decided(): Promise<void>;
 }
 
-const pair = z.object({ pair: z.coerce.number().int().positive() });
+const pair = z.object({ pair: rowNumber });
 
 /** People who may be one: those that wait for a decision, and one pair side by side. */
 export function matchRoutes(web: Web, parts: MatchParts): void {

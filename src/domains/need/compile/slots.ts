@@ -1,4 +1,4 @@
-import type { Codelist } from '../language/codelist.ts';
+import { type Codelist, entryFeed } from '../language/codelist.ts';
 import type { Library } from '../language/library.ts';
 import type { Window } from '../language/windows.ts';
 
@@ -122,5 +122,5 @@ export class SlotPlan {
 }
 
 function feedOf(lists: readonly Codelist[]): EntryFeed {
-  return lists.some((list) => list.kind === 'bnf') ? 'medicines' : 'events';
+  return lists.some((list) => entryFeed(list.kind) === 'medicines') ? 'medicines' : 'events';
 }

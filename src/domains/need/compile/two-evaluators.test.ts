@@ -5,7 +5,14 @@ import { type Duck, openDuck } from '../../../platform/lake/index.ts';
 import { type Coverage, feeds, type PersonRecord } from '../evaluate/person-record.ts';
 import { bandIn, type Evaluation, evaluateAll } from '../evaluate/reference-evaluator.ts';
 import { type Condition, type Definition, definitionSchema } from '../language/definition.ts';
-import { bandsOf, type Library, makeLibrary, readLibrary, stepsOf } from '../language/library.ts';
+import {
+  bandsOf,
+  type Codelist,
+  type Library,
+  makeLibrary,
+  readLibrary,
+  stepsOf,
+} from '../language/library.ts';
 import { compileLibrary } from './compile.ts';
 import { BEGINNING } from './slots.ts';
 
@@ -45,7 +52,7 @@ const unit = fc.constantFrom(
 
 function eventOf(codes: readonly string[]) {
   return fc.record({
-    system: fc.constantFrom('snomed', 'snomed', 'snomed', 'dmd', 'local'),
+    system: fc.constantFrom('snomed', 'snomed', 'snomed', 'dmd', 'local', 'ctv3'),
     concept: fc.constantFrom(...codes),
     day,
     value: fc.option(
@@ -68,7 +75,12 @@ function personOf(codes: readonly string[], medicines: readonly string[]): fc.Ar
       sex: fc.constantFrom('female', 'male', 'other', 'unknown') as fc.Arbitrary<PersonRecord['sex']>,
       events: fc.array(eventOf(codes), { maxLength: 14 }),
       medicines: fc.array(
-        fc.record({ bnf: fc.option(fc.constantFrom(...medicines), { nil: null, freq: 20 }), day }),
+        fc.record({
+          system: fc.constantFrom('dmd', 'snomed', 'local'),
+          concept: fc.constantFrom(...codes),
+          bnf: fc.option(fc.constantFrom(...medicines), { nil: null, freq: 20 }),
+          day,
+        }),
         { maxLength: 14 },
       ),
       imdDecile: fc.option(fc.integer({ min: 1, max: 10 }), { freq: 8 }),
@@ -144,6 +156,25 @@ function vocabulary(library: Library): { codes: string[]; medicines: string[] } 
   );
   return { codes: [...new Set(codes), '999999999'], medicines: [...new Set(medicines)] };
 }
+
+/** Lists of kinds that content has none of: the concepts that they share with others are looked for elsewhere. */
+const SHARED = ['44054006', '59621000'];
+const codesOf = (codes: readonly string[]) => codes.map((code) => ({ code, term: code }));
+const dmdList: Codelist = {
+  id: 'BY_NUMBER',
+  title: 'Medicines by number',
+  kind: 'dmd',
+  version: '1',
+  status: 'draft',
+  codes: codesOf(SHARED),
+};
+const ctv3List: Codelist = {
+  ...dmdList,
+  id: 'OLD_CODES',
+  title: 'Old codes',
+  kind: 'ctv3',
+  codes: codesOf(SHARED.slice(0, 1)),
+};
 
 describe('the two evaluators', () => {
   let duck: Duck;
@@ -231,7 +262,7 @@ describe('the two evaluators', () => {
         'RESTRICTED_DIAGNOSES',
       ].includes(list.id),
     );
-    const codelists = new Map(lists.map((list) => [list.id, list]));
+    const codelists = new Map([...lists, dmdList, ctv3List].map((list) => [list.id, list]));
     const words = vocabulary(makeLibrary(codelists, []));
     await fc.assert(
       fc.asyncProperty(
@@ -325,8 +356,21 @@ function groups(...of: string[]): fc.Arbitrary<string[]> {
 
 function conditionOf(depth: number): fc.Arbitrary<Condition> {
   const back = fc.constantFrom({ months: 12 }, { days: 90 }, { years: 5 }, { since_last: '09-01' }, {});
-  const concepts = groups('DM_COD', 'DMRES_COD', 'HYP_COD', 'DM_COD HYP_COD');
-  const medicines = groups('ANY_MEDICINE', 'ANTIDEPRESSANTS', 'LAXATIVES');
+  const concepts = groups(
+    'DM_COD',
+    'DMRES_COD',
+    'HYP_COD',
+    'DM_COD HYP_COD',
+    'OLD_CODES',
+    'DM_COD OLD_CODES',
+  );
+  const medicines = groups(
+    'ANY_MEDICINE',
+    'ANTIDEPRESSANTS',
+    'LAXATIVES',
+    'BY_NUMBER',
+    'LAXATIVES BY_NUMBER',
+  );
   const codes = fc.oneof(concepts, medicines);
   const leaf: fc.Arbitrary<Condition> = fc.oneof(
     fc.constantFrom<Condition>(
@@ -438,7 +482,7 @@ async function loadPeople(duck: Duck, people: readonly PersonRecord[]): Promise<
     coverage === 'all' ? String(BEGINNING) : coverage === 'missing' ? 'null::int' : String(coverage.from);
   // A code may be a concept and have a BNF code. Entries borrow each other's, so that some are on lists of both kinds.
   const concepts = new Map<string, number>();
-  const codeOf = (system: string, concept: string, bnf: string | null) => {
+  const codeOf = (system: string | null, concept: string | null, bnf: string | null) => {
     const key = `${text(system)}, ${text(concept)}, ${text(bnf)}`;
     if (!concepts.has(key)) concepts.set(key, concepts.size + 1);
     return concepts.get(key);
@@ -452,7 +496,7 @@ async function loadPeople(duck: Duck, people: readonly PersonRecord[]): Promise<
   const medicines = people.flatMap((person, at) =>
     person.medicines.map(
       (medicine) =>
-        `(${at}, ${text(medicine.row)}, ${codeOf('dmd', person.events[0]?.concept ?? 'x', medicine.bnf)}, ${medicine.day}::int)`,
+        `(${at}, ${text(medicine.row)}, ${codeOf(medicine.system, medicine.concept, medicine.bnf)}, ${medicine.day}::int)`,
     ),
   );
   const appointments = people.flatMap((person, at) =>

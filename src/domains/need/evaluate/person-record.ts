@@ -17,6 +17,9 @@ export interface RecordedEvent {
 
 /** One issue of a medicine. */
 export interface RecordedMedicine {
+  /** Its code as it came, nearly always dm+d. */
+  readonly system: string | null;
+  readonly concept: string | null;
   readonly bnf: string | null;
   readonly display: string | null;
   readonly day: number | null;

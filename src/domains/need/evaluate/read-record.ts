@@ -116,6 +116,8 @@ export async function readRecord(
     medicines: medicines.map((row) => {
       const concept = dictionary.get(row.code);
       return {
+        system: concept?.system ?? null,
+        concept: concept?.concept ?? null,
         bnf: concept?.bnf ?? null,
         display: concept?.display ?? null,
         day: row.day,

@@ -1,4 +1,5 @@
 import { ageInMonthsOn, ageOn, type PlainDate, plainDate, toEpochDay } from '../../../kernel/index.ts';
+import { entryFeed } from '../language/codelist.ts';
 import {
   type BodyOf,
   type Condition,
@@ -518,7 +519,7 @@ class Question {
       lists.some((list) => hasConcept(list, event.system, event.concept)),
     );
     const medicines = this.person.medicines.filter((medicine) =>
-      lists.some((list) => hasMedicine(list, medicine.bnf)),
+      lists.some((list) => hasMedicine(list, medicine)),
     );
     return [...events, ...medicines];
   }
@@ -541,7 +542,7 @@ class Question {
   }
 
   private feed(codes: readonly string[]): Feed {
-    return this.lists(codes).some((list) => list.kind === 'bnf') ? 'medicines' : 'events';
+    return this.lists(codes).some((list) => entryFeed(list.kind) === 'medicines') ? 'medicines' : 'events';
   }
 }
 

@@ -1,7 +1,13 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { PlainDate } from '../../../kernel/index.ts';
 import type { Tables } from '../../../platform/database/index.ts';
-import type { NeedTables, PublishedDefinition, PublishedGroup } from '../tables.ts';
+import type {
+  AuthoredVersion,
+  NeedTables,
+  PublishedDefinition,
+  PublishedGroup,
+  UsedCodelist,
+} from '../tables.ts';
 
 /** The facts that pages show: of one snapshot, on its day. */
 export interface Publication {
@@ -10,6 +16,12 @@ export interface Publication {
   readonly publishedAt: Date;
   readonly people: number;
   readonly definitions: readonly PublishedDefinition[];
+  /** The file of what was found of everybody, below the data folder's outcomes; null in older publications. */
+  readonly outcomes: string | null;
+  /** The definitions of the book that it worked with, beside those of content. */
+  readonly authored: readonly AuthoredVersion[];
+  /** The loaded lists of codes that it worked with, in the place of content's. */
+  readonly codelists: readonly UsedCodelist[];
   /** The groups of people that arrays of counts have a number for, in their order. */
   readonly groups: readonly PublishedGroup[];
 }
@@ -52,6 +64,9 @@ function asPublication(row: Selectable<NeedTables['need.publication']>): Publica
     publishedAt: row.published_at,
     people: row.people,
     definitions: row.definitions,
+    outcomes: row.outcomes,
+    authored: row.authored,
+    codelists: row.codelists,
     groups: row.groups,
   };
 }

@@ -166,6 +166,15 @@ const conditionSchema: z.ZodType<Condition> = z.unknown().transform((value, cont
   return z.NEVER;
 });
 
+/** A condition as it stands in a file, checked; null where it is none. */
+export function parseCondition(raw: unknown): Condition | null {
+  const parsed = conditionSchema.safeParse(raw);
+  return parsed.success ? parsed.data : null;
+}
+
+/** The words that put conditions together. */
+export const joiningWords = ['all', 'any', 'not'] as const;
+
 export const header = {
   id: z.string().regex(/^[a-z][a-z0-9-]*$/, 'an id is small letters, digits and -'),
   version: z.string().regex(/^\d+\.\d+\.\d+$/, 'a version is three numbers, as 1.0.0'),

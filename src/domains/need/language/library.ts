@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { ContentError, contentFiles, readContent } from '../../../platform/content/index.ts';
-import { type Codelist, readCodelists } from './codelist.ts';
+import { type Codelist, codelistHash, codelistKinds, entryFeed, readCodelists } from './codelist.ts';
 import {
   type CaseFile,
   type Condition,
@@ -54,6 +54,7 @@ export function makeLibrary(
   const byId = new Map(definitions.map((definition) => [definition.id, definition]));
   for (const definition of definitions) refuseUnknownNames(definition, codelists, byId);
   const ordered = inOrder(definitions, byId);
+  const hashes = new Map<string, string>();
   const library: Library = {
     codelists,
     definitions: ordered,
@@ -63,7 +64,11 @@ export function makeLibrary(
       if (!definition) throw new Error(`There is no definition ${id}`);
       return definition;
     },
-    contentHash: (id) => contentHash(library, id),
+    contentHash: (id) => {
+      const hash = hashes.get(id) ?? contentHash(library, id);
+      hashes.set(id, hash);
+      return hash;
+    },
   };
   return library;
 }
@@ -153,11 +158,10 @@ function refuseUnknownNames(
   const problems: string[] = [];
   for (const condition of conditionsOf(definition).flatMap(allConditions)) {
     for (const group of codelistGroups(condition)) {
-      const kinds = new Set(group.map((id) => codelists.get(id)?.kind));
       for (const id of group) if (!codelists.has(id)) problems.push(`there is no codelist ${id}`);
-      if (kinds.size > 1 && !kinds.has(undefined)) {
+      const feeds = new Set(group.flatMap((id) => entryFeed(codelists.get(id)?.kind ?? 'words') ?? []));
+      if (feeds.size > 1)
         problems.push(`${group.join(', ')}: codes and medicines cannot be read together; use any`);
-      }
       if ('measured' in condition || 'sustained' in condition)
         problems.push(...notMeasurable(group, codelists));
       problems.push(...ofAnotherKind(condition, group, codelists));
@@ -197,14 +201,16 @@ function ofAnotherKind(
   return group.flatMap((id) => {
     const kind = codelists.get(id)?.kind;
     if (kind === undefined || kind === wanted) return [];
-    if (wanted !== null) return [`${id} is no list of ${KIND_IN_WORDS[wanted]}`];
-    return kind === 'words' || kind === 'icd10'
-      ? [`${id} is a list of ${KIND_IN_WORDS[kind]}, which no entry of a record has`]
+    if (wanted !== null) return [`${id} is no list of ${inWords(wanted)}`];
+    return entryFeed(kind) === null
+      ? [`${id} is a list of ${inWords(kind)}, which no entry of a record has`]
       : [];
   });
 }
 
-const KIND_IN_WORDS = { words: 'words', icd10: 'ICD-10 codes' } as const;
+function inWords(kind: Codelist['kind']): string {
+  return kind === 'words' ? 'words' : `${codelistKinds[kind]} codes`;
+}
 
 function notMeasurable(group: readonly string[], codelists: ReadonlyMap<string, Codelist>): string[] {
   return group.flatMap((id) => {
@@ -233,15 +239,21 @@ function inOrder(definitions: readonly Definition[], byId: ReadonlyMap<string, D
   return [...done.values()];
 }
 
+/** The ids of the codelists that a definition itself names. */
+export function codelistsOf(definition: Definition): string[] {
+  const named = conditionsOf(definition).flatMap(allConditions).flatMap(codelistGroups).flat();
+  return [...new Set(named)].sort();
+}
+
 function contentHash(library: Library, id: string): string {
   const definition = library.definition(id);
-  const lists = conditionsOf(definition).flatMap(allConditions).flatMap(codelistGroups).flat();
+  const lists = codelistsOf(definition).flatMap((list) => library.codelists.get(list) ?? []);
   const parts = [
     JSON.stringify(definition),
-    ...[...new Set(lists)].sort().map((list) => JSON.stringify(library.codelists.get(list))),
+    ...lists.map((list) => `${list.id} ${codelistHash(list)}`),
     ...references(definition)
       .sort()
-      .map((other) => contentHash(library, other)),
+      .map((other) => library.contentHash(other)),
   ];
   return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16);
 }

@@ -14,7 +14,7 @@ import { type Profile, readProfile } from './read-profile.ts';
 describe('profiles of the small borough', () => {
   const at = useTestBorough();
   const measures = measuresOf(
-    readLibrary('content'),
+    { current: readLibrary('content') },
     readDisclosureRules('content'),
     readFeedRules('content'),
   );

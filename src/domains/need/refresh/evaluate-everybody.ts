@@ -1,4 +1,4 @@
-import type { Duck } from '../../../platform/lake/index.ts';
+import { type Duck, literal } from '../../../platform/lake/index.ts';
 import {
   type BucketedTable,
   hospitalCoverageSql,
@@ -33,7 +33,7 @@ export async function evaluateEverybody(
   onProgress: (part: number, parts: number) => void,
   people = registeredSql(lake),
 ): Promise<number> {
-  await openRoll(duck, lake, people);
+  await openRoll(duck, lake, { people });
   for (const statement of compiled.prepare) await duck.run(statement);
   await duck.run(`create or replace temp table ethnic_code as ${ethnicCodes(ethnicity)}`);
   await duck.run(
@@ -54,8 +54,16 @@ function registeredSql(lake: Lake): string {
   return `select * from ${referenceTable(lake, 'person')} where registered`;
 }
 
-/** Who is asked about, with their records and what their practice has sent. */
-async function openRoll(duck: Duck, lake: Lake, people: string): Promise<void> {
+/**
+ * Who is asked about: registered people with their records, and what their practice has sent, as the temporary tables
+ * `asked`, `roll` and `code`. It reads `area`. `columns` are those of `person` that somebody needs; `people` is SQL of
+ * others than everybody registered.
+ */
+export async function openRoll(
+  duck: Pick<Duck, 'run'>,
+  lake: Lake,
+  { columns = 'person.*', people = registeredSql(lake) }: { columns?: string; people?: string } = {},
+): Promise<void> {
   const [record, coverage, code] = (['record', 'coverage', 'code'] as const).map((table) =>
     referenceTable(lake, table),
   );
@@ -63,7 +71,7 @@ async function openRoll(duck: Duck, lake: Lake, people: string): Promise<void> {
     `(select org, coalesce(min(from_day), ${BEGINNING}) as from_day from ${coverage} where feed = '${feed}' group by org)`;
   await duck.run(
     `create or replace temp table asked as
-     select person.*, area.imd_decile, events.from_day as cover_events, medicines.from_day as cover_medicines,
+     select ${columns}, area.imd_decile, events.from_day as cover_events, medicines.from_day as cover_medicines,
             appointments.from_day as cover_appointments,
             (select from_day from ${hospitalCoverageSql(lake)}) as cover_hospital
        from (${people}) as person
@@ -109,6 +117,10 @@ async function makeBatches(duck: Duck, lake: Lake): Promise<Batch[]> {
   return n === 0 ? batches : [...batches, { records: 'spread', buckets: everywhere, picked: true }];
 }
 
+/** The columns of `batch_person`. */
+export const ASKED_OF_A_PERSON =
+  'person, birth_day, sex, imd_decile, registered_from, cover_events, cover_medicines, cover_appointments, cover_hospital';
+
 async function evaluateBatch(
   duck: Duck,
   lake: Lake,
@@ -121,7 +133,7 @@ async function evaluateBatch(
   );
   await duck.run(
     `create or replace temp table batch_person as
-     select person, birth_day, sex, imd_decile, registered_from, cover_events, cover_medicines, cover_appointments, cover_hospital
+     select ${ASKED_OF_A_PERSON}
        from asked
       where person in (select person from batch_record)`,
   );
@@ -148,7 +160,7 @@ interface ReadTable {
 const CODED = { rec: 'integer', row_id: 'varchar', code: 'integer', day: 'integer' };
 
 /** What a batch reads of each table of the lake, gathered under one name. */
-const READ = {
+export const READ = {
   events: {
     name: 'batch_event',
     from: 'event',
@@ -176,7 +188,7 @@ const READ = {
   },
 } as const satisfies Record<keyof BatchEntries, ReadTable>;
 
-const RELATIONS: BatchEntries = {
+export const RELATIONS: BatchEntries = {
   events: READ.events.name,
   medicines: READ.medicines.name,
   appointments: READ.appointments.name,
@@ -220,7 +232,7 @@ const NOT_STATED = 'Z';
 /** The letter of each ethnic category by dictionary code. The list's terms begin with it. */
 function ethnicCodes(list: Codelist): string {
   if (list.kind !== 'snomed') throw new Error('ETHNICITY is a list of concepts');
-  const rows = list.codes.map(({ code, term }) => `('${code}', '${term.split(' ', 1)[0]}')`);
+  const rows = list.codes.map(({ code, category }) => `(${literal(code)}, ${literal(category ?? '')})`);
   return `select code.code, letter from (values ${rows.join(', ')}) as category (concept, letter)
             join code on code.concept = category.concept and code.system in ('snomed', 'dmd')`;
 }

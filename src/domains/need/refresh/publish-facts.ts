@@ -9,7 +9,9 @@ import { dimensionsOf, groupsOf } from '../equity/compared.ts';
 import { countEquity, type EquityFiles, exportEquity } from '../equity/count-equity.ts';
 import { publishEquity } from '../equity/publish-equity.ts';
 import { bandsOf, type Library, type Ranking, stepsOf } from '../language/library.ts';
-import type { DefinitionCount, NeedTables } from '../tables.ts';
+import type { AuthoredVersion, DefinitionCount, NeedTables, UsedCodelist } from '../tables.ts';
+import { CODE_USE_COLUMNS } from './code-use.ts';
+import { copyGuarded } from './copy-guarded.ts';
 import { type Cell, type DisclosureRules, grouped, protectCounts } from './disclosure.ts';
 import { bandMeasure, stepMeasure } from './measure-names.ts';
 
@@ -268,6 +270,12 @@ export interface FactPublication extends FactSource, ExportedFacts {
   readonly definitions: readonly DefinitionCount[];
   readonly places: PlaceTree;
   readonly disclosure: DisclosureRules;
+  readonly authored: readonly AuthoredVersion[];
+  readonly codelists: readonly UsedCodelist[];
+  /** The file of how often each code stands in entries. */
+  readonly codeUseFile: string;
+  /** The name of the file of what was found of everybody. */
+  readonly outcomes: string;
 }
 
 /** Loads facts and counts under the snapshot's number, and publishes them by inserting the publication. */
@@ -287,6 +295,9 @@ export async function publishFacts(tx: Tx, copyIn: CopyIn, publication: FactPubl
       people: publication.people,
       events: publication.events,
       seconds: publication.seconds,
+      outcomes: publication.outcomes,
+      authored: JSON.stringify(publication.authored),
+      codelists: JSON.stringify(publication.codelists),
       groups: JSON.stringify(groupsOf(publication.library)),
       definitions: JSON.stringify(
         publication.definitions.map(({ bands, ...counts }) => ({
@@ -302,6 +313,7 @@ export async function publishFacts(tx: Tx, copyIn: CopyIn, publication: FactPubl
     ['snapshot_id', 'practice_id', 'measure', 'band', 'people'],
     publication.countsFile,
   );
+  await copyGuarded(tx, copyIn, 'need.code_use', CODE_USE_COLUMNS, publication.codeUseFile);
   const hidden = await publishCube(tx, publication);
   await publishEquity(copyIn, { ...publication, ...publication.equity, hidden });
   await keepForPages(tx, snapshot.id);
@@ -317,6 +329,9 @@ async function dropOldFacts(tx: Tx): Promise<void> {
     select need.drop_people(old.snapshot_id)
       from (select snapshot_id from need.publication order by snapshot_id desc offset ${KEPT}) as old
      where to_regclass('need.person_fact_' || old.snapshot_id) is not null`.execute(tx);
+  await sql`delete from need.code_use where snapshot_id < (select max(snapshot_id) from need.publication)`.execute(
+    tx,
+  );
 }
 
 /**

@@ -236,6 +236,20 @@ export async function closeAbandonedRun(book: Book, runId: number): Promise<void
   await abandonedRuns(book).where('run_id', '=', runId).execute();
 }
 
+/** Closes runs that wait, begun before a moment, but for those that somebody will carry out. */
+export async function closeUnsentRuns(book: Book, expected: readonly number[], before: Date): Promise<void> {
+  await abandonedRuns(book)
+    .where('progress', '=', WAITING)
+    .where('started_at', '<', before)
+    .where((where) => where.not(where('run_id', '=', where.fn.any(where.val([...expected])))))
+    .execute();
+}
+
+/** Closes every run, also those that wait: in a restored copy nobody will do them. */
+export async function closeEveryRun(book: Book): Promise<void> {
+  await abandonedRuns(book).execute();
+}
+
 function abandonedRuns(book: Book) {
   return book
     .as('batch')

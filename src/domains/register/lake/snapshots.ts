@@ -2,7 +2,7 @@ import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Kysely, sql } from 'kysely';
 import type { PlainDate } from '../../../kernel/index.ts';
-import type { Tables, Tx } from '../../../platform/database/index.ts';
+import { LOCK_SPACE, locks, type Tables, type Tx } from '../../../platform/database/index.ts';
 import type { RegisterTables } from '../tables.ts';
 import type { Lake, Manifest } from './manifest.ts';
 
@@ -52,8 +52,8 @@ export async function keepForPages(tx: Tx, id: number): Promise<void> {
     .execute();
 }
 
-/** Every file that a kept snapshot or a delivery's quarantine names. */
-async function namedFiles(db: Kysely<Tables>): Promise<Set<string>> {
+/** Every file that a kept snapshot or a delivery's quarantine names, below the lake's folder. */
+export async function namedFiles(db: Kysely<Tables>): Promise<Set<string>> {
   const tables = db.withTables<RegisterTables>();
   const snapshots = await tables
     .selectFrom('register.snapshot')
@@ -82,13 +82,19 @@ function manifestPaths(manifest: Manifest): string[] {
 
 /**
  * Removes lake files that nothing names: what a killed import left, and what only forgotten snapshots used. The
- * caller holds the snapshot lock, so that no import is writing. Returns the number of files removed.
+ * caller holds the snapshot lock, so that no import is writing. Removes nothing while somebody copies the lake: the next
+ * one does. Returns the number of files removed.
  */
 export async function sweepLake(db: Kysely<Tables>, folder: string): Promise<number> {
-  const named = await namedFiles(db);
-  const orphans = lakeFiles(folder).filter((path) => !named.has(path));
-  for (const path of orphans) rmSync(join(folder, path));
-  return orphans.length;
+  return await db.transaction().execute(async (tx) => {
+    const { rows } = await sql<{ free: boolean }>`
+      select pg_try_advisory_xact_lock(${LOCK_SPACE}, ${locks.lakeFiles}) as free`.execute(tx);
+    if (!rows[0]?.free) return 0;
+    const named = await namedFiles(tx);
+    const orphans = lakeFiles(folder).filter((path) => !named.has(path));
+    for (const path of orphans) rmSync(join(folder, path));
+    return orphans.length;
+  });
 }
 
 function lakeFiles(folder: string): string[] {

@@ -53,6 +53,17 @@ export async function readPerson(tx: Tx, publicId: string): Promise<Person> {
   return person;
 }
 
+/** The public id of a person, when this transaction may see them; else null. */
+export async function publicIdInScope(tx: Tx, personNo: number): Promise<string | null> {
+  const row = await tx
+    .withTables<RegisterTables>()
+    .selectFrom('register.person')
+    .select('public_id')
+    .where('person_no', '=', personNo)
+    .executeTakeFirst();
+  return row?.public_id ?? null;
+}
+
 /** The person with an NHS number, when this transaction may see them. Throws NotFound. */
 export async function findByNhsNumber(tx: Tx, nhsNumber: string): Promise<Person> {
   const found = await tx
@@ -74,7 +85,8 @@ export async function relationshipTo(
     select purpose from register.care_relationship r
      where r.starts <= now() and (r.ends is null or r.ends > now())
        and (r.account = nullif(current_setting('neighbourhold.account', true), '')::uuid
-            or r.team_id = nullif(current_setting('neighbourhold.team', true), '')::int)
+            or r.team_id = nullif(current_setting('neighbourhold.team', true), '')::int
+            or r.team_id = any (coalesce(nullif(current_setting('neighbourhold.teams', true), ''), '{}')::int[]))
        and (r.person_no = ${person.person_no} or r.person_no in (
               select j.person_no from register.joined j where j.now_no = ${person.person_no})
              or r.practice_id = ${person.practice_id})

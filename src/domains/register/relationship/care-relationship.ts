@@ -88,6 +88,17 @@ export async function endRelationship(
     .execute();
 }
 
+/** Ends one relationship from now on, if it is open. */
+export async function endRelationshipNumbered(tx: Tx, id: number, because: string): Promise<void> {
+  await tx
+    .withTables<RegisterTables>()
+    .updateTable('register.care_relationship')
+    .set({ ends: sql<Date>`now()`, ended_because: because })
+    .where('relationship_id', '=', id)
+    .where((where) => where.or([where('ends', 'is', null), where('ends', '>', sql<Date>`now()`)]))
+    .execute();
+}
+
 /**
  * Ends what an account may still see through relationships of some kinds, except those named: what somebody saw in one
  * post, they do not see in the next.

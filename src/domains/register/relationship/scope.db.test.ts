@@ -34,6 +34,7 @@ const DAY = 86_400_000;
 /** Through which kinds of relationship each role sees people: the decisions page, "Who may see people". */
 function seesThrough(role: Role, kind: RelationshipKind): boolean {
   if (kind === 'self' || kind === 'carer') return role === 'patient' || role === 'carer';
+  if (kind === 'break_glass') return directCare.includes(role) && role !== 'practice_manager';
   return directCare.includes(role);
 }
 
@@ -77,6 +78,11 @@ describe('who sees whom', () => {
           expect({ kind, holder, seen: await seenBy(by) }).toEqual({ kind, holder, seen: expected });
         }
       }
+      // An emergency is one account's, about one person, and ends.
+      await forget();
+      const ends = new Date(Date.now() + DAY);
+      await relate(at.book, 'break_glass', { account: by.account }, { person: 5 }, { ends });
+      expect(await seenBy(by)).toEqual(seesThrough(role, 'break_glass') ? [5] : []);
     });
   });
 

@@ -48,15 +48,84 @@ const ACTION_WORDS: Record<string, string> = {
   'quality.given_back': 'Gave a defect of the data back',
   'quality.noted': 'Noted on a defect of the data',
   'quality.closed_as_right': 'Closed a defect of the data as right',
+  'work.listed': 'Saw a list of work',
+  'work.exported': 'Downloaded a list of work',
+  'work.opened_page': 'Opened a piece of work',
+  'work.opened': 'Asked for something',
+  'work.take': 'Took a piece of work',
+  'work.put_back': 'Put a piece of work back',
+  'work.hand_over': 'Handed a piece of work over',
+  'work.offer': 'Offered work to another team',
+  'work.accept': 'Accepted work of another team',
+  'work.decline': 'Declined work of another team',
+  'work.withdraw': 'Took back work that was offered',
+  'work.defer': 'Put a piece of work off',
+  'work.finish': 'Finished a piece of work',
+  'work.stop': 'Stopped a piece of work',
+  'work.assigned_many': 'Assigned many pieces of work',
+  'work.assignment_undone': 'Undid what they assigned',
+  'work.away_set': 'Said that somebody is away',
+  'work.away_ended': 'Said that somebody is back',
+  'mdt.looked': 'Looked at the people of a meeting',
+  'mdt.opened': 'Opened the record in a meeting',
+  'mdt.agenda_built': 'Brought the agenda of a meeting up to date',
+  'mdt.added': 'Put on the agenda of a meeting',
+  'mdt.removed': 'Took off the agenda of a meeting',
+  'mdt.moved': 'Moved on the agenda of a meeting',
+  'mdt.wrote': 'Wrote into a meeting',
+  'mdt.decided': 'Decided in a meeting',
+  'mdt.carried_over': 'Put on the next agenda',
+  'mdt.begun': 'Began a meeting',
+  'mdt.closed': 'Closed a meeting',
+  'mdt.set_up': 'Set up meetings',
+  'mdt.member_added': 'Invited somebody to meetings',
+  'mdt.member_removed': 'Removed somebody from meetings',
+  'named_gp.departure': 'Gave everybody of a GP who left another one',
+  'named_gp.departure_undone': 'Undid the departure of a GP',
+  'named_gp.changed': 'Changed the named GP',
+  'break_glass.opened': 'Opened the record in an emergency',
+  'break_glass.closed': 'Closed the record after an emergency',
+  'break_glass.found_nobody': 'Tried to open a record in an emergency and found nobody',
+  'break_glass.listed': 'Saw what they opened in an emergency',
+  'break_glass.review_opened': 'Opened the review of an emergency access',
+  'break_glass.reviews_listed': 'Listed emergency accesses',
+  'break_glass.reviewed': 'Reviewed an emergency access',
   'audit.read': 'Read the audit',
+  'audit.patterns_read': 'Read which looks are worth asking about',
+  'audit.pattern_settled': 'Said what a look was that was worth asking about',
   'audit.searched': 'Searched the audit for a person',
   'route.refused': 'Was refused a page',
   'import.begun': 'Began an import',
   'self.opened': 'Opened their own page',
+  'self.granted': 'Decided what a carer sees',
+  'self.carer_ended': 'Ended what a carer sees',
+  'plan.opened': 'Read the care plan',
+  'plan.versions_opened': 'Read earlier versions of the care plan',
+  'plan.printed': 'Printed the care plan',
+  'plan.exported': 'Downloaded the care plan',
+  'plan.started': 'Began a care plan',
+  'plan.part_saved': 'Wrote in the care plan',
+  'plan.part_removed': 'Took a part off the care plan',
+  'plan.brought_back': 'Brought an earlier version of the care plan back',
+  'plan.proposed': 'Asked whether the care plan is right',
+  'plan.taken_back': 'Took the care plan back to change it',
+  'plan.agreed': 'Noted that the care plan is agreed',
+  'plan.ended': 'Ended the care plan',
+  'plan.sharing_decided': 'Decided who may see the care plan',
+  'plan.change_asked': 'Asked for a change of the care plan',
+  'plan.change_answered': 'Answered what was asked about the care plan',
   'directory.offered': 'Said what happened to an organisation',
   'directory.applied': 'Applied changes of the directory',
   'directory.discarded': 'Laid changes of the directory aside',
   'directory.undone': 'Undid changes of the directory',
+  'definition.begun': 'Began a definition',
+  'definition.asked': 'Asked for a check of a definition',
+  'definition.withdrawn': 'Took a definition back from its check',
+  'definition.sent_back': 'Sent a definition back',
+  'definition.published': 'Published a definition',
+  'definition.retired': 'Retired a definition',
+  'definition.discarded': 'Laid a draft of a definition aside',
+  'definition.resumed': 'Took a draft of a definition up again',
 };
 
 export function actionInWords(action: string): string {
@@ -145,6 +214,7 @@ async function readAudit(tx: Tx, which: { page: number; person: number | null })
       'action',
       'purpose',
       'outcome',
+      'subject_kind',
       'subject_id',
     ])
     .orderBy('id', 'desc')
@@ -153,11 +223,11 @@ async function readAudit(tx: Tx, which: { page: number; person: number | null })
     .execute();
   const nameOf = await labels(
     tx,
-    rows.flatMap(({ subject_id }) => (subject_id === null ? [] : [Number(subject_id)])),
+    rows.flatMap((row) => (row.subject_kind === 'person' ? [Number(row.subject_id)] : [])),
   );
-  return rows.map(({ subject_id, ...row }) => ({
+  return rows.map(({ subject_id, subject_kind, ...row }) => ({
     ...row,
-    person: subject_id === null ? null : (nameOf.get(Number(subject_id)) ?? null),
+    person: subject_kind !== 'person' ? null : (nameOf.get(Number(subject_id)) ?? null),
   }));
 }
 
@@ -193,6 +263,9 @@ function AuditPage(props: {
         Every look at a person and every change, the latest first. The product itself cannot change or remove
         an entry. Entries are sealed every minute; a sealed one that is changed in the database is found by
         the check of the data.
+      </p>
+      <p>
+        <a href="/audit/patterns">Looks worth asking about</a>
       </p>
       <form method="post" action="/audit" novalidate>
         <CsrfField token={visit.chrome.csrfToken} />

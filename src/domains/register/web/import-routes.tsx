@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { NotFound } from '../../../kernel/index.ts';
 import type { Web } from '../../../platform/web/index.ts';
+import { rowNumber } from '../../../platform/web/index.ts';
 import { readPutAside } from '../intake/read-quarantine.ts';
 import { readDeliveries, readRuns } from '../intake/read-runs.ts';
 import { readSilentPractices } from '../intake/senders.ts';
@@ -8,7 +9,7 @@ import { mayImport, maySeeImports } from '../who-may.ts';
 import { RunPage, RunsPage } from './import-pages.tsx';
 import { type QuarantineParts, quarantineRoutes } from './quarantine-routes.tsx';
 
-const run = z.object({ run: z.coerce.number().int().positive() });
+const run = z.object({ run: rowNumber });
 
 /** Imports: what came, what became of every row, and the rows that have to be mended. */
 export function importRoutes(web: Web, parts: QuarantineParts): void {

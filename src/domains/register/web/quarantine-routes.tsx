@@ -3,7 +3,7 @@ import { NotFound, NotPermitted } from '../../../kernel/index.ts';
 import { writeAudit } from '../../../platform/audit/index.ts';
 import type { Actor } from '../../../platform/auth/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
-import { toCsv, type Visit, type Web, zip } from '../../../platform/web/index.ts';
+import { rowNumber, toCsv, type Visit, type Web, zip } from '../../../platform/web/index.ts';
 import { type Keeper, keptRows, readKeepers } from '../intake/kept-rows.ts';
 import { peopleOfRows } from '../intake/people-of-rows.ts';
 import { type PutAside, readComingAgain, readPutAside } from '../intake/read-quarantine.ts';
@@ -36,7 +36,7 @@ const ROWS_A_PAGE = 50;
 const LARGEST_DOWNLOAD = 40_000_000;
 
 const delivery = z.object({
-  run: z.coerce.number().int().positive().max(2_000_000_000),
+  run: rowNumber,
   place: z.coerce.number().int().min(0).max(1_000_000),
 });
 const which = z.object({

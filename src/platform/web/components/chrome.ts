@@ -27,6 +27,8 @@ export interface Chrome {
   readonly footer: readonly NavigationItem[];
   /** Says on every page that all people are made up. */
   readonly demo: boolean;
+  /** The moment up to which this is a restored copy, in words; says on every page that it is one. */
+  readonly copyOf?: string | undefined;
 }
 
 /** The item whose section a path is in: the longest that the path begins with. */

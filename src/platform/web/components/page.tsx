@@ -3,6 +3,7 @@ import type { FieldError } from '../../../kernel/index.ts';
 import { BackLink } from './back-link.tsx';
 import { Breadcrumb, type BreadcrumbItem } from './breadcrumb.tsx';
 import type { Chrome } from './chrome.ts';
+import { CopyBanner } from './copy-banner.tsx';
 import { DemoBanner } from './demo-banner.tsx';
 import { ErrorSummary } from './error-summary.tsx';
 import { Footer } from './footer.tsx';
@@ -32,6 +33,7 @@ export function Page({ title, chrome, errors = [], width = 'wide', children, ...
       <body class={`app-page app-page--${width}`}>
         <SkipLink />
         {chrome.demo && <DemoBanner containerClass={containerClass} />}
+        {chrome.copyOf !== undefined && <CopyBanner of={chrome.copyOf} containerClass={containerClass} />}
         <Header chrome={chrome} containerClass={containerClass} />
         <div class={containerClass}>
           <WayBack {...way} />

@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { addDays, londonDay } from '../../kernel/index.ts';
+import { provenanceFields, readContent } from '../../platform/content/index.ts';
+import { endOfDayClock, type StateTable, type WorkClock } from '../work/index.ts';
+
+const choice = z.strictObject({ id: z.string(), title: z.string() });
+
+const breakGlassPathway = z.strictObject({
+  title: z.string(),
+  version: z.string(),
+  ...provenanceFields,
+  open_hours: z.number().positive().max(24),
+  tries_an_hour: z.int().positive(),
+  review_due_days: z.int().positive(),
+  breach_after_days: z.int().nonnegative(),
+  reasons: z.array(choice).min(1),
+  outcomes: z.array(choice).min(1),
+});
+
+/** For how long a record opens in an emergency, for which reasons, and how it is reviewed. */
+export type BreakGlassPathway = z.output<typeof breakGlassPathway>;
+
+export function readBreakGlassPathway(content: string): BreakGlassPathway {
+  return readContent(join(content, 'governance', 'break-glass.yaml'), breakGlassPathway);
+}
+
+/** How the review of an emergency access moves: it ends with what the information governance lead found. */
+export const breakGlassStates: StateTable = {
+  kind: 'break_glass',
+  initial: 'to_review',
+  escalated: 'escalated',
+  actions: [{ name: 'review', from: ['to_review', 'escalated'], to: 'reviewed', ends: true }],
+};
+
+/** An access that is opened now is reviewed by the end of its day in London. */
+export function reviewClock(now: Date, pathway: BreakGlassPathway): WorkClock {
+  return endOfDayClock(addDays(londonDay(now), pathway.review_due_days), pathway.breach_after_days);
+}

@@ -1,0 +1,167 @@
+import type { VNode } from 'preact';
+import { z } from 'zod';
+import { type FieldError, formatInstant, NotFound, Refusal } from '../../../kernel/index.ts';
+import { writeAudit } from '../../../platform/audit/index.ts';
+import { InsetText, PostButton, rowNumber, type Visit, type Web } from '../../../platform/web/index.ts';
+import { type PersonVisit, personHref } from '../../register/index.ts';
+import { breakGlass, closeBreakGlass } from '../break-glass.ts';
+import type { BreakGlassPathway } from '../break-glass-pathway.ts';
+import { readAccess, readAccesses, readOwnAccesses } from '../read-break-glass.ts';
+import { reviewBreakGlass } from '../review-break-glass.ts';
+import { mayBreakGlass, mayReviewAccess } from '../who-may.ts';
+import { breakGlassForm, reviewForm } from './break-glass-form.ts';
+import {
+  EMERGENCY,
+  EmergencyPage,
+  nothingTyped,
+  REVIEWS,
+  ReviewPage,
+  ReviewsPage,
+  type Typed,
+} from './break-glass-pages.tsx';
+
+const REVIEWS_SHOWN = 200;
+
+const nobodyFound = new Refusal({
+  code: 'nobody_found',
+  because: 'Nobody here has this NHS number and this day of birth.',
+  remedy: 'Check both. If they are right, the person is not registered with a practice that sends us data.',
+});
+
+/** Opening a record in an emergency, closing it again, and the review of it. */
+export function breakGlassRoutes(web: Web, pathway: BreakGlassPathway): void {
+  emergencyRoutes(web, pathway);
+  reviewRoutes(web, pathway);
+}
+
+function emergencyRoutes(web: Web, pathway: BreakGlassPathway): void {
+  const page = async (visit: Visit, typed: Typed) => {
+    const open = await readOwnAccesses(visit.tx, visit.by, visit.now);
+    if (open.length > 0)
+      await writeAudit(visit.tx, {
+        action: 'break_glass.listed',
+        purpose: 'sees what they opened in an emergency',
+        detail: { accesses: open.map(({ id }) => id) },
+      });
+    return {
+      page: <EmergencyPage visit={visit} pathway={pathway} open={open} typed={typed} />,
+      status: statusOf(typed),
+    };
+  };
+  web.route({
+    method: 'GET',
+    url: EMERGENCY,
+    may: mayBreakGlass,
+    handle: (visit) => page(visit, nothingTyped),
+  });
+  web.route({
+    method: 'POST',
+    url: EMERGENCY,
+    may: mayBreakGlass,
+    body: breakGlassForm,
+    handle: async (visit) => {
+      const { nhs_number, born, reason, said } = visit.body;
+      const opened = await breakGlass(visit.tx, {
+        by: visit.by,
+        now: visit.now,
+        pathway,
+        nhsNumber: nhs_number,
+        born,
+        reason,
+        said,
+      });
+      if ('publicId' in opened) return { redirect: personHref(opened.publicId) };
+      // What was typed comes back as it was; the try stays in the audit, so nothing is thrown.
+      const { born: _, ...typed } = visit.body;
+      const fields = Object.fromEntries(
+        Object.entries(typed).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+      );
+      return await page(visit, { fields, errors: [], refusal: nobodyFound });
+    },
+    again: (visit, refused) => page(visit, { fields: visit.body, ...refused }),
+  });
+  web.route({
+    method: 'POST',
+    url: `${EMERGENCY}/:access/close`,
+    may: mayBreakGlass,
+    params: z.object({ access: rowNumber }),
+    handle: async ({ tx, by, now, params }) => {
+      await closeBreakGlass(tx, { by, now, access: params.access });
+      return { redirect: EMERGENCY };
+    },
+  });
+}
+
+function reviewRoutes(web: Web, pathway: BreakGlassPathway): void {
+  const params = z.object({ access: rowNumber });
+  const page = async (visit: Visit<{ access: number }>, typed: Typed) => {
+    const access = await readAccess(visit.tx, visit.params.access);
+    if (!access) throw new NotFound('There is no such emergency access.');
+    await writeAudit(visit.tx, {
+      action: 'break_glass.review_opened',
+      purpose: visit.because,
+      detail: { access: access.id },
+    });
+    return {
+      page: <ReviewPage visit={visit} pathway={pathway} access={access} typed={typed} />,
+      status: statusOf(typed),
+    };
+  };
+  web.route({
+    method: 'GET',
+    url: REVIEWS,
+    may: mayReviewAccess,
+    handle: async (visit) => {
+      await writeAudit(visit.tx, { action: 'break_glass.reviews_listed', purpose: visit.because });
+      const accesses = await readAccesses(visit.tx, REVIEWS_SHOWN);
+      return { page: <ReviewsPage visit={visit} pathway={pathway} accesses={accesses} /> };
+    },
+  });
+  web.route({
+    method: 'GET',
+    url: `${REVIEWS}/:access`,
+    may: mayReviewAccess,
+    params,
+    handle: (visit) => page(visit, nothingTyped),
+  });
+  web.route({
+    method: 'POST',
+    url: `${REVIEWS}/:access`,
+    may: mayReviewAccess,
+    params,
+    body: reviewForm,
+    handle: async ({ tx, by, now, params: { access }, body }) => {
+      await reviewBreakGlass(tx, { by, now, pathway, access, ...body });
+      return { redirect: `${REVIEWS}/${access}` };
+    },
+    again: (visit, refused) => page(visit, { fields: visit.body, ...refused }),
+  });
+}
+
+function statusOf({ errors, refusal }: { errors: readonly FieldError[]; refusal: Refusal | null }): number {
+  if (errors.length > 0) return 422;
+  return refusal === null ? 200 : 409;
+}
+
+/** On a person's page that somebody has open in an emergency: until when, and how to close it. */
+export async function breakGlassPanel({ visit, person }: PersonVisit): Promise<VNode | null> {
+  if (!mayBreakGlass(visit.by).allowed) return null;
+  const open = await readOwnAccesses(visit.tx, visit.by, visit.now);
+  const own = open.find(({ publicId }) => publicId === person.public_id);
+  if (!own) return null;
+  return (
+    <InsetText>
+      <p>
+        {`You opened this record in an emergency. It closes ${formatInstant(own.closes)}. Your information governance lead has been told.`}
+      </p>
+      <PostButton
+        action={`${EMERGENCY}/${own.id}/close`}
+        csrfToken={visit.chrome.csrfToken}
+        variant="secondary"
+        small
+      >
+        Close it now
+      </PostButton>
+    </InsetText>
+  );
+}

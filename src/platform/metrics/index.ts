@@ -1,0 +1,1 @@
+export { type Figures, type Metrics, openMetrics } from './metrics.ts';
