@@ -5,7 +5,7 @@ import { maySeePlaces, type Place, type PlaceTree, readPlaces } from '../../dire
 import { visiblePractices } from '../../register/index.ts';
 import { compareGroups } from '../equity/compare-groups.ts';
 import { dimensionsOf } from '../equity/compared.ts';
-import { countedAs, type Figure, figureNamed } from '../equity/figures.ts';
+import { countedAs, figureNamed } from '../equity/figures.ts';
 import { readEquity } from '../equity/read-equity.ts';
 import { readPublication } from '../facts/publication.ts';
 import { EquityPage } from './equity-page.tsx';
