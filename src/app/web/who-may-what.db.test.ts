@@ -94,6 +94,7 @@ const ABOUT_SOMETHING_ELSE: readonly (readonly [RegExp, string])[] = [
     /^GET \/places\/:code(\/(?!history|event)[\w.-]+)?$/,
     'places are for all staff; numbers by scope: readers.db.test',
   ],
+  [/^GET \/places\/:code\/profile(\.pdf)?$/, 'numbers by scope: read-profile.db.test'],
   [/^\w+ \/places\/(:code\/(history|event)|changes\/)/, 'organisations, no people'],
   [/^GET \/definitions\/:id(\/export)?$/, 'content, no people'],
   [

@@ -51,6 +51,15 @@ describe('the need ranking beside what happened to the small borough', () => {
     for (const { value } of ratios) expect(Math.abs(Math.log(value))).toBeLessThan(1);
   });
 
+  test('who died lived somewhere: they are not among those of whom no area is known', async () => {
+    const { groups } = await read('death');
+    const died = (group: string) =>
+      groups.find((each) => each.dimension === 'deprivation-fifth' && each.group === group)?.happened
+        ?.value ?? 0;
+    expect(died('most') + died('second')).toBeGreaterThan(0);
+    expect(died('not-known')).toBeLessThan(died('most') + died('second'));
+  });
+
   test('no number below 8 is published, and none that is not rounded', async () => {
     const { rows } = await sql<{
       tenths: (number | null)[];

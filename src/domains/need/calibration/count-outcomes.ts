@@ -6,6 +6,7 @@ import {
   liveRows,
   referenceTable,
   type Snapshot,
+  wholeTable,
 } from '../../register/index.ts';
 import { compileLibrary } from '../compile/compile.ts';
 import { type Library, makeLibrary, type Ranking, references } from '../language/library.ts';
@@ -97,12 +98,23 @@ function partOf(library: Library, ids: readonly string[]): Library {
   );
 }
 
-/** Who was there on the day: registered now, and then already; or died since. The dead were where their record is. */
+/**
+ * Who was there on the day: registered now, and then already; or died since. The dead were where their record is, and
+ * everybody lived where they lived on that day: the home of somebody who died has ended with them.
+ */
 function cohortSql(lake: Lake, day: number): string {
   const [person, record] = (['person', 'record'] as const).map((table) => referenceTable(lake, table));
+  const residence = wholeTable(lake, 'residence');
+  const home = residence
+    ? `select record.person, arg_max(lsoa, coalesce(start_day, 0)) as lsoa
+          from ${residence} as residence join ${record} as record using (rec)
+         where not residence.deleted and lsoa is not null and coalesce(start_day <= ${day}, true)
+           and coalesce(end_day > ${day}, true) group by record.person`
+    : 'select null::integer as person, null::varchar as lsoa where false';
   return `
-    select person.* replace (coalesce(person.practice, record.org) as practice)
+    select person.* replace (coalesce(person.practice, record.org) as practice, coalesce(home.lsoa, person.lsoa) as lsoa)
       from ${person} as person join ${record} as record using (rec)
+      left join (${home}) as home on home.person = person.person
      where (person.registered and coalesce(person.registered_from, ${day}) <= ${day})
         or person.death_day > ${day}`;
 }

@@ -65,7 +65,7 @@ describe('figures that were rounded', () => {
 describe('one group and another', () => {
   const of = (counted: number, people: number) => ({ counted: exactly(counted), people: exactly(people) });
 
-  // By hand: 0.3 / 0.2 = 1.5; variance 1/30 - 1/100 + 1/40 - 1/200 = 0.0433333; exp(1.959964 x 0.2081666) = 1.5038...
+  // By hand: 0.3 / 0.2 = 1.5; variance 1/30 - 1/100 + 1/40 - 1/200, which is 0.0433333, of the logarithm.
   test('30 of 100 are 1.5 times 40 of 200, from 0.998 to 2.256', () => {
     const found = relativeShare(of(30, 100), of(40, 200));
     expect(found?.value).toBeCloseTo(1.5, 10);

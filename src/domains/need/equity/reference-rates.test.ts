@@ -15,6 +15,7 @@ describe('reference rates', () => {
     ['the first with the one above', [3, 20], [20, 100], [25 / 120, 25 / 120]],
     ['all but a few is small too', [20, 98], [100, 100], [120 / 200, 120 / 200]],
     ['nobody and everybody are no small numbers', [0, 100], [50, 100], [0, 1]],
+    ['all but a few of everybody is all', [100, 98], [102, 101], [1, 1]],
     ['all together too few say nothing', [3, 2], [20, 30], null],
   ])('%s', (_, counted, people, expected) => expect(rates(counted, people)).toEqual(expected));
 

@@ -20,7 +20,9 @@ export function referenceRates(
     if (blocks === null) return null;
     for (const block of blocks) {
       const of = rounded(sum(block, people), rules);
-      const rate = of === 0 ? 0 : Math.min(1, rounded(sum(block, counted), rules) / of);
+      // All but a few is said as all: the few are too small to be told.
+      const few = isSmall(sum(block, people) - sum(block, counted), rules);
+      const rate = of === 0 ? 0 : few ? 1 : Math.min(1, rounded(sum(block, counted), rules) / of);
       for (const at of block) rates[at] = rate;
     }
   }
@@ -34,17 +36,21 @@ function inBlocks(
   people: readonly number[],
   rules: DisclosureRules,
 ): number[][] | null {
-  const isSmall = (block: readonly number[]) =>
-    [sum(block, counted), sum(block, people) - sum(block, counted)].some(
-      (count) => count > 0 && count <= rules.hide_up_to,
-    );
+  const isFew = (block: readonly number[]) => isSmall(sum(block, counted), rules);
+  const isTelling = (block: readonly number[]) =>
+    isFew(block) || isSmall(sum(block, people) - sum(block, counted), rules);
   const blocks = strata.map((at) => [at]);
-  for (let at = blocks.findIndex(isSmall); at >= 0; at = blocks.findIndex(isSmall)) {
-    if (blocks.length === 1) return sum(strata, people) <= rules.hide_up_to ? [] : null;
+  for (let at = blocks.findIndex(isTelling); at >= 0; at = blocks.findIndex(isTelling)) {
+    if (blocks.length === 1)
+      return isFew(strata) ? (sum(strata, people) <= rules.hide_up_to ? [] : null) : blocks;
     const from = at === 0 ? 0 : at - 1;
     blocks.splice(from, 2, [...(blocks[from] ?? []), ...(blocks[from + 1] ?? [])]);
   }
   return blocks;
+}
+
+function isSmall(count: number, rules: DisclosureRules): boolean {
+  return count > 0 && count <= rules.hide_up_to;
 }
 
 function sum(block: readonly number[], of: readonly number[]): number {

@@ -17,7 +17,7 @@ import { type Figure, figuresOf, peopleOf } from '../equity/figures.ts';
 import { rangeText, ratioText } from '../equity/gap-words.ts';
 import { LEAST_COMPARED, type Slope } from '../equity/ratios.ts';
 import { peopleHref } from '../facts/people-filter.ts';
-import type { EquityView } from './equity-routes.tsx';
+import type { EquityView } from './equity-view.ts';
 import type { Measures } from './measures.ts';
 
 interface EquityProps {
@@ -142,7 +142,7 @@ function Dimension({ view, dimension }: { view: EquityView; dimension: ComparedD
       <Heading level={2}>{dimension.title}</Heading>
       <BarChart
         id={dimension.id}
-        title={`${figure.name}: share of each group`}
+        title={`${figure.name}, share by ${dimension.title.toLowerCase()}`}
         titleLevel={3}
         bars={dimension.groups.map((group) => ({
           label: group.title,

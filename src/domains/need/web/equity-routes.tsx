@@ -3,26 +3,14 @@ import { londonDay } from '../../../kernel/index.ts';
 import { toCsv, type Visit, type Web } from '../../../platform/web/index.ts';
 import { maySeePlaces, type Place, type PlaceTree, readPlaces } from '../../directory/index.ts';
 import { visiblePractices } from '../../register/index.ts';
-import { type ComparedDimension, compareGroups } from '../equity/compare-groups.ts';
+import { compareGroups } from '../equity/compare-groups.ts';
 import { dimensionsOf } from '../equity/compared.ts';
-import { countedAs, type Figure, figureNamed } from '../equity/figures.ts';
+import { countedAs, figureNamed } from '../equity/figures.ts';
 import { readEquity } from '../equity/read-equity.ts';
-import { type Publication, readPublication } from '../facts/publication.ts';
+import { readPublication } from '../facts/publication.ts';
 import { EquityPage } from './equity-page.tsx';
+import type { EquityView } from './equity-view.ts';
 import type { Measures } from './measures.ts';
-
-/** What is shown of one figure at one place, by every group of people. */
-export interface EquityView {
-  readonly publication: Publication | null;
-  readonly tree: PlaceTree;
-  /** Null where there are no places yet. */
-  readonly place: Place | null;
-  readonly figure: Figure;
-  readonly exact: boolean;
-  /** Empty where there is nothing to show: no figures yet, or a single practice whose people the reader may not see. */
-  readonly dimensions: readonly ComparedDimension[];
-  readonly stale: boolean;
-}
 
 const DEFAULT_FIGURE = 'hypertension';
 
