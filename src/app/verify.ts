@@ -5,6 +5,7 @@ import type { NeedTables } from '../domains/need/index.ts';
 import {
   bandIn,
   evaluateAll,
+  outcomesFaults,
   readCurrentLibrary,
   readLibrary,
   readPublication,
@@ -44,6 +45,7 @@ export async function runChecks(product: Product, onProgress: (what: string) => 
     ['ownerless work', () => checkOwners(db)],
     ['named GPs', () => checkNamedGps(db)],
     ['facts', () => checkFacts(product)],
+    ['outcomes', () => checkOutcomes(product)],
     ['audit', () => verifyAudit(db)],
     ['directory', () => checkDirectory(db)],
     ['lake', () => checkLake(product)],
@@ -163,6 +165,24 @@ async function checkFacts(product: Product): Promise<Omit<Check, 'name'>> {
       .as('batch')
       .transaction()
       .execute((tx) => compareSample(tx, product, access));
+  } finally {
+    duck.close();
+  }
+}
+
+/** What counts of drafts take from the last refresh is what it published. */
+async function checkOutcomes({ book, home }: Product): Promise<Omit<Check, 'name'>> {
+  const publication = await readPublication(book.as('batch'));
+  if (!publication) return { ok: true, detail: 'nothing has been published yet' };
+  const duck = await openDuck({ threads: 1, memoryMegabytes: 512 });
+  try {
+    const faults = await outcomesFaults(duck, home.outcomes, publication);
+    return verdict(
+      faults ?? [],
+      faults === null
+        ? 'no file of them; the next refresh makes it'
+        : 'the file of answers says what was published',
+    );
   } finally {
     duck.close();
   }

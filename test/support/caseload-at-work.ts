@@ -7,6 +7,8 @@ export interface AtWork {
   get(path: string): Promise<{ status: number; html: string }>;
   /** Sends files. Resolves to the number of the import that was acknowledged. */
   upload(files: Readonly<Record<string, string>>): Promise<number>;
+  /** The same, whatever the product answers. */
+  tryUpload(files: Readonly<Record<string, string>>): Promise<{ status: number; html: string }>;
 }
 
 export async function signInAt(address: string, persona = 'int_lead'): Promise<AtWork> {
@@ -37,6 +39,12 @@ export async function signInAt(address: string, persona = 'int_lead'): Promise<A
     await answer.arrayBuffer();
     return answer.status === 303;
   };
+  const send = async (files: Readonly<Record<string, string>>) => {
+    const form = new FormData();
+    form.append('_csrf', token);
+    for (const [name, content] of Object.entries(files)) form.append('files', new Blob([content]), name);
+    return await ask('/imports', { method: 'POST', body: form });
+  };
   return {
     get,
     async takeOn(n) {
@@ -51,12 +59,13 @@ export async function signInAt(address: string, persona = 'int_lead'): Promise<A
     },
     nextStep: (item, nextStep) => post(`/caseload/${item}/next-step`, { nextStep }),
     async upload(files) {
-      const form = new FormData();
-      form.append('_csrf', token);
-      for (const [name, content] of Object.entries(files)) form.append('files', new Blob([content]), name);
-      const answer = await ask('/imports', { method: 'POST', body: form });
+      const answer = await send(files);
       await answer.arrayBuffer();
       return Number(first(/^\/imports\/(\d+)$/, answer.headers.get('location') ?? ''));
+    },
+    async tryUpload(files) {
+      const answer = await send(files);
+      return { status: answer.status, html: await answer.text() };
     },
   };
 }

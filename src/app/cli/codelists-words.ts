@@ -1,5 +1,5 @@
 import { Refusal } from '../../kernel/index.ts';
-import { type Arguments, numberOption } from '../../platform/cli/index.ts';
+import type { Arguments } from '../../platform/cli/index.ts';
 
 export const CODELISTS_USAGE =
   'codelists list | load FILE... | show ID [V] | diff ID [V1 V2] | movers ID V | publish ID V | take-back ID [--json]';
@@ -16,10 +16,6 @@ export function versionWord(word: string | undefined): number {
   const number = Number(word);
   if (word !== undefined && Number.isSafeInteger(number) && number >= 0) return number;
   throw usage(word === undefined ? 'Which version is meant?' : `${word} is no number of a version.`);
-}
-
-export function checkOption(given: Arguments): number {
-  return numberOption(given, 'check', 0);
 }
 
 export function usage(because: string): Refusal {

@@ -25,7 +25,7 @@ import type { Tx } from '../../platform/database/index.ts';
 import { loadCodelists } from '../load-codelists.ts';
 import type { Product } from '../product.ts';
 import { workOutMovers } from '../work-out-movers.ts';
-import { checkOption, listWord, usage, versionWord } from './codelists-words.ts';
+import { listWord, usage, versionWord } from './codelists-words.ts';
 import { actorOf, commandOrigin, reasonOf } from './who.ts';
 
 /** Rows that are said one by one; the page of the load has all of them. */
@@ -38,7 +38,7 @@ export async function loadFiles(product: Product, given: Arguments, terminal: Te
     by: given.options.as === undefined ? product.operator : await actorOf(product, given),
     origin: commandOrigin('codelists'),
     said: saidOf(given),
-    load: given.options['as-load'] === undefined ? undefined : numberOption(given, 'as-load', 0),
+    load: given.options['as-run'] === undefined ? undefined : numberOption(given, 'as-run', 0),
     onProgress: terminal.progress,
   });
   const { tables, unusable } = result;
@@ -110,7 +110,7 @@ export async function carryOutCheck(
   given: Arguments,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  await workOutMovers(product, checkOption(given), terminal.progress);
+  await workOutMovers(product, versionWord(given.words[0]), terminal.progress);
   return exitCodes.done;
 }
 

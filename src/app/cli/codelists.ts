@@ -40,6 +40,8 @@ says more.
 
   neighbourhold codelists load PCD_Refset_Content_20260501.txt
   neighbourhold codelists load mylist.csv --id FRAILTY_DRUGS --kind dmd --title "Medicines in frailty"
+--source and --released (a day) say of a file what it does not say itself.
+
   neighbourhold codelists diff DM_COD           the latest version against what is in effect
   neighbourhold codelists diff DM_COD 1 2       two versions; 0 is what content says
   neighbourhold codelists movers DM_COD 2       whom version 2 would move, by definition
@@ -53,8 +55,7 @@ says more.
     released: { type: 'string' },
     as: { type: 'string' },
     reason: { type: 'string' },
-    'as-load': { type: 'string' },
-    check: { type: 'string' },
+    'as-run': { type: 'string' },
   },
   async run(given, terminal) {
     const [word = 'list', ...words] = given.words;

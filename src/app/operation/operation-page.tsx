@@ -136,7 +136,7 @@ function Queues({ queues }: { queues: readonly QueueState[] }) {
         <EmptyState title="There has been none yet" />
       ) : (
         <Table
-          caption="Background work, by kind"
+          caption="Background work, by kind; given up within seven days"
           hideCaption
           compact
           responsive
@@ -145,7 +145,7 @@ function Queues({ queues }: { queues: readonly QueueState[] }) {
             { heading: 'Kind', rowHeader: true, cell: ({ queue }) => queueInWords(queue) },
             { heading: 'Waiting', numeric: true, cell: ({ waiting }) => waiting },
             { heading: 'Being done', numeric: true, cell: ({ active }) => active },
-            { heading: 'Given up in 7 days', numeric: true, cell: ({ failed }) => failed },
+            { heading: 'Given up', numeric: true, cell: ({ failed }) => failed },
             {
               heading: 'Last done',
               unknown: 'Not yet, or long ago',

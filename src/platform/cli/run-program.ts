@@ -1,4 +1,4 @@
-import { Refusal } from '../../kernel/index.ts';
+import { DISK_FULL, isDiskFull, Refusal } from '../../kernel/index.ts';
 import {
   type Command,
   commandHelp,
@@ -34,6 +34,10 @@ export async function runProgram(commands: readonly Command[], words: readonly s
   } catch (error) {
     // Its database was taken from under it, and the exit code is the signal's.
     if (isInterrupted()) return await new Promise<never>(() => {});
+    if (isDiskFull(error)) {
+      terminal.say(`${DISK_FULL.because} ${DISK_FULL.remedy}`);
+      return exitCodes.failed;
+    }
     if (!(error instanceof Refusal)) {
       terminal.say(error instanceof Error ? (error.stack ?? error.message) : String(error));
       return exitCodes.failed;

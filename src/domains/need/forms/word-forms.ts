@@ -88,6 +88,21 @@ export const wordForms: Readonly<Record<string, WordForm>> = {
     hint: 'An entry, or a medicine, of a codelist in a stretch of time that ends on the day of the data.',
     fields: [codes(), window],
   },
+  current: {
+    title: 'A medicine that somebody should be taking now',
+    hint: 'Issued so lately that it lasts until the day of the data, with some days for those who collect late.',
+    fields: [
+      codes('Codelists of medicines', ['medicines']),
+      {
+        kind: 'whole',
+        key: 'usual_days',
+        label: 'Days that an issue lasts where it does not say',
+        least: 1,
+        most: 366,
+      },
+      { kind: 'whole', key: 'grace_days', label: 'Days after its end that still count', least: 0, most: 366 },
+    ],
+  },
   ever: {
     title: 'Recorded at any time',
     hint: 'With or without a date.',
@@ -115,6 +130,35 @@ export const wordForms: Readonly<Record<string, WordForm>> = {
     title: 'Recorded for the first time in the last so many months',
     hint: 'Newly recorded.',
     fields: [codes(), window],
+  },
+  nth_within: {
+    title: 'Recorded for the second, or nth, time in the last so many months',
+    hint: 'Counted from the earliest entry of all.',
+    fields: [
+      codes(),
+      { kind: 'whole', key: 'nth', label: 'Which, counted from the earliest', least: 1, most: 100 },
+      window,
+    ],
+  },
+  age_at: {
+    title: 'Age when something was recorded',
+    hint: 'Completed years on the day of the first entry of all, or of the latest.',
+    fields: [
+      codes(),
+      from('From', 0),
+      to('To', 0),
+      {
+        kind: 'choice',
+        key: 'entry',
+        label: 'Which entry',
+        of: [
+          ['first', 'The first'],
+          ['latest', 'The latest'],
+        ],
+        fallback: 'first',
+      },
+    ],
+    oneOf: eitherEnd,
   },
   since: {
     title: 'Recorded on or after a day',

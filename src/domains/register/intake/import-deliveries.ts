@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { sql } from 'kysely';
-import { Refusal } from '../../../kernel/index.ts';
+import { DISK_FULL, isDiskFull, Refusal } from '../../../kernel/index.ts';
 import type { Actor } from '../../../platform/auth/index.ts';
 import { type Book, withSessionLock } from '../../../platform/database/index.ts';
 import { type Home, sweepWork } from '../../../platform/home/index.ts';
@@ -112,8 +112,12 @@ async function importInto(request: ImportRequest, identifyAnyway: boolean): Prom
     const said =
       error instanceof Refusal
         ? `${error.message} ${error.remedy}`
-        : 'The import failed. Nothing was changed.';
-    await finishRun(request.book.as('batch'), runId, error instanceof Refusal ? 'refused' : 'failed', said);
+        : isDiskFull(error)
+          ? `${DISK_FULL.because} ${DISK_FULL.remedy}`
+          : 'The import failed. Nothing was changed.';
+    const state = error instanceof Refusal ? 'refused' : 'failed';
+    // Where that cannot be written either, the next import closes the run; what went wrong first is what counts.
+    await finishRun(request.book.as('batch'), runId, state, said).catch(() => {});
     throw error;
   }
 }

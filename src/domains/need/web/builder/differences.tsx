@@ -12,7 +12,7 @@ export function Differences(props: { before: string; after: string; names: reado
           {is !== 'same' && (
             <span class="app-differences__mark">{is === 'gone' ? `− ${names[0]}: ` : `+ ${names[1]}: `}</span>
           )}
-          <code>{text === '' ? ' ' : text}</code>
+          <span class="app-differences__text">{text === '' ? ' ' : text}</span>
         </li>
       ))}
     </ol>

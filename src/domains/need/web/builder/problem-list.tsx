@@ -18,7 +18,7 @@ export function ProblemList(props: { problems: readonly Problem[]; what: string;
             {line !== null && lines[line - 1] && (
               <>
                 {' '}
-                <code>{lines[line - 1]?.trim()}</code>
+                <span class="app-differences__text">{lines[line - 1]?.trim()}</span>
               </>
             )}
           </li>
