@@ -101,6 +101,19 @@ describe('a care plan', () => {
     );
   });
 
+  test('an address that was made up writes nothing: another part’s entry, a second one where there is one', async () => {
+    const plan = await plans.start();
+    const { entry } = await plans.save(plan, drawn.josie, 'need', { what: 'Stairs' });
+    for (const [section, typed] of [
+      ['strength', { what: 'x' }],
+      ['about_me', { people: 'x' }],
+    ] as const)
+      await expect(plans.save(plan, drawn.josie, section, typed, { entry })).rejects.toMatchObject({
+        code: 'not_found',
+      });
+    expect((await plans.read(plan, drawn.josie)).version).toBe(1);
+  });
+
   test('a form that is sent twice is saved once; an entry that was taken away is not written in unseen', async () => {
     const plan = await plans.start();
     const words = { what: 'Stairs' };

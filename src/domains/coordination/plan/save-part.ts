@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { NotPermitted, Refusal } from '../../../kernel/index.ts';
+import { NotFound, NotPermitted, Refusal } from '../../../kernel/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
 import { readTeam } from '../../directory/index.ts';
 import { readGrants } from './carer-grants.ts';
@@ -147,8 +147,7 @@ async function permitPart(
   const permission = mayWrite(change.by, change.section, change.content, grants);
   if (!permission.allowed) throw new NotPermitted(permission.because, 'Ask for a change on the plan’s page.');
   const isAnother = change.entry !== onlyEntryId(head, change.section);
-  if (!planSections[change.section].many && isAnother)
-    throw new Error(`there is one ${change.section} in a plan`);
+  if (!planSections[change.section].many && isAnother) throw noSuchPart();
   if (stood?.work && voiceOf(change.by) !== 'staff')
     throw new NotPermitted('Your team does this step.', 'Ask for a change on the plan’s page.');
   return permission.because;
@@ -171,8 +170,13 @@ async function readSaid(
   );
   const [now, base] = rows;
   const stood = now && !now.removed ? { entry, ...now } : null;
-  if (now && now.section !== section) throw new Error(`${entry} is no ${section}`);
+  if (now && now.section !== section) throw noSuchPart();
   return { base: base ?? nothingSaid, now: now ?? nothingSaid, version: now?.version ?? 0, stood };
+}
+
+/** An address that no page of ours leads to. */
+function noSuchPart(): NotFound {
+  return new NotFound('The plan has no such part.', 'Go back to the plan, and follow the link again.');
 }
 
 /** Whether a part has fields that name other parts, or a piece of work. */

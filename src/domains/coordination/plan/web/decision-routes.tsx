@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type FieldError, NotFound, type Refusal } from '../../../../kernel/index.ts';
 import type { Actor } from '../../../../platform/auth/index.ts';
 import type { Tx } from '../../../../platform/database/index.ts';
-import type { Permission, Visit, Web } from '../../../../platform/web/index.ts';
+import { type Permission, rowNumber, type Visit, type Web } from '../../../../platform/web/index.ts';
 import { agreePlan, endPlan, proposePlan } from '../agree-plan.ts';
 import { answerRequest, askForChange } from '../ask-for-change.ts';
 import { bringBack } from '../bring-back.ts';
@@ -25,7 +25,7 @@ import {
 import { lookAtPlan, type PlanLook, planHref } from './plan-visit.ts';
 
 const id = z.object({ id: z.uuid() });
-const seen = z.coerce.number().int().min(0);
+const seen = z.coerce.number().int().min(0).max(2_147_483_647);
 const text = z.string().optional();
 const choice = z.enum(['share', 'withhold'], 'Choose whether it is shared');
 /** A tick box comes alone as text, several as a list, none not at all. */
@@ -149,7 +149,7 @@ function pressRoutes(web: Web, rules: PlanContent): void {
     method: 'POST',
     url: '/plans/:id/requests/:item',
     may: mayWorkOnPlans,
-    params: id.extend({ item: z.coerce.number().int().positive() }),
+    params: id.extend({ item: rowNumber }),
     body: z.object({ answer: z.string().default('') }),
     handle: async ({ tx, by, now, params, body }) => {
       await answerRequest(tx, { by, now, content: rules, plan: params.id, item: params.item, ...body });
@@ -159,7 +159,7 @@ function pressRoutes(web: Web, rules: PlanContent): void {
 }
 
 function carerRoutes(web: Web, rules: PlanContent): void {
-  const params = z.object({ relationship: z.coerce.number().int().positive() });
+  const params = z.object({ relationship: rowNumber });
   const show = async (visit: Visit<{ relationship: number }>, typed: TypedDecision) => {
     const { carers } = await readOwnCarers(visit.tx, visit.by);
     const carer = carers.find(({ relationship }) => relationship === visit.params.relationship);

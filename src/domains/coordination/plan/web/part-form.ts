@@ -3,8 +3,11 @@ import { parsePlainDate } from '../../../../kernel/index.ts';
 import type { Content } from '../plan-document.ts';
 import { planSections, type SectionId } from '../plan-parts.ts';
 
+/** The version that a form was written against: a row's number, or 0 for what is new. */
+export const seenVersion = z.coerce.number().int().min(0).max(2_147_483_647);
+
 /** What comes with every form of a part: the version that it was written against. The rest are the part's fields. */
-export const partForm = z.looseObject({ seen: z.coerce.number().int().min(0) });
+export const partForm = z.looseObject({ seen: seenVersion });
 
 /**
  * What a form says, by field of the part. A day comes in three boxes; one that is no day stays as it was typed, so that

@@ -10,7 +10,7 @@ import { PlanConflict, removePart, savePart } from '../save-part.ts';
 import { mayOpenPlans } from '../who-may.ts';
 import { CopyPage } from './copy-page.tsx';
 import { partPage } from './form-of-part.tsx';
-import { contentOf, partForm } from './part-form.ts';
+import { contentOf, partForm, seenVersion } from './part-form.ts';
 import { lookAtPlan, type PlanLook, planHref } from './plan-visit.ts';
 
 const part = z.object({ id: z.uuid(), section: z.enum(sectionIds), entry: z.uuid() });
@@ -28,6 +28,7 @@ export function partRoutes(web: Web, rules: PlanContent): void {
       const look = await lookAtPlan(visit, rules, visit.params.id, 'plan.opened');
       const entry = entryNamed(look, section, visit.params.entry);
       const stood = look.plan.entries.find((each) => each.entry === entry);
+      if (stood && stood.section !== section) throw new NotFound('The plan has no such part.');
       return {
         page: await partPage(look, {
           section,
@@ -55,7 +56,7 @@ export function partRoutes(web: Web, rules: PlanContent): void {
       const look = await lookAtPlan(visit, rules, visit.params.id, 'plan.opened');
       const conflict = refusal instanceof PlanConflict ? refusal : null;
       const fields = conflict?.offered ?? contentOf(section, visit.body);
-      const seen = conflict?.version ?? Number(visit.body.seen ?? 0);
+      const seen = conflict?.version ?? seenVersion.catch(0).parse(visit.body.seen);
       if (conflict) await keep(visit, rules, { ...visit.params, seen, fields, why: 'conflict' });
       const page = await partPage(look, {
         section,
@@ -85,7 +86,8 @@ export function partRoutes(web: Web, rules: PlanContent): void {
       const fields = contentOf(params.section, body);
       const kept = await keep({ tx, by, now }, rules, {
         ...params,
-        seen: Number.parseInt(body.seen ?? '', 10) || 0,
+        // A number that is none was sent by nobody's form of ours: then the text is kept as a new one.
+        seen: seenVersion.catch(0).parse(body.seen),
         fields,
         why: 'signed_out',
       });
