@@ -6,26 +6,30 @@ import { benchCohort, type CohortBench } from './cohort.ts';
 import { benchFhir } from './fhir.ts';
 import { benchInbox } from './inbox.ts';
 import { benchIntake, type IntakeBench } from './intake.ts';
+import { benchLoad } from './load.ts';
 import { benchMatching } from './matching.ts';
 import { benchPages } from './pages.ts';
+import { benchPlans, type PlansBench, type SaveTimes } from './plans.ts';
 import { benchRefresh } from './refresh.ts';
 
 // A program of its own, which the verb `bench` loads, so that the product carries none of it.
 
 /** A part that can be measured alone; the verb names them. */
-type Part = 'refresh' | 'cohort' | 'pages' | 'inbox' | 'matching' | 'fhir' | 'intake';
+type Part = 'refresh' | 'cohort' | 'pages' | 'inbox' | 'plans' | 'matching' | 'fhir' | 'intake' | 'load';
 
 /** What is measured: one part alone, or all; and how large the extracts of `intake` are. */
 interface Asked {
   readonly only?: Part | undefined;
   readonly extracts: { readonly people?: number; readonly events?: number };
+  /** How long people are at work in `load`. */
+  readonly minutes: number;
 }
 
 /** Measures the work that people wait for, on this machine and this data. Closes the product. */
 export async function runBench(
   product: Product,
   terminal: Terminal,
-  { only, extracts }: Asked,
+  { only, extracts, minutes }: Asked,
 ): Promise<void> {
   let server: RunningServer | null = null;
   const measure = async <Found>(part: Part, work: () => Promise<Found>) =>
@@ -43,6 +47,7 @@ export async function runBench(
         server = await serve(product);
         return await benchPages(product, server, terminal.progress);
       }),
+      plans: await measure('plans', () => benchPlans(terminal.progress)),
       inbox: await measure('inbox', async () => {
         server ??= await serve(product);
         return await benchInbox(product, server, terminal.progress);
@@ -50,6 +55,7 @@ export async function runBench(
       matching: await measure('matching', () => benchMatching(product.content, terminal.progress)),
       fhir: await measure('fhir', () => benchFhir(terminal.progress)),
       intake: await measure('intake', () => benchIntake(terminal.progress, extracts)),
+      load: await measure('load', () => benchLoad(product, minutes, terminal.progress)),
     };
     terminal.result(measured, () => inWords(measured));
   } finally {
@@ -61,24 +67,28 @@ interface Measured {
   readonly refresh: Awaited<ReturnType<typeof benchRefresh>> | undefined;
   readonly cohort: CohortBench | undefined;
   readonly pages: Awaited<ReturnType<typeof benchPages>> | undefined;
+  readonly plans: PlansBench | undefined;
   readonly inbox: Awaited<ReturnType<typeof benchInbox>> | undefined;
   readonly matching: Awaited<ReturnType<typeof benchMatching>> | undefined;
   readonly fhir: Awaited<ReturnType<typeof benchFhir>> | undefined;
   readonly intake: readonly IntakeBench[] | undefined;
+  readonly load: Awaited<ReturnType<typeof benchLoad>> | undefined;
 }
 
-function inWords({ refresh, cohort, pages, inbox, matching, fhir, intake }: Measured): string {
+function inWords({ refresh, cohort, pages, inbox, plans, matching, fhir, intake, load }: Measured): string {
   return [
     ...(refresh ? refreshInWords(refresh) : []),
     ...(cohort ? cohortInWords(cohort) : []),
     ...(pages ? pagesInWords(pages) : []),
     ...(inbox ? inboxInWords(inbox) : []),
+    ...(plans ? plansInWords(plans) : []),
     ...(matching ? matchingInWords(matching) : []),
     ...(fhir ?? []).flatMap((read) => [
       `FHIR, ${read.what}: ${read.megabytes} MB, ${read.resources} resources, read and counted at ${read.reading} MB/s, imported at ${read.importing} MB/s`,
       `  (JSON.parse alone ${read.parsing} MB/s, so that reading is ${read.ofParsing} times as fast), ${read.peakMemoryMb} MB at most`,
     ]),
     ...(intake ?? []).flatMap(intakeInWords),
+    ...(load ? loadInWords(load) : []),
   ].join('\n');
 }
 
@@ -106,6 +116,17 @@ function pagesInWords(pages: NonNullable<Measured['pages']>): string[] {
     ([name, { pages: asked, median, p95, longest }]) =>
       `${asked} ${name}: median ${median} ms, 95 of 100 within ${p95} ms, longest ${longest} ms`,
   );
+}
+
+function plansInWords({ people, plans, writing, hammering, bare, lost }: PlansBench): string[] {
+  const times = ({ saves, median, p99, longest, aSecond }: SaveTimes) =>
+    `${saves} saves, ${aSecond} a second: median ${median} ms, 99 of 100 within ${p99} ms, longest ${longest} ms`;
+  return [
+    `Care plans: ${people} people save different parts of ${plans} plans at once; ${lost} saves lost`,
+    `  each once in five seconds: ${times(writing)}`,
+    `  each without a pause: ${times(hammering)}`,
+    `  bare update of an indexed row, without a pause: ${times(bare)}`,
+  ];
 }
 
 function inboxInWords(inbox: NonNullable<Measured['inbox']>): string[] {
@@ -138,6 +159,20 @@ function intakeInWords({ format, copy, first, later, ofCopy }: IntakeBench): str
   return [
     `Import of ${first.rows} rows, ${format}: ${first.rowsASecond} rows/s, ${first.megabytesASecond} MB/s, ${first.peakMemoryMb} MB at most; ${ofCopy} of the speed of COPY (${copy.rowsASecond} rows/s, ${copy.megabytesASecond} MB/s)`,
     `  ${first.seconds} s and ${first.cpuSeconds} s of processors (COPY ${copy.seconds} and ${copy.cpuSeconds}); one row of a hundred later: ${later.seconds} and ${later.cpuSeconds} s`,
+  ];
+}
+
+function loadInWords(load: NonNullable<Measured['load']>): string[] {
+  const mix = Object.entries(load.mix).map(([kind, share]) => `${kind} ${share}%`);
+  return [
+    `Load: ${load.people} people for ${load.minutes} minutes (${mix.join(', ')}; ${load.thinkingSeconds.join(' to ')} s of thinking): ${load.requests} requests, ${load.aSecond} a second, ${load.errors} errors`,
+    ...Object.entries({ all: load.all, ...load.kinds, 'bare route': load.bare }).map(
+      ([kind, { requests, p50, p95, p99, most }]) =>
+        `  ${kind}: ${requests}, median ${p50} ms, 95 of 100 within ${p95} ms, 99 within ${p99} ms, longest ${most} ms`,
+    ),
+    `  memory of the server ${load.rssMb.warm} MB when warm, ${load.rssMb.end} MB at the end, ${load.rssMb.most} MB at most`,
+    `  ${load.cpuMs} ms of processor a request, ${load.ratio.cpu} times the bare route's ${load.bare.cpuMs}; median ${load.ratio.p50} times`,
+    `  load average of the machine ${load.loadAverage.before} before, ${load.loadAverage.after} after`,
   ];
 }
 

@@ -69,6 +69,15 @@ export async function benchPages(
   return { peopleLists: lists, places: placePages, people };
 }
 
+/** Addresses of lists with random filters, the same in every run. */
+export async function listAddresses(product: Product, chance: Chance, lists: number): Promise<string[]> {
+  const places = (await readPlaces(product.book.as('app'))).all.map(({ code }) => code);
+  const registers = readLibrary(product.content)
+    .definitions.filter(({ kind }) => kind === 'register')
+    .map(({ id }) => id);
+  return Array.from({ length: lists }, () => randomList(chance, places, registers));
+}
+
 function randomList(chance: Chance, places: readonly string[], registers: readonly string[]): string {
   const words = new URLSearchParams();
   if (chance.one(2)) words.set('place', chance.pick(places));

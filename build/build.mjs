@@ -15,6 +15,7 @@ const PROGRAMS = [
   { from: 'src/platform/lake/lake-worker.ts', to: 'dist/lake-worker.js' },
   { from: 'src/platform/pdf/pdf-worker.ts', to: 'dist/pdf-worker.js' },
   { from: 'bench/bench.ts', to: 'dist/bench.js' },
+  { from: 'bench/bare-server.ts', to: 'dist/bare-server.js' },
   { from: 'src/synthetic/synthetic-worker.ts', to: 'dist/synthetic-worker.js' },
 ];
 

@@ -2,7 +2,12 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterImport } from '../../src/app/after-import.ts';
 import { readActor } from '../../src/domains/directory/index.ts';
-import { readDisclosureRules, readLibrary, refresh } from '../../src/domains/need/index.ts';
+import {
+  readCalibrationRules,
+  readDisclosureRules,
+  readLibrary,
+  refresh,
+} from '../../src/domains/need/index.ts';
 import { importDeliveries, readMatchingMethod } from '../../src/domains/register/index.ts';
 import { openDeliveries } from '../../src/interoperability/index.ts';
 import { type Actor, readPersonas, settleInstallation } from '../../src/platform/auth/index.ts';
@@ -51,6 +56,7 @@ export async function makeSmallBorough(
     home,
     library: readLibrary('content'),
     disclosure: readDisclosureRules('content'),
+    calibration: readCalibrationRules('content'),
     settings,
   });
   const truth = readFileSync(join(out, 'truth.txt'), 'utf8');

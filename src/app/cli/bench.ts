@@ -12,7 +12,7 @@ export const benchCommand: Command = {
   name: 'bench',
   summary: 'Measures the work that people wait for: refresh, lists, places, people, and what comes in.',
   access: { as: 'operator', because: 'looks at made-up people of a demonstration only; refuses live data' },
-  usage: 'bench [--only PART] [--people N] [--events N] [--json]',
+  usage: 'bench [--only PART] [--people N] [--events N] [--minutes N] [--json]',
   teach: `
 Refreshes the data of this demonstration beside a plain scan of the same columns, counts definitions that nobody has
 published beside another, then asks a server of its own for 200 lists with random filters, 200 places and 100 people,
@@ -25,10 +25,20 @@ is imported into data folders of its own beside a plain JSON.parse of it.
 Then imports made-up extracts of 100,000 people with 200 coded entries each, as CSV, gzipped CSV and Parquet, beside
 DuckDB's own COPY of the same files. --people and --events give another size; two million people need 40 GB of disk.
 
---only measures one part: refresh, cohort, pages, inbox, matching, fhir or intake.
+At last 300 people are at work on a server for a minute (--minutes for longer): lists, people, changes of a caseload and
+home, with 5 to 15 s of thinking between two pages. Beside it stands a bare route that reads one row.
+
+--only measures one part: refresh, cohort, pages, inbox, plans, matching, fhir, intake
+or load. plans has 200 people save different parts of
+50 care plans at once, in a data folder of its own, beside a bare update of an indexed row.
 
   neighbourhold bench --only fhir --json`,
-  options: { only: { type: 'string' }, people: { type: 'string' }, events: { type: 'string' } },
+  options: {
+    only: { type: 'string' },
+    people: { type: 'string' },
+    events: { type: 'string' },
+    minutes: { type: 'string' },
+  },
   async run(given, terminal) {
     const only = partOf(textOption(given, 'only'));
     const settings = { port: 0, logLevel: 'error' } as const;
@@ -42,17 +52,21 @@ DuckDB's own COPY of the same files. --people and --events give another size; tw
       runBench(
         product: Product,
         terminal: Terminal,
-        asked: { only?: string | undefined; extracts: { people?: number; events?: number } },
+        asked: { only?: string | undefined; extracts: { people?: number; events?: number }; minutes: number },
       ): Promise<void>;
     };
     const size = (name: string) =>
       given.options[name] === undefined ? {} : { [name]: numberOption(given, name, 0) };
-    await program.runBench(product, terminal, { only, extracts: { ...size('people'), ...size('events') } });
+    await program.runBench(product, terminal, {
+      only,
+      extracts: { ...size('people'), ...size('events') },
+      minutes: Math.max(1, numberOption(given, 'minutes', 1)),
+    });
     return exitCodes.done;
   },
 };
 
-const PARTS = ['refresh', 'cohort', 'pages', 'inbox', 'matching', 'fhir', 'intake'];
+const PARTS = ['refresh', 'cohort', 'pages', 'inbox', 'plans', 'matching', 'fhir', 'intake', 'load'];
 
 function partOf(only: string | undefined): string | undefined {
   if (only === undefined || PARTS.includes(only)) return only;

@@ -8,10 +8,12 @@ import { directoryCommand } from './directory.ts';
 import { explainCommand } from './explain.ts';
 import { identifyCommand } from './identify.ts';
 import { importCommand } from './import.ts';
+import { planCommand } from './plan.ts';
 import { qualityCommand } from './quality.ts';
 import { refreshCommand } from './refresh.ts';
 import { releaseCommand } from './release.ts';
 import { restoreCommand } from './restore.ts';
+import { retainCommand } from './retain.ts';
 import { scoreCommand } from './score.ts';
 import { serveCommand } from './serve.ts';
 import { startCommand } from './start.ts';
@@ -33,8 +35,10 @@ export const commands: readonly Command[] = [
   cohortCommand,
   definitionCommand,
   explainCommand,
+  planCommand,
   scoreCommand,
   verifyCommand,
+  retainCommand,
   backupCommand,
   restoreCommand,
   benchCommand,

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { VNode } from 'preact';
 import {
   type CaseloadRow,
+  duePlansSection,
   leadText,
   ownPage,
   type PlanContent,
@@ -79,6 +80,7 @@ export function homeRoutes(
       const sections = [
         maySeeInbox(visit.by).allowed ? await inboxSection(visit, work) : null,
         role === 'int_lead' || role === 'care_coordinator' ? await workSection(visit) : null,
+        await duePlansSection(visit),
         maySeeQuality(visit.by).allowed ? await qualitySection(visit, kinds) : null,
         await numbersSection(visit, places, measures),
         role === 'gp' || role === 'practice_nurse' ? await practiceSection(visit) : null,
@@ -262,7 +264,9 @@ async function numbersSection(visit: Visit, places: PlaceTree, measures: Measure
     );
   }
   const visible = new Set(await visiblePractices(visit.tx, visit.by));
-  const numbers = await readPlaceNumbers(visit.tx, publication, places, [place], visible);
+  const frailty = bandMeasure(measures.frailty.id);
+  const shown = ['registered', 'need', frailty];
+  const numbers = await readPlaceNumbers(visit.tx, publication, places, [place], visible, shown);
   const opens = seesPeople(visit.by.role);
   const cards = [
     {
@@ -277,7 +281,7 @@ async function numbersSection(visit: Visit, places: PlaceTree, measures: Measure
     },
     {
       label: 'severely frail',
-      number: numbers.of(place, bandMeasure(measures.frailty.id), 'severe'),
+      number: numbers.of(place, frailty, 'severe'),
       href: peopleHref({ place: place.code, frailty: 'severe' }),
     },
   ];

@@ -5,13 +5,16 @@ import {
   leadsOfPeople,
   mayChangeNamedGps,
   maySeeCaseload,
+  maySeeMeetings,
   mayWorkOnPlans,
+  mdtRoutes,
   namedGpRoutes,
   namedPanel,
   type PlanLook,
   planPanel,
   planRoutes,
   readCaseloadPathway,
+  readMdtPathway,
   readPlanContent,
 } from '../../domains/coordination/index.ts';
 import { maySeeQuality, qualityRoutes, readDefectKinds } from '../../domains/defects/index.ts';
@@ -29,6 +32,7 @@ import { matchRoutes, mayReviewMatches, readIdentityPathway } from '../../domain
 import {
   CohortLake,
   CountDesk,
+  calibrationRoutes,
   codelistRoutes,
   definitionRoutes,
   draftRoutes,
@@ -41,9 +45,12 @@ import {
   peopleRoutes,
   placeFileRoutes,
   profileRoutes,
+  projectionRoutes,
+  readCalibrationRules,
   readDisclosureRules,
   readLibrary,
   readProfileRules,
+  readProjectionContent,
   readPublication,
   timelineOf,
   whyRoutes,
@@ -130,6 +137,11 @@ export async function buildWeb(
   homeRoutes(web, measures, kinds, work, plans);
   workRoutes(web, work);
   namedGpRoutes(web);
+  mdtRoutes(web, {
+    pathway: readMdtPathway(product.content),
+    kinds: work,
+    panels: [needsPanel(access, measures), caseloadPanel, planPanel, workPanel(work)],
+  });
   placeRoutes(web, {
     panels: [needPanel(measures)],
     // As with a decision on a match: the job's process takes longer to start than the change to be written.
@@ -198,7 +210,9 @@ export async function buildWeb(
   });
   codelistUpload(web, product, parts.jobs);
   equityRoutes(web, measures);
+  calibrationRoutes(web, measures, readCalibrationRules(product.content));
   profileRoutes(web, measures, readProfileRules(product.content));
+  projectionRoutes(web, measures, readProjectionContent(product.content));
   auditRoutes(web);
   operationRoutes(web, product, parts.jobs, parts.log);
   const forWatchers = {
@@ -271,6 +285,7 @@ function navigation(by: Actor) {
     { text: 'Caseload', href: '/caseload', may: maySeeCaseload(by).allowed },
     { text: 'Named GPs', href: '/named-gps', may: mayChangeNamedGps(by).allowed },
     { text: 'Care plans', href: '/plans', may: mayWorkOnPlans(by).allowed },
+    { text: 'Meetings', href: '/mdt', may: maySeeMeetings(by).allowed },
     { text: 'Data quality', href: '/quality', may: maySeeQuality(by).allowed },
     { text: 'Imports', href: '/imports', may: maySeeImports(by).allowed },
     { text: 'Definitions', href: '/definitions', may: maySeePlaces(by).allowed },

@@ -1,6 +1,11 @@
 export { readLeads } from './capacity.ts';
 export { type CaseloadPathway, caseloadStates, readCaseloadPathway } from './caseload-pathway.ts';
 export { discharge, handOver, setNextStep, takeOn } from './change-caseload.ts';
+export { endFinishedSight } from './mdt/hold-meeting.ts';
+export { type MdtPathway, readMdtPathway } from './mdt/mdt-pathway.ts';
+export { readOutcomes } from './mdt/read-case.ts';
+export { type MdtParts, mdtRoutes, OutcomesForPerson } from './mdt/web/mdt-routes.tsx';
+export { maySeeMeetings } from './mdt/who-may.ts';
 export { coordinationMigrations } from './migrations.ts';
 export { type Assigned, assignNamedGps } from './named/change-named-gp.ts';
 export { namedGpRoutes, namedPanel, Professional } from './named/named-routes.tsx';
@@ -12,7 +17,9 @@ export {
   agreePlan,
   type Content,
   describePlanWork,
+  duePlansSection,
   grantParts,
+  mayDecidePlans,
   mayWorkOnPlans,
   onlyEntryId,
   ownPage,

@@ -2,6 +2,7 @@ export { CohortLake } from './adhoc/cohort-lake.ts';
 export { type CohortScope, cohortScope } from './adhoc/cohort-scope.ts';
 export { type CohortCount, type CohortQuestion, countCohort, type Movers } from './adhoc/count-cohort.ts';
 export { CountDesk } from './adhoc/count-desk.ts';
+export { readCalibrationRules } from './calibration/calibration-rules.ts';
 export { askWhoWouldMove, workOutWhoWouldMove } from './codelists/check-version.ts';
 export {
   type CodelistTable,
@@ -25,6 +26,7 @@ export {
   type TableLoaded,
 } from './codelists/load-codelists.ts';
 export { readCheck, readMoves } from './codelists/read-check.ts';
+export { readUnlistedCodes, type UnlistedCode, type UnlistedCodes } from './codelists/read-code-use.ts';
 export {
   type CodelistVersion,
   readCodes,
@@ -63,12 +65,14 @@ export { type Models, readModels } from './models/models.ts';
 export type { Model } from './models/prepare-model.ts';
 export { type ScoredRow, scoreCells, unusableRow } from './models/score-row.ts';
 export { readProfileRules } from './profile/profile-rules.ts';
+export { readProjectionContent } from './projection/assumptions.ts';
 export { outcomesFaults } from './refresh/check-outcomes.ts';
 export { type DisclosureRules, readDisclosureRules } from './refresh/disclosure.ts';
 export { bandMeasure } from './refresh/measure-names.ts';
 export { type RefreshResult, refresh } from './refresh/refresh.ts';
 export type { DefinitionCount, NeedTables } from './tables.ts';
 export { draftRoutes } from './web/builder/draft-routes.ts';
+export { calibrationRoutes } from './web/calibration-routes.tsx';
 export { type CodelistParts, codelistRoutes } from './web/codelists/codelist-routes.tsx';
 export { definitionRoutes } from './web/definition-routes.tsx';
 export { equityRoutes } from './web/equity-routes.tsx';
@@ -77,4 +81,5 @@ export { type ListColumn, peopleRoutes } from './web/people-routes.tsx';
 export { needsPanel, timelineOf, whyRoutes } from './web/person-panel.tsx';
 export { needPanel, placeFileRoutes } from './web/place-panel.tsx';
 export { profileRoutes } from './web/profile-routes.tsx';
+export { projectionRoutes } from './web/projection-routes.tsx';
 export { mayCheckDefinition, mayWriteDefinitions } from './who-may.ts';

@@ -291,4 +291,22 @@ export const needMigrations: readonly MigrationStep[] = [
         need.reference_rate to neighbourhold_batch;
     `,
   },
+  {
+    name: '0131 need: what happened after a score',
+    sql: `
+      -- How many people there were by tenth of the score a while before, and to how many something happened since: protected,
+      -- null where hidden. Of everybody where there is no dimension; of one group otherwise.
+      create table need.published_calibration (
+        snapshot_id int not null references need.publication on delete cascade,
+        place smallint not null,
+        outcome text not null,
+        dimension text,
+        group_id text,
+        tenths int[] not null,
+        primary key (snapshot_id, place)
+      );
+      grant select on need.published_calibration to neighbourhold_app, neighbourhold_batch;
+      grant insert on need.published_calibration to neighbourhold_batch;
+    `,
+  },
 ];

@@ -177,4 +177,12 @@ export type NeedTables = {
     people: (number | null)[];
   };
   'need.reference_rate': { snapshot_id: number; measure: string; band: string; rates: number[] };
+  'need.published_calibration': {
+    snapshot_id: number;
+    place: number;
+    outcome: string;
+    dimension: string | null;
+    group_id: string | null;
+    tenths: (number | null)[];
+  };
 };

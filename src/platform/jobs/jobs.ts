@@ -1,6 +1,7 @@
 import PgBoss from 'pg-boss';
 import type { Book } from '../database/index.ts';
 import { type Logger, safeError } from '../log/index.ts';
+import { patientSql } from './patient-sql.ts';
 
 /** Background work: a queue that survives restarts, kept in the book by pg-boss. */
 export interface Jobs {
@@ -74,13 +75,17 @@ export async function prepareJobs(book: Book, queues: readonly string[]): Promis
 
 /** Opens the queues for work, as the batch login. */
 export async function openJobs(book: Book, log: Logger): Promise<Jobs> {
-  const boss = new PgBoss({ db: connection(book, 'batch'), schema: SCHEMA, migrate: false });
+  const once = connection(book, 'batch');
+  let stopped = false;
+  const patient = { executeSql: patientSql(once.executeSql, () => stopped) };
+  const boss = new PgBoss({ db: patient, schema: SCHEMA, migrate: false });
   // Trouble with the queue is not trouble with the pages: it is said and tried again.
   boss.on('error', (error) => log.error({ err: error }, 'job queue'));
   await boss.start();
   return {
     async send(queue, data) {
-      await boss.send(queue, data);
+      // Sent twice, it would be done twice: who sends it is told that it was not.
+      await boss.send(queue, data, { db: once });
     },
     async work<Data extends object>(queue: string, handle: (data: Data) => Promise<void>) {
       await boss.work<Data>(queue, { pollingIntervalSeconds: 1 }, async ([job]) => {
@@ -110,18 +115,30 @@ export async function openJobs(book: Book, log: Logger): Promise<Jobs> {
       await boss.retry(queue, id);
       return queue;
     },
-    async waiting(queue) {
-      const { rows } = await book
-        .pool('batch')
-        .query(`select data from ${SCHEMA}.job where name = $1 and state in ('created', 'retry', 'active')`, [
-          queue,
-        ]);
-      return rows.map(({ data }) => data);
-    },
+    waiting: (queue) => unfinishedJobs(book, queue),
     async stop() {
+      stopped = true;
       await boss.stop({ graceful: true, timeout: 5000, wait: true });
     },
   };
+}
+
+/**
+ * What the jobs of a queue that wait, or are being done, were sent with. None in a book of which no server has made the
+ * queues yet.
+ */
+export async function unfinishedJobs<Data extends object>(book: Book, queue: string): Promise<Data[]> {
+  const pool = book.pool('batch');
+  const made = await pool.query(
+    `select exists (select from pg_tables where schemaname = $1 and tablename = 'job') as made`,
+    [SCHEMA],
+  );
+  if (!made.rows[0].made) return [];
+  const { rows } = await pool.query(
+    `select data from ${SCHEMA}.job where name = $1 and state in ('created', 'retry', 'active')`,
+    [queue],
+  );
+  return rows.map(({ data }) => data as Data);
 }
 
 /** A failure is kept with its job, and shown: a database's words may tell of people. */

@@ -363,10 +363,27 @@ describe('a care plan', () => {
       expect([await sees(plan, drawn.josie), await sees(plan, gp)]).toEqual([false, true]);
     });
 
+    test('whoever opened the record in an emergency, unless it is withheld from urgent care', async () => {
+      const plan = await plans.start();
+      const elsewhere = await drawStaff(at.book, 'gp');
+      expect(await sees(plan, elsewhere)).toBe(false);
+      const ends = new Date(Date.now() + 3_600_000);
+      await relate(
+        at.book,
+        'break_glass',
+        { account: elsewhere.account },
+        { person: plan.person.no },
+        { ends },
+      );
+      expect(await sees(plan, elsewhere)).toBe(true);
+      await plans.share(plan, plan.victoria, ['urgent']);
+      expect(await sees(plan, elsewhere)).toBe(false);
+    });
+
     test('nobody through an agreement to look for people alone, who cannot begin one either', async () => {
       const person = await drawn.person();
       await expect(plans.start({ by: drawn.intLead, person })).rejects.toMatchObject({
-        code: 'not_permitted',
+        code: 'not_looked_after',
       });
       const practice = await drawPlace(at.book, 'practice', 'Z90009');
       const elsewhere = await drawPerson(at.book, 901, practice);

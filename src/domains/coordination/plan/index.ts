@@ -36,6 +36,6 @@ export { startPlan } from './start-plan.ts';
 export { ownPage } from './web/own-page.tsx';
 export { type PlanParts, planRoutes } from './web/plan-routes.tsx';
 export type { PlanLook } from './web/plan-visit.ts';
-export { planPanel } from './web/plans-page.tsx';
+export { duePlansSection, planPanel } from './web/plans-page.tsx';
 export { whatIsMissing } from './what-is-missing.ts';
-export { mayOpenPlans, mayWorkOnPlans } from './who-may.ts';
+export { mayDecide as mayDecidePlans, mayOpenPlans, mayWorkOnPlans } from './who-may.ts';

@@ -114,8 +114,8 @@ export const planMigrations: readonly MigrationStep[] = [
         end;
 
       -- Who sees a plan: the person; a carer to whom a part of it was granted; those who look after the person, through
-      -- a relationship to that person; clinicians of the practice. An agreement to look for people in a list opens no
-      -- plan. What the person withholds from the practice or the team is withheld from the next statement on.
+      -- a relationship to that person; clinicians of the practice; who opened the record in an emergency. An agreement to look for people in a list opens no
+      -- plan. What the person withholds from the practice, the team or urgent care is withheld from the next statement on.
       create function coordination.sees_plan(person int, withheld text[]) returns boolean language sql stable
         begin atomic
           select case
@@ -125,6 +125,7 @@ export const planMigrations: readonly MigrationStep[] = [
               then exists (select from coordination.granted_by(person) as part where part like 'plan\\_%')
             when current_setting('neighbourhold.role', true) in ('int_lead', 'care_coordinator', 'gp', 'practice_nurse')
               then (not 'team' = any (withheld) and coordination.related_as(person, array['caseload', 'contact', 'mdt']))
+                or (not 'urgent' = any (withheld) and coordination.related_as(person, array['break_glass']))
                 or (not 'practice' = any (withheld)
                     and current_setting('neighbourhold.role', true) in ('gp', 'practice_nurse')
                     and exists (

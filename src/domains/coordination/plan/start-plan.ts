@@ -15,7 +15,7 @@ import { mayWorkOnPlans } from './who-may.ts';
  * Begins a plan for a person whom the actor looks after. Where a plan is in use, the new one begins with what it says,
  * and replaces it once the person agrees. Returns its public id.
  *
- * Throws NotFound, NotPermitted, and Refusal `has_died`, `has_a_plan`.
+ * Throws NotFound, NotPermitted, and Refusal `has_died`, `has_a_plan`, `not_looked_after`.
  */
 export async function startPlan(
   tx: Tx,
@@ -99,10 +99,11 @@ async function refuseStrangers(tx: Tx, person: number): Promise<void> {
            coordination.has_unseen_plan(${person}) as unseen`.execute(tx);
   if (rows[0]?.sees && rows[0].unseen) throw hasAPlan();
   if (rows[0]?.sees) return;
-  throw new NotPermitted(
-    'Your team may look for people in this list, and does not look after this person yet.',
-    'Take the person on first.',
-  );
+  throw new Refusal({
+    code: 'not_looked_after',
+    because: 'Your team may look for people in this list, and does not look after this person yet.',
+    remedy: 'Take the person on first.',
+  });
 }
 
 /** The team that sees to the plan: the writer's, or the one that coordinates the person's care, or the practice's. */

@@ -12,7 +12,7 @@ import { outcomesFile } from '../refresh/outcomes-file.ts';
 
 /** Of a person, what conditions ask, and nothing that says who it is. */
 const OF_A_PERSON =
-  'person.person, person.practice, person.birth_day, person.sex, person.registered_from, person.records';
+  'person.person, person.practice, person.birth_day, person.sex, person.lsoa, person.registered_from, person.records';
 
 /** A DuckDB of one's own, with the people of one publication in it. Everything is of that publication's snapshot. */
 export interface OpenedCohortLake {
@@ -56,7 +56,7 @@ export class CohortLake {
         await run('drop table if exists opened');
         await loadPlaces({ run }, places);
         await loadAreas({ run }, areas);
-        await openRoll({ run }, snapshot.lake, OF_A_PERSON);
+        await openRoll({ run }, snapshot.lake, { columns: OF_A_PERSON });
         await run(`create temp table opened as select ${literal(key)} as key`);
       }
       return await work({ lake: snapshot.lake, outcomes: this.outcomesOf(publication), ask });

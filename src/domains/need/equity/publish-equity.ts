@@ -123,10 +123,17 @@ async function protectEquity(publication: EquityPublication): Promise<Protected>
       referenceRates(cells.figureRates.get(figure) ?? people.map(() => 0), people, sexes, disclosure);
     return found ? [[measure, band, found]] : [];
   });
+  // How many of everybody a definition concerns, for whoever wants the rate of a figure among everybody.
+  const concerned = denominators.flatMap((of, at): Cell[][] => {
+    const everyone = cells.denominatorRates.get(0);
+    const own = cells.denominatorRates.get(at);
+    const found = at > 0 && everyone && own && referenceRates(own, everyone, sexes, disclosure);
+    return found ? [['of', of, found]] : [];
+  });
   const whole = denominators.flatMap((of, at) =>
     peopled.map((place, row): Cell[] => [place.id, 'of', of, shownTotals[at]?.row(row) ?? []]),
   );
-  return { figures: [...whole, ...figures], strata, rates };
+  return { figures: [...whole, ...figures], strata, rates: [...concerned, ...rates] };
 }
 
 /** Siblings of one kind, and their parent, as places in the list of places. */

@@ -11,6 +11,7 @@ import {
   type BodyOf,
   type Condition,
   type Definition,
+  LONGEST_COURSE,
   MOST_RESULTS,
   type Register,
   type Score,
@@ -19,13 +20,17 @@ import {
 import { type Library, partsOfReference } from '../language/library.ts';
 import {
   bnfParagraph,
+  hasArea,
   hasConcept,
   hasDiagnosis,
   hasMedicine,
+  hasPractice,
   hasWord,
   usableValue,
 } from '../language/membership.ts';
 import {
+  type Course,
+  courseWindow,
   fixedWindow,
   isWholeRecord,
   type LookBack,
@@ -250,6 +255,10 @@ class Question {
     if ('active' in condition) return this.active(condition);
     if ('latest_is' in condition) return this.latestIs(condition);
     if ('followed' in condition) return this.followed(condition);
+    if ('lives_in' in condition) return this.placed(condition, condition.lives_in, this.person.lsoa, hasArea);
+    if ('registered_with' in condition)
+      return this.placed(condition, condition.registered_with, this.person.practice, hasPractice);
+    if ('current' in condition) return this.current(condition);
     if ('distinct_paragraphs' in condition) return this.distinctParagraphs(condition);
     if ('measured' in condition) return this.measured(condition);
     if ('sustained' in condition) return this.sustained(condition);
@@ -469,11 +478,40 @@ class Question {
     return this.absent(condition, by, { from: latest, to: this.today }, both);
   }
 
+  private placed(
+    condition: Condition,
+    codes: readonly string[],
+    place: string | null,
+    has: typeof hasArea,
+  ): Finding {
+    if (place === null) return plain(condition, null, 'not_recorded');
+    return plain(
+      condition,
+      this.lists(codes).some((list) => has(list, place)),
+      null,
+    );
+  }
+
+  private current(condition: Extract<Condition, { current: unknown }>): Finding {
+    const { codes } = condition.current;
+    const window = courseWindow(this.today, condition.current);
+    const hits = this.hits(codes);
+    const found = inWindow(hits, window).filter((hit) => lastsUntil(hit, condition.current) > this.today);
+    if (found.length > 0) return decided(condition, true, found, window);
+    const undated = hits.filter((hit) => hit.day === null);
+    if (undated.length > 0)
+      return { ...decided(condition, null, undated, window), unknownBecause: 'undated' };
+    return this.absent(condition, codes, window, []);
+  }
+
   private distinctParagraphs(condition: Extract<Condition, { distinct_paragraphs: unknown }>): Finding {
-    const { codes, at_least } = condition.distinct_paragraphs;
-    const window = this.window(condition.distinct_paragraphs);
+    const { codes, at_least, current } = condition.distinct_paragraphs;
+    const window = current ? courseWindow(this.today, current) : this.window(condition.distinct_paragraphs);
     const hits = this.hits(codes).filter(
-      (hit): hit is RecordedMedicine & { bnf: string } => 'bnf' in hit && hit.bnf !== null,
+      (hit): hit is RecordedMedicine & { bnf: string } =>
+        'bnf' in hit &&
+        hit.bnf !== null &&
+        (current === undefined || hit.day === null || lastsUntil(hit, current) > this.today),
     );
     const undated = hits.filter((hit) => hit.day === null);
     const found = window.from === null ? [...inWindow(hits, window), ...undated] : inWindow(hits, window);
@@ -686,6 +724,13 @@ function latestValues(usable: readonly Evidence[], window: Window, last: number)
 function taken(take: BodyOf<'measured'>['take'], values: readonly number[]): number {
   if (take === 'mean_of_last') return values.reduce((sum, value) => sum + value, 0) / values.length;
   return take === 'lowest_of_last' ? Math.min(...values) : Math.max(...values);
+}
+
+/** The first day on which somebody does not have an issue any more: its course is over, and the grace after it. */
+function lastsUntil(hit: Evidence, course: Course): number {
+  const said = 'bnf' in hit ? hit.days : null;
+  const days = said !== null && said > 0 ? said : course.usual_days;
+  return (hit.day ?? 0) + Math.min(days, LONGEST_COURSE) + course.grace_days;
 }
 
 function latestDay(hits: readonly Evidence[]): number | null {

@@ -21,6 +21,8 @@ export interface PlaceNumbers {
  * Numbers of places for one reader. A place all of whose practices they may see has exact numbers, made by adding up
  * practices, so that each number is the list that it opens. Any other place has the published ones, which were
  * protected when they were stored. There is nothing between: a sum of what is visible and what is not would tell.
+ *
+ * `measures` are those that will be asked for; unsaid, all, which for a borough are tens of thousands of rows.
  */
 export async function readPlaceNumbers(
   tx: Tx,
@@ -28,6 +30,7 @@ export async function readPlaceNumbers(
   tree: PlaceTree,
   places: readonly Place[],
   visible: ReadonlySet<number>,
+  measures?: readonly string[],
 ): Promise<PlaceNumbers> {
   const practicesOf = new Map(places.map((place) => [place.id, tree.practices(place).map(({ id }) => id)]));
   const isExact = (place: Place) => {
@@ -36,8 +39,8 @@ export async function readPlaceNumbers(
   };
   const exactPractices = [...new Set(places.filter(isExact).flatMap(({ id }) => practicesOf.get(id) ?? []))];
   const publishedPlaces = places.filter((place) => !isExact(place)).map(({ id }) => id);
-  const exact = await readExact(tx, publication, exactPractices);
-  const published = await readPublished(tx, publication, publishedPlaces);
+  const exact = await readExact(tx, publication, exactPractices, measures);
+  const published = await readPublished(tx, publication, publishedPlaces, measures);
   const of = (place: Place, measure: string, band: string): PlaceNumber => {
     const key = `${measure} ${band}`;
     if (!isExact(place)) return { people: published.get(place.id)?.get(key) ?? null, exact: false };
@@ -59,24 +62,36 @@ export async function readPlaceNumbers(
 
 type Counts = Map<number, Map<string, number | null>>;
 
-async function readExact(tx: Tx, publication: Publication, practices: readonly number[]): Promise<Counts> {
+async function readExact(
+  tx: Tx,
+  publication: Publication,
+  practices: readonly number[],
+  measures: readonly string[] | undefined,
+): Promise<Counts> {
   const rows = await tx
     .withTables<NeedTables>()
     .selectFrom('need.practice_count')
     .select(['practice_id as place', 'measure', 'band', 'people'])
     .where('snapshot_id', '=', publication.snapshotId)
     .where('practice_id', '=', sql<number>`any(${[...practices]}::int[])`)
+    .$if(measures !== undefined, (query) => query.where('measure', 'in', measures ?? []))
     .execute();
   return byPlace(rows);
 }
 
-async function readPublished(tx: Tx, publication: Publication, places: readonly number[]): Promise<Counts> {
+async function readPublished(
+  tx: Tx,
+  publication: Publication,
+  places: readonly number[],
+  measures: readonly string[] | undefined,
+): Promise<Counts> {
   const rows = await tx
     .withTables<NeedTables>()
     .selectFrom('need.published_count')
     .select(['place_id as place', 'measure', 'band', 'people'])
     .where('snapshot_id', '=', publication.snapshotId)
     .where('place_id', '=', sql<number>`any(${[...places]}::int[])`)
+    .$if(measures !== undefined, (query) => query.where('measure', 'in', measures ?? []))
     .execute();
   return byPlace(rows);
 }

@@ -11,6 +11,9 @@ const codes = z
   })
   .transform((ids) => [ids].flat());
 
+/** No issue lasts longer than this, whatever it says, in days. */
+export const LONGEST_COURSE = 366;
+
 const MONTH_AND_DAY = /^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 
 const lookBack = {
@@ -35,6 +38,10 @@ function lookingBack<Shape extends z.ZodRawShape>(shape: Shape) {
       Object.keys(lookBack).filter((unit) => window[unit as keyof LookBackShape] !== undefined).length <= 1
     );
   }, 'give one of days, months, years, since_last');
+}
+
+function hasWindow(body: { [Unit in keyof LookBackShape]?: unknown }): boolean {
+  return Object.keys(lookBack).some((unit) => body[unit as keyof LookBackShape] !== undefined);
 }
 
 const comparison = {
@@ -62,6 +69,12 @@ function saysADate({ from, to }: { from?: string | undefined; to?: string | unde
   return from !== undefined || to !== undefined;
 }
 
+/** How long an issue of a medicine lasts where it does not say, and for how long after its end somebody still has it. */
+const course = {
+  usual_days: z.int().min(1).max(LONGEST_COURSE),
+  grace_days: z.int().min(0).max(LONGEST_COURSE),
+};
+
 /** How many results a condition can look at, the latest first. */
 export const MOST_RESULTS = 8;
 
@@ -78,6 +91,10 @@ const words = {
   sex: z.enum(['female', 'male']),
   /** The tenth of deprivation of where somebody lives; 1 is the most deprived. */
   deprivation: range(z.int().min(1).max(10)),
+  /** Where somebody lives, by lists of small areas (LSOA). */
+  lives_in: codes,
+  /** On the list of one of these practices. */
+  registered_with: codes,
   /** On the list of the practice for at least so long. */
   registered_for: z
     .strictObject({ days: lookBack.days, months: lookBack.months, years: lookBack.years })
@@ -114,8 +131,17 @@ const words = {
   followed: z.strictObject({ codes, by: codes }),
   /** At least so many entries in the window, or so many days with one. */
   count: lookingBack({ codes, at_least: z.int().positive(), on_different_days: z.boolean().default(false) }),
-  /** Medicines from at least so many different BNF paragraphs in the window. */
-  distinct_paragraphs: lookingBack({ codes, at_least: z.int().positive() }),
+  /** A medicine that somebody should be taking now: an issue whose course, and the grace after it, covers the day. */
+  current: z.strictObject({ codes, ...course }),
+  /** Medicines from at least so many different BNF paragraphs in the window, or of those that are current. */
+  distinct_paragraphs: lookingBack({
+    codes,
+    at_least: z.int().positive(),
+    current: z.strictObject(course).optional(),
+  }).refine(
+    (body) => body.current === undefined || !hasWindow(body),
+    'current medicines have no window: give one or the other',
+  ),
   /** The latest value, or the highest, lowest or mean of the latest few, or of those of different days, compared. */
   measured: lookingBack({
     codes,
@@ -314,7 +340,15 @@ export const caseFileSchema = z.strictObject({
         born: z.iso.date(),
         sex: z.enum(['female', 'male', 'unknown']),
         events: z.array(caseEvent).default([]),
-        medicines: z.array(z.strictObject({ bnf: z.string(), date: z.iso.date().nullable() })).default([]),
+        medicines: z
+          .array(
+            z.strictObject({
+              bnf: z.string(),
+              date: z.iso.date().nullable(),
+              days: z.int().positive().optional(),
+            }),
+          )
+          .default([]),
         appointments: z.array(z.strictObject({ status: z.string(), date: z.iso.date() })).default([]),
         admissions: z
           .array(
@@ -328,6 +362,8 @@ export const caseFileSchema = z.strictObject({
         attendances: z.array(z.strictObject({ date: z.iso.date() })).default([]),
         deprivation: z.int().min(1).max(10).optional(),
         registered_from: z.iso.date().optional(),
+        lsoa: z.string().optional(),
+        practice: z.string().optional(),
         /** A feed that this person's practice has not sent, or sends only from a day on. */
         feeds: z
           .strictObject({

@@ -65,17 +65,16 @@ function longCells(row: ProfileRow): string[] {
 }
 
 const TEMPLATE = `
-#let since = if data.before == none { [Change] } else { [Since #data.before] }
-#let numbers(rows, ratio) = table(
-  columns: if ratio { (1fr, auto, auto, auto, auto, auto) } else { (1fr, auto, auto, auto, auto) },
-  align: (x, y) => if x == 0 { left } else { right },
-  table.header(
-    [Name], [People], [Share], [Borough],
-    ..if ratio { ([Ratio],) } else { () },
-    since,
-  ),
-  ..rows.flatten().map(cell => [#cell]),
-)
+#let since = if data.before == none { () } else { ([Since #data.before],) }
+#let numbers(rows, ratio) = {
+  let heads = ([Name], [People], [Share], [Borough]) + if ratio { ([Ratio],) } else { () } + since
+  table(
+    columns: (1fr,) + (auto,) * (heads.len() - 1),
+    align: (x, y) => if x == 0 { left } else { right },
+    table.header(..heads),
+    ..rows.map(row => row.slice(0, heads.len())).flatten().map(cell => [#cell]),
+  )
+}
 #let bar(width, side) = align(side + horizon, box(width: width * 1%, height: 7pt, fill: luma(35%)))
 
 = Profile of #data.name

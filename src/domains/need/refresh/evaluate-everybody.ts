@@ -22,7 +22,8 @@ interface Batch {
 /**
  * Evaluates every definition for every registered person, batch by batch, into the temporary table `outcome`
  * (person, ethnic_category, outcome_i, steps_i, band_i). One pass over the entries; memory holds one batch of them.
- * Returns the number of entries that were read.
+ * Returns the number of entries that were read. `people` is SQL of those who are asked about, rows of the lake's `person`:
+ * everybody registered, unless it says otherwise.
  */
 export async function evaluateEverybody(
   duck: Duck,
@@ -30,8 +31,9 @@ export async function evaluateEverybody(
   compiled: CompiledLibrary,
   ethnicity: Codelist,
   onProgress: (part: number, parts: number) => void,
+  people = registeredSql(lake),
 ): Promise<number> {
-  await openRoll(duck, lake);
+  await openRoll(duck, lake, { people });
   for (const statement of compiled.prepare) await duck.run(statement);
   await duck.run(`create or replace temp table ethnic_code as ${ethnicCodes(ethnicity)}`);
   await duck.run(
@@ -48,12 +50,21 @@ export async function evaluateEverybody(
   return events;
 }
 
+function registeredSql(lake: Lake): string {
+  return `select * from ${referenceTable(lake, 'person')} where registered`;
+}
+
 /**
  * Who is asked about: registered people with their records, and what their practice has sent, as the temporary tables
- * `asked`, `roll` and `code`. It reads `area`. `columns` are those of `person` that somebody needs.
+ * `asked`, `roll` and `code`. It reads `area`. `columns` are those of `person` that somebody needs; `people` is SQL of
+ * others than everybody registered.
  */
-export async function openRoll(duck: Pick<Duck, 'run'>, lake: Lake, columns = 'person.*'): Promise<void> {
-  const [person, record, coverage, code] = (['person', 'record', 'coverage', 'code'] as const).map((table) =>
+export async function openRoll(
+  duck: Pick<Duck, 'run'>,
+  lake: Lake,
+  { columns = 'person.*', people = registeredSql(lake) }: { columns?: string; people?: string } = {},
+): Promise<void> {
+  const [record, coverage, code] = (['record', 'coverage', 'code'] as const).map((table) =>
     referenceTable(lake, table),
   );
   const covered = (feed: string) =>
@@ -63,12 +74,11 @@ export async function openRoll(duck: Pick<Duck, 'run'>, lake: Lake, columns = 'p
      select ${columns}, area.imd_decile, events.from_day as cover_events, medicines.from_day as cover_medicines,
             appointments.from_day as cover_appointments,
             (select from_day from ${hospitalCoverageSql(lake)}) as cover_hospital
-       from ${person} as person
+       from (${people}) as person
        left join ${covered('events')} as events on events.org = person.practice
        left join ${covered('medicines')} as medicines on medicines.org = person.practice
        left join ${covered('appointments')} as appointments on appointments.org = person.practice
-       left join area using (lsoa)
-      where registered`,
+       left join area using (lsoa)`,
   );
   await duck.run(
     `create or replace temp table roll as
@@ -109,7 +119,7 @@ async function makeBatches(duck: Duck, lake: Lake): Promise<Batch[]> {
 
 /** The columns of `batch_person`. */
 export const ASKED_OF_A_PERSON =
-  'person, birth_day, sex, imd_decile, registered_from, cover_events, cover_medicines, cover_appointments, cover_hospital';
+  'person, birth_day, sex, imd_decile, lsoa, practice, registered_from, cover_events, cover_medicines, cover_appointments, cover_hospital';
 
 async function evaluateBatch(
   duck: Duck,
@@ -157,7 +167,12 @@ export const READ = {
     columns: { ...CODED, value: 'double', unit: 'varchar' },
     coded: true,
   },
-  medicines: { name: 'batch_medicine', from: 'medication', columns: CODED, coded: true },
+  medicines: {
+    name: 'batch_medicine',
+    from: 'medication',
+    columns: { ...CODED, duration_days: 'integer' },
+    coded: true,
+  },
   appointments: {
     name: 'batch_appointment',
     from: 'appointment',

@@ -11,6 +11,9 @@ import { type Home, sweepWork } from '../../../platform/home/index.ts';
 import { type Duck, type DuckSettings, openDuck } from '../../../platform/lake/index.ts';
 import { type PlaceTree, readDeprivation, readPlaces } from '../../directory/index.ts';
 import { readSnapshot, type Snapshot } from '../../register/index.ts';
+import type { CalibrationRules } from '../calibration/calibration-rules.ts';
+import { countOutcomes } from '../calibration/count-outcomes.ts';
+import { publishCalibration } from '../calibration/publish-calibration.ts';
 import { type CompiledLibrary, compileLibrary } from '../compile/compile.ts';
 import { readNextLibrary } from '../drafts/living-library.ts';
 import type { Library, Ranking } from '../language/library.ts';
@@ -29,6 +32,8 @@ export interface RefreshRequest {
   readonly home: Home;
   readonly library: Library;
   readonly disclosure: DisclosureRules;
+  /** Without them the ranking is not held against what happened. */
+  readonly calibration?: CalibrationRules;
   readonly settings: DuckSettings;
   onProgress?(what: string): void;
 }
@@ -142,6 +147,8 @@ async function publish(about: Publication): Promise<number> {
     const exported = await exportFacts(tx, about);
     const outcomes = await writeOutcomes(about, exported.numbers);
     const codeUseFile = await countCodes(about);
+    const { calibration } = about;
+    const observed = calibration ? await countOutcomes({ ...about, rules: calibration }) : null;
     await publishFacts(tx, copyIn, {
       ...about,
       ...exported,
@@ -149,6 +156,7 @@ async function publish(about: Publication): Promise<number> {
       codeUseFile,
       seconds: seconds(performance.now() - about.began),
     });
+    if (calibration && observed) await publishCalibration(tx, observed, { ...about, rules: calibration });
     return exported.people;
   });
   await sweepOutcomes(about.book.as('batch'), about.home.outcomes);

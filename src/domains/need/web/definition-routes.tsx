@@ -40,6 +40,7 @@ import { bandsOf, codelistsOf, type Library, stepsOf } from '../language/library
 import { bandMeasure, stepMeasure } from '../refresh/measure-names.ts';
 import { mayWriteDefinitions } from '../who-may.ts';
 import { PublishedHere } from './builder/published-here.tsx';
+import { CALIBRATION_HREF } from './calibration-routes.tsx';
 import { inEffectWords, membersOf } from './codelists/codelist-words.ts';
 import { equityHref } from './equity-page.tsx';
 import type { Measures } from './measures.ts';
@@ -330,6 +331,11 @@ function DefinitionPage(props: DefinitionPageProps) {
           <a href={equityHref(undefined, definition.group === 'equity' ? undefined : definition.id)}>
             Compare groups of people
           </a>
+        </p>
+      )}
+      {definition.kind === 'ranking' && (
+        <p>
+          <a href={CALIBRATION_HREF}>What happened to those who ranked high</a>
         </p>
       )}
       <WhyNot {...props} />

@@ -32,6 +32,7 @@ import { bandMeasure } from '../refresh/measure-names.ts';
 import { equityHref } from './equity-page.tsx';
 import { type Measures, shortName, topNineBands } from './measures.ts';
 import { profileHref } from './profile-routes.tsx';
+import { projectionHref } from './projection-routes.tsx';
 
 const GROUPED = new Intl.NumberFormat('en-GB');
 const HIDDEN = 'hidden';
@@ -169,6 +170,7 @@ function MoreOfPlace({ place }: { place: Place }) {
       items={[
         { text: 'Profile of this place', href: profileHref(place) },
         { text: 'Compare groups of people here', href: equityHref(place.code, undefined) },
+        { text: 'Population in years to come', href: projectionHref(place) },
       ]}
     />
   );

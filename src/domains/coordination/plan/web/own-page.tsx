@@ -4,6 +4,7 @@ import { type Look, readLooksAt, writeAudit } from '../../../../platform/audit/i
 import { isRole, roles } from '../../../../platform/auth/index.ts';
 import {
   ButtonLink,
+  Details,
   Heading,
   InsetText,
   NotificationBanner,
@@ -23,6 +24,8 @@ import {
   readCarers,
   readOwnPerson,
 } from '../../../register/index.ts';
+import { readOutcomes } from '../../mdt/read-case.ts';
+import { OutcomesForPerson } from '../../mdt/web/mdt-routes.tsx';
 import { type NamedPeople, type NamedProfessional, readNamedPeople } from '../../named/read-named.ts';
 import { type CaseloadRow, readEntryOfPerson } from '../../read-caseload.ts';
 import { readKept } from '../kept-text.ts';
@@ -73,6 +76,9 @@ export async function ownPage(visit: Visit, rules: PlanContent): Promise<VNode> 
       <Matters {...page} />
       <Team {...page} />
       <Steps {...page} />
+      {page.may('next_step') && (
+        <OutcomesForPerson outcomes={await readOutcomes(visit.tx, own.person.person_no)} />
+      )}
       <Trouble {...page} />
       <PlanWays {...page} />
       {own.isSelf && <Sharing {...page} />}
@@ -416,28 +422,47 @@ async function readLooks(visit: Visit, personNo: number): Promise<Look[]> {
 /** What lists are to somebody who stood in one. */
 const LIST_WORDS: Record<string, string> = {
   'people.listed': 'Saw you in a list of people',
+  'mdt.looked': 'Saw you among the people of a meeting',
+  'mdt.agenda_built': 'Put together the list of a meeting that you are on',
+  'mdt.closed': 'Closed a meeting that talked about you',
+  'work.listed': 'Saw you in a list of things to do',
+  'work.exported': 'Downloaded a list of things to do that you are in',
   'people.exported': 'Downloaded a list of people that you are in',
 };
 
+const LOOKS_SHOWN = 6;
+
 function WhoLooked({ rows }: { rows: readonly Look[] }) {
+  const earlier = rows.slice(LOOKS_SHOWN);
   return (
     <Part id="looked" title="Who looked at your record">
       {rows.length === 0 ? (
         <p>Nobody has looked at your record here yet.</p>
       ) : (
-        <Table
-          caption="Who looked, the latest first"
-          hideCaption
-          responsive
-          rows={rows}
-          columns={[
-            { heading: 'When', cell: (row) => formatInstant(row.at) },
-            { heading: 'Who', rowHeader: true, cell: (row) => row.account_name },
-            { heading: 'Their job', cell: (row) => (isRole(row.role) ? roles[row.role] : row.role) },
-            { heading: 'What they did', cell: (row) => LIST_WORDS[row.action] ?? actionInWords(row.action) },
-          ]}
-        />
+        <Looks caption="Who looked, the latest first" rows={rows.slice(0, LOOKS_SHOWN)} />
+      )}
+      {earlier.length > 0 && (
+        <Details summary="Who looked before that">
+          <Looks caption="Who looked before, the latest first" rows={earlier} />
+        </Details>
       )}
     </Part>
+  );
+}
+
+function Looks({ caption, rows }: { caption: string; rows: readonly Look[] }) {
+  return (
+    <Table
+      caption={caption}
+      hideCaption
+      responsive
+      rows={rows}
+      columns={[
+        { heading: 'When', cell: (row) => formatInstant(row.at) },
+        { heading: 'Who', rowHeader: true, cell: (row) => row.account_name },
+        { heading: 'Their job', cell: (row) => (isRole(row.role) ? roles[row.role] : row.role) },
+        { heading: 'What they did', cell: (row) => LIST_WORDS[row.action] ?? actionInWords(row.action) },
+      ]}
+    />
   );
 }

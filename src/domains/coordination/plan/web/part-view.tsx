@@ -36,9 +36,21 @@ export function fieldWords(words: Words, section: SectionId, field: string, text
 
 const STATUS_WORDS = { to_do: 'To do', done: 'Done', not_needed: 'Not needed any more' } as const;
 
-/** What an entry says, field by field. Fields without words are left out: a plan is read, not filled in. */
-export function EntryFields({ words, of }: { words: Words; of: PlanEntry }) {
+/**
+ * What an entry says, field by field. Fields without words are left out: a plan is read, not filled in. So is what the
+ * heading above has said already.
+ */
+export function EntryFields({
+  words,
+  of,
+  under,
+}: {
+  words: Words;
+  of: PlanEntry;
+  under?: string | undefined;
+}) {
   const rows = fieldsOf(of.section).flatMap((field): SummaryRow[] => {
+    if (under !== undefined && of.content[field] === under) return [];
     const text = of.section === 'action' && field === 'status' ? stepStatus(of) : (of.content[field] ?? '');
     if (text === '') return [];
     const key = words.rules.sections[of.section].fields[field]?.label ?? field;
@@ -49,7 +61,7 @@ export function EntryFields({ words, of }: { words: Words; of: PlanEntry }) {
     const isLink = planSections[of.section].fields[field] === 'link';
     return [{ key, value: isLink ? <a href={said}>{said}</a> : <span class="app-said">{said}</span> }];
   });
-  return <SummaryList rows={rows} />;
+  return rows.length > 0 ? <SummaryList rows={rows} /> : null;
 }
 
 const VOICE_TAGS = { person: 'The person', carer: 'Carer' } as const;

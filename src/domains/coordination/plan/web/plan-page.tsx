@@ -60,6 +60,8 @@ export interface PlanPageParts {
   readonly requests: readonly PlanRequest[];
   /** The section that has just been saved. */
   readonly saved: SectionId | null;
+  /** Where the product is reached, for paper. */
+  readonly address: string;
 }
 
 /** The whole plan, part by part, as the reader may see it: for work wide and with what it lacks, for the person plainly. */
@@ -98,6 +100,9 @@ export function PlanPage(parts: PlanPageParts) {
             ? title
             : `${nameOf(person)}: care plan`}
       </PageHeading>
+      <p class="app-print-only">
+        {`Copy, printed on ${formatInstant(visit.now)}. The live plan: ${parts.address}${planHref(plan.publicId)}`}
+      </p>
       <Standing look={look} />
       {atWork && isOpen(plan.state) && <Missing look={look} />}
       <Requests {...parts} />
@@ -286,14 +291,16 @@ function SectionView(props: { section: SectionId; look: PlanLook; words: Words }
         {own.title}
       </Heading>
       <p class="app-secondary">{own.help}</p>
-      {entries.map((entry) => (
-        <EntryView
-          key={entry.entry}
-          of={entry}
-          words={words}
-          href={may && mayChangeEntry(look, entry) ? href(entry.entry) : null}
-        />
-      ))}
+      <div class="app-plan-part__entries">
+        {entries.map((entry) => (
+          <EntryView
+            key={entry.entry}
+            of={entry}
+            words={words}
+            href={may && mayChangeEntry(look, entry) ? href(entry.entry) : null}
+          />
+        ))}
+      </div>
       {(entries.length === 0 || way) && (
         <p>
           {entries.length === 0 && 'Nothing is written here yet. '}
@@ -319,7 +326,7 @@ function EntryView({ of, words, href }: { of: PlanEntry; words: Words; href: str
       {...(many ? { heading: entryName(of) || words.rules.sections[of.section].one } : {})}
       {...(many && href !== null ? { actions: [{ text: 'Change', href }] } : {})}
     >
-      <EntryFields words={words} of={of} />
+      <EntryFields words={words} of={of} under={many ? entryName(of) : undefined} />
       <WrittenBy words={words} of={of} />
       {!many && href !== null && (
         <a href={href}>

@@ -36,10 +36,7 @@ export function paperOf(parts: {
     template: TEMPLATE,
     data: {
       name,
-      who: [
-        person.birth_date ? `born ${formatDay(person.birth_date)}` : 'date of birth not known',
-        person.nhs_number ? `NHS number ${formatNhsNumber(person.nhs_number)}` : 'no NHS number',
-      ].join(', '),
+      who: identityWords(look),
       copy: `This is a copy, made on ${printed}. The plan is ${stateInWords(stateOn(plan, londonDay(visit.now)))}${plan.agreedOn ? `; agreed on ${formatDay(plan.agreedOn)}` : '; not agreed yet'}${plan.reviewOn ? `; review due on ${formatDay(plan.reviewOn)}` : ''}. The live plan is at ${address}/plans/${plan.publicId}.`,
       ucp: ucpWords(ucp.status, ucp.day, ucp.link),
       urgent: urgent.map(asData),
@@ -47,6 +44,12 @@ export function paperOf(parts: {
       credit: rules.credit,
     },
   };
+}
+
+function identityWords({ person, voice }: PlanLook): string {
+  const born = person.birth_date ? `born ${formatDay(person.birth_date)}` : 'date of birth not known';
+  if (voice === 'carer') return born;
+  return `${born}, ${person.nhs_number ? `NHS number ${formatNhsNumber(person.nhs_number)}` : 'no NHS number'}`;
 }
 
 function asData({ title, rows }: Block) {
@@ -90,16 +93,8 @@ function blocksThatMatter({ look, owners, allergies }: Paper): Block[] {
     },
     {
       title: 'Allergies in the record',
-      rows: [
-        [
-          'Known',
-          allergies === null
-            ? 'The record was not at hand. Ask the practice.'
-            : allergies.length === 0
-              ? 'None recorded in what practices sent. Ask.'
-              : allergies.join('; '),
-        ],
-      ],
+      // The person shares parts of the plan with a carer, and nothing of the record.
+      rows: look.voice === 'carer' ? [] : [['Known', allergyWords(allergies)]],
     },
     ...entriesOf(plan, 'contingency').map((entry) => ({
       title: `If this happens: ${entry.content.trigger ?? ''}`,
@@ -108,9 +103,15 @@ function blocksThatMatter({ look, owners, allergies }: Paper): Block[] {
   ];
 }
 
+function allergyWords(allergies: readonly string[] | null): string {
+  if (allergies === null) return 'The record was not at hand. Ask the practice.';
+  return allergies.length === 0 ? 'None recorded in what practices sent. Ask.' : allergies.join('; ');
+}
+
 function authorityWords(look: PlanLook, owners: OwnerNames, authority: string | undefined): string {
   if (!authority || authority === 'none') return '';
-  return fieldWords({ rules: look.rules, plan: look.plan, owners }, 'contact', 'authority', authority);
+  const { label = '' } = look.rules.sections.contact.fields.authority ?? {};
+  return `${label} ${fieldWords({ rules: look.rules, plan: look.plan, owners }, 'contact', 'authority', authority)}`;
 }
 
 const CALM: readonly SectionId[] = ['about_me', 'preferences'];
@@ -187,21 +188,20 @@ function rowsOf(
 
 // The program of the paper. It sees the plan as data only.
 const TEMPLATE = `
-#let block-of(part, strong-title) = {
+#let part-of(part) = {
   heading(level: 2, part.title)
-  table(
-    columns: (32%, 1fr),
-    stroke: (x, y) => (bottom: 0.3pt),
-    ..part.rows.map(row => (table.cell(text(weight: "bold", row.at(0))), row.at(1))).flatten()
-  )
+  for row in part.rows {
+    block(above: 5pt, below: 0pt, breakable: false, stroke: (bottom: 0.3pt), inset: (bottom: 4pt), width: 100%,
+      grid(columns: (32%, 1fr), column-gutter: 8pt, text(weight: "bold", row.at(0)), row.at(1)))
+  }
 }
 = Care plan of #data.name
 #data.who
 
 #box(width: 100%, stroke: 1pt, inset: 6pt)[*COPY.* #data.copy #data.ucp]
 
-#for part in data.urgent { block-of(part, true) }
-#for part in data.more { block-of(part, false) }
+#for part in data.urgent { part-of(part) }
+#for part in data.more { part-of(part) }
 
 #text(size: 8pt, data.credit)
 `;

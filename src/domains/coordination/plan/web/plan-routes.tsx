@@ -12,7 +12,7 @@ import { planSections, type SectionId, sectionIds } from '../plan-parts.ts';
 import { readEntries, readOpenPlans, readPlanEvents, readVersions } from '../read-plan.ts';
 import { onlyEntryId, PlanConflict, removePart, savePart } from '../save-part.ts';
 import { startPlan } from '../start-plan.ts';
-import { mayOpenPlans, mayWorkOnPlans } from '../who-may.ts';
+import { mayDecide, mayOpenPlans, mayWorkOnPlans } from '../who-may.ts';
 import { CopyPage } from './copy-page.tsx';
 import { decisionRoutes } from './decision-routes.tsx';
 import { contentOf, partForm } from './part-form.ts';
@@ -21,7 +21,7 @@ import type { OwnerNames } from './part-view.tsx';
 import { PlanPage } from './plan-page.tsx';
 import { paperOf } from './plan-paper.ts';
 import { lookAtPlan, type PlanLook, planHref } from './plan-visit.ts';
-import { PlansPage } from './plans-page.tsx';
+import { LONGEST_LIST, PlansPage } from './plans-page.tsx';
 import { VersionPage, VersionsPage } from './version-pages.tsx';
 
 export interface PlanParts {
@@ -37,7 +37,6 @@ export interface PlanParts {
 const id = z.object({ id: z.uuid() });
 /** The name of the only entry of a section is made from the plan's, and is no random one. */
 const part = z.object({ id: z.uuid(), section: z.enum(sectionIds), entry: z.guid() });
-const LONGEST_LIST = 500;
 
 /** The care plan: reading it, writing its parts, its versions, its copies; and what is kept of what could not be saved. */
 export function planRoutes(web: Web, parts: PlanParts): void {
@@ -48,7 +47,7 @@ export function planRoutes(web: Web, parts: PlanParts): void {
     may: mayWorkOnPlans,
     handle: async (visit) => {
       const plans = await readOpenPlans(visit.tx, LONGEST_LIST);
-      return { page: <PlansPage visit={visit} rules={rules} plans={plans} limit={LONGEST_LIST} /> };
+      return { page: <PlansPage visit={visit} rules={rules} plans={plans} /> };
     },
   });
   web.route({
@@ -76,6 +75,7 @@ export function planRoutes(web: Web, parts: PlanParts): void {
           kept={await readKept(visit.tx, visit.by, look.plan.publicId)}
           requests={await readRequests(visit.tx, look.plan.id)}
           saved={visit.query.saved ?? null}
+          address={parts.address}
         />
       );
       return { page };
@@ -288,7 +288,8 @@ function copyRoutes(web: Web, parts: PlanParts): void {
   web.route({
     method: 'GET',
     url: '/plans/:id/fhir',
-    may: mayOpenPlans,
+    // A whole record travels with it: not what a carer was let see.
+    may: mayDecide,
     params: id,
     handle: async (visit) => {
       const look = await lookAtPlan(visit, parts.rules, visit.params.id, 'plan.exported');

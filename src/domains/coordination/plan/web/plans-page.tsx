@@ -13,19 +13,17 @@ import {
 import { listName, type PersonVisit, personHref } from '../../../register/index.ts';
 import type { PlanContent } from '../plan-content.ts';
 import { stateOn } from '../plan-states.ts';
-import { type ListedPlan, readPlansOfPerson } from '../read-plan.ts';
+import { type ListedPlan, readOpenPlans, readPlansOfPerson } from '../read-plan.ts';
 import { mayOpenPlans, mayWorkOnPlans } from '../who-may.ts';
 import { PlanStateTag } from './plan-page.tsx';
 import { planHref } from './plan-visit.ts';
 
+/** Plans that are listed at a time. */
+export const LONGEST_LIST = 500;
+
 /** The plans of those whom the reader looks after: reviews that are due first. */
-export function PlansPage(props: {
-  visit: Visit;
-  rules: PlanContent;
-  plans: readonly ListedPlan[];
-  limit: number;
-}) {
-  const { visit, rules, plans, limit } = props;
+export function PlansPage(props: { visit: Visit; rules: PlanContent; plans: readonly ListedPlan[] }) {
+  const { visit, rules, plans } = props;
   const today = londonDay(visit.now);
   const due = plans.filter((plan) => stateOn(plan, today) === 'review_due').length;
   const soon = addDays(today, rules.review_soon_days);
@@ -45,7 +43,7 @@ export function PlansPage(props: {
       ) : (
         <>
           <p>{`${due} due for review, ${coming} more in the next ${rules.review_soon_days} days.`}</p>
-          {plans.length === limit && <InsetText>{`The first ${limit} are shown.`}</InsetText>}
+          {plans.length === LONGEST_LIST && <InsetText>{`The first ${LONGEST_LIST} are shown.`}</InsetText>}
           <Table
             caption="Care plans, the review that is due first at the top"
             hideCaption
@@ -74,6 +72,34 @@ export function PlansPage(props: {
         </>
       )}
     </Page>
+  );
+}
+
+/** On the home page of those who look after people: plans whose review is due today or late. Null when there are none. */
+export async function duePlansSection(visit: Visit): Promise<VNode | null> {
+  if (!mayWorkOnPlans(visit.by).allowed) return null;
+  const today = londonDay(visit.now);
+  const plans = await readOpenPlans(visit.tx, LONGEST_LIST);
+  const due = plans.filter((plan) => stateOn(plan, today) === 'review_due');
+  if (due.length === 0) return null;
+  return (
+    <section aria-labelledby="plans-due">
+      <Heading level={2} id="plans-due">
+        Care plans due for review
+      </Heading>
+      <ul class="nhsuk-list">
+        {due.slice(0, 5).map((plan) => (
+          <li key={plan.id}>
+            <a href={planHref(plan.publicId)}>{listName(plan)}</a> <PlanStateTag plan={plan} today={today} />
+          </li>
+        ))}
+      </ul>
+      <p>
+        <a href="/plans">
+          {due.length > 5 ? `See all ${due.length} among your care plans` : 'See your care plans'}
+        </a>
+      </p>
+    </section>
   );
 }
 
