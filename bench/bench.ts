@@ -2,6 +2,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import type { Product } from '../src/app/product.ts';
 import { type RunningServer, serve } from '../src/app/serve.ts';
 import type { Terminal } from '../src/platform/cli/index.ts';
+import { benchCohort, type CohortBench } from './cohort.ts';
 import { benchFhir } from './fhir.ts';
 import { benchInbox } from './inbox.ts';
 import { benchIntake, type IntakeBench } from './intake.ts';
@@ -14,7 +15,7 @@ import { benchRefresh } from './refresh.ts';
 // A program of its own, which the verb `bench` loads, so that the product carries none of it.
 
 /** A part that can be measured alone; the verb names them. */
-type Part = 'refresh' | 'pages' | 'inbox' | 'plans' | 'matching' | 'fhir' | 'intake' | 'load';
+type Part = 'refresh' | 'cohort' | 'pages' | 'inbox' | 'plans' | 'matching' | 'fhir' | 'intake' | 'load';
 
 /** What is measured: one part alone, or all; and how large the extracts of `intake` are. */
 interface Asked {
@@ -41,6 +42,7 @@ export async function runBench(
         node: process.versions.node,
       },
       refresh: await measure('refresh', () => benchRefresh(product, terminal.progress)),
+      cohort: await measure('cohort', () => benchCohort(product, terminal.progress)),
       pages: await measure('pages', async () => {
         server = await serve(product);
         return await benchPages(product, server, terminal.progress);
@@ -63,6 +65,7 @@ export async function runBench(
 
 interface Measured {
   readonly refresh: Awaited<ReturnType<typeof benchRefresh>> | undefined;
+  readonly cohort: CohortBench | undefined;
   readonly pages: Awaited<ReturnType<typeof benchPages>> | undefined;
   readonly plans: PlansBench | undefined;
   readonly inbox: Awaited<ReturnType<typeof benchInbox>> | undefined;
@@ -72,9 +75,10 @@ interface Measured {
   readonly load: Awaited<ReturnType<typeof benchLoad>> | undefined;
 }
 
-function inWords({ refresh, pages, inbox, plans, matching, fhir, intake, load }: Measured): string {
+function inWords({ refresh, cohort, pages, inbox, plans, matching, fhir, intake, load }: Measured): string {
   return [
     ...(refresh ? refreshInWords(refresh) : []),
+    ...(cohort ? cohortInWords(cohort) : []),
     ...(pages ? pagesInWords(pages) : []),
     ...(inbox ? inboxInWords(inbox) : []),
     ...(plans ? plansInWords(plans) : []),
@@ -92,6 +96,17 @@ function refreshInWords(refresh: NonNullable<Measured['refresh']>): string[] {
   return [
     `Refresh: ${refresh.people} people, ${refresh.entries} entries, ${refresh.definitions} definitions in ${refresh.seconds} s`,
     `  (${refresh.scans} times a plain scan of the same columns, which takes ${refresh.scanSeconds} s), ${refresh.peakMemoryMb} MB at most`,
+  ];
+}
+
+function cohortInWords(cohort: CohortBench): string[] {
+  return [
+    `Counts of candidates: ${cohort.people} people, ${cohort.entries} entries; a plain scan of the same columns takes ${cohort.scanSeconds} s (${cohort.scanCpuSeconds} s of processors)`,
+    `  the first of a publication ${cohort.firstSeconds} s`,
+    ...cohort.cohorts.map(
+      (each) =>
+        `  ${each.what}: ${each.seconds} s (${each.cpuSeconds} s of processors), ${each.scans} plain scans, ${each.in} people in`,
+    ),
   ];
 }
 

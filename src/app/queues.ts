@@ -8,11 +8,12 @@ import { closeAbandonedRun, closeUnsentRuns, readSnapshot } from '../domains/reg
 import { escalateBreaches, returnUnaccepted, returnWorkOfLeavers } from '../domains/work/index.ts';
 import { sealAudit } from '../platform/audit/index.ts';
 import { act } from '../platform/auth/index.ts';
-import type { Tx } from '../platform/database/index.ts';
-import type { Jobs } from '../platform/jobs/index.ts';
+import type { Book, Tx } from '../platform/database/index.ts';
+import { type Jobs, unfinishedJobs } from '../platform/jobs/index.ts';
 import type { Logger } from '../platform/log/index.ts';
 import { keepLake } from './backup/keep-lake.ts';
 import type { Product } from './product.ts';
+import { retain } from './retain.ts';
 import { workKinds } from './work-kinds.ts';
 
 export const queues = {
@@ -22,6 +23,7 @@ export const queues = {
   escalate: 'escalate-work',
   seal: 'seal-audit',
   quality: 'search-for-defects',
+  retain: 'remove-what-is-past-its-time',
   loadCodelists: 'load-codelists',
   movers: 'work-out-movers',
   backup: 'backup',
@@ -46,7 +48,7 @@ export interface MoversJob {
 
 /**
  * Starts doing background work: uploads when they come, the clock of work and the sealing of the audit every minute,
- * and in live use a search for defects each morning.
+ * what is past its time each night, and in live use a search for defects each morning.
  */
 export async function startQueues(product: Product, jobs: Jobs, log: Logger): Promise<void> {
   await jobs.work<ImportJob>(queues.importFiles, (job) => importAndRefresh(product, job, log));
@@ -77,6 +79,12 @@ export async function startQueues(product: Product, jobs: Jobs, log: Logger): Pr
     const ended = await runVerb(['quality', '--home', product.home.path]);
     if (ended > 2) throw new Error(`quality ended with ${ended}`);
   });
+  await jobs.work(queues.retain, async () => {
+    const origin = { requestId: queues.retain, from: 'job' };
+    const inUse = await uploadsInUse(product.book);
+    const rules = await retain(product, { now: new Date(), origin, dryRun: false, inUse });
+    for (const { id, removed } of rules) if (removed > 0) log.info({ rule: id, removed }, 'past its time');
+  });
   await jobs.work<LoadJob>(queues.loadCodelists, (job) => loadLists(product, job));
   await jobs.work<MoversJob>(queues.movers, async ({ check }) => {
     const words = ['codelists', 'carry-out-check', '--check', String(check)];
@@ -89,6 +97,7 @@ export async function startQueues(product: Product, jobs: Jobs, log: Logger): Pr
   await startBackups(product, jobs);
   await jobs.schedule(queues.escalate, '* * * * *');
   await jobs.schedule(queues.seal, '* * * * *');
+  await jobs.schedule(queues.retain, '30 2 * * *');
 }
 
 /**
@@ -149,6 +158,13 @@ async function identifyAndRefresh(product: Product): Promise<void> {
   const identified = await runVerb(['identify', ...home]);
   if (identified !== 0) throw new Error(`identify ended with ${identified}`);
   if ((await current()) !== before) await refreshFacts(product);
+}
+
+/** Folders of uploads that wait to be read, or are being read. */
+export async function uploadsInUse(book: Book): Promise<string[]> {
+  const imports = await unfinishedJobs<ImportJob>(book, queues.importFiles);
+  const loads = await unfinishedJobs<LoadJob>(book, queues.loadCodelists);
+  return [...imports, ...loads].flatMap((job) => ('folder' in job ? [job.folder] : []));
 }
 
 /** Reads uploaded lists in a process of its own: a release has half a million rows. */

@@ -57,7 +57,9 @@ type AnyList = NonNullable<ReturnType<ReturnType<typeof readLibrary>['codelists'
 
 function membersOf(list: AnyList): readonly string[] {
   if ('codes' in list) return list.codes.map(({ code }) => code);
-  return 'prefixes' in list ? list.prefixes : list.words;
+  if ('prefixes' in list) return list.prefixes;
+  if ('areas' in list) return list.areas;
+  return 'practices' in list ? list.practices : list.words;
 }
 
 /** A list: its versions, what was decided about it, and the codes of one version. */

@@ -13,6 +13,7 @@ import { qualityCommand } from './quality.ts';
 import { refreshCommand } from './refresh.ts';
 import { releaseCommand } from './release.ts';
 import { restoreCommand } from './restore.ts';
+import { retainCommand } from './retain.ts';
 import { scoreCommand } from './score.ts';
 import { serveCommand } from './serve.ts';
 import { startCommand } from './start.ts';
@@ -37,6 +38,7 @@ export const commands: readonly Command[] = [
   planCommand,
   scoreCommand,
   verifyCommand,
+  retainCommand,
   backupCommand,
   restoreCommand,
   benchCommand,

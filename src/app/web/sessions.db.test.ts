@@ -90,6 +90,10 @@ describe('a session', () => {
     expect(visitor.cookies.size).toBe(0);
     expect((await thief.get('/')).statusCode).toBe(303);
     expect(await isOver(thief.cookies.get('neighbourhold'))).toBe(true);
+    const ended = await at.book
+      .pool('batch')
+      .query(`select role, purpose from audit.entry where action = 'session.ended'`);
+    expect(ended.rows).toEqual([{ role: 'gp', purpose: 'signed out' }]);
   });
 
   test('is not ended by a form of another site, which comes without the cookie', async () => {

@@ -91,13 +91,18 @@ const ABOUT_A_PERSON: Record<string, (publicId: string) => string> = {
  */
 const ABOUT_SOMETHING_ELSE: readonly (readonly [RegExp, string])[] = [
   [
-    /^GET \/places\/:code(\/(?!history)[\w-]+\.csv)?$/,
+    /^GET \/places\/:code(\/(?!history|event)[\w.-]+)?$/,
     'places are for all staff; numbers by scope: readers.db.test',
   ],
   [/^GET \/places\/:code\/profile(\.pdf)?$/, 'numbers by scope: read-profile.db.test'],
   [/^\w+ \/places\/(:code\/(history|event)|changes\/)/, 'organisations, no people'],
-  [/^GET \/definitions\/:id$/, 'content, no people'],
+  [/^GET \/definitions\/:id(\/export)?$/, 'content, no people'],
+  [
+    /^\w+ \/definitions\/drafts\/:draft/,
+    'drafts of definitions; example people within the scope: draft-pages.db.test',
+  ],
   [/^\w+ \/definitions\/:id\/why$/, 'by NHS number, within the scope: readers.db.test'],
+  [/^\w+ \/codelists\//, 'codes; numbers of people by row-level security: codelists.db.test'],
   [/^\w+ \/imports\/:run/, 'counts; rows for readers of rows: quarantine-pages.db.test'],
   [/^\w+ \/caseload\/:item(\/|$)/, 'below: an entry of the caseload'],
   [/^\w+ \/work\/:item/, 'change-work.db.test'],

@@ -26,6 +26,7 @@ export {
   type TableLoaded,
 } from './codelists/load-codelists.ts';
 export { readCheck, readMoves } from './codelists/read-check.ts';
+export { readUnlistedCodes, type UnlistedCode, type UnlistedCodes } from './codelists/read-code-use.ts';
 export {
   type CodelistVersion,
   readCodes,
@@ -37,7 +38,7 @@ export {
 export { definitionsUsing } from './codelists/used-by.ts';
 export { mayCheckCodelists, mayProposeCodelists, mayPublishCodelists } from './codelists/who-may.ts';
 export { convertedSql } from './compile/compile.ts';
-export { definitionText, readDefinition } from './drafts/definition-text.ts';
+export { definitionText, parseDefinition, readDefinition } from './drafts/definition-text.ts';
 export { LivingLibrary, readCurrentLibrary, readNextLibrary } from './drafts/living-library.ts';
 export { type EvaluatedPerson, evaluatePerson } from './evaluate/evaluate-person.ts';
 export type { ExplainedEntry, Explanation } from './evaluate/explanation.ts';

@@ -418,4 +418,12 @@ export const registerMigrations: readonly MigrationStep[] = [
       grant execute on function register.person_in_emergency(text, date) to neighbourhold_app;
     `,
   },
+  {
+    name: '0169 register: rows that were put aside have a time',
+    sql: `
+      -- Null as long as they are there. The account of the delivery stays when they are gone.
+      alter table register.delivery add column rows_removed_at timestamptz;
+      grant update (quarantine, mended, rows_removed_at) on register.delivery to neighbourhold_batch;
+    `,
+  },
 ];

@@ -37,6 +37,8 @@ import type { Answer, Permission, RouteShape, Visit, Web, WebSettings } from './
 
 /** Forms are small; files come by their own route with limits of their own. */
 const LARGEST_FORM = 256 * 1024;
+/** How long a request may take to arrive, in milliseconds: an upload of 2 GB over a slow line, and no connection for ever. */
+const LONGEST_ARRIVAL = 60 * 60_000;
 
 const SERVICE_LINKS = [{ text: 'How the definitions work', href: '/definitions' }];
 
@@ -49,6 +51,7 @@ export async function openWeb(settings: WebSettings): Promise<Web> {
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: () => randomUUID(),
     bodyLimit: LARGEST_FORM,
+    requestTimeout: LONGEST_ARRIVAL,
     trustProxy: settings.publicUrl.protocol === 'https:' ? 'loopback, linklocal, uniquelocal' : false,
     // What a parameter may be, its schema says; what is no parameter is answered with a page.
     routerOptions: { maxParamLength: 20_000 },

@@ -12,7 +12,7 @@ import { outcomesFile } from '../refresh/outcomes-file.ts';
 
 /** Of a person, what conditions ask, and nothing that says who it is. */
 const OF_A_PERSON =
-  'person.person, person.practice, person.birth_day, person.sex, person.registered_from, person.records';
+  'person.person, person.practice, person.birth_day, person.sex, person.lsoa, person.registered_from, person.records';
 
 /** A DuckDB of one's own, with the people of one publication in it. Everything is of that publication's snapshot. */
 export interface OpenedCohortLake {

@@ -36,9 +36,8 @@ export async function answerForEverybody(
       await run(`create or replace temp table ${name} (${typed.join(', ')})`);
       continue;
     }
-    // A row's own name takes as long to read as all else of it, and is seldom needed.
-    const read = Object.keys(columns).map((column) =>
-      column === 'row_id' && !compiled.readsRows ? "''::varchar as row_id" : column,
+    const read = Object.entries(columns).map(([column, type]) =>
+      isLeftOut(column, compiled) ? `null::${type} as ${column}` : column,
     );
     await run(
       `create or replace temp table ${name} as select ${read.join(', ')} from ${rows} where ${coded ? codeFilter(codes.map(({ code }) => code)) : 'true'}`,
@@ -53,6 +52,11 @@ export async function answerForEverybody(
        join ${placeSql(outcomes)} as place using (person)`,
   );
   for (const { name } of Object.values(READ)) await run(`drop table ${name}`);
+}
+
+/** A row's own name takes as long to read as all else of it, and values as long as codes: each only where it is asked for. */
+function isLeftOut(column: string, { readsRows, readsValues }: CompiledLibrary): boolean {
+  return (column === 'row_id' && !readsRows) || ((column === 'value' || column === 'unit') && !readsValues);
 }
 
 function codeFilter(codes: readonly number[]): string {

@@ -8,8 +8,8 @@ export interface ListedCode {
   readonly category: string | null;
 }
 
-/** What kinds of lists files bring. Lists of words are content's own. */
-export type LoadableKind = Exclude<CodelistKind, 'words'>;
+/** What kinds of lists files bring. Lists of words and of places are content's own. */
+export type LoadableKind = Exclude<CodelistKind, 'words' | 'areas' | 'practices'>;
 
 /** One list of a file. */
 export interface ReadList {

@@ -3,9 +3,10 @@ import { literal } from '../../../platform/lake/index.ts';
 import { toSteps } from '../evaluate/exact.ts';
 import { scorePlaces } from '../evaluate/reference-evaluator.ts';
 import { type Codelist, conversionsOf, hasCodes } from '../language/codelist.ts';
-import type { Register, Score } from '../language/definition.ts';
+import { LONGEST_COURSE, type Register, type Score } from '../language/definition.ts';
 import { bandsOf, type Library, partsOfReference, references, stepsOf } from '../language/library.ts';
 import { systemsOf, UNCHANGED } from '../language/membership.ts';
+import type { Course } from '../language/windows.ts';
 import { BIT_SQL, type ConditionContext, conditionSql, wordsFor } from './condition-sql.ts';
 import {
   BEGINNING,
@@ -47,6 +48,8 @@ export interface CompiledLibrary {
   readonly definitions: readonly string[];
   /** Which entries are read: a table that nobody asks about need not be gathered. */
   readonly reads: { readonly [Table in keyof BatchEntries]: boolean };
+  /** Whether anybody asks for values and their units. */
+  readonly readsValues: boolean;
   /** Whether entries have to be told apart by their rows: where one value may be on several lists of a question. */
   readonly readsRows: boolean;
   /** The columns of `batch_person` that hold settled answers which are asked for. */
@@ -104,6 +107,7 @@ export function compileLibrary(library: Library, reference: PlainDate, part?: Co
     batchSql: (entries) => batchSql(plan, entries, layers, answers, reference),
     definitions: definitions.map(({ id }) => id),
     reads: tablesRead(plan),
+    readsValues: plan.measures.length > 0,
     readsRows: plan.measures.some(({ lists }) => lists.length > 1),
     takes: [...takes],
   };
@@ -269,17 +273,18 @@ function prepareSql(plan: SlotPlan): string[] {
   const from = (slot: { window: { from: number | null } }) => slot.window.from ?? BEGINNING;
   const slotRows = plan.slots.map(
     (slot) =>
-      `select code, '${slot.feed}' as feed, ${slot.number} as slot, ${from(slot)} as from_day, ${slot.window.to} as to_day from (${onAnyList(slot.lists)})`,
+      `select code, '${slot.feed}' as feed, ${slot.number} as slot, ${from(slot)} as from_day, ${slot.window.to} as to_day, ${courseColumns(slot.course)} from (${onAnyList(slot.lists)})`,
   );
   const differenceRows = plan.differences.map(
     (slot) =>
-      `select code, '${slot.feed}' as feed, ${slot.number} as slot, ${from(slot)} as from_day, ${slot.window.to} as to_day, left(bnf, 6) as paragraph
+      `select code, '${slot.feed}' as feed, ${slot.number} as slot, ${from(slot)} as from_day, ${slot.window.to} as to_day, left(bnf, 6) as paragraph,
+              ${courseColumns(slot.course)}
          from code where code in (${onAnyList(slot.lists)})${slot.of === 'paragraphs' ? ' and bnf is not null' : ''}`,
   );
   return [
     listedSql(plan),
-    `create or replace temp table code_slot as ${union(slotRows, "select null::int as code, '' as feed, 0 as slot, 0 as from_day, 0 as to_day where false")}`,
-    `create or replace temp table code_difference as ${union(differenceRows, "select null::int as code, '' as feed, 0 as slot, 0 as from_day, 0 as to_day, '' as paragraph where false")}`,
+    `create or replace temp table code_slot as ${union(slotRows, "select null::int as code, '' as feed, 0 as slot, 0 as from_day, 0 as to_day, 0 as usual, 0 as grace where false")}`,
+    `create or replace temp table code_difference as ${union(differenceRows, "select null::int as code, '' as feed, 0 as slot, 0 as from_day, 0 as to_day, '' as paragraph, 0 as usual, 0 as grace where false")}`,
     `create or replace temp table code_measure as ${union(
       plan.measures.flatMap(measureRows),
       "select null::int as code, 0 as slot, 0 as from_day, 0 as to_day, 0 as rank, '' as unit, 0.0::double as times, 0.0::double as plus, false as whole, 0.0::double as low, 0.0::double as high where false",
@@ -342,11 +347,20 @@ function batchSql(
  * The one pass over entries: for each person and slot, how many, and the first and last day. A code of the dictionary
  * may be both a concept and have a BNF code: an entry answers the slots of its own feed only.
  */
+/** How long an issue lasts where it does not say, and the grace after it; null where nobody asks what is current. */
+function courseColumns(course: Course | null): string {
+  return `${course?.usual_days ?? 'null::integer'} as usual, ${course?.grace_days ?? 'null::integer'} as grace`;
+}
+
+/** SQL of the first day on which somebody does not have an issue any more; the reference calls it `lastsUntil`. */
+const LASTS_UNTIL = `day + least(case when duration_days > 0 then duration_days else usual end, ${LONGEST_COURSE}) + grace`;
+
 function hitsSql(feed: Slot['feed'], entries: string): string {
   return `
     select batch_record.person, code_slot.slot,
            count(*) filter (day between from_day and to_day) as n, count(*) filter (day is null) as u,
-           min(day) filter (day <= to_day) as first, max(day) filter (day <= to_day) as last
+           min(day) filter (day <= to_day) as first, max(day) filter (day <= to_day) as last,
+           ${feed === 'medicines' ? `max(case when usual is not null then ${LASTS_UNTIL} end) filter (day <= to_day)` : 'null::integer'} as until
       from ${entries} as entry
       join code_slot on code_slot.code = entry.code and code_slot.feed = '${feed}'
       join batch_record using (rec)
@@ -363,7 +377,7 @@ function answerColumns(slots: readonly Slot[]): string[] {
   return [
     ...words.map((word) => `bit_or(bit) filter (word = ${word} and n > 0) as dated_${word}`),
     ...words.map((word) => `bit_or(bit) filter (word = ${word} and u > 0) as undated_${word}`),
-    `map_from_entries(list(row(slot, {'n': n, 'u': u, 'first': first, 'last': last}))
+    `map_from_entries(list(row(slot, {'n': n, 'u': u, 'first': first, 'last': last, 'until': until}))
        filter (slot in (${[-1, ...detailed].join(', ')}))) as details`,
   ];
 }
@@ -373,7 +387,7 @@ function detailColumns(slots: readonly Slot[]): string[] {
   return slots
     .filter((slot) => slot.detailed)
     .flatMap(({ number }) =>
-      ['n', 'u', 'first', 'last'].map((what) => `detail_${number}.${what} as ${what}_${number}`),
+      ['n', 'u', 'first', 'last', 'until'].map((what) => `detail_${number}.${what} as ${what}_${number}`),
     );
 }
 
@@ -428,7 +442,8 @@ function countedSql(measures: readonly MeasureSlot[]): string {
 
 function differencesSql(differences: readonly DifferenceSlot[], entries: BatchEntries): string {
   const columns = differences.flatMap((slot) => {
-    const here = `slot = ${slot.number} and day between from_day and to_day`;
+    const current = slot.course === null ? '' : ' and until > to_day';
+    const here = `slot = ${slot.number} and day between from_day and to_day${current}`;
     const undated = `slot = ${slot.number} and day is null`;
     return slot.of === 'days'
       ? [
@@ -441,7 +456,8 @@ function differencesSql(differences: readonly DifferenceSlot[], entries: BatchEn
         ];
   });
   const of = (feed: EntryFeed, relation: string) => `
-    select batch_record.person, slot, from_day, to_day, day, paragraph
+    select batch_record.person, slot, from_day, to_day, day, paragraph,
+           ${feed === 'medicines' ? `case when usual is not null then ${LASTS_UNTIL} end` : 'null::integer'} as until
       from ${relation} as entry
       join code_difference on code_difference.code = entry.code and code_difference.feed = '${feed}'
       join batch_record using (rec)`;

@@ -80,9 +80,12 @@ function personOf(codes: readonly string[], medicines: readonly string[]): fc.Ar
           concept: fc.constantFrom(...codes),
           bnf: fc.option(fc.constantFrom(...medicines), { nil: null, freq: 20 }),
           day,
+          days: fc.option(fc.constantFrom(0, 1, 7, 28, 56, 84, 400, -3), { nil: null }),
         }),
         { maxLength: 14 },
       ),
+      lsoa: fc.option(fc.constantFrom('E01998001', 'E01998002', 'E01998003'), { freq: 8 }),
+      practice: fc.option(fc.constantFrom('Z10001', 'Z10002'), { freq: 20 }),
       imdDecile: fc.option(fc.integer({ min: 1, max: 10 }), { freq: 8 }),
       registeredFrom: fc.option(fc.integer({ min: TODAY - 400, max: TODAY }), { freq: 8 }),
       appointments: fc.array(
@@ -176,6 +179,23 @@ const ctv3List: Codelist = {
   codes: codesOf(SHARED.slice(0, 1)),
 };
 
+const areaList: Codelist = {
+  id: 'SOME_AREAS',
+  title: 'Some areas',
+  kind: 'areas',
+  version: '1',
+  status: 'draft',
+  areas: ['E01998001', 'E01998003'],
+};
+const practiceList: Codelist = {
+  id: 'SOME_PRACTICES',
+  title: 'Some practices',
+  kind: 'practices',
+  version: '1',
+  status: 'draft',
+  practices: ['Z10002'],
+};
+
 describe('the two evaluators', () => {
   let duck: Duck;
   beforeAll(async () => {
@@ -262,7 +282,9 @@ describe('the two evaluators', () => {
         'RESTRICTED_DIAGNOSES',
       ].includes(list.id),
     );
-    const codelists = new Map([...lists, dmdList, ctv3List].map((list) => [list.id, list]));
+    const codelists = new Map(
+      [...lists, dmdList, ctv3List, areaList, practiceList].map((list) => [list.id, list]),
+    );
     const words = vocabulary(makeLibrary(codelists, []));
     await fc.assert(
       fc.asyncProperty(
@@ -372,6 +394,10 @@ function conditionOf(depth: number): fc.Arbitrary<Condition> {
     'LAXATIVES BY_NUMBER',
   );
   const codes = fc.oneof(concepts, medicines);
+  const course = fc.record({
+    usual_days: fc.constantFrom(1, 28, 90),
+    grace_days: fc.constantFrom(0, 1, 14),
+  });
   const leaf: fc.Arbitrary<Condition> = fc.oneof(
     fc.constantFrom<Condition>(
       { age: { from: 18, unit: 'years' } },
@@ -385,9 +411,17 @@ function conditionOf(depth: number): fc.Arbitrary<Condition> {
       { deprivation: { from: 3, to: 8 } },
       { registered_for: { months: 3 } },
       { registered_for: { days: 365 } },
+      { lives_in: ['SOME_AREAS'] },
+      { registered_with: ['SOME_PRACTICES'] },
     ),
     fc.constantFrom({ sex: 'female' as const }, { sex: 'male' as const }),
     codes.map((ever) => ({ ever })),
+    fc
+      .record({ codes: medicines, course })
+      .map((drawn) => ({ current: { codes: drawn.codes, ...drawn.course } })),
+    fc.record({ codes: medicines, course, n: fc.integer({ min: 1, max: 3 }) }).map((drawn) => ({
+      distinct_paragraphs: { codes: drawn.codes, current: drawn.course, at_least: drawn.n },
+    })),
     fc.record({ codes, back }).map((drawn) => ({ within: { codes: drawn.codes, ...drawn.back } })),
     codes.map((drawn) => ({ since: { codes: drawn, date: '2025-01-01' } })),
     codes.map((drawn) => ({ between: { codes: drawn, from: '2024-03-01', to: '2025-11-02' } })),
@@ -423,6 +457,9 @@ function conditionOf(depth: number): fc.Arbitrary<Condition> {
       })
       .map(({ codes, back, for_days, bound }) => ({ sustained: { codes, ...back, for_days, ...bound } })),
     fc.record({ codes, back }).map((drawn) => ({ first_within: { codes: drawn.codes, ...drawn.back } })),
+    fc
+      .record({ codes, back, nth: fc.integer({ min: 1, max: 4 }) })
+      .map((drawn) => ({ nth_within: { codes: drawn.codes, ...drawn.back, nth: drawn.nth } })),
     fc.record({ codes, resolved: codes }).map((active) => ({ active })),
     fc.record({ codes, back, n: fc.integer({ min: 1, max: 4 }), days: fc.boolean() }).map((drawn) => ({
       count: { codes: drawn.codes, ...drawn.back, at_least: drawn.n, on_different_days: drawn.days },
@@ -496,7 +533,7 @@ async function loadPeople(duck: Duck, people: readonly PersonRecord[]): Promise<
   const medicines = people.flatMap((person, at) =>
     person.medicines.map(
       (medicine) =>
-        `(${at}, ${text(medicine.row)}, ${codeOf(medicine.system, medicine.concept, medicine.bnf)}, ${medicine.day}::int)`,
+        `(${at}, ${text(medicine.row)}, ${codeOf(medicine.system, medicine.concept, medicine.bnf)}, ${medicine.day}::int, ${medicine.days}::int)`,
     ),
   );
   const appointments = people.flatMap((person, at) =>
@@ -511,13 +548,13 @@ async function loadPeople(duck: Duck, people: readonly PersonRecord[]): Promise<
   const attendances = people.flatMap((person, at) => person.attendances.map(({ day }) => `(${at}, ${day})`));
   const who = people.map(
     (person, at) =>
-      `(${at}, ${person.born === null ? 'null' : toEpochDay(person.born)}::int, '${person.sex}', ${person.imdDecile}::int, ${person.registeredFrom}::int, ${feeds.map((feed) => cover(person.coverage[feed])).join(', ')})`,
+      `(${at}, ${person.born === null ? 'null' : toEpochDay(person.born)}::int, '${person.sex}', ${person.imdDecile}::int, ${text(person.lsoa)}::varchar, ${text(person.practice)}::varchar, ${person.registeredFrom}::int, ${feeds.map((feed) => cover(person.coverage[feed])).join(', ')})`,
   );
   await duck.run(
     `create or replace temp table event as ${rows(events, 'rec, row_id, code, day, value, unit', "1 as rec, '' as row_id, 1 as code, 1 as day, 1.0::double as value, '' as unit")}`,
   );
   await duck.run(
-    `create or replace temp table medicine as ${rows(medicines, 'rec, row_id, code, day', "1 as rec, '' as row_id, 1 as code, 1 as day")}`,
+    `create or replace temp table medicine as ${rows(medicines, 'rec, row_id, code, day, duration_days', "1 as rec, '' as row_id, 1 as code, 1 as day, 1 as duration_days")}`,
   );
   await duck.run(
     `create or replace temp table appointment as ${rows(appointments, 'rec, day, status', "1 as rec, 1 as day, '' as status")}`,
@@ -529,7 +566,7 @@ async function loadPeople(duck: Duck, people: readonly PersonRecord[]): Promise<
     `create or replace temp table attendance as ${rows(attendances, 'rec, day', '1 as rec, 1 as day')}`,
   );
   await duck.run(
-    `create or replace temp table batch_person as ${rows(who, `person, birth_day, sex, imd_decile, registered_from, ${feeds.map((feed) => `cover_${feed}`).join(', ')}`, '')}`,
+    `create or replace temp table batch_person as ${rows(who, `person, birth_day, sex, imd_decile, lsoa, practice, registered_from, ${feeds.map((feed) => `cover_${feed}`).join(', ')}`, '')}`,
   );
   await duck.run(
     'create or replace temp table batch_record as select person as rec, person from batch_person',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { contentFiles, readContent } from '../../../platform/content/index.ts';
+import { contentFiles, parseContent, readContent } from '../../../platform/content/index.ts';
 import { type Definition, definitionSchema } from '../language/definition.ts';
 import type { WholeLibrary } from '../language/with-authored.ts';
 
@@ -37,4 +37,9 @@ export function definitionText(
 /** A definition in a file. Throws ContentError with every problem and its line. */
 export function readDefinition(file: string): Definition {
   return readContent(file, definitionSchema);
+}
+
+/** A definition in a text, which messages call by `name`. Throws ContentError as readDefinition. */
+export function parseDefinition(text: string, name: string): Definition {
+  return parseContent(text, definitionSchema, name);
 }

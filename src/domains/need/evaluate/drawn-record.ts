@@ -13,6 +13,8 @@ export function drawnRecord(person: DrawnPerson): PersonRecord {
     born: plainDate(person.born),
     sex: person.sex,
     imdDecile: person.deprivation ?? null,
+    lsoa: person.lsoa ?? null,
+    practice: person.practice ?? null,
     registeredFrom: day(person.registered_from ?? null),
     events: person.events.map((event, at) => ({
       system: 'snomed',
@@ -25,6 +27,7 @@ export function drawnRecord(person: DrawnPerson): PersonRecord {
       row: `e${at}`,
     })),
     medicines: person.medicines.map((medicine, at) => ({
+      days: medicine.days ?? null,
       system: null,
       concept: null,
       bnf: medicine.bnf,

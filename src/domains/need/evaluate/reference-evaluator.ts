@@ -4,6 +4,7 @@ import {
   type BodyOf,
   type Condition,
   type Definition,
+  LONGEST_COURSE,
   MOST_RESULTS,
   type Register,
   type Score,
@@ -12,13 +13,17 @@ import {
 import { type Library, partsOfReference } from '../language/library.ts';
 import {
   bnfParagraph,
+  hasArea,
   hasConcept,
   hasDiagnosis,
   hasMedicine,
+  hasPractice,
   hasWord,
   usableValue,
 } from '../language/membership.ts';
 import {
+  type Course,
+  courseWindow,
   fixedWindow,
   isWholeRecord,
   type LookBack,
@@ -238,9 +243,14 @@ class Question {
       return this.count(condition, codes, this.window(condition.count), at_least, on_different_days);
     }
     if ('first_within' in condition) return this.firstWithin(condition);
+    if ('nth_within' in condition) return this.nthWithin(condition);
     if ('active' in condition) return this.active(condition);
     if ('latest_is' in condition) return this.latestIs(condition);
     if ('followed' in condition) return this.followed(condition);
+    if ('lives_in' in condition) return this.placed(condition, condition.lives_in, this.person.lsoa, hasArea);
+    if ('registered_with' in condition)
+      return this.placed(condition, condition.registered_with, this.person.practice, hasPractice);
+    if ('current' in condition) return this.current(condition);
     if ('distinct_paragraphs' in condition) return this.distinctParagraphs(condition);
     if ('measured' in condition) return this.measured(condition);
     if ('sustained' in condition) return this.sustained(condition);
@@ -349,6 +359,23 @@ class Question {
     return { ...decided(condition, gap === null ? false : null, found, window), unknownBecause: gap };
   }
 
+  private nthWithin(condition: Extract<Condition, { nth_within: unknown }>): Finding {
+    const { codes, nth } = condition.nth_within;
+    const window = this.window(condition.nth_within);
+    const hits = this.hits(codes);
+    const dated = latestFirst(hits.filter((hit) => hit.day !== null && hit.day <= window.to));
+    const undated = hits.filter((hit) => hit.day === null);
+    // Counted from the earliest; more entries, dated or not, can only make the nth earlier.
+    const found = dated.at(-nth);
+    if (found && window.from !== null && (found.day ?? 0) < window.from)
+      return decided(condition, false, [found], window);
+    if (undated.length > 0 && dated.length + undated.length >= nth)
+      return { ...decided(condition, null, undated, window), unknownBecause: 'undated' };
+    if (!found) return this.absent(condition, codes, { from: null, to: window.to }, dated);
+    const gap = coverageGap(this.person.coverage[this.feed(codes)], null);
+    return { ...decided(condition, gap === null ? true : null, [found], window), unknownBecause: gap };
+  }
+
   private firstWithin(condition: Extract<Condition, { first_within: unknown }>): Finding {
     const { codes } = condition.first_within;
     const window = this.window(condition.first_within);
@@ -422,11 +449,40 @@ class Question {
     return this.absent(condition, by, { from: latest, to: this.today }, both);
   }
 
+  private placed(
+    condition: Condition,
+    codes: readonly string[],
+    place: string | null,
+    has: typeof hasArea,
+  ): Finding {
+    if (place === null) return plain(condition, null, 'not_recorded');
+    return plain(
+      condition,
+      this.lists(codes).some((list) => has(list, place)),
+      null,
+    );
+  }
+
+  private current(condition: Extract<Condition, { current: unknown }>): Finding {
+    const { codes } = condition.current;
+    const window = courseWindow(this.today, condition.current);
+    const hits = this.hits(codes);
+    const found = inWindow(hits, window).filter((hit) => lastsUntil(hit, condition.current) > this.today);
+    if (found.length > 0) return decided(condition, true, found, window);
+    const undated = hits.filter((hit) => hit.day === null);
+    if (undated.length > 0)
+      return { ...decided(condition, null, undated, window), unknownBecause: 'undated' };
+    return this.absent(condition, codes, window, []);
+  }
+
   private distinctParagraphs(condition: Extract<Condition, { distinct_paragraphs: unknown }>): Finding {
-    const { codes, at_least } = condition.distinct_paragraphs;
-    const window = this.window(condition.distinct_paragraphs);
+    const { codes, at_least, current } = condition.distinct_paragraphs;
+    const window = current ? courseWindow(this.today, current) : this.window(condition.distinct_paragraphs);
     const hits = this.hits(codes).filter(
-      (hit): hit is RecordedMedicine & { bnf: string } => 'bnf' in hit && hit.bnf !== null,
+      (hit): hit is RecordedMedicine & { bnf: string } =>
+        'bnf' in hit &&
+        hit.bnf !== null &&
+        (current === undefined || hit.day === null || lastsUntil(hit, current) > this.today),
     );
     const undated = hits.filter((hit) => hit.day === null);
     const found = window.from === null ? [...inWindow(hits, window), ...undated] : inWindow(hits, window);
@@ -639,6 +695,13 @@ function latestValues(usable: readonly Evidence[], window: Window, last: number)
 function taken(take: BodyOf<'measured'>['take'], values: readonly number[]): number {
   if (take === 'mean_of_last') return values.reduce((sum, value) => sum + value, 0) / values.length;
   return take === 'lowest_of_last' ? Math.min(...values) : Math.max(...values);
+}
+
+/** The first day on which somebody does not have an issue any more: its course is over, and the grace after it. */
+function lastsUntil(hit: Evidence, course: Course): number {
+  const said = 'bnf' in hit ? hit.days : null;
+  const days = said !== null && said > 0 ? said : course.usual_days;
+  return (hit.day ?? 0) + Math.min(days, LONGEST_COURSE) + course.grace_days;
 }
 
 function latestDay(hits: readonly Evidence[]): number | null {

@@ -87,7 +87,7 @@ function blockAt(content: EditableContent, at: ContentPath): Block {
     kind: 'text',
     at,
     text: content.textAt(at),
-    condition: parseCondition(raw),
+    condition: parseCondition(raw, content.get(['parameters'])),
   });
   if (word === undefined || others.length > 0) return asText();
   const body = (raw as Record<string, unknown>)[word];
@@ -97,7 +97,9 @@ function blockAt(content: EditableContent, at: ContentPath): Block {
     return { kind: 'group', at, word, parts: body.map((_, place) => blockAt(content, [...at, word, place])) };
   }
   const values = bodyToForm(word, body);
-  return values === null ? asText() : { kind: 'form', at, word, values, condition: parseCondition(raw) };
+  return values === null
+    ? asText()
+    : { kind: 'form', at, word, values, condition: parseCondition(raw, content.get(['parameters'])) };
 }
 
 /** A place as it stands in an address: `rule.all.1`. */

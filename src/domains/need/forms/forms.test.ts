@@ -6,6 +6,7 @@ import { contentFiles, parseContent } from '../../../platform/content/index.ts';
 import { definitionSchema } from '../language/definition.ts';
 import { type Block, editable, parsePlace, placeText, readBlock, readBlocks } from './blocks.ts';
 import { addCondition, type blockMoves, moveBlock, possibleMoves, replaceCondition } from './edit-rule.ts';
+import { changeNamedNumbers, readNamedNumbers } from './named-numbers.ts';
 import { wordForms } from './word-forms.ts';
 import { bodyToForm, formToCondition } from './word-values.ts';
 
@@ -191,6 +192,51 @@ describe('changing a rule', () => {
           expect(leaves(text).sort()).toEqual(leaves(START).sort());
           expect(allBlocks(text).some(({ kind }) => kind === 'text')).toBe(false);
         }
+      }),
+    );
+  });
+});
+
+describe('named numbers', () => {
+  const NAMED = `kind: register
+parameters:
+  oldest: { title: The greatest age, value: 74 } # agreed in May
+rule:
+  any:
+    - age: { to: $oldest }
+    - measured: { codes: HB, below: $oldest, months: 12 }
+`;
+
+  test('stand in conditions and keep their form', () => {
+    const blocks = allBlocks(NAMED).filter(({ kind }) => kind === 'form');
+    expect(blocks.map((block) => (block.kind === 'form' ? block.values : {}))).toMatchObject([
+      { to: '$oldest' },
+      { high: '$oldest', window: '12' },
+    ]);
+    for (const block of blocks) {
+      expect(block.kind === 'form' && block.condition).not.toBeNull();
+      const made = block.kind === 'form' ? formToCondition(block.word, block.values) : { errors: [] };
+      expect(
+        'condition' in made && editable(replaceCondition(NAMED, block.at, made.condition)).get(block.at),
+      ).toEqual(editable(NAMED).get(block.at));
+    }
+  });
+
+  test('are changed where they stand, and comments stay', () => {
+    const changed = changeNamedNumbers(NAMED, {
+      values: { oldest: '79' },
+      added: { name: 'lowest', title: 'The lowest', value: '7.5' },
+    });
+    expect(changed).toContain('oldest: { title: The greatest age, value: 79 } # agreed in May');
+    expect(readNamedNumbers(changed).map(({ name, value }) => [name, value])).toEqual([
+      ['oldest', '79'],
+      ['lowest', '7.5'],
+    ]);
+    const wrong = () =>
+      changeNamedNumbers(NAMED, { values: { oldest: 'x' }, added: { name: 'oldest', title: '', value: '' } });
+    expect(wrong).toThrow(
+      expect.objectContaining({
+        fields: expect.arrayContaining([expect.objectContaining({ field: 'value_oldest' })]),
       }),
     );
   });

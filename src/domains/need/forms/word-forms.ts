@@ -116,6 +116,15 @@ export const wordForms: Readonly<Record<string, WordForm>> = {
     hint: 'Newly recorded.',
     fields: [codes(), window],
   },
+  nth_within: {
+    title: 'Recorded for the second, or nth, time in the last so many months',
+    hint: 'Counted from the earliest entry of all.',
+    fields: [
+      codes(),
+      { kind: 'whole', key: 'nth', label: 'Which, counted from the earliest', least: 1, most: 100 },
+      window,
+    ],
+  },
   since: {
     title: 'Recorded on or after a day',
     hint: 'A fixed day, such as the start of a rule.',

@@ -1,4 +1,5 @@
 import { type FieldError, parsePlainDate } from '../../../kernel/index.ts';
+import { PARAMETER } from '../language/parameters.ts';
 import { type Field, type WordForm, wordForms } from './word-forms.ts';
 
 /** What stands in the fields of a form, each by its name. */
@@ -65,7 +66,7 @@ function readField(field: Field, value: unknown): Record<string, string> | null 
         ? { [name]: value === true ? 'yes' : '' }
         : null;
     case 'whole':
-      return value === undefined || Number.isInteger(value)
+      return value === undefined || Number.isInteger(value) || isParameter(value)
         ? { [name]: value === undefined ? '' : String(value) }
         : null;
     case 'choice':
@@ -88,7 +89,9 @@ function readWindow(
   const value = body[unit];
   if (unit === 'since_last')
     return typeof value === 'string' ? { window: '', window_unit: 'since_last', season: value } : null;
-  return Number.isInteger(value) ? { window: String(value), window_unit: unit, season: '' } : null;
+  return Number.isInteger(value) || isParameter(value)
+    ? { window: String(value), window_unit: unit, season: '' }
+    : null;
 }
 
 function readCompare(body: Body): Record<string, string> | null {
@@ -100,7 +103,8 @@ function readCompare(body: Body): Record<string, string> | null {
     const given = words.filter((word) => body[word] !== undefined);
     const [word = words[0], ...others] = given;
     const value = body[word];
-    if (others.length > 0 || (value !== undefined && typeof value !== 'number')) return null;
+    if (others.length > 0 || (value !== undefined && typeof value !== 'number' && !isParameter(value)))
+      return null;
     values[`${name}_word`] = word;
     values[name] = value === undefined ? '' : String(value);
   }
@@ -191,6 +195,7 @@ function writeWhole(field: Extract<Field, { kind: 'whole' }>, text: string): Wri
   const { key, least, most, fallback, optional, label } = field;
   const upTo = most === undefined ? `${least} or more` : `${least} to ${most}`;
   if (text === '' && (optional || fallback !== undefined)) return { value: undefined };
+  if (isParameter(text)) return { value: text };
   const number = Number(text);
   if (
     text === '' ||
@@ -212,11 +217,12 @@ function writeWindow({ season, needed }: Extract<Field, { kind: 'window' }>, val
       : { error: { field: 'season', message: 'Write a month and a day, as 09-01' } };
   }
   if (unit === 'all' && season && !needed) return { value: {} };
+  const isUnit = UNITS.some((each) => each === unit);
+  if (isParameter(text) && isUnit) return { value: { [unit]: text } };
   const number = Number(text);
   if (text === '' || !Number.isInteger(number) || number < 1)
     return { error: { field: 'window', message: 'Write a whole number, 1 or more' } };
-  if (!UNITS.some((each) => each === unit))
-    return { error: { field: 'window_unit', message: 'Choose days, months or years' } };
+  if (!isUnit) return { error: { field: 'window_unit', message: 'Choose days, months or years' } };
   return { value: { [unit]: number } };
 }
 
@@ -229,6 +235,10 @@ function writeCompare(values: FormValues): Written {
     const text = (values[name] ?? '').trim();
     if (text === '') continue;
     const word = words.find((each) => each === values[`${name}_word`]) ?? words[0];
+    if (isParameter(text)) {
+      body[word] = text;
+      continue;
+    }
     if (!/^-?\d+(\.\d+)?$/.test(text))
       return { error: { field: name, message: 'Write a number, as 48 or 7.5' } };
     body[word] = Number(text);
@@ -238,4 +248,9 @@ function writeCompare(values: FormValues): Written {
 
 function isDay(text: string): boolean {
   return parsePlainDate(text) !== null;
+}
+
+/** `$oldest` stands for a number that the definition names. */
+function isParameter(value: unknown): boolean {
+  return typeof value === 'string' && PARAMETER.test(value);
 }

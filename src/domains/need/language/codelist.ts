@@ -98,6 +98,18 @@ const opcsList = z.strictObject({
   prefixes: z.array(z.string().regex(/^[A-Z]\d{2}\d?$/)).min(1),
 });
 
+/** Places by their codes, for conditions about where somebody lives or is registered. */
+const areaList = z.strictObject({
+  ...about,
+  kind: z.literal('areas'),
+  areas: z.array(z.string().regex(/^[EW]01\d{6}$/, 'a small area is E01 or W01 and six digits')).min(1),
+});
+const practiceList = z.strictObject({
+  ...about,
+  kind: z.literal('practices'),
+  practices: z.array(z.string().regex(/^[A-Z][A-Z0-9]{2,9}$/, 'a practice is its ODS code')).min(1),
+});
+
 const codelistFile = z.strictObject({
   title: z.string(),
   version: z.string(),
@@ -112,6 +124,8 @@ const codelistFile = z.strictObject({
       icd10List,
       opcsList,
       wordList,
+      areaList,
+      practiceList,
     ]),
   ),
 });
@@ -147,6 +161,8 @@ export const codelistKinds = {
   ctv3: 'Read version 3 (CTV3)',
   read: 'Read version 2',
   words: 'Words',
+  areas: 'Small areas',
+  practices: 'Practices',
 } as const satisfies Record<CodelistKind, string>;
 
 /** The feed in whose rows a list's codes stand; null for those that no entry and no medicine of a record has. */
@@ -171,6 +187,8 @@ export function codelistHash(list: Codelist): string {
     'prefixes' in list ? sorted(list.prefixes) : [],
     'except' in list ? sorted(list.except) : [],
     'words' in list ? sorted(list.words.map((word) => word.toLowerCase())) : [],
+    'areas' in list ? sorted(list.areas) : [],
+    'practices' in list ? sorted(list.practices) : [],
     'units' in list ? (list.units ?? null) : null,
     'plausible' in list ? (list.plausible ?? null) : null,
   ];
@@ -184,7 +202,12 @@ export function readCodelists(folder: string): Map<string, Codelist> {
     const content = readContent(file, codelistFile);
     for (const list of content.lists) {
       if (lists.has(list.id)) throw new Error(`${file}: the codelist ${list.id} is defined twice`);
-      lists.set(list.id, { ...list, version: content.version, status: list.status ?? content.status });
+      lists.set(list.id, {
+        ...list,
+        version: content.version,
+        status: list.status ?? content.status,
+        source: list.source ?? content.source,
+      });
     }
   }
   return lists;

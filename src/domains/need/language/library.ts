@@ -118,6 +118,8 @@ export function codelistGroups(condition: Condition): (readonly string[])[] {
   if ('active' in condition) return [condition.active.codes, condition.active.resolved];
   if ('latest_is' in condition) return [[...condition.latest_is.codes, ...condition.latest_is.of]];
   if ('followed' in condition) return [condition.followed.codes, condition.followed.by];
+  if ('lives_in' in condition) return [condition.lives_in];
+  if ('registered_with' in condition) return [condition.registered_with];
   if ('appointments' in condition) return [condition.appointments.status];
   if ('admitted' in condition) return condition.admitted.diagnoses ? [condition.admitted.diagnoses] : [];
   for (const word of READS_ONE_GROUP) {
@@ -132,7 +134,9 @@ const READS_ONE_GROUP = [
   'since',
   'between',
   'first_within',
+  'nth_within',
   'count',
+  'current',
   'distinct_paragraphs',
   'measured',
   'sustained',
@@ -197,19 +201,30 @@ function ofAnotherKind(
   group: readonly string[],
   codelists: ReadonlyMap<string, Codelist>,
 ): string[] {
-  const wanted = 'appointments' in condition ? 'words' : 'admitted' in condition ? 'icd10' : null;
+  const wanted = kindFor(condition);
   return group.flatMap((id) => {
     const kind = codelists.get(id)?.kind;
     if (kind === undefined || kind === wanted) return [];
     if (wanted !== null) return [`${id} is no list of ${inWords(wanted)}`];
+    const medicines = 'current' in condition || 'distinct_paragraphs' in condition;
+    if (medicines && entryFeed(kind) !== 'medicines') return [`${id} is no list of medicines`];
     return entryFeed(kind) === null
       ? [`${id} is a list of ${inWords(kind)}, which no entry of a record has`]
       : [];
   });
 }
 
+/** The kind of lists that a word takes, where it takes no codes of records. */
+function kindFor(condition: Condition): Codelist['kind'] | null {
+  if ('appointments' in condition) return 'words';
+  if ('admitted' in condition) return 'icd10';
+  if ('lives_in' in condition) return 'areas';
+  return 'registered_with' in condition ? 'practices' : null;
+}
+
 function inWords(kind: Codelist['kind']): string {
-  return kind === 'words' ? 'words' : `${codelistKinds[kind]} codes`;
+  if (kind === 'words' || kind === 'areas' || kind === 'practices') return codelistKinds[kind].toLowerCase();
+  return `${codelistKinds[kind]} codes`;
 }
 
 function notMeasurable(group: readonly string[], codelists: ReadonlyMap<string, Codelist>): string[] {

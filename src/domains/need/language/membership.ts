@@ -67,6 +67,16 @@ export function hasWord(list: Codelist, text: string | null): boolean {
   );
 }
 
+/** Whether somebody lives in one of a list's small areas. */
+export function hasArea(list: Codelist, lsoa: string): boolean {
+  return list.kind === 'areas' && list.areas.includes(lsoa);
+}
+
+/** Whether a practice is one of a list's. */
+export function hasPractice(list: Codelist, code: string): boolean {
+  return list.kind === 'practices' && list.practices.includes(code);
+}
+
 /** The BNF paragraph of a medicine: the first six characters of its code (chapter, section, paragraph). */
 export function bnfParagraph(bnf: string): string {
   return bnf.slice(0, 6);

@@ -119,7 +119,7 @@ async function makeBatches(duck: Duck, lake: Lake): Promise<Batch[]> {
 
 /** The columns of `batch_person`. */
 export const ASKED_OF_A_PERSON =
-  'person, birth_day, sex, imd_decile, registered_from, cover_events, cover_medicines, cover_appointments, cover_hospital';
+  'person, birth_day, sex, imd_decile, lsoa, practice, registered_from, cover_events, cover_medicines, cover_appointments, cover_hospital';
 
 async function evaluateBatch(
   duck: Duck,
@@ -167,7 +167,12 @@ export const READ = {
     columns: { ...CODED, value: 'double', unit: 'varchar' },
     coded: true,
   },
-  medicines: { name: 'batch_medicine', from: 'medication', columns: CODED, coded: true },
+  medicines: {
+    name: 'batch_medicine',
+    from: 'medication',
+    columns: { ...CODED, duration_days: 'integer' },
+    coded: true,
+  },
   appointments: {
     name: 'batch_appointment',
     from: 'appointment',

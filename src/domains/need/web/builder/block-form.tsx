@@ -3,6 +3,7 @@ import type { FieldError } from '../../../../kernel/index.ts';
 import { Fieldset, Radios, Select, TextInput } from '../../../../platform/web/index.ts';
 import type { Field, ListsFor } from '../../forms/word-forms.ts';
 import { type FormValues, nameOf } from '../../forms/word-values.ts';
+import { entryFeed } from '../../language/codelist.ts';
 import { bandsOf, type Codelist, type Library } from '../../language/library.ts';
 
 interface FieldsProps {
@@ -154,9 +155,9 @@ function CodesField({ library, field, values, errors }: Of<'codes'>) {
 function fits(list: Codelist, of: ListsFor): boolean {
   switch (of) {
     case 'entries':
-      return list.kind === 'snomed';
+      return entryFeed(list.kind) === 'events';
     case 'medicines':
-      return list.kind === 'bnf';
+      return entryFeed(list.kind) === 'medicines';
     case 'values':
       return list.kind === 'snomed' && list.units !== undefined;
     case 'statuses':

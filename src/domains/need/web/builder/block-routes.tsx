@@ -35,6 +35,7 @@ import { BlocksView, blockInWords, MOVE_WORDS } from './blocks-view.tsx';
 import { DraftFrame } from './draft-frame.tsx';
 import { type DraftParts, draftHref, openDraft } from './draft-parts.ts';
 import { draftParams, seenField } from './forms.ts';
+import { NamedNumbers, type TypedNumbers } from './named-numbers.tsx';
 
 const ADDED_AS: readonly (readonly [AddedAs, string])[] = [
   ['condition', 'It must be true'],
@@ -102,21 +103,31 @@ export function blockRoutes(web: Web, parts: DraftParts): void {
   changeRoutes(web, parts);
 }
 
-async function blocksPage(
+/** The conditions of a draft; after a step that was not made, with why, and what was typed of the named numbers. */
+export async function blocksPage(
   visit: Visit,
   parts: DraftParts,
   draftId: number,
   refused: Refusal | null = null,
+  numbers: TypedNumbers | null = null,
 ): Promise<Answer> {
   const opened = await openDraft(visit, parts, draftId);
   const { measures } = parts;
   return {
     page: (
-      <DraftFrame visit={visit} measures={measures} opened={opened} view="" refused={refused}>
+      <DraftFrame
+        visit={visit}
+        measures={measures}
+        opened={opened}
+        view=""
+        errors={numbers?.errors}
+        refused={(numbers?.errors.length ?? 0) > 0 ? null : refused}
+      >
         <BlocksView visit={visit} opened={opened} />
+        <NamedNumbers visit={visit} opened={opened} typed={numbers} />
       </DraftFrame>
     ),
-    ...(refused ? { status: 409 } : {}),
+    ...(refused ? { status: (numbers?.errors.length ?? 0) > 0 ? 422 : 409 } : {}),
   };
 }
 

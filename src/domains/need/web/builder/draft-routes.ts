@@ -6,6 +6,7 @@ import { checkRoutes } from './check-routes.tsx';
 import { draftListRoutes } from './draft-list-routes.tsx';
 import type { DraftParts } from './draft-parts.ts';
 import { draftHistoryRoutes } from './history-routes.tsx';
+import { numbersRoutes } from './numbers-routes.tsx';
 import { examplePeopleRoutes } from './people-routes.tsx';
 import { textRoutes } from './text-routes.tsx';
 
@@ -13,6 +14,7 @@ import { textRoutes } from './text-routes.tsx';
 export function draftRoutes(web: Web, parts: DraftParts): void {
   draftListRoutes(web, parts);
   blockRoutes(web, parts);
+  numbersRoutes(web, parts);
   textRoutes(web, parts);
   aboutRoutes(web, parts);
   casesRoutes(web, parts);

@@ -119,7 +119,7 @@ function About({ id, list, versions, naming, resting }: CodelistPageProps) {
         { key: 'Id', value: id },
         { key: 'Kind', value: kind ? codelistKinds[kind] : null },
         { key: 'In effect', value: inEffectWords(list) },
-        { key: 'Source', value: list?.source ?? versions[0]?.source ?? null, unknown: 'Not said' },
+        { key: 'Source', value: (list ? list.source : versions[0]?.source) || null, unknown: 'Not said' },
         ...(list?.loaded
           ? [
               {

@@ -33,7 +33,7 @@ import { codelistsOf, type Library } from '../../language/library.ts';
 import type { Measures } from '../measures.ts';
 import { CODES_A_PAGE, CodelistPage, NOTHING_TYPED, type Typed } from './codelist-page.tsx';
 import { codelistHref, inEffectWords, membersOf, versionHref } from './codelist-words.ts';
-import { CodelistsPage, type IndexRow } from './codelists-page.tsx';
+import { CodelistsPage, type IndexRow, LISTS_A_PAGE } from './codelists-page.tsx';
 import { LoadPage, ROWS_SHOWN } from './load-page.tsx';
 import { VersionPage } from './version-page.tsx';
 
@@ -72,16 +72,19 @@ export function codelistRoutes(web: Web, parts: CodelistParts): void {
     method: 'GET',
     url: '/codelists',
     may: maySeePlaces,
-    query: filter,
+    query: filter.extend({ page: z.coerce.number().int().positive().catch(1) }),
     handle: async (visit) => {
       const rows = await indexRows(visit, measures.library);
-      const shown = filtered(visit, rows, content);
+      const fitting = filtered(visit, rows, content);
+      const at = Math.min(visit.query.page, Math.max(1, Math.ceil(fitting.length / LISTS_A_PAGE)));
       const page = (
         <CodelistsPage
           visit={visit}
-          rows={shown}
+          rows={fitting.slice((at - 1) * LISTS_A_PAGE, at * LISTS_A_PAGE)}
+          page={at}
+          fitting={fitting.length}
           all={rows.length}
-          filter={visit.query}
+          filter={{ q: visit.query.q, kind: visit.query.kind }}
           waiting={await waitingVersions(visit)}
           loads={mayProposeCodelists(visit.by).allowed ? await readLoads(visit.tx) : []}
           mayLoad={mayProposeCodelists(visit.by).allowed}
@@ -324,7 +327,8 @@ async function listPage(visit: Visit<{ id: string }>, parts: CodelistParts, type
 
 /** How often codes are used, for those who see records; of restricted lists for nobody: it says who is on them. */
 async function useFor({ tx, by }: Visit, id: string, kind: CodelistKind, codes: readonly string[]) {
-  if (kind === 'words' || id.startsWith('RESTRICTED_')) return null;
+  if (kind === 'words' || kind === 'areas' || kind === 'practices' || id.startsWith('RESTRICTED_'))
+    return null;
   if (!seesPeople(by.role) && !seesPseudonyms(by.role)) return null;
   return await readCodeUse(tx, kind, codes, seesPseudonyms(by.role));
 }

@@ -25,9 +25,9 @@ export function standingOf(
   latest: number,
 ): { readonly word: string; readonly colour: TagColour } {
   if (decisionInEffect(decisions)?.versionNo === version.versionNo)
-    return { word: 'In effect', colour: 'green' };
+    return { word: 'Published', colour: 'green' };
   const wasPublished = decisions.some(({ versionNo }) => versionNo === version.versionNo);
-  if (wasPublished) return { word: 'Was in effect', colour: 'grey' };
+  if (wasPublished) return { word: 'Was published', colour: 'grey' };
   return version.number === latest
     ? { word: 'Waits', colour: 'orange' }
     : { word: 'Earlier', colour: 'grey' };
@@ -37,6 +37,8 @@ export function standingOf(
 export function membersOf(list: Codelist): { code: string; term: string; category: string | null }[] {
   if ('codes' in list)
     return list.codes.map(({ code, term, category }) => ({ code, term, category: category ?? null }));
+  if ('areas' in list) return list.areas.map((code) => ({ code, term: '', category: null }));
+  if ('practices' in list) return list.practices.map((code) => ({ code, term: '', category: null }));
   if ('words' in list) return list.words.map((code) => ({ code, term: '', category: null }));
   const except = ('except' in list && list.except) || [];
   return [

@@ -11,6 +11,7 @@ import {
   InsetText,
   Page,
   PageHeading,
+  Pagination,
   Select,
   Table,
   TextInput,
@@ -31,14 +32,21 @@ export interface IndexRow {
   readonly usedBy: number;
 }
 
+export const LISTS_A_PAGE = 50;
+
 export interface CodelistFilter {
   readonly q?: string | undefined;
   readonly kind?: string | undefined;
+  readonly page?: string | undefined;
 }
 
 export interface CodelistsPageProps {
   readonly visit: Visit;
+  /** Those of one page. */
   readonly rows: readonly IndexRow[];
+  readonly page: number;
+  /** How many fit the filter, and how many there are. */
+  readonly fitting: number;
   readonly all: number;
   readonly filter: CodelistFilter;
   /** Versions that nobody has published yet, and that are later than what is in effect. */
@@ -178,7 +186,7 @@ export function indexHref(filter: CodelistFilter, ending = ''): string {
   return `/codelists${ending}${query === '' ? '' : `?${query}`}`;
 }
 
-function Lists({ rows, all, filter }: CodelistsPageProps) {
+function Lists({ rows, all, fitting, page, filter }: CodelistsPageProps) {
   if (rows.length === 0)
     return (
       <EmptyState
@@ -191,7 +199,7 @@ function Lists({ rows, all, filter }: CodelistsPageProps) {
   return (
     <>
       <Table
-        caption={`${GROUPED.format(rows.length)} ${rows.length === 1 ? 'list' : 'lists'}`}
+        caption={`${GROUPED.format(fitting)} ${fitting === 1 ? 'list' : 'lists'}`}
         captionSize="s"
         compact
         responsive
@@ -204,6 +212,11 @@ function Lists({ rows, all, filter }: CodelistsPageProps) {
           { heading: 'In effect', nowrap: true, cell: ({ list }) => inEffectWords(list) },
           { heading: 'Used by', numeric: true, cell: ({ usedBy }) => usedBy },
         ]}
+      />
+      <Pagination
+        page={page}
+        pageCount={Math.ceil(fitting / LISTS_A_PAGE)}
+        href={(to) => indexHref({ ...filter, page: String(to) })}
       />
       <p>
         <ButtonLink href={indexHref(filter, '.csv')} variant="secondary" small>

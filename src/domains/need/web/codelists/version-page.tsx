@@ -4,6 +4,7 @@ import {
   ButtonLink,
   CsrfField,
   DataDate,
+  Details,
   Heading,
   InsetText,
   Page,
@@ -52,8 +53,9 @@ export interface VersionPageProps {
   readonly typed: Typed;
 }
 
-/** Codes of each sort that are shown; the file has all of them. */
-const CODES_SHOWN = 100;
+/** Codes of each sort that stand beside the decision, and how many more are at hand; the file has all of them. */
+const CODES_SHOWN = 15;
+const CODES_AT_HAND = 500;
 
 /** One version: what it changes, whom it would move, and the form that publishes it. */
 export function VersionPage(props: VersionPageProps) {
@@ -144,7 +146,7 @@ function Changes(props: VersionPageProps) {
           captionSize="s"
           compact
           responsive
-          rows={moved.slice(0, CODES_SHOWN)}
+          rows={moved.slice(0, CODES_AT_HAND)}
           columns={[
             { heading: 'Code', rowHeader: true, nowrap: true, cell: ({ code }) => code },
             { heading: 'Called', unknown: 'Not said', cell: ({ term }) => term || null },
@@ -163,24 +165,42 @@ function Changes(props: VersionPageProps) {
 }
 
 /** The commonest codes first: those are the ones that decide. */
-function CodeTable({
-  caption,
-  codes,
-  use,
-}: VersionPageProps & { caption: string; codes: readonly ListedCode[] }) {
+function CodeTable(props: VersionPageProps & { caption: string; codes: readonly ListedCode[] }) {
+  const { caption, codes, use } = props;
   if (codes.length === 0) return null;
-  const entries = (code: ListedCode) => use?.of(code.code) ?? 0;
-  const shown = [...codes].sort((a, b) => entries(b) - entries(a)).slice(0, CODES_SHOWN);
-  const left = codes.length - shown.length;
+  const entries = ({ code }: ListedCode) => use?.of(code) ?? 0;
+  const sorted = [...codes].sort((a, b) => entries(b) - entries(a));
+  const rest = sorted.slice(CODES_SHOWN, CODES_SHOWN + CODES_AT_HAND);
+  const left = codes.length - CODES_SHOWN - rest.length;
+  const words = `${caption}: ${rest.length === 0 ? '' : `the first ${CODES_SHOWN} of `}${GROUPED.format(codes.length)}`;
+  return (
+    <>
+      <Codes use={use} caption={words} codes={sorted.slice(0, CODES_SHOWN)} />
+      {rest.length > 0 && (
+        <Details summary={`${caption}: ${GROUPED.format(rest.length)} more codes`}>
+          <Codes use={use} caption={`${caption}: the others`} codes={rest} hideCaption />
+          {left > 0 && <p>{`And ${GROUPED.format(left)} more, which the file has.`}</p>}
+        </Details>
+      )}
+    </>
+  );
+}
+
+function Codes(props: {
+  use: CodeUse | null;
+  caption: string;
+  codes: readonly ListedCode[];
+  hideCaption?: boolean;
+}) {
+  const { use, caption, codes, hideCaption } = props;
   return (
     <Table
-      caption={
-        left > 0 ? `${caption}: the first ${shown.length} of ${GROUPED.format(codes.length)}` : caption
-      }
+      caption={caption}
       captionSize="s"
+      hideCaption={hideCaption}
       compact
       responsive
-      rows={shown}
+      rows={codes}
       columns={[
         { heading: 'Code', rowHeader: true, nowrap: true, cell: ({ code }) => code },
         { heading: 'Called', unknown: 'Not said', cell: ({ term }) => term || null },
@@ -189,7 +209,7 @@ function CodeTable({
               {
                 heading: 'Entries',
                 numeric: true,
-                cell: (code: ListedCode) => GROUPED.format(entries(code)),
+                cell: ({ code }: ListedCode) => GROUPED.format(use.of(code)),
               },
             ]
           : []),
