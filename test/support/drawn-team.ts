@@ -78,7 +78,7 @@ export async function drawPerson(
   book: Book,
   no: number,
   practice: number | null,
-  more: { readonly death_date?: string; readonly sensitive?: boolean } = {},
+  more: { readonly death_date?: string; readonly sensitive?: boolean; readonly nhs_number?: string } = {},
 ): Promise<DrawnPerson> {
   const { public_id } = await book
     .as('batch')

@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { asBatch, drawPerson } from '../../../test/support/drawn-team.ts';
 import { importPaths } from '../../../test/support/imports.ts';
 import { useTestBook } from '../../../test/support/test-book.ts';
 import { readActor } from '../../domains/directory/index.ts';
-import { visiblePractices } from '../../domains/register/index.ts';
+import { changeGrants, endCarer, visiblePractices } from '../../domains/register/index.ts';
 import { findAccount, readPersonas, settleInstallation } from '../../platform/auth/index.ts';
 
 const PACK = `layout: place-pack
@@ -83,5 +84,27 @@ describe('somebody of a place pack', () => {
   test('who comes back is as they were', async () => {
     await send(gp('role: gp, organisation: Z00001'));
     expect(await sees()).toEqual(['Z00001']);
+  });
+
+  test('what the person decided of their carer stands, whatever a later file says', async () => {
+    await drawPerson(at.book, 1, null, { nhs_number: '9990000018' });
+    const carer = `${PACK}  - { key: carer, name: Son, role: carer, person: '9990000018', grants: [team, next_step] }\n`;
+    const granted = async () =>
+      (
+        await at.book
+          .pool('batch')
+          .query(`select relationship_id as id, grants, ends is null as open from register.care_relationship
+                   where kind = 'carer' order by relationship_id`)
+      ).rows;
+    await send(carer);
+    await send(carer);
+    const [given] = await granted();
+    expect(await granted()).toEqual([{ id: given.id, grants: ['team', 'next_step'], open: true }]);
+    await asBatch(at.book, (tx) => changeGrants(tx, given.id, ['plan_goals']));
+    await send(carer);
+    expect(await granted()).toEqual([{ id: given.id, grants: ['plan_goals'], open: true }]);
+    await asBatch(at.book, (tx) => endCarer(tx, given.id));
+    await send(carer);
+    expect(await granted()).toEqual([{ id: given.id, grants: ['plan_goals'], open: false }]);
   });
 });
