@@ -2,17 +2,20 @@ import { availableParallelism, totalmem } from 'node:os';
 import type { Product } from '../src/app/product.ts';
 import { type RunningServer, serve } from '../src/app/serve.ts';
 import type { Terminal } from '../src/platform/cli/index.ts';
+import { benchCohort, type CohortBench } from './cohort.ts';
 import { benchFhir } from './fhir.ts';
+import { benchInbox } from './inbox.ts';
 import { benchIntake, type IntakeBench } from './intake.ts';
 import { benchLoad } from './load.ts';
 import { benchMatching } from './matching.ts';
 import { benchPages } from './pages.ts';
+import { benchPlans, type PlansBench, type SaveTimes } from './plans.ts';
 import { benchRefresh } from './refresh.ts';
 
 // A program of its own, which the verb `bench` loads, so that the product carries none of it.
 
 /** A part that can be measured alone; the verb names them. */
-type Part = 'refresh' | 'pages' | 'matching' | 'fhir' | 'intake' | 'load';
+type Part = 'refresh' | 'cohort' | 'pages' | 'inbox' | 'plans' | 'matching' | 'fhir' | 'intake' | 'load';
 
 /** What is measured: one part alone, or all; and how large the extracts of `intake` are. */
 interface Asked {
@@ -39,9 +42,15 @@ export async function runBench(
         node: process.versions.node,
       },
       refresh: await measure('refresh', () => benchRefresh(product, terminal.progress)),
+      cohort: await measure('cohort', () => benchCohort(product, terminal.progress)),
       pages: await measure('pages', async () => {
         server = await serve(product);
         return await benchPages(product, server, terminal.progress);
+      }),
+      plans: await measure('plans', () => benchPlans(terminal.progress)),
+      inbox: await measure('inbox', async () => {
+        server ??= await serve(product);
+        return await benchInbox(product, server, terminal.progress);
       }),
       matching: await measure('matching', () => benchMatching(product.content, terminal.progress)),
       fhir: await measure('fhir', () => benchFhir(terminal.progress)),
@@ -56,17 +65,23 @@ export async function runBench(
 
 interface Measured {
   readonly refresh: Awaited<ReturnType<typeof benchRefresh>> | undefined;
+  readonly cohort: CohortBench | undefined;
   readonly pages: Awaited<ReturnType<typeof benchPages>> | undefined;
+  readonly plans: PlansBench | undefined;
+  readonly inbox: Awaited<ReturnType<typeof benchInbox>> | undefined;
   readonly matching: Awaited<ReturnType<typeof benchMatching>> | undefined;
   readonly fhir: Awaited<ReturnType<typeof benchFhir>> | undefined;
   readonly intake: readonly IntakeBench[] | undefined;
   readonly load: Awaited<ReturnType<typeof benchLoad>> | undefined;
 }
 
-function inWords({ refresh, pages, matching, fhir, intake, load }: Measured): string {
+function inWords({ refresh, cohort, pages, inbox, plans, matching, fhir, intake, load }: Measured): string {
   return [
     ...(refresh ? refreshInWords(refresh) : []),
+    ...(cohort ? cohortInWords(cohort) : []),
     ...(pages ? pagesInWords(pages) : []),
+    ...(inbox ? inboxInWords(inbox) : []),
+    ...(plans ? plansInWords(plans) : []),
     ...(matching ? matchingInWords(matching) : []),
     ...(fhir ?? []).flatMap((read) => [
       `FHIR, ${read.what}: ${read.megabytes} MB, ${read.resources} resources, read and counted at ${read.reading} MB/s, imported at ${read.importing} MB/s`,
@@ -84,12 +99,49 @@ function refreshInWords(refresh: NonNullable<Measured['refresh']>): string[] {
   ];
 }
 
+function cohortInWords(cohort: CohortBench): string[] {
+  return [
+    `Counts of candidates: ${cohort.people} people, ${cohort.entries} entries; a plain scan of the same columns takes ${cohort.scanSeconds} s (${cohort.scanCpuSeconds} s of processors)`,
+    `  the first of a publication ${cohort.firstSeconds} s`,
+    ...cohort.cohorts.map(
+      (each) =>
+        `  ${each.what}: ${each.seconds} s (${each.cpuSeconds} s of processors), ${each.scans} plain scans, ${each.in} people in`,
+    ),
+  ];
+}
+
 function pagesInWords(pages: NonNullable<Measured['pages']>): string[] {
   const kinds = { 'lists of people': pages.peopleLists, places: pages.places, people: pages.people };
   return Object.entries(kinds).map(
     ([name, { pages: asked, median, p95, longest }]) =>
       `${asked} ${name}: median ${median} ms, 95 of 100 within ${p95} ms, longest ${longest} ms`,
   );
+}
+
+function plansInWords({ people, plans, writing, hammering, bare, lost }: PlansBench): string[] {
+  const times = ({ saves, median, p99, longest, aSecond }: SaveTimes) =>
+    `${saves} saves, ${aSecond} a second: median ${median} ms, 99 of 100 within ${p99} ms, longest ${longest} ms`;
+  return [
+    `Care plans: ${people} people save different parts of ${plans} plans at once; ${lost} saves lost`,
+    `  each once in five seconds: ${times(writing)}`,
+    `  each without a pause: ${times(hammering)}`,
+    `  bare update of an indexed row, without a pause: ${times(bare)}`,
+  ];
+}
+
+function inboxInWords(inbox: NonNullable<Measured['inbox']>): string[] {
+  const kinds = {
+    'of the team': inbox.team,
+    'of one person': inbox.own,
+    'caseload of the team': inbox.caseload,
+  };
+  return [
+    `Inbox with ${inbox.items} open pieces of work in one team; fifty rows bare from the index: median ${inbox.bareRead.median} ms, 95 of 100 within ${inbox.bareRead.p95} ms`,
+    ...Object.entries(kinds).map(
+      ([name, { pages: asked, median, p95, longest, slowest }]) =>
+        `  ${asked} ${name}: median ${median} ms, 95 of 100 within ${p95} ms, longest ${longest} ms (${slowest})`,
+    ),
+  ];
 }
 
 function matchingInWords(matching: NonNullable<Measured['matching']>): string[] {

@@ -96,7 +96,7 @@ function randomList(chance: Chance, places: readonly string[], registers: readon
 
 type Ask = (address: string) => Promise<string>;
 
-async function signIn(server: RunningServer, persona: string): Promise<Ask> {
+export async function signIn(server: RunningServer, persona: string): Promise<Ask> {
   const entered = await fetch(`${server.address}/sign-in/demo`, {
     method: 'POST',
     redirect: 'manual',
@@ -112,7 +112,7 @@ async function signIn(server: RunningServer, persona: string): Promise<Ask> {
   };
 }
 
-async function timeEach(pages: number, ask: (at: number) => Promise<string>): Promise<PageBench> {
+export async function timeEach(pages: number, ask: (at: number) => Promise<string>): Promise<PageBench> {
   const times: { address: string; took: number }[] = [];
   for (let at = 0; at < pages; at += 1) {
     const began = performance.now();

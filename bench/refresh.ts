@@ -1,5 +1,10 @@
 import { batchSettings, type Product } from '../src/app/product.ts';
-import { readDisclosureRules, readLibrary, refresh } from '../src/domains/need/index.ts';
+import {
+  readCalibrationRules,
+  readDisclosureRules,
+  readLibrary,
+  refresh,
+} from '../src/domains/need/index.ts';
 import { type Lake, liveRows, readSnapshot } from '../src/domains/register/index.ts';
 import { openDuck } from '../src/platform/lake/index.ts';
 
@@ -25,7 +30,16 @@ export async function benchRefresh(
   const { book, home, content } = product;
   const library = readLibrary(content);
   const disclosure = readDisclosureRules(content);
-  const result = await refresh({ book, home, library, disclosure, settings: batchSettings, onProgress });
+  const calibration = readCalibrationRules(content);
+  const result = await refresh({
+    book,
+    home,
+    library,
+    disclosure,
+    calibration,
+    settings: batchSettings,
+    onProgress,
+  });
   onProgress('Scanning the same columns');
   const snapshot = await readSnapshot(book.as('batch'), home.lake);
   if (!snapshot) throw new Error('there was a snapshot a moment ago');

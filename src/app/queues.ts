@@ -1,18 +1,20 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { caseloadStates } from '../domains/coordination/index.ts';
-import { defectStates } from '../domains/defects/index.ts';
-import { breakGlassStates } from '../domains/governance/index.ts';
-import { identityQuestionStates } from '../domains/identity/index.ts';
+import { endFinishedSight } from '../domains/coordination/index.ts';
+import { readDefectKinds } from '../domains/defects/index.ts';
+import { failLoad } from '../domains/need/index.ts';
 import { closeAbandonedRun, closeUnsentRuns, readSnapshot } from '../domains/register/index.ts';
-import { escalateBreaches } from '../domains/work/index.ts';
+import { escalateBreaches, returnUnaccepted, returnWorkOfLeavers } from '../domains/work/index.ts';
 import { sealAudit } from '../platform/audit/index.ts';
 import { act } from '../platform/auth/index.ts';
-import type { Jobs } from '../platform/jobs/index.ts';
+import type { Book, Tx } from '../platform/database/index.ts';
+import { type Jobs, unfinishedJobs } from '../platform/jobs/index.ts';
 import type { Logger } from '../platform/log/index.ts';
 import { keepLake } from './backup/keep-lake.ts';
 import type { Product } from './product.ts';
+import { retain } from './retain.ts';
+import { workKinds } from './work-kinds.ts';
 
 export const queues = {
   importFiles: 'import-files',
@@ -21,6 +23,9 @@ export const queues = {
   escalate: 'escalate-work',
   seal: 'seal-audit',
   quality: 'search-for-defects',
+  retain: 'remove-what-is-past-its-time',
+  loadCodelists: 'load-codelists',
+  movers: 'work-out-movers',
   backup: 'backup',
   keepLake: 'keep-lake',
 } as const;
@@ -30,9 +35,20 @@ export type ImportJob =
   | { readonly runId: number; readonly folder: string }
   | { readonly runId: number; readonly release: number };
 
+/** Files of lists of codes that somebody uploaded. */
+export interface LoadJob {
+  readonly load: number;
+  readonly folder: string;
+}
+
+/** A version of a list of which somebody wants to know whom it would move. */
+export interface MoversJob {
+  readonly check: number;
+}
+
 /**
  * Starts doing background work: uploads when they come, the clock of work and the sealing of the audit every minute,
- * and in live use a search for defects each morning.
+ * what is past its time each night, and in live use a search for defects each morning.
  */
 export async function startQueues(product: Product, jobs: Jobs, log: Logger): Promise<void> {
   await jobs.work<ImportJob>(queues.importFiles, (job) => importAndRefresh(product, job, log));
@@ -41,10 +57,18 @@ export async function startQueues(product: Product, jobs: Jobs, log: Logger): Pr
   await jobs.work(queues.escalate, async () => {
     const { book, operator: by } = product;
     const origin = { requestId: queues.escalate, from: 'job' };
-    for (const states of [caseloadStates, identityQuestionStates, defectStates, breakGlassStates]) {
-      const escalated = await act(book, { by, origin, login: 'batch' }, (tx) =>
-        escalateBreaches(tx, states, by, new Date()),
-      );
+    const kinds = workKinds(product.content, readDefectKinds(product.content));
+    const asBatch = <Result>(work: (tx: Tx) => Promise<Result>) =>
+      act(book, { by, origin, login: 'batch' }, work);
+    const returned = await asBatch((tx) => returnUnaccepted(tx, kinds, by, new Date()));
+    if (returned > 0) log.info({ returned }, 'work not accepted in time');
+    const tables = kinds.all.map(({ states }) => states);
+    const left = await asBatch((tx) => returnWorkOfLeavers(tx, tables, by, new Date()));
+    if (left > 0) log.info({ returned: left }, 'work of people who left');
+    const ended = await asBatch(endFinishedSight);
+    if (ended > 0) log.info({ ended }, 'follow-up of meetings done');
+    for (const states of tables) {
+      const escalated = await asBatch((tx) => escalateBreaches(tx, states, by, new Date()));
       if (escalated > 0) log.info({ escalated, kind: states.kind }, 'work escalated');
     }
   });
@@ -55,11 +79,25 @@ export async function startQueues(product: Product, jobs: Jobs, log: Logger): Pr
     const ended = await runVerb(['quality', '--home', product.home.path]);
     if (ended > 2) throw new Error(`quality ended with ${ended}`);
   });
+  await jobs.work(queues.retain, async () => {
+    const origin = { requestId: queues.retain, from: 'job' };
+    const inUse = await uploadsInUse(product.book);
+    const rules = await retain(product, { now: new Date(), origin, dryRun: false, inUse });
+    for (const { id, removed } of rules) if (removed > 0) log.info({ rule: id, removed }, 'past its time');
+  });
+  await jobs.work<LoadJob>(queues.loadCodelists, (job) => loadLists(product, job));
+  await jobs.work<MoversJob>(queues.movers, async ({ check }) => {
+    const words = ['codelists', 'carry-out-check', String(check)];
+    const ended = await runVerb([...words, '--home', product.home.path]);
+    // What went wrong is kept with the question. A process that died could not keep it: try again.
+    if (ended > 2) throw new Error(`working out movers ended with ${ended}`);
+  });
   // Feeds get late by the calendar. A demonstration's day is that of its data, and nothing changes overnight.
   if (product.purpose === 'live') await jobs.schedule(queues.quality, '0 6 * * *');
   await startBackups(product, jobs);
   await jobs.schedule(queues.escalate, '* * * * *');
   await jobs.schedule(queues.seal, '* * * * *');
+  await jobs.schedule(queues.retain, '30 2 * * *');
 }
 
 /**
@@ -120,6 +158,24 @@ async function identifyAndRefresh(product: Product): Promise<void> {
   const identified = await runVerb(['identify', ...home]);
   if (identified !== 0) throw new Error(`identify ended with ${identified}`);
   if ((await current()) !== before) await refreshFacts(product);
+}
+
+/** Folders of uploads that wait to be read, or are being read. */
+export async function uploadsInUse(book: Book): Promise<string[]> {
+  const imports = await unfinishedJobs<ImportJob>(book, queues.importFiles);
+  const loads = await unfinishedJobs<LoadJob>(book, queues.loadCodelists);
+  return [...imports, ...loads].flatMap((job) => ('folder' in job ? [job.folder] : []));
+}
+
+/** Reads uploaded lists in a process of its own: a release has half a million rows. */
+async function loadLists(product: Product, { load, folder }: LoadJob): Promise<void> {
+  await runVerb(['codelists', 'load', folder, '--as-run', String(load), '--home', product.home.path]);
+  // The process may have died before it could say so itself.
+  await product.book
+    .as('batch')
+    .transaction()
+    .execute((tx) => failLoad(tx, load, new Date()));
+  rmSync(folder, { recursive: true, force: true });
 }
 
 /** An upload that is still coming in has no job yet: what is younger than this may be one. */

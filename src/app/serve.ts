@@ -15,6 +15,8 @@ import { buildWeb } from './web/server.ts';
 
 /** Threads and memory for reading one person at a time: little, because pages share the machine with everything else. */
 const READER = { threads: 1, memoryMegabytes: 512 };
+/** The same for counts that nobody asked for in advance: everybody at once, while somebody waits for it. */
+const COUNTER = { threads: 2, memoryMegabytes: 1200 };
 
 export interface RunningServer {
   readonly address: string;
@@ -36,15 +38,18 @@ export async function serve(product: Product): Promise<RunningServer> {
   try {
     const nobodyImports = await tidyUp(product);
     await prepareJobs(product.book, Object.values(queues));
-    const reader = openLakeReader(new URL('./lake-worker.js', import.meta.url), READER);
+    const worker = new URL('./lake-worker.js', import.meta.url);
+    const reader = openLakeReader(worker, READER);
     started.push(() => reader.close());
+    const counter = openLakeReader(worker, COUNTER);
+    started.push(() => counter.close());
     const pdf = openPdfMaker(new URL('./pdf-worker.js', import.meta.url));
     started.push(() => pdf.close());
     const jobs = await openJobs(product.book, log);
     started.push(() => jobs.stop());
     if (nobodyImports) await jobs.takeUpAgain(queues.importFiles);
     await forgetUnsentUploads(product, jobs, new Date());
-    const web = await buildWeb(product, { reader, jobs, pdf, log });
+    const web = await buildWeb(product, { reader, counter, jobs, pdf, log });
     started.push(() => web.fastify.close());
     // Before work is taken up: a server that cannot be reached would do it beside the one that can.
     const address = await listen(web, product.config);

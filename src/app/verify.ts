@@ -1,7 +1,16 @@
 import { type Kysely, sql } from 'kysely';
+import { countWithoutNamedGp } from '../domains/coordination/index.ts';
 import { deprivationOf, readPlaces } from '../domains/directory/index.ts';
 import type { NeedTables } from '../domains/need/index.ts';
-import { bandIn, evaluateAll, readLibrary, readPublication, readRecord } from '../domains/need/index.ts';
+import {
+  bandIn,
+  evaluateAll,
+  outcomesFaults,
+  readCurrentLibrary,
+  readLibrary,
+  readPublication,
+  readRecord,
+} from '../domains/need/index.ts';
 import {
   LakeAccess,
   lakeFaults,
@@ -10,6 +19,7 @@ import {
   readPerson,
   readSnapshot,
 } from '../domains/register/index.ts';
+import { countWorkOfLeavers } from '../domains/work/index.ts';
 import { verifyAudit } from '../platform/audit/index.ts';
 import type { Tables, Tx } from '../platform/database/index.ts';
 import { openDuck } from '../platform/lake/index.ts';
@@ -33,7 +43,9 @@ export async function runChecks(product: Product, onProgress: (what: string) => 
     ['counts', () => checkCounts(db)],
     ['accounts', () => checkAccounts(db)],
     ['ownerless work', () => checkOwners(db)],
+    ['named GPs', () => checkNamedGps(db)],
     ['facts', () => checkFacts(product)],
+    ['outcomes', () => checkOutcomes(product)],
     ['audit', () => verifyAudit(db)],
     ['directory', () => checkDirectory(db)],
     ['lake', () => checkLake(product)],
@@ -121,9 +133,23 @@ async function checkOwners(db: Kysely<Tables>): Promise<Omit<Check, 'name'>> {
   const open = await sql<{ n: number }>`select count(*) as n from work.item where closed_at is null`.execute(
     db,
   );
+  const left = await countWorkOfLeavers(db);
   return verdict(
-    faults.rows.map(({ item_id }) => `item ${item_id}`),
+    [
+      ...faults.rows.map(({ item_id }) => `item ${item_id}`),
+      ...(left === 0 ? [] : [`${left} open items of people who do not work in their team any more`]),
+    ],
     `${open.rows[0]?.n ?? 0} open items, each with an owner`,
+  );
+}
+
+/** Everybody on a list has a named GP who works there, once the GPs of the place are known. */
+async function checkNamedGps(db: Kysely<Tables>): Promise<Omit<Check, 'name'>> {
+  const { without, gps } = await countWithoutNamedGp(db);
+  if (gps === 0) return { ok: true, detail: 'no GPs have been listed, so that nobody has a named GP yet' };
+  return verdict(
+    without === 0 ? [] : [`${without} registered people have no named GP at their practice`],
+    'everybody registered has a named GP who works at their practice',
   );
 }
 
@@ -144,10 +170,28 @@ async function checkFacts(product: Product): Promise<Omit<Check, 'name'>> {
   }
 }
 
+/** What counts of drafts take from the last refresh is what it published. */
+async function checkOutcomes({ book, home }: Product): Promise<Omit<Check, 'name'>> {
+  const publication = await readPublication(book.as('batch'));
+  if (!publication) return { ok: true, detail: 'nothing has been published yet' };
+  const duck = await openDuck({ threads: 1, memoryMegabytes: 512 });
+  try {
+    const faults = await outcomesFaults(duck, home.outcomes, publication);
+    return verdict(
+      faults ?? [],
+      faults === null
+        ? 'no file of them; the next refresh makes it'
+        : 'the file of answers says what was published',
+    );
+  } finally {
+    duck.close();
+  }
+}
+
 async function compareSample(tx: Tx, product: Product, access: LakeAccess): Promise<Omit<Check, 'name'>> {
   const publication = await readPublication(tx);
   if (!publication) return { ok: true, detail: 'nothing has been published yet' };
-  const library = readLibrary(product.content);
+  const library = await readCurrentLibrary(tx, readLibrary(product.content));
   const opened = await access.open(tx, publication.snapshotId);
   const places = await readPlaces(tx);
   const numberOf = new Map(publication.definitions.map(({ id, no }) => [id, no]));

@@ -1,6 +1,15 @@
 export type { Brand } from './brand.ts';
 export { DISK_FULL, isDiskFull } from './disk-full.ts';
 export {
+  byar,
+  countInterval,
+  exactPoisson,
+  type Interval,
+  wilson,
+  Z_95,
+  Z_99_8,
+} from './intervals.ts';
+export {
   formatNhsNumber,
   isTestNhsNumber,
   type NhsNumber,
@@ -24,3 +33,4 @@ export {
   toEpochDay,
 } from './plain-date.ts';
 export { type FieldError, InvalidInput, NotFound, NotPermitted, Refusal } from './refusal.ts';
+export { hasVerhoeffDigit, isUkDrugId, type SnomedComponent, snomedComponent } from './snomed-id.ts';

@@ -10,6 +10,7 @@ import { Dice } from './dice.ts';
 import { fillUp, LEAST_ROWS } from './filling.ts';
 import { Health } from './health.ts';
 import { noteHospital } from './hospital.ts';
+import { noteInclusion } from './inclusion.ts';
 import { noteLaterDoses } from './later-doses.ts';
 import { drawPregnancies, noteMaternity } from './maternity.ts';
 import { noteMonitoring } from './monitoring.ts';
@@ -53,6 +54,7 @@ const CHAPTERS: readonly (readonly [keyof typeof streams, (subject: Subject) => 
   ['medicines', prescribeAll],
   ['appointments', bookAppointments],
   ['hospital', noteHospital],
+  ['inclusion', noteInclusion],
 ];
 
 /**

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { areasByNeighbourhood } from './areas.ts';
 import { ICB, type Practice, VICTORIA_PRACTICE } from './borough.ts';
+import { gps } from './gps.ts';
 import { staff } from './staff.ts';
 import type { Territory } from './territory.ts';
 
@@ -39,6 +40,7 @@ export function placePack(there: Territory, practices: readonly Practice[]): str
         })),
       ],
       staff: staff(networkOfVictoria(practices)),
+      gps: gps(practices),
       agreements: practices.map(({ code, network }) => ({
         practice: code,
         team: boroughs.find(({ id }) => id === network.borough)?.team.id,

@@ -11,6 +11,9 @@ export interface StaffLine {
   readonly team?: string;
   /** People that they can coordinate at a time. */
   readonly capacity?: number;
+  /** What they are, and how people whose care they lead reach them. */
+  readonly profession?: string;
+  readonly contact?: string;
   /** Patients and carers: the NHS number of the person whose record the account is for. */
   readonly person?: string;
   /** Carers: what that person lets them see. */
@@ -27,10 +30,12 @@ export function staff(network: string): readonly StaffLine[] {
       role: 'int_lead',
       organisation: BOROUGH.id,
       team: BOROUGH_TEAM.id,
+      profession: 'Community matron',
+      contact: `${TELEPHONES}1`,
     },
-    coordinator('care_coordinator', 'Josie Brambletarn', 30),
-    coordinator('care_coordinator_2', 'Tunde Plovermere', 12),
-    { key: 'gp', name: 'Dr Priya Kestrelmarsh', role: 'gp', organisation: practice },
+    coordinator('care_coordinator', 'Josie Brambletarn', 30, `${TELEPHONES}2`),
+    coordinator('care_coordinator_2', 'Tunde Plovermere', 12, `${TELEPHONES}3`),
+    { key: 'gp', name: 'Dr Priya Kestrelmarsh', role: 'gp', organisation: practice, profession: 'GP' },
     { key: 'practice_nurse', name: 'Bernadette Clovershade', role: 'practice_nurse', organisation: practice },
     { key: 'practice_manager', name: 'Owen Quillspinney', role: 'practice_manager', organisation: practice },
     { key: 'pcn_manager', name: 'Sunita Yarrowbrook', role: 'pcn_manager', organisation: network },
@@ -55,6 +60,18 @@ export function staff(network: string): readonly StaffLine[] {
   ];
 }
 
-function coordinator(key: string, name: string, capacity: number): StaffLine {
-  return { key, name, role: 'care_coordinator', organisation: BOROUGH.id, team: BOROUGH_TEAM.id, capacity };
+/** Telephone numbers that are kept for drama and ring nowhere (Ofcom), but for the last figure. */
+const TELEPHONES = '020 7946 003';
+
+function coordinator(key: string, name: string, capacity: number, contact: string): StaffLine {
+  return {
+    key,
+    name,
+    role: 'care_coordinator',
+    organisation: BOROUGH.id,
+    team: BOROUGH_TEAM.id,
+    capacity,
+    profession: 'Care coordinator',
+    contact,
+  };
 }

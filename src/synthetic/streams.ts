@@ -26,4 +26,6 @@ export const streams = {
   laterDoses: 24,
   refusals: 25,
   boneScans: 26,
+  inclusion: 27,
+  gps: 28,
 } as const;

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { LightMyRequestResponse } from 'fastify';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import type { Product } from '../../src/app/product.ts';
 import { buildWeb } from '../../src/app/web/server.ts';
 import { readConfig } from '../../src/platform/config/index.ts';
@@ -12,6 +12,7 @@ import { openPdfMaker } from '../../src/platform/pdf/index.ts';
 import type { Web } from '../../src/platform/web/index.ts';
 import { anActor } from './actors.ts';
 import type { TestBook } from './test-book.ts';
+import { readIdentifiers, toldInLogs } from './told-in-logs.ts';
 
 /** The pages of the product, in this process, over a test book; requests are handed over without a network. */
 export interface Site {
@@ -59,7 +60,11 @@ export function useSite(at: TestBook, options: () => SiteOptions = () => ({})): 
   beforeAll(async () => {
     site = await openSite(at, options());
   });
-  afterAll(() => site?.web.fastify.close());
+  afterAll(async () => {
+    await site?.web.fastify.close();
+    // Whatever was tested, its log tells of nobody.
+    if (site) expect(toldInLogs(site.logged, await readIdentifiers(at.book))).toEqual([]);
+  });
   const opened = (): Site => {
     if (!site) throw new Error('the site is open only while tests run');
     return site;
@@ -86,8 +91,10 @@ export async function openSite(at: TestBook, options: SiteOptions = {}): Promise
   const logged: string[] = [];
   const queued: { queue: string; data: unknown }[] = [];
   const duck = await openDuck({ threads: 1 });
+  const counting = await openDuck({ threads: 1 });
   const web = await buildWeb(asProduct(at, options), {
     reader: { rows: (sql, values) => duck.rows(sql, values), close: async () => duck.close() },
+    counter: { rows: (sql, values) => counting.rows(sql, values), close: async () => counting.close() },
     jobs: {
       overview: async () => [],
       failures: async () => [],
@@ -99,7 +106,10 @@ export async function openSite(at: TestBook, options: SiteOptions = {}): Promise
     log: createLogger('info', { write: (line) => void logged.push(line) }),
     ...(options.largestUpload === undefined ? {} : { largestUpload: options.largestUpload }),
   });
-  web.fastify.addHook('onClose', async () => duck.close());
+  web.fastify.addHook('onClose', async () => {
+    duck.close();
+    counting.close();
+  });
   const visitor = () => newVisitor(web);
   return {
     web,

@@ -1,7 +1,13 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { afterImport } from '../../src/app/after-import.ts';
 import { readActor } from '../../src/domains/directory/index.ts';
-import { readDisclosureRules, readLibrary, refresh } from '../../src/domains/need/index.ts';
+import {
+  readCalibrationRules,
+  readDisclosureRules,
+  readLibrary,
+  refresh,
+} from '../../src/domains/need/index.ts';
 import { importDeliveries, readMatchingMethod } from '../../src/domains/register/index.ts';
 import { openDeliveries } from '../../src/interoperability/index.ts';
 import { type Actor, readPersonas, settleInstallation } from '../../src/platform/auth/index.ts';
@@ -42,6 +48,7 @@ export async function makeSmallBorough(
     matching: readMatchingMethod('content'),
     open: (duck, opening) => openDeliveries(duck, [out], 'content', opening),
   });
+  await afterImport({ book, home, operator: anActor('operator'), content: 'content' }, new Date());
   const refused = deliveries.find(({ refusal }) => refusal);
   if (refused) throw new Error(`the small borough was refused: ${refused.refusal?.because}`);
   await refresh({
@@ -49,6 +56,7 @@ export async function makeSmallBorough(
     home,
     library: readLibrary('content'),
     disclosure: readDisclosureRules('content'),
+    calibration: readCalibrationRules('content'),
     settings,
   });
   const truth = readFileSync(join(out, 'truth.txt'), 'utf8');

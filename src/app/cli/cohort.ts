@@ -3,12 +3,13 @@ import { bandMeasure, readPlaceNumbers, readPublication } from '../../domains/ne
 import { Refusal } from '../../kernel/index.ts';
 import { type Command, exitCodes, textOption } from '../../platform/cli/index.ts';
 import { openProduct } from '../product.ts';
+import { countFile } from './cohort-file.ts';
 
 export const cohortCommand: Command = {
   name: 'cohort',
   summary: 'Counts who is in, out and unknown for a definition, in all or in one place.',
   access: { as: 'operator', because: 'shows exact counts to whoever runs the product, never people' },
-  usage: 'cohort DEFINITION [--place CODE] [--json]',
+  usage: 'cohort DEFINITION [--place CODE] | cohort --file DRAFT.yaml [--json]',
   words: 1,
   teach: `
 The numbers are exact and are of the latest refresh; in + out + unknown = registered. A score or a segmentation also says
@@ -16,10 +17,24 @@ how many are in each band or segment. They are for whoever runs the product: wha
 on the pages.
 
   neighbourhold cohort diabetes
-  neighbourhold cohort diabetes --place lewisham-n2 --json`,
-  options: { place: { type: 'string' } },
+  neighbourhold cohort diabetes --place lewisham-n2 --json
+
+--file counts a definition that is not published, as docs/definitions.md says how to write one: in, out, unknown, how
+many leave at each step, and whom it moves where its id is published already. Nothing is kept.
+
+  neighbourhold cohort --file draft.yaml`,
+  options: { place: { type: 'string' }, file: { type: 'string' } },
   async run(given, terminal) {
     const id = given.words[0];
+    const file = textOption(given, 'file');
+    if (file !== undefined) {
+      if (id !== undefined || given.options.place !== undefined)
+        throw refuse(
+          'A file is counted alone, everywhere.',
+          'Leave out the other words: cohort --file DRAFT.yaml',
+        );
+      return await countFile(file, given, terminal);
+    }
     if (id === undefined)
       throw refuse('No definition was named.', 'Usage: neighbourhold cohort DEFINITION [--place CODE]');
     const product = await openProduct({ home: textOption(given, 'home') });

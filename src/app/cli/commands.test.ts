@@ -28,6 +28,7 @@ describe('help', () => {
       'refresh',
       'cohort',
       'explain',
+      'plan',
       'score',
       'verify',
       'bench',
@@ -93,6 +94,8 @@ describe('what cannot be understood ends with 2 and says what to do', () => {
     ['nothing to import', ['import'], /^Nothing was named to import\.\n.*import PATH/],
     ['no definition', ['cohort'], /^No definition was named\.\n.*cohort DEFINITION/],
     ['nobody to explain', ['explain', 'diabetes'], /^The person is not on standard input\.\n.*--person -/],
+    ['a plan that nobody exports', ['plan'], /^A plan can be exported.*\n.*plan export/],
+    ['nobody whose plan it is', ['plan', 'export'], /^The person is not on standard input\.\n.*--person -/],
     [
       'a person as an argument',
       ['explain', 'diabetes', '--person', '9990000018'],

@@ -3,6 +3,7 @@ import {
   type ExplainedEntry,
   type Explanation,
   evaluatePerson,
+  readCurrentLibrary,
   readLibrary,
   readPublication,
 } from '../../domains/need/index.ts';
@@ -70,7 +71,7 @@ async function explainOne(
   asked: { id: string; reason: string; nhsNumber: string },
 ): Promise<Explanation> {
   const by = await actorOf(product, given);
-  const library = readLibrary(product.content);
+  const library = await readCurrentLibrary(product.book.as('batch'), readLibrary(product.content));
   const definition = library.definitions.find(({ id }) => id === asked.id);
   if (!definition)
     throw refuse(

@@ -1,5 +1,6 @@
 import { applyIdentityDecisions, readMatchingMethod } from '../../domains/register/index.ts';
 import { type Command, exitCodes, textOption } from '../../platform/cli/index.ts';
+import { afterImport } from '../after-import.ts';
 import { batchSettings, openProduct } from '../product.ts';
 
 export const identifyCommand: Command = {
@@ -25,6 +26,7 @@ refresh. Nothing is rewritten, and what was decided can be undone.
         matching: readMatchingMethod(product.content),
         onProgress: terminal.progress,
       });
+      await afterImport(product, new Date());
       terminal.result({ snapshot }, () => `Snapshot ${snapshot} is current.`);
       return exitCodes.done;
     } finally {

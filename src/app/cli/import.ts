@@ -16,6 +16,7 @@ import {
   numberOption,
   textOption,
 } from '../../platform/cli/index.ts';
+import { afterImport } from '../after-import.ts';
 import { batchSettings, openProduct } from '../product.ts';
 
 /** Rows to be mended that are said one by one; the imports page has all of them. */
@@ -60,6 +61,10 @@ with it, and the differences wait until somebody applies them on the page Places
           }),
         onProgress: terminal.progress,
       });
+      if (snapshot !== null) {
+        const { given } = await afterImport(product, new Date());
+        if (given > 0) terminal.progress(`Gave ${given} people a named GP`);
+      }
       const silent = await readSilentPractices(product.book.as('batch'), runId);
       terminal.result({ snapshot, deliveries: deliveries.map(asJson), ...silentAsJson(silent) }, () =>
         [importReport(snapshot, deliveries), ...silentReport(silent)].join('\n'),

@@ -1,4 +1,4 @@
-import { readDisclosureRules, readLibrary, refresh } from '../../domains/need/index.ts';
+import { readCalibrationRules, readDisclosureRules, readLibrary, refresh } from '../../domains/need/index.ts';
 import { type Command, exitCodes, textOption } from '../../platform/cli/index.ts';
 import { findDefects } from '../find-defects.ts';
 import { batchSettings, openProduct } from '../product.ts';
@@ -22,6 +22,7 @@ Two refreshes never run at once: the second waits for the first.
         home: product.home,
         library: readLibrary(product.content),
         disclosure: readDisclosureRules(product.content),
+        calibration: readCalibrationRules(product.content),
         settings: batchSettings,
         onProgress: terminal.progress,
       });

@@ -13,6 +13,7 @@ import {
   numberOption,
   textOption,
 } from '../../platform/cli/index.ts';
+import { afterImport } from '../after-import.ts';
 import { batchSettings, openProduct } from '../product.ts';
 import { asJson, importExitCode, importReport } from './import.ts';
 
@@ -58,6 +59,7 @@ twice. The page Imports, Quarantine lists what is open. Run refresh after it, as
         },
         onProgress: terminal.progress,
       });
+      if (snapshot !== null) await afterImport(product, new Date());
       terminal.result({ snapshot, deliveries: deliveries.map(asJson) }, () =>
         importReport(snapshot, deliveries),
       );

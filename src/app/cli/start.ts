@@ -1,12 +1,20 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readDisclosureRules, readLibrary, readPublication, refresh } from '../../domains/need/index.ts';
+import {
+  readCalibrationRules,
+  readDisclosureRules,
+  readLibrary,
+  readPublication,
+  refresh,
+} from '../../domains/need/index.ts';
 import { importDeliveries, readMatchingMethod, readSnapshot } from '../../domains/register/index.ts';
 import { openDeliveries } from '../../interoperability/index.ts';
 import { Refusal } from '../../kernel/index.ts';
 import { type Command, type Terminal, textOption } from '../../platform/cli/index.ts';
 import { emptyDemoPack, synthesise } from '../../synthetic/index.ts';
+import { afterImport } from '../after-import.ts';
 import { findDefects } from '../find-defects.ts';
+import { plantPlans } from '../plant-plans.ts';
 import { batchSettings, openProduct, type Product } from '../product.ts';
 import { qualityLine } from './quality.ts';
 import { serveUntilStopped } from './serve.ts';
@@ -51,6 +59,7 @@ async function prepareData(product: Product, empty: boolean, terminal: Terminal)
   if (!snapshot && !empty) await importPaths(product, [await writeBorough(product, terminal)], terminal);
   const current = await readSnapshot(product.book.as('batch'), product.home.lake);
   if (current && current.id !== publication?.snapshotId) await work(product, terminal);
+  if (!empty) await plantPlans(product, new Date());
 }
 
 async function writeBorough(product: Product, terminal: Terminal): Promise<string> {
@@ -87,6 +96,7 @@ async function importPaths(product: Product, paths: readonly string[], terminal:
   });
   const refused = deliveries.find(({ refusal }) => refusal !== null);
   if (refused?.refusal) throw new Error(`${refused.source}: ${refused.refusal.because}`);
+  await afterImport(product, new Date());
 }
 
 async function work(product: Product, terminal: Terminal): Promise<void> {
@@ -96,6 +106,7 @@ async function work(product: Product, terminal: Terminal): Promise<void> {
     home: product.home,
     library: readLibrary(product.content),
     disclosure: readDisclosureRules(product.content),
+    calibration: readCalibrationRules(product.content),
     settings: batchSettings,
     onProgress: (what) => terminal.progress(`  ${what}`),
   });

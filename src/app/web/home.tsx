@@ -2,9 +2,11 @@ import { sql } from 'kysely';
 import type { VNode } from 'preact';
 import {
   type CaseloadRow,
+  duePlansSection,
   leadText,
+  ownPage,
+  type PlanContent,
   readCaseload,
-  readEntryOfPerson,
   readLeads,
   readVisibleCaseload,
 } from '../../domains/coordination/index.ts';
@@ -26,18 +28,23 @@ import {
   topNineBands,
 } from '../../domains/need/index.ts';
 import {
-  actionInWords,
   maySeeImports,
-  numbersOfPerson,
   readAgreements,
-  readOwnPerson,
   readRuns,
   seesPeople,
   visiblePractices,
 } from '../../domains/register/index.ts';
+import {
+  countInbox,
+  describeWork,
+  maySeeInbox,
+  readDesk,
+  readInbox,
+  type WorkKinds,
+  WorkTable,
+} from '../../domains/work/index.ts';
 import { addDays, formatDay, formatInstant, londonDay } from '../../kernel/index.ts';
-import { type Look, readLooksAt, writeAudit } from '../../platform/audit/index.ts';
-import { isRole, roles } from '../../platform/auth/index.ts';
+import { writeAudit } from '../../platform/audit/index.ts';
 import {
   allow,
   Card,
@@ -55,17 +62,25 @@ import {
 } from '../../platform/web/index.ts';
 
 /** Where everybody begins: what needs me today. */
-export function homeRoutes(web: Web, measures: Measures, kinds: DefectKinds): void {
+export function homeRoutes(
+  web: Web,
+  measures: Measures,
+  kinds: DefectKinds,
+  work: WorkKinds,
+  plans: PlanContent,
+): void {
   web.route({
     method: 'GET',
     url: '/',
     may: () => allow('is signed in'),
     handle: async (visit) => {
       const { role } = visit.by;
-      if (role === 'patient' || role === 'carer') return { page: await ownPage(visit) };
+      if (role === 'patient' || role === 'carer') return { page: await ownPage(visit, plans) };
       const places = await readPlaces(visit.tx);
       const sections = [
+        maySeeInbox(visit.by).allowed ? await inboxSection(visit, work) : null,
         role === 'int_lead' || role === 'care_coordinator' ? await workSection(visit) : null,
+        await duePlansSection(visit),
         maySeeQuality(visit.by).allowed ? await qualitySection(visit, kinds) : null,
         await numbersSection(visit, places, measures),
         role === 'gp' || role === 'practice_nurse' ? await practiceSection(visit) : null,
@@ -82,6 +97,51 @@ export function homeRoutes(web: Web, measures: Measures, kinds: DefectKinds): vo
       return { page };
     },
   });
+}
+
+const WORK_SHOWN = 5;
+
+/** The top of the inbox: what is loudest, for the person; where they have nothing, what their team has. */
+async function inboxSection(visit: Visit, kinds: WorkKinds): Promise<VNode> {
+  const { tx, by, now } = visit;
+  const desk = await readDesk(tx, by, now);
+  const hidden = kinds.hiddenFrom(by);
+  const own = { accounts: [by.account, ...desk.covers.map(({ account }) => account)] };
+  const mine = await countInbox(tx, own, now, hidden);
+  const team = desk.teams[0];
+  const showsTeam = mine.length === 0 && team !== undefined;
+  const of = showsTeam ? { team: team.team } : own;
+  const counts = showsTeam ? await countInbox(tx, of, now, hidden) : mine;
+  const sum = (rows: typeof counts) => rows.reduce((total, { n }) => total + n, 0);
+  const rows = await readInbox(tx, of, { hidden }, { now, page: 1, rows: WORK_SHOWN });
+  const people = rows.flatMap((row) => (row.personId === null ? [] : [row.subjectId]));
+  if (people.length > 0)
+    await writeAudit(tx, { action: 'work.listed', purpose: 'is signed in', detail: { people } });
+  const href = showsTeam ? '/work?of=team' : '/work?of=me';
+  return (
+    <section>
+      <Heading level={2}>{showsTeam ? 'Your team’s work' : 'Your work'}</Heading>
+      {rows.length === 0 ? (
+        <p>
+          Nothing is waiting for you. <a href="/work">What comes here</a>
+        </p>
+      ) : (
+        <>
+          <p>
+            {`${sum(counts)} open, ${sum(counts.filter(({ late }) => late))} late. `}
+            <a href={href}>See all</a>
+          </p>
+          <WorkTable
+            visit={visit}
+            kinds={kinds}
+            rows={rows}
+            said={await describeWork(tx, kinds, rows)}
+            view={showsTeam ? 'team' : 'me'}
+          />
+        </>
+      )}
+    </section>
+  );
 }
 
 async function workSection(visit: Visit): Promise<VNode> {
@@ -364,89 +424,5 @@ async function importsSection(visit: Visit): Promise<VNode> {
         </p>
       )}
     </section>
-  );
-}
-
-/** The page of a patient, or of their carer: who coordinates the care, what comes next, and who looked. */
-async function ownPage(visit: Visit): Promise<VNode> {
-  const own = await readOwnPerson(visit.tx, visit.by);
-  const entry = own && (await readEntryOfPerson(visit.tx, own.person.person_no));
-  if (own) {
-    await writeAudit(visit.tx, {
-      action: 'self.opened',
-      subject: { kind: 'person', id: own.person.person_no },
-      purpose: own.purpose,
-    });
-  }
-  const granted = (part: string) => own !== null && (own.isSelf || own.grants.includes(part));
-  const name = own ? [own.person.given_names, own.person.family_name].filter((part) => part).join(' ') : '';
-  const title = own?.isSelf === false ? `${name}’s care` : 'Your care';
-  return (
-    <Page
-      title={own?.isSelf === false ? 'The care of somebody you look after' : 'Your care'}
-      chrome={visit.chrome}
-      width="reading"
-    >
-      <PageHeading>{title}</PageHeading>
-      {own === null && <InsetText>Nobody has shared their care with you yet.</InsetText>}
-      {granted('team') && (
-        <Card heading="Who coordinates the care" headingLevel={2} headingSize="m">
-          {entry?.leadName ? (
-            <p>{entry.leadName}</p>
-          ) : (
-            <p>Nobody coordinates it at the moment. The practice is there as always.</p>
-          )}
-        </Card>
-      )}
-      {granted('next_step') && (
-        <Card heading="What happens next" headingLevel={2} headingSize="m">
-          {entry ? (
-            <p>{`${entry.nextStep}, by ${formatDay(entry.due)}.`}</p>
-          ) : (
-            <p>Nothing is planned at the moment.</p>
-          )}
-        </Card>
-      )}
-      {own?.isSelf && <WhoLooked visit={visit} rows={await readLooks(visit, own.person.person_no)} />}
-    </Page>
-  );
-}
-
-/** What others did, and what came of it: their own visits and refused attempts say nothing about the record. */
-async function readLooks(visit: Visit, personNo: number): Promise<Look[]> {
-  const numbers = await numbersOfPerson(visit.tx, personNo);
-  const looks = await readLooksAt(visit.tx, numbers, 200);
-  return looks
-    .filter(({ account, outcome }) => account !== visit.by.account && outcome === 'done')
-    .slice(0, 50);
-}
-
-/** What lists are to somebody who stood in one. */
-const LIST_WORDS: Record<string, string> = {
-  'people.listed': 'Saw you in a list of people',
-  'people.exported': 'Downloaded a list of people that you are in',
-};
-
-function WhoLooked({ rows }: { visit: Visit; rows: readonly Look[] }) {
-  return (
-    <>
-      <Heading level={2}>Who looked at your record</Heading>
-      {rows.length === 0 ? (
-        <p>Nobody has looked at your record here yet.</p>
-      ) : (
-        <Table
-          caption="Who looked, the latest first"
-          hideCaption
-          responsive
-          rows={rows}
-          columns={[
-            { heading: 'When', cell: (row) => formatInstant(row.at) },
-            { heading: 'Who', rowHeader: true, cell: (row) => row.account_name },
-            { heading: 'Their job', cell: (row) => (isRole(row.role) ? roles[row.role] : row.role) },
-            { heading: 'What they did', cell: (row) => LIST_WORDS[row.action] ?? actionInWords(row.action) },
-          ]}
-        />
-      )}
-    </>
   );
 }

@@ -5,11 +5,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { observation, writeExtract } from '../../../test/support/extracts.ts';
 import { importPaths } from '../../../test/support/imports.ts';
 import { firstPatient } from '../../../test/support/planted-round.ts';
-import { useSite, type Visitor } from '../../../test/support/site.ts';
+import { asProduct, useSite, type Visitor } from '../../../test/support/site.ts';
 import { useTestBorough } from '../../../test/support/test-book.ts';
 import { closeAbandonedRun } from '../../domains/register/index.ts';
 import type { AuditTables } from '../../platform/audit/index.ts';
 import { queues } from '../queues.ts';
+import { retain } from '../retain.ts';
 
 const at = useTestBorough();
 const site = useSite(at);
@@ -178,5 +179,26 @@ describe('the list of what is open', () => {
     const gp = await site.signedIn('gp');
     for (const url of ['/imports/quarantine', `/imports/${run}/0`, rows()])
       expect((await gp.get(url)).statusCode).toBe(403);
+  });
+});
+
+describe('rows whose time is over', () => {
+  test('are gone from every page, and the page of their delivery says when and that its account stays', async () => {
+    const now = new Date(Date.now() + 400 * 86_400_000);
+    const removed = await retain(asProduct(at), {
+      now,
+      origin: { requestId: 'test', from: 'test' },
+      dryRun: false,
+      inUse: [],
+    });
+    expect(removed.find(({ id }) => id === 'put_aside')?.removed).toBeGreaterThan(0);
+    const manager = await site.signedIn('practice_manager');
+    const page = text((await manager.get(`/imports/${run}/0`)).body);
+    expect(page).toMatch(/were removed on .* because their time was over\. The account above stays/);
+    expect(page).toMatch(/observation 61 0 61 0/);
+    expect(page).not.toMatch(/No row was put aside|Every row was loaded|Mend and send again/);
+    for (const address of [`${rows()}&say=yes`, `/imports/${run}/0/to-mend`])
+      expect((await manager.get(address)).statusCode).toBe(404);
+    expect(text((await manager.get('/imports/quarantine')).body)).not.toContain('Z10019 Table observation');
   });
 });

@@ -142,6 +142,11 @@ describe('forms', () => {
   });
 });
 
+test('a request that never ends arriving is ended: slow senders do not hold connections for ever', () => {
+  const { requestTimeout, headersTimeout } = site.web.fastify.server;
+  expect([requestTimeout > 0, requestTimeout <= 3_600_000, headersTimeout > 0]).toEqual([true, true, true]);
+});
+
 describe('every answer', () => {
   const policy = [
     "default-src 'none'",

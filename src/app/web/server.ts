@@ -3,8 +3,19 @@ import {
   caseloadPanel,
   caseloadRoutes,
   leadsOfPeople,
+  mayChangeNamedGps,
   maySeeCaseload,
+  maySeeMeetings,
+  mayWorkOnPlans,
+  mdtRoutes,
+  namedGpRoutes,
+  namedPanel,
+  type PlanLook,
+  planPanel,
+  planRoutes,
   readCaseloadPathway,
+  readMdtPathway,
+  readPlanContent,
 } from '../../domains/coordination/index.ts';
 import { maySeeQuality, qualityRoutes, readDefectKinds } from '../../domains/defects/index.ts';
 import { maySeePlaces, placeRoutes, readActor, readPlaces } from '../../domains/directory/index.ts';
@@ -19,15 +30,27 @@ import {
 } from '../../domains/governance/index.ts';
 import { matchRoutes, mayReviewMatches, readIdentityPathway } from '../../domains/identity/index.ts';
 import {
+  CohortLake,
+  CountDesk,
+  calibrationRoutes,
+  codelistRoutes,
   definitionRoutes,
+  draftRoutes,
+  equityRoutes,
   evaluatePerson,
+  LivingLibrary,
   measuresOf,
   needPanel,
   needsPanel,
   peopleRoutes,
   placeFileRoutes,
+  profileRoutes,
+  projectionRoutes,
+  readCalibrationRules,
   readDisclosureRules,
   readLibrary,
+  readProfileRules,
+  readProjectionContent,
   readPublication,
   timelineOf,
   whyRoutes,
@@ -46,6 +69,8 @@ import {
   readMatchingMethod,
   readPerson,
 } from '../../domains/register/index.ts';
+import { maySeeInbox, workPanel, workRoutes } from '../../domains/work/index.ts';
+import { documentOf, planToFhir } from '../../interoperability/index.ts';
 import { formatInstant } from '../../kernel/index.ts';
 import { type Actor, openOidc, readPersonas, roles } from '../../platform/auth/index.ts';
 import { systemClock } from '../../platform/clock/index.ts';
@@ -59,17 +84,28 @@ import { openWeb, type Visit, type Web } from '../../platform/web/index.ts';
 import { operationRoutes } from '../operation/operation-routes.tsx';
 import { maySeeOperation } from '../operation/who-may.ts';
 import { type Product, projectRoot } from '../product.ts';
-import { type ImportJob, queues } from '../queues.ts';
+import { type ImportJob, type MoversJob, queues } from '../queues.ts';
+import { workKinds } from '../work-kinds.ts';
+import { codelistUpload } from './codelist-upload.ts';
 import { homeRoutes } from './home.tsx';
 import { uploadRoutes } from './upload-routes.ts';
 
 /** Everything that people see, put together: each room's routes, and the panels that rooms lend each other's pages. */
 export async function buildWeb(
   product: Product,
-  parts: { reader: LakeReader; jobs: Jobs; pdf: PdfMaker; log: Logger; largestUpload?: number },
+  parts: {
+    reader: LakeReader;
+    counter: LakeReader;
+    jobs: Jobs;
+    pdf: PdfMaker;
+    log: Logger;
+    largestUpload?: number;
+  },
 ): Promise<Web> {
   const { config, book, home } = product;
   const describe = await describer(product);
+  const content = readLibrary(product.content);
+  const living = new LivingLibrary(content);
   const web = await openWeb({
     book,
     clock: systemClock,
@@ -83,17 +119,29 @@ export async function buildWeb(
     pdf: parts.pdf,
     personas: () => personas(product, describe),
     readActor: (open, account) => readActor(open.as('app'), account),
-    scope: openScope,
+    scope: async (tx, by) => {
+      await openScope(tx, by);
+      // Definitions that were written here come and go while we run: each visit sees those of the facts that it shows.
+      await living.follow(tx);
+    },
     navigation,
     describe,
   });
-  const library = readLibrary(product.content);
   const kinds = readDefectKinds(product.content);
   const feeds = readFeedRules(product.content);
-  const measures = measuresOf(library, readDisclosureRules(product.content), feeds);
+  const measures = measuresOf(living, readDisclosureRules(product.content), feeds);
   const access = new LakeAccess(parts.reader, home.lake);
 
-  homeRoutes(web, measures, kinds);
+  const work = workKinds(product.content, kinds);
+  const plans = readPlanContent(product.content);
+  homeRoutes(web, measures, kinds, work, plans);
+  workRoutes(web, work);
+  namedGpRoutes(web);
+  mdtRoutes(web, {
+    pathway: readMdtPathway(product.content),
+    kinds: work,
+    panels: [needsPanel(access, measures), caseloadPanel, planPanel, workPanel(work)],
+  });
   placeRoutes(web, {
     panels: [needPanel(measures)],
     // As with a decision on a match: the job's process takes longer to start than the change to be written.
@@ -102,13 +150,26 @@ export async function buildWeb(
   placeFileRoutes(web, measures);
   peopleRoutes(web, measures, [{ heading: 'Coordinated by', read: leadsOfPeople }]);
   personRoutes(web, {
-    panels: [breakGlassPanel, caseloadPanel, needsPanel(access, measures)],
+    panels: [
+      breakGlassPanel,
+      namedPanel,
+      caseloadPanel,
+      planPanel,
+      workPanel(work),
+      needsPanel(access, measures),
+    ],
     timeline: timelineOf(access, measures),
   });
   whyRoutes(web, access, measures);
   caseloadRoutes(web, {
     pathway: readCaseloadPathway(product.content),
-    evidence: (tx, visit, personId) => evidenceOf(tx, visit, personId, access, library),
+    evidence: (tx, visit, personId) => evidenceOf(tx, visit, personId, access, living.current),
+  });
+  planRoutes(web, {
+    rules: plans,
+    address: config.publicUrl.href.replace(/\/$/, ''),
+    allergies: allergiesOf(timelineOf(access, measures)),
+    asFhir,
   });
   matchRoutes(web, {
     method: readMatchingMethod(product.content),
@@ -129,7 +190,29 @@ export async function buildWeb(
     },
   });
   await uploadRoutes(web, product, parts.jobs, parts.largestUpload);
-  definitionRoutes(web, measures);
+  definitionRoutes(web, measures, product.content, living);
+  draftRoutes(web, {
+    measures,
+    living,
+    access,
+    content: product.content,
+    desk: new CountDesk(new CohortLake(parts.counter, home), (error) =>
+      parts.log.error({ err: error }, 'count failed'),
+    ),
+    // As with a decision on a match: the job's process takes longer to start than the publication to be written.
+    published: () => parts.jobs.send(queues.refresh, {}),
+  });
+  codelistRoutes(web, {
+    measures,
+    content,
+    asked: (check) => parts.jobs.send(queues.movers, { check } satisfies MoversJob),
+    decided: () => parts.jobs.send(queues.refresh, {}),
+  });
+  codelistUpload(web, product, parts.jobs);
+  equityRoutes(web, measures);
+  calibrationRoutes(web, measures, readCalibrationRules(product.content));
+  profileRoutes(web, measures, readProfileRules(product.content));
+  projectionRoutes(web, measures, readProjectionContent(product.content));
   auditRoutes(web);
   operationRoutes(web, product, parts.jobs, parts.log);
   const forWatchers = {
@@ -140,6 +223,25 @@ export async function buildWeb(
     return { status: 'ok', snapshot: publication?.snapshotId ?? null };
   });
   return web;
+}
+
+function asFhir({ plan, person }: PlanLook): object {
+  return planToFhir(documentOf(plan), {
+    nhsNumber: person.nhs_number,
+    familyName: person.family_name,
+    givenNames: person.given_names,
+    birthDate: person.birth_date,
+  });
+}
+
+/** The allergies of a person's record, in the words of whoever recorded them. Null where nothing has been published yet. */
+function allergiesOf(timeline: ReturnType<typeof timelineOf>) {
+  return async ({ visit, person }: PlanLook): Promise<readonly string[] | null> => {
+    const record = await timeline({ visit, person, practice: null });
+    if (!record) return null;
+    const allergies = record.entries.filter(({ kind }) => kind === 'allergy');
+    return [...new Set(allergies.map(({ what }) => what))];
+  };
 }
 
 /** What somebody is taken on for: groups of people and where prevention stands are no reason. */
@@ -179,7 +281,11 @@ function navigation(by: Actor) {
     { text: 'Places', href: '/places', may: maySeePlaces(by).allowed },
     { text: 'People', href: '/people', may: mayListPeople(by).allowed },
     { text: 'Matches', href: '/people/matches', may: mayReviewMatches(by).allowed },
+    { text: 'Work', href: '/work', may: maySeeInbox(by).allowed },
     { text: 'Caseload', href: '/caseload', may: maySeeCaseload(by).allowed },
+    { text: 'Named GPs', href: '/named-gps', may: mayChangeNamedGps(by).allowed },
+    { text: 'Care plans', href: '/plans', may: mayWorkOnPlans(by).allowed },
+    { text: 'Meetings', href: '/mdt', may: maySeeMeetings(by).allowed },
     { text: 'Data quality', href: '/quality', may: maySeeQuality(by).allowed },
     { text: 'Imports', href: '/imports', may: maySeeImports(by).allowed },
     { text: 'Definitions', href: '/definitions', may: maySeePlaces(by).allowed },

@@ -14,6 +14,8 @@ import { type ImportJob, queues } from '../queues.ts';
 /** A practice's whole extract as CSV is below this; larger ones come by the command line, which has no such limit. */
 const LARGEST_FILE = 2 * 1024 ** 3;
 const MOST_FILES = 200;
+/** All files of one form together, in largest files: the disk is everybody's. */
+const LARGEST_TOGETHER = 4;
 
 /** Receives uploaded files into a folder of their own and queues their import. */
 export async function uploadRoutes(
@@ -23,10 +25,10 @@ export async function uploadRoutes(
   largest = LARGEST_FILE,
 ): Promise<void> {
   await web.fastify.register(multipart, {
-    limits: { fileSize: largest, files: MOST_FILES, fields: 5, fieldSize: 1000 },
+    limits: { fileSize: largest, files: MOST_FILES, fields: 10, fieldSize: 1000 },
   });
   const config = { access: { may: mayImport } };
-  web.fastify.post('/imports', { bodyLimit: largest * 2, config }, async (request, reply) => {
+  web.fastify.post('/imports', { bodyLimit: largest * LARGEST_TOGETHER, config }, async (request, reply) => {
     const who = await web.who(request);
     if (!who) return reply.redirect('/sign-in', 303);
     const permission = mayImport(who.by);
@@ -35,7 +37,11 @@ export async function uploadRoutes(
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     let mends: number | null;
     try {
-      mends = await receive(request.parts(), folder, (token) => who.isOwnForm(token));
+      const most = largest * LARGEST_TOGETHER;
+      const fields = await receiveFiles(request.parts(), folder, (token) => who.isOwnForm(token), most);
+      // The delivery on whose page they were sent, to bring its rows again.
+      const delivery = fields.get('mends') ?? '';
+      mends = /^\d{1,9}$/.test(delivery) ? Number(delivery) : null;
     } catch (error) {
       rmSync(folder, { recursive: true, force: true });
       throw error;
@@ -55,27 +61,29 @@ type Parts = AsyncIterableIterator<
 >;
 
 /**
- * The form's token comes before its files, so that nothing of a foreign form is written. Returns the delivery on whose
- * page they were sent, to bring its rows again.
+ * Receives the files of a form into a folder. The form's token comes before its files, so that nothing of a foreign form
+ * is written. `most` is how many bytes they may have together. Returns what was typed into its other fields. Throws NotPermitted, InvalidInput, Refusal.
  */
-async function receive(
+export async function receiveFiles(
   parts: Parts,
   folder: string,
   isOwnForm: (token: unknown) => boolean,
-): Promise<number | null> {
+  most = LARGEST_FILE * LARGEST_TOGETHER,
+): Promise<ReadonlyMap<string, string>> {
   let own = false;
-  let mends: number | null = null;
+  const fields = new Map<string, string>();
   const names = new Set<string>();
+  let taken = 0;
   for await (const part of parts) {
     if (part.type === 'field') {
       if (part.fieldname === '_csrf') own = isOwnForm(part.value);
-      if (part.fieldname === 'mends' && /^\d{1,9}$/.test(String(part.value))) mends = Number(part.value);
+      else fields.set(part.fieldname, String(part.value));
       continue;
     }
     if (!own)
       throw new NotPermitted(
         'This form is not from a page of this session.',
-        'Load the imports page again and send the files once more.',
+        'Load the page again and send the files once more.',
       );
     const name = basename(part.filename ?? '').replace(/[^\w.-]/g, '_');
     if (name === '') {
@@ -83,12 +91,15 @@ async function receive(
       continue;
     }
     if (names.has(name)) throw sameName(name);
-    await pipeline(part.file, createWriteStream(join(folder, name), { mode: 0o600 }));
+    const kept = createWriteStream(join(folder, name), { mode: 0o600 });
+    await pipeline(part.file, kept);
     if (part.file.truncated) throw tooLarge(name);
+    taken += kept.bytesWritten;
+    if (taken > most) throw tooMuchTogether();
     names.add(name);
   }
   if (names.size === 0) throw new InvalidInput([{ field: 'files', message: 'Choose the files to import' }]);
-  return mends;
+  return fields;
 }
 
 /** One would take the place of the other. */
@@ -102,5 +113,13 @@ function tooLarge(name: string): Refusal {
     code: 'file_too_large',
     because: `${name} is larger than a page can take.`,
     remedy: 'Import it on the command line: bin/neighbourhold import FOLDER.',
+  });
+}
+
+function tooMuchTogether(): Refusal {
+  return new Refusal({
+    code: 'files_too_large',
+    because: 'The files are larger together than a page can take at once.',
+    remedy: 'Send them in several goes, or import them on the command line: bin/neighbourhold import FOLDER.',
   });
 }

@@ -96,6 +96,12 @@ describe('an upload', () => {
       409,
       /large\.csv is larger than a page can take/,
     ],
+    [
+      'files that are too large together',
+      ['a', 'b', 'c', 'd', 'e'].map((name) => file(`${name}.csv`, 'x'.repeat(900))),
+      409,
+      /larger together than a page can take at once/,
+    ],
   ])('with %s is refused with what to do, and nothing of it is kept', async (_, parts, statusCode, says) => {
     const answer = await send(await site.signedIn('analyst'), ...parts);
     expect(answer.statusCode).toBe(statusCode);

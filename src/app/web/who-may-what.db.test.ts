@@ -76,6 +76,13 @@ const ABOUT_A_PERSON: Record<string, (publicId: string) => string> = {
   'GET /people/:id/why/:definition': (id) => `/people/${id}/why/diabetes`,
   'GET /people/:id/take-on': (id) => `/people/${id}/take-on`,
   'POST /people/:id/take-on': (id) => `/people/${id}/take-on`,
+  'GET /people/:id/ask': (id) => `/people/${id}/ask`,
+  'POST /people/:id/ask': (id) => `/people/${id}/ask`,
+  'GET /people/:id/named-gp': (id) => `/people/${id}/named-gp`,
+  'POST /people/:id/named-gp': (id) => `/people/${id}/named-gp`,
+  'GET /people/:id/mdt': (id) => `/people/${id}/mdt`,
+  'POST /people/:id/mdt': (id) => `/people/${id}/mdt`,
+  'POST /people/:id/plan': (id) => `/people/${id}/plan`,
 };
 
 /**
@@ -84,16 +91,29 @@ const ABOUT_A_PERSON: Record<string, (publicId: string) => string> = {
  */
 const ABOUT_SOMETHING_ELSE: readonly (readonly [RegExp, string])[] = [
   [
-    /^GET \/places\/:code(\/(?!history)[\w-]+\.csv)?$/,
+    /^GET \/places\/:code(\/(?!history|event)[\w.-]+)?$/,
     'places are for all staff; numbers by scope: readers.db.test',
   ],
+  [/^GET \/places\/:code\/profile(\.pdf)?$/, 'numbers by scope: read-profile.db.test'],
   [/^\w+ \/places\/(:code\/(history|event)|changes\/)/, 'organisations, no people'],
-  [/^GET \/definitions\/:id$/, 'content, no people'],
+  [/^GET \/definitions\/:id(\/export)?$/, 'content, no people'],
+  [
+    /^\w+ \/definitions\/drafts\/:draft/,
+    'drafts of definitions; example people within the scope: draft-pages.db.test',
+  ],
   [/^\w+ \/definitions\/:id\/why$/, 'by NHS number, within the scope: readers.db.test'],
+  [/^\w+ \/codelists\//, 'codes; numbers of people by row-level security: codelists.db.test'],
   [/^\w+ \/imports\/:run/, 'counts; rows for readers of rows: quarantine-pages.db.test'],
   [/^\w+ \/caseload\/:item(\/|$)/, 'below: an entry of the caseload'],
+  [/^\w+ \/work\/:item/, 'change-work.db.test'],
+  [/^\w+ \/work\/away\/:item/, 'absences of staff, no people: cover-and-bulk.db.test'],
+  [/^\w+ \/named-gps\//, 'GPs and counts, no people: named-gp.db.test'],
+  [/^\w+ \/mdt\/:meeting/, 'mdt.db.test'],
   [/^\w+ \/people\/matches\/:pair/, 'review-queue.db.test'],
   [/^POST \/operations\/jobs\/:job\/retry$/, 'jobs, no people: operation.db.test'],
+  [/^\w+ \/plans\/:id/, 'plans by relationship, objection and grant: change-plan.db.test'],
+  [/^\w+ \/kept\/:id/, 'own text alone: plan-pages.db.test'],
+  [/^\w+ \/carers\/:relationship/, 'the person alone: below'],
   [/^\w+ \/emergency-access\//, 'break-glass.db.test'],
   [/^\w+ \/quality\/defects\/:defect/, 'change-defect.db.test'],
 ];
@@ -180,6 +200,25 @@ describe('who sees whom', () => {
     const before = await looks();
     expect((await visitor.get(`/people/${other?.public_id}`)).statusCode).toBe(404);
     expect(await looks()).toBe(before);
+  });
+
+  test('what a carer sees is decided by the person they look after, and by nobody else', async () => {
+    const { rows } = await at.book
+      .pool('batch')
+      .query(
+        `select relationship_id as id from register.care_relationship where kind = 'carer' and ends is null`,
+      );
+    const id = rows[0]?.id;
+    expect(id).toBeDefined();
+    for (const key of STAFF) {
+      const { visitor, token } = as(key);
+      const page = await visitor.get(`/carers/${id}`);
+      expect([key, page.statusCode]).toEqual([key, key === 'patient' ? 200 : 403]);
+      if (key === 'patient') continue;
+      const sent = await visitor.post(`/carers/${id}`, { _csrf: token, parts: 'plan_goals' });
+      expect([key, sent.statusCode]).toEqual([key, 403]);
+    }
+    expect((await as('patient').visitor.get(`/carers/${id + 1}`)).statusCode).toBe(404);
   });
 
   test('an entry of the caseload is changed by its team, and by nobody else', async () => {

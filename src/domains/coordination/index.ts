@@ -1,14 +1,63 @@
+export { readAlertPathway } from './alerts/alert-pathway.ts';
+export { readCoordinated, tellOfHospitalEvents } from './alerts/hospital-alert.ts';
 export { readLeads } from './capacity.ts';
 export { type CaseloadPathway, caseloadStates, readCaseloadPathway } from './caseload-pathway.ts';
 export { discharge, handOver, setNextStep, takeOn } from './change-caseload.ts';
+export { endFinishedSight } from './mdt/hold-meeting.ts';
+export { type MdtPathway, readMdtPathway } from './mdt/mdt-pathway.ts';
+export { readOutcomes } from './mdt/read-case.ts';
+export { type MdtParts, mdtRoutes, OutcomesForPerson } from './mdt/web/mdt-routes.tsx';
+export { maySeeMeetings } from './mdt/who-may.ts';
 export { coordinationMigrations } from './migrations.ts';
+export { type Assigned, assignNamedGps } from './named/change-named-gp.ts';
+export { namedGpRoutes, namedPanel, Professional } from './named/named-routes.tsx';
+export { countWithoutNamedGp, readNamedPeople } from './named/read-named.ts';
+export { mayChangeNamedGps } from './named/who-may.ts';
+export {
+  type Agreement,
+  type Author,
+  agreePlan,
+  type Content,
+  describePlanWork,
+  duePlansSection,
+  grantParts,
+  mayDecidePlans,
+  mayWorkOnPlans,
+  onlyEntryId,
+  ownPage,
+  type Plan,
+  type PlanContent,
+  type PlanEntry,
+  type PlanLook,
+  type PlanParts,
+  planPanel,
+  planRequestStates,
+  planRoutes,
+  planSections,
+  planStepStates,
+  proposePlan,
+  readEntries,
+  readHead,
+  readOwnCarers,
+  readPlan,
+  readPlanContent,
+  readPlansOfPerson,
+  type SectionId,
+  savePart,
+  sectionIds,
+  sharePlan,
+  startPlan,
+  stepStatus,
+  type Voice,
+} from './plan/index.ts';
 export {
   type CaseloadRow,
+  describeCaseload,
   leadsOfPeople,
   readCaseload,
   readEntryOfPerson,
   readVisibleCaseload,
 } from './read-caseload.ts';
-export { leadText } from './web/caseload-pages.tsx';
+export { caseloadHref, leadText } from './web/caseload-pages.tsx';
 export { type CaseloadParts, caseloadPanel, caseloadRoutes } from './web/caseload-routes.tsx';
 export { maySeeCaseload } from './who-may.ts';

@@ -67,7 +67,7 @@ function entries(tx: Tx) {
         'person.birth_date as birthDate',
         'item.owner_account as lead',
         'lead.name as leadName',
-        sql<boolean>`coalesce(not lead.active, false)`.as('leadLeft'),
+        sql<boolean>`coalesce(not lead.active, item.returned_because = 'left', false)`.as('leadLeft'),
         'item.owner_team as team',
         'item.state',
         'entry.next_step as nextStep',
@@ -139,4 +139,22 @@ export async function readHistory(tx: Tx, personNo: number): Promise<CaseloadEve
     .select(['step.at', 'step.action', 'who.name as who', 'lead.name as lead', 'step.note', 'item.outcome'])
     .orderBy('step.transition_id', 'desc')
     .execute();
+}
+
+/** What each of these caseload entries is about, for inboxes: its next step. */
+export async function describeCaseload(
+  tx: Tx,
+  rows: readonly { readonly item: number }[],
+): Promise<Map<number, string>> {
+  const found = await tx
+    .withTables<CoordinationTables>()
+    .selectFrom('coordination.caseload_entry')
+    .select(['item_id', 'next_step'])
+    .where(
+      'item_id',
+      'in',
+      rows.map(({ item }) => item),
+    )
+    .execute();
+  return new Map(found.map(({ item_id, next_step }) => [item_id, next_step]));
 }

@@ -9,6 +9,7 @@ export const defectStates: StateTable = {
   kind: 'defect',
   initial: 'open',
   escalated: 'escalated',
+  returned: { taken: 'open' },
   actions: [
     { name: 'take', from: ['open', 'taken', 'escalated'], to: 'taken', owner: true, clock: true },
     { name: 'note', from: ['taken'], to: 'taken' },

@@ -1,7 +1,7 @@
 export { type DefectKinds, readDefectKinds } from './defect-kinds.ts';
 export { defectStates } from './defect-states.ts';
 export { defectsMigrations } from './migrations.ts';
-export { type DefectRow, readBoard, readLastSearch } from './read-board.ts';
+export { type DefectRow, describeDefects, readBoard, readLastSearch } from './read-board.ts';
 export { type SearchResult, searchForDefects } from './search-for-defects.ts';
 export { type QualityParts, qualityRoutes } from './web/quality-routes.tsx';
 export { defectHref, StateTag as DefectStateTag } from './web/words.tsx';

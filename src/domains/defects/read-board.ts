@@ -205,3 +205,24 @@ export async function readDefectHistory(tx: Tx, defect: number): Promise<DefectE
     .orderBy('step.transition_id', 'desc')
     .execute();
 }
+
+/** What each of these pieces of work is about, for inboxes: what was found, and where. */
+export async function describeDefects(
+  tx: Tx,
+  kinds: { kind(name: string): { readonly title: string } },
+  rows: readonly { readonly item: number; readonly subjectId: number }[],
+): Promise<Map<number, string>> {
+  const found = await tx
+    .withTables<Joined>()
+    .selectFrom('defects.defect as defect')
+    .innerJoin('directory.place as practice', 'practice.place_id', 'defect.practice_id')
+    .select(['defect.defect_id', 'defect.kind', 'practice.name'])
+    .where(
+      'defect.defect_id',
+      'in',
+      rows.map(({ subjectId }) => subjectId),
+    )
+    .execute();
+  const words = new Map(found.map((row) => [row.defect_id, `${kinds.kind(row.kind).title}, ${row.name}`]));
+  return new Map(rows.map(({ item, subjectId }) => [item, words.get(subjectId) ?? 'A defect of the data']));
+}

@@ -101,10 +101,13 @@ export async function changeStaff(
     readonly organisation: string | null;
     readonly teamId: number | null;
     readonly capacity: number | null;
+    /** What they are, such as District nurse, and how people whose care they lead reach them. */
+    readonly profession?: string | null;
+    readonly contact?: string | null;
   },
 ): Promise<boolean> {
-  const { account, role, organisation, teamId, capacity } = staff;
-  const works = { role, organisation, team_id: teamId, capacity };
+  const { account, role, organisation, teamId, capacity, profession = null, contact = null } = staff;
+  const works = { role, organisation, team_id: teamId, capacity, profession, contact };
   const changed = await tx
     .withTables<DirectoryTables>()
     .insertInto('directory.staff')
@@ -114,8 +117,9 @@ export async function changeStaff(
         .column('account')
         .doUpdateSet(works)
         .where(
-          sql<boolean>`(staff.role, staff.organisation, staff.team_id, staff.capacity)
-            is distinct from (excluded.role, excluded.organisation, excluded.team_id, excluded.capacity)`,
+          sql<boolean>`(staff.role, staff.organisation, staff.team_id, staff.capacity, staff.profession, staff.contact)
+            is distinct from (excluded.role, excluded.organisation, excluded.team_id, excluded.capacity,
+                              excluded.profession, excluded.contact)`,
         ),
     )
     .returning('account')

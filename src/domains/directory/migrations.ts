@@ -184,6 +184,46 @@ export const directoryMigrations: readonly MigrationStep[] = [
     `,
   },
   {
+    name: '0142 directory: every practice with a list can be asked',
+    sql: `
+      -- Makes the teams of practices with a list that have none yet, so that they stand among the teams to ask.
+      create function directory.practice_teams() returns void
+        language sql security definer set search_path = pg_catalog, pg_temp as $$
+          insert into directory.team (code, name, kind, place_id)
+          select 'practice ' || place.code, place.name, 'practice', place.place_id
+            from directory.place join directory.practice_list list using (place_id)
+           where place.kind = 'practice' and place.closed is null and list.ends is null
+             and not exists (select 1 from directory.team where team.code = 'practice ' || place.code)
+              on conflict (code) do nothing $$;
+      revoke all on function directory.practice_teams() from public;
+      grant execute on function directory.practice_teams() to neighbourhold_app, neighbourhold_batch;
+      grant execute on function directory.practice_team(int) to neighbourhold_batch;
+    `,
+  },
+  {
+    name: '0143 directory: GPs of practices, and what people who work here are and how to reach them',
+    sql: `
+      -- A GP who works at a practice, whether or not they sign in here. A named GP is one of these.
+      create table directory.gp (
+        gp_id int generated always as identity primary key,
+        code text not null unique,
+        name text not null,
+        practice_id int not null references directory.place,
+        account uuid references auth.account,
+        -- The first day on which they no longer work there.
+        ends date
+      );
+      create index gp_practice on directory.gp (practice_id);
+      alter table directory.staff
+        add column profession text,
+        -- How people whose care they lead reach them: a telephone number or an address of a team.
+        add column contact text;
+      grant select on directory.gp to neighbourhold_app;
+      grant select, insert, update on directory.gp to neighbourhold_batch;
+      grant update (ends) on directory.gp to neighbourhold_app;
+    `,
+  },
+  {
     name: '0167 directory: who answers for information governance',
     sql: `
       -- The team of whoever leads information governance: what is theirs to look at is owned by it from the first moment.

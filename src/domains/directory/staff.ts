@@ -43,6 +43,25 @@ export async function readTeam(db: Kysely<Tables>, teamId: number): Promise<Coll
     .execute();
 }
 
+/** A team of the directory, with where it stands. */
+export interface ListedTeam {
+  readonly team: number;
+  readonly name: string;
+  readonly kind: string;
+}
+
+/** Every team that can be asked to do something, practices with a list last. */
+export async function readTeams(db: Kysely<Tables>): Promise<ListedTeam[]> {
+  await sql`select directory.practice_teams()`.execute(db);
+  return await db
+    .withTables<DirectoryTables>()
+    .selectFrom('directory.team')
+    .select(['team_id as team', 'name', 'kind'])
+    .orderBy((order) => order.case().when('kind', '=', 'practice').then(1).else(0).end())
+    .orderBy('name')
+    .execute();
+}
+
 /** The team of the information governance lead, which owns what is theirs to look at. */
 export async function governanceTeam(tx: Tx): Promise<number> {
   const { rows } = await sql<{ team: number }>`select directory.governance_team() as team`.execute(tx);

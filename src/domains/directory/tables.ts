@@ -110,5 +110,15 @@ export type DirectoryTables = {
     organisation: string | null;
     team_id: number | null;
     capacity: number | null;
+    profession: string | null;
+    contact: string | null;
+  };
+  'directory.gp': {
+    gp_id: Generated<number>;
+    code: string;
+    name: string;
+    practice_id: number;
+    account: string | null;
+    ends: string | null;
   };
 };

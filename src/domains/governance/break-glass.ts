@@ -139,7 +139,7 @@ export async function closeBreakGlass(tx: Tx, act: { by: Actor; now: Date; acces
   const access = await db
     .selectFrom('governance.break_glass')
     .selectAll()
-    .where('break_glass_id', '=', act.access)
+    .where('relationship_id', '=', act.access)
     .where('account', '=', act.by.account)
     .forUpdate()
     .executeTakeFirst();
@@ -148,7 +148,7 @@ export async function closeBreakGlass(tx: Tx, act: { by: Actor; now: Date; acces
   await db
     .updateTable('governance.break_glass')
     .set({ closed_at: act.now })
-    .where('break_glass_id', '=', act.access)
+    .where('relationship_id', '=', act.access)
     .execute();
   await endRelationshipNumbered(tx, access.relationship_id, 'closed by who opened it');
   await writeAudit(tx, {

@@ -8,14 +8,14 @@ export const governanceMigrations: readonly MigrationStep[] = [
 
       -- A record that somebody opened without a care relationship. Nothing here is changed but its end.
       create table governance.break_glass (
-        break_glass_id int generated always as identity primary key,
         at timestamptz not null,
         account uuid not null references auth.account,
         role text not null,
         person_no int not null references register.person,
         reason text not null,
         said text not null check (length(said) between 10 and 1000),
-        relationship_id int not null references register.care_relationship,
+        -- The care relationship that it opened. Its number is the access's own.
+        relationship_id int primary key references register.care_relationship,
         closes_at timestamptz not null,
         closed_at timestamptz,
         item_id int not null unique references work.item,
@@ -44,7 +44,7 @@ export const governanceMigrations: readonly MigrationStep[] = [
             join audit.entry e on e.account = b.account and e.at between b.at and coalesce(b.closed_at, b.closes_at)
              and ((e.subject_kind = 'person' and e.subject_id = b.person_no::text)
                   or (e.subject_kind is null and e.detail ? 'people' and e.detail -> 'people' @> to_jsonb(b.person_no)))
-           where b.break_glass_id = which and current_setting('neighbourhold.role', true) = 'ig_lead'
+           where b.relationship_id = which and current_setting('neighbourhold.role', true) = 'ig_lead'
            order by e.id limit 200 $$;
       revoke all on function governance.done_while_open(int) from public;
       grant execute on function governance.done_while_open(int) to neighbourhold_app;

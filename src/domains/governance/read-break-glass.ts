@@ -13,7 +13,7 @@ export interface OpenAccess {
 /** What an actor has open now, the first to close first. */
 export async function readOwnAccesses(tx: Tx, by: Actor, now: Date): Promise<OpenAccess[]> {
   const { rows } = await sql<OpenAccess>`
-    select b.break_glass_id as id, p.public_id as "publicId", b.closes_at as closes,
+    select b.relationship_id as id, p.public_id as "publicId", b.closes_at as closes,
            concat_ws(', ', upper(p.family_name), p.given_names) as name
       from governance.break_glass b join register.person p on p.person_no = b.person_no
      where b.account = ${by.account} and b.closed_at is null and b.closes_at > ${now}
@@ -42,7 +42,7 @@ export interface AccessToReview {
 }
 
 const REVIEW = sql`
-  select b.break_glass_id as id, b.at, a.name as who, b.account, b.role, l.label as whom, b.reason, b.said,
+  select b.relationship_id as id, b.at, a.name as who, b.account, b.role, l.label as whom, b.reason, b.said,
          b.closes_at as "closesAt", b.closed_at as "closedAt", i.due_at as due,
          i.escalated_at is not null as escalated, i.outcome, i.closed_at as "reviewedAt",
          (select t.note from work.transition t where t.item_id = i.item_id and t.action = 'review'
@@ -55,7 +55,7 @@ const REVIEW = sql`
 /** Emergency accesses: those that wait for a review first, the longest waiting first; then those reviewed, latest first. */
 export async function readAccesses(tx: Tx, limit: number): Promise<AccessToReview[]> {
   const { rows } = await sql<AccessToReview>`${REVIEW}
-   order by (i.closed_at is not null), case when i.closed_at is null then i.due_at end, b.break_glass_id desc
+   order by (i.closed_at is not null), case when i.closed_at is null then i.due_at end, b.relationship_id desc
    limit ${limit}`.execute(tx);
   return rows;
 }
@@ -65,7 +65,7 @@ export async function readAccess(
   tx: Tx,
   id: number,
 ): Promise<(AccessToReview & { readonly done: readonly { at: Date; action: string }[] }) | null> {
-  const { rows } = await sql<AccessToReview>`${REVIEW} where b.break_glass_id = ${id}`.execute(tx);
+  const { rows } = await sql<AccessToReview>`${REVIEW} where b.relationship_id = ${id}`.execute(tx);
   const [access] = rows;
   if (!access) return null;
   const done = await sql<{ at: Date; action: string }>`

@@ -31,7 +31,7 @@ export async function reviewBreakGlass(
     .withTables<GovernanceTables>()
     .selectFrom('governance.break_glass')
     .select(['item_id', 'account', 'person_no'])
-    .where('break_glass_id', '=', act.access)
+    .where('relationship_id', '=', act.access)
     .executeTakeFirst();
   if (!access) throw new NotFound('There is no such emergency access.');
   if (access.account === act.by.account)

@@ -2,7 +2,6 @@ import type { Generated } from 'kysely';
 
 export type GovernanceTables = {
   'governance.break_glass': {
-    break_glass_id: Generated<number>;
     at: Date;
     account: string;
     /** What they were signed in as. */

@@ -1,4 +1,45 @@
+export { CohortLake } from './adhoc/cohort-lake.ts';
+export { type CohortScope, cohortScope } from './adhoc/cohort-scope.ts';
+export { type CohortCount, type CohortQuestion, countCohort, type Movers } from './adhoc/count-cohort.ts';
+export { CountDesk } from './adhoc/count-desk.ts';
+export { readCalibrationRules } from './calibration/calibration-rules.ts';
+export { askWhoWouldMove, workOutWhoWouldMove } from './codelists/check-version.ts';
+export {
+  type CodelistTable,
+  type ListedCode,
+  type LoadableKind,
+  type ReadList,
+  type RefusedRow,
+  type RowReason,
+  rowInWords,
+  type UnusableFile,
+} from './codelists/codelist-file.ts';
+export type { SaidOfLoad } from './codelists/codelist-tables.ts';
+export { publishCodelist, takeBackCodelist } from './codelists/decide-codelist.ts';
+export { diffCodes } from './codelists/diff.ts';
+export { decisionInEffect, readCodelistsInEffect } from './codelists/in-effect.ts';
+export {
+  beginLoad,
+  failLoad,
+  type LoadResult,
+  recordLoad,
+  type TableLoaded,
+} from './codelists/load-codelists.ts';
+export { readCheck, readMoves } from './codelists/read-check.ts';
+export { readUnlistedCodes, type UnlistedCode, type UnlistedCodes } from './codelists/read-code-use.ts';
+export {
+  type CodelistVersion,
+  readCodes,
+  readDecisions,
+  readLatestVersions,
+  readLoads,
+  readVersions,
+} from './codelists/read-codelists.ts';
+export { definitionsUsing } from './codelists/used-by.ts';
+export { mayCheckCodelists, mayProposeCodelists, mayPublishCodelists } from './codelists/who-may.ts';
 export { convertedSql } from './compile/compile.ts';
+export { definitionText, parseDefinition, readDefinition } from './drafts/definition-text.ts';
+export { LivingLibrary, readCurrentLibrary, readNextLibrary } from './drafts/living-library.ts';
 export { type EvaluatedPerson, evaluatePerson } from './evaluate/evaluate-person.ts';
 export type { ExplainedEntry, Explanation } from './evaluate/explanation.ts';
 export { readRecord } from './evaluate/read-record.ts';
@@ -14,8 +55,9 @@ export { peopleFilterSchema, peopleHref } from './facts/people-filter.ts';
 export { readFacts } from './facts/person-facts.ts';
 export { type PlaceNumbers, readPlaceNumbers } from './facts/place-numbers.ts';
 export { type Publication, readPublication } from './facts/publication.ts';
-export { conversionsOf } from './language/codelist.ts';
+export { codelistKinds, conversionsOf } from './language/codelist.ts';
 export { type Library, readLibrary } from './language/library.ts';
+export { restrictedContent } from './language/restricted.ts';
 export { needMigrations } from './migrations.ts';
 export { expectedOf } from './models/cells.ts';
 export { type Columns, findColumns, isNeeded, missingMeans } from './models/columns.ts';
@@ -23,12 +65,22 @@ export type { ModelBand, ModelInput } from './models/model.ts';
 export { type Models, readModels } from './models/models.ts';
 export type { Model } from './models/prepare-model.ts';
 export { type ScoredRow, scoreCells, unusableRow } from './models/score-row.ts';
+export { readProfileRules } from './profile/profile-rules.ts';
+export { readProjectionContent } from './projection/assumptions.ts';
+export { outcomesFaults } from './refresh/check-outcomes.ts';
 export { type DisclosureRules, readDisclosureRules } from './refresh/disclosure.ts';
-export { bandMeasure } from './refresh/publish-facts.ts';
+export { bandMeasure } from './refresh/measure-names.ts';
 export { type RefreshResult, refresh } from './refresh/refresh.ts';
 export type { DefinitionCount, NeedTables } from './tables.ts';
+export { draftRoutes } from './web/builder/draft-routes.ts';
+export { calibrationRoutes } from './web/calibration-routes.tsx';
+export { type CodelistParts, codelistRoutes } from './web/codelists/codelist-routes.tsx';
 export { definitionRoutes } from './web/definition-routes.tsx';
+export { equityRoutes } from './web/equity-routes.tsx';
 export { type Measures, measuresOf, topNineBands } from './web/measures.ts';
 export { type ListColumn, peopleRoutes } from './web/people-routes.tsx';
 export { needsPanel, timelineOf, whyRoutes } from './web/person-panel.tsx';
 export { needPanel, placeFileRoutes } from './web/place-panel.tsx';
+export { profileRoutes } from './web/profile-routes.tsx';
+export { projectionRoutes } from './web/projection-routes.tsx';
+export { mayCheckDefinition, mayWriteDefinitions } from './who-may.ts';

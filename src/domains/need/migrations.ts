@@ -1,4 +1,5 @@
 import type { MigrationStep } from '../../platform/database/index.ts';
+import { codelistMigrations } from './codelists/codelist-migrations.ts';
 
 export const needMigrations: readonly MigrationStep[] = [
   {
@@ -144,6 +145,168 @@ export const needMigrations: readonly MigrationStep[] = [
       end $$;
       revoke all on function need.drop_people(int) from public;
       grant execute on function need.drop_people(int) to neighbourhold_batch;
+    `,
+  },
+  {
+    name: '0110 need: definitions that are written here',
+    sql: `
+      -- What a refresh found of everybody, as a file of the data folder, for counts that nobody asked for in advance; and
+      -- which definitions of the book it worked with beside those of content.
+      alter table need.publication add column outcomes text;
+      alter table need.publication add column authored jsonb not null default '[]';
+
+      create table need.draft (
+        draft_id int generated always as identity primary key,
+        state text not null default 'draft' check (state in ('draft', 'asked', 'published', 'retired', 'discarded')),
+        -- The definition that it began as a copy of, and its version; null for one that began empty.
+        based_on text,
+        begun_by uuid not null references auth.account,
+        begun_at timestamptz not null default now()
+      );
+
+      -- Every save, for ever. The number is the only thing that two people who save at once can fight over.
+      create table need.draft_version (
+        draft_id int not null references need.draft,
+        version_no int not null check (version_no > 0),
+        -- Which version undoing this one goes back to.
+        before_no int check (before_no < version_no),
+        definition text not null check (length(definition) <= 100000),
+        cases text not null check (length(cases) <= 100000),
+        what text not null check (length(what) between 1 and 500),
+        saved_by uuid not null references auth.account,
+        saved_at timestamptz not null default now(),
+        primary key (draft_id, version_no)
+      );
+
+      create table need.draft_event (
+        event_id int generated always as identity primary key,
+        draft_id int not null,
+        version_no int not null,
+        action text not null check (action in ('ask', 'withdraw', 'send_back', 'publish', 'retire', 'discard', 'resume')),
+        reason text,
+        acted_by uuid not null references auth.account,
+        acted_at timestamptz not null default now(),
+        foreign key (draft_id, version_no) references need.draft_version
+      );
+      create index draft_event_draft on need.draft_event (draft_id);
+
+      -- What was published, word for word. The highest version of an id that is not retired is in effect at the next
+      -- refresh.
+      create table need.authored_definition (
+        id text not null,
+        version text not null,
+        draft_id int not null unique,
+        version_no int not null,
+        definition text not null,
+        cases text not null,
+        author uuid not null references auth.account,
+        checker uuid not null references auth.account,
+        published_at timestamptz not null default now(),
+        reason text not null check (length(reason) between 1 and 500),
+        retired_at timestamptz,
+        retired_by uuid references auth.account,
+        retired_reason text,
+        primary key (id, version),
+        foreign key (draft_id, version_no) references need.draft_version,
+        constraint author_is_not_checker check (author <> checker),
+        constraint retired_with_reason check (
+          (retired_at is null) = (retired_by is null) and (retired_at is null) = (retired_reason is null))
+      );
+
+      -- Whoever wrote any version of it cannot be the one who checks it, whatever the program says.
+      create function need.refuse_own_check() returns trigger
+        language plpgsql set search_path = pg_catalog, pg_temp as $$
+      begin
+        if exists (select 1 from need.draft_version v where v.draft_id = new.draft_id and v.saved_by = new.checker) then
+          raise exception 'the checker wrote a version of this draft' using errcode = 'check_violation',
+            constraint = 'author_is_not_checker';
+        end if;
+        return new;
+      end $$;
+      create trigger checker_wrote_nothing before insert on need.authored_definition
+        for each row execute function need.refuse_own_check();
+
+      grant select on need.draft, need.draft_version, need.draft_event, need.authored_definition
+        to neighbourhold_app, neighbourhold_batch;
+      grant insert on need.draft, need.draft_version, need.draft_event, need.authored_definition to neighbourhold_app;
+      grant update (state) on need.draft to neighbourhold_app;
+      grant update (retired_at, retired_by, retired_reason) on need.authored_definition to neighbourhold_app;
+    `,
+  },
+  ...codelistMigrations,
+  {
+    name: '0130 need: counts by group of people',
+    sql: `
+      -- The groups that arrays have a number for, in their order, and how many strata of age and sex there are.
+      alter table need.publication add column groups jsonb not null default '[]';
+
+      -- Exact counts by practice: of each figure, and of whom figures are of by age and sex. One number for each group.
+      create table need.equity_count (
+        snapshot_id int not null references need.publication on delete cascade,
+        practice_id int not null references directory.place,
+        measure text not null,
+        band text not null,
+        people int[] not null,
+        primary key (snapshot_id, measure, band, practice_id)
+      );
+      create table need.equity_stratum (
+        snapshot_id int not null references need.publication on delete cascade,
+        practice_id int not null references directory.place,
+        denominator text not null,
+        stratum smallint not null,
+        people int[] not null,
+        primary key (snapshot_id, denominator, practice_id, stratum)
+      );
+
+      -- What planners see of the same, of places above practices: rounded, and null where hidden. The measure 'of' says
+      -- how many people of each group a definition concerns.
+      create table need.published_equity (
+        snapshot_id int not null references need.publication on delete cascade,
+        place_id int not null references directory.place,
+        measure text not null,
+        band text not null,
+        people int[] not null,
+        primary key (snapshot_id, measure, band, place_id)
+      );
+      create table need.published_stratum (
+        snapshot_id int not null references need.publication on delete cascade,
+        place_id int not null references directory.place,
+        denominator text not null,
+        stratum smallint not null,
+        people int[] not null,
+        primary key (snapshot_id, denominator, place_id, stratum)
+      );
+
+      -- The rates by age and sex that groups are held against, made of protected numbers.
+      create table need.reference_rate (
+        snapshot_id int not null references need.publication on delete cascade,
+        measure text not null,
+        band text not null,
+        rates double precision[] not null,
+        primary key (snapshot_id, measure, band)
+      );
+      grant select on need.equity_count, need.equity_stratum, need.published_equity, need.published_stratum,
+        need.reference_rate to neighbourhold_app, neighbourhold_batch;
+      grant insert on need.equity_count, need.equity_stratum, need.published_equity, need.published_stratum,
+        need.reference_rate to neighbourhold_batch;
+    `,
+  },
+  {
+    name: '0131 need: what happened after a score',
+    sql: `
+      -- How many people there were by tenth of the score a while before, and to how many something happened since: protected,
+      -- null where hidden. Of everybody where there is no dimension; of one group otherwise.
+      create table need.published_calibration (
+        snapshot_id int not null references need.publication on delete cascade,
+        place smallint not null,
+        outcome text not null,
+        dimension text,
+        group_id text,
+        tenths int[] not null,
+        primary key (snapshot_id, place)
+      );
+      grant select on need.published_calibration to neighbourhold_app, neighbourhold_batch;
+      grant insert on need.published_calibration to neighbourhold_batch;
     `,
   },
 ];

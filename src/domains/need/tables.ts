@@ -18,7 +18,74 @@ export type PublishedDefinition = Omit<DefinitionCount, 'bands'> & {
   readonly bands?: readonly (DefinitionCount['bands'][number] & { readonly no: number })[];
 };
 
+/** A definition that was written here, as it was published. */
+export interface AuthoredVersion {
+  readonly id: string;
+  readonly version: string;
+}
+
+/** A version of a loaded list of codes, as a refresh worked with it. */
+export interface UsedCodelist {
+  readonly id: string;
+  readonly versionNo: number;
+  /** Its number among the versions of its list. */
+  readonly number: number;
+}
+
+/** What a draft can be. */
+export type DraftState = 'draft' | 'asked' | 'published' | 'retired' | 'discarded';
+
+/** What can be done to a draft that changes what it is. */
+export type DraftAction = 'ask' | 'withdraw' | 'send_back' | 'publish' | 'retire' | 'discard' | 'resume';
+
+/** One group of one dimension that people are compared by. */
+export interface PublishedGroup {
+  readonly dimension: string;
+  readonly group: string;
+}
+
 export type NeedTables = {
+  'need.draft': {
+    draft_id: Generated<number>;
+    state: DraftState;
+    based_on: string | null;
+    begun_by: string;
+    begun_at: Generated<Date>;
+  };
+  'need.draft_version': {
+    draft_id: number;
+    version_no: number;
+    before_no: number | null;
+    definition: string;
+    cases: string;
+    what: string;
+    saved_by: string;
+    saved_at: Generated<Date>;
+  };
+  'need.draft_event': {
+    event_id: Generated<number>;
+    draft_id: number;
+    version_no: number;
+    action: DraftAction;
+    reason: string | null;
+    acted_by: string;
+    acted_at: Generated<Date>;
+  };
+  'need.authored_definition': {
+    id: string;
+    version: string;
+    draft_id: number;
+    version_no: number;
+    definition: string;
+    cases: string;
+    author: string;
+    checker: string;
+    published_at: Generated<Date>;
+    reason: string;
+    retired_at: Date | null;
+    retired_by: string | null;
+    retired_reason: string | null;
+  };
   'need.definition': {
     definition_no: Generated<number>;
     id: string;
@@ -37,6 +104,14 @@ export type NeedTables = {
     events: number;
     seconds: number;
     definitions: JSONColumnType<PublishedDefinition[]>;
+    /** The file of what was found of everybody, below the data folder's outcomes; null in older publications. */
+    outcomes: string | null;
+    /** The definitions of the book that it worked with. */
+    authored: JSONColumnType<AuthoredVersion[]>;
+    /** The loaded lists of codes that it worked with, in the place of content's. */
+    codelists: JSONColumnType<UsedCodelist[]>;
+    /** The groups that arrays of counts have a number for; none in publications of before. */
+    groups: JSONColumnType<PublishedGroup[]>;
   };
   'need.person_fact': {
     snapshot_id: number;
@@ -72,5 +147,42 @@ export type NeedTables = {
     measure: string;
     band: string;
     people: number | null;
+  };
+  'need.equity_count': {
+    snapshot_id: number;
+    practice_id: number;
+    measure: string;
+    band: string;
+    people: number[];
+  };
+  'need.equity_stratum': {
+    snapshot_id: number;
+    practice_id: number;
+    denominator: string;
+    stratum: number;
+    people: number[];
+  };
+  'need.published_equity': {
+    snapshot_id: number;
+    place_id: number;
+    measure: string;
+    band: string;
+    people: (number | null)[];
+  };
+  'need.published_stratum': {
+    snapshot_id: number;
+    place_id: number;
+    denominator: string;
+    stratum: number;
+    people: (number | null)[];
+  };
+  'need.reference_rate': { snapshot_id: number; measure: string; band: string; rates: number[] };
+  'need.published_calibration': {
+    snapshot_id: number;
+    place: number;
+    outcome: string;
+    dimension: string | null;
+    group_id: string | null;
+    tenths: (number | null)[];
   };
 };

@@ -1,4 +1,5 @@
 export { type FeedRule, isStale, readFeedRules } from './feeds.ts';
+export { type ForgottenRows, forgetKeptRows, removeFiles } from './intake/forget-kept-rows.ts';
 export {
   applyIdentityDecisions,
   beginImportRun,
@@ -94,6 +95,7 @@ export {
   readMatches,
 } from './matching/read-matches.ts';
 export { registerMigrations } from './migrations.ts';
+export { type HospitalEvent, readHospitalEvents } from './person/hospital-events.ts';
 export { nhsNumberField } from './person/nhs-number-field.ts';
 export { type Agreement, type OwnPerson, readAgreements, readOwnPerson } from './person/own-person.ts';
 export {
@@ -115,6 +117,13 @@ export {
   openRelationship,
   personNumber,
 } from './relationship/care-relationship.ts';
+export {
+  type Carer,
+  changeGrants,
+  endCarer,
+  ownDecision,
+  readCarers,
+} from './relationship/carers.ts';
 export { openScope, seesPeople, seesPseudonyms, visiblePractices } from './relationship/scope.ts';
 export type { RegisterTables, RelationshipKind } from './tables.ts';
 export { actionInWords, auditRoutes } from './web/audit-routes.tsx';

@@ -365,11 +365,40 @@ export const registerMigrations: readonly MigrationStep[] = [
     `,
   },
   {
+    name: '0141 register: a team sees whom it has been given work about',
+    sql: `
+      alter table register.care_relationship drop constraint care_relationship_kind_check;
+      alter table register.care_relationship add constraint care_relationship_kind_check check (kind in
+        ('practice_staff', 'int_agreement', 'caseload', 'contact', 'mdt', 'work', 'self', 'carer', 'break_glass'));
+
+      -- What a team holds counts for everybody who works in it: that of their own, and that of everybody at their practice.
+      create or replace function register.scope_people() returns setof int language sql stable parallel safe
+        begin atomic
+          with related as (
+            select r.person_no
+              from register.care_relationship r
+             where r.person_no is not null and r.starts <= now() and (r.ends is null or r.ends > now())
+               and r.kind in (
+                 select unnest(coalesce(nullif(current_setting('neighbourhold.relationships', true), ''), '{}')::text[]))
+               and (r.account = nullif(current_setting('neighbourhold.account', true), '')::uuid
+                    or r.team_id = nullif(current_setting('neighbourhold.team', true), '')::int
+                    or r.team_id = any (coalesce(nullif(current_setting('neighbourhold.teams', true), ''), '{}')::int[]))),
+          whole as (
+            select person_no from related
+            union
+            select j.now_no from register.joined j where j.person_no in (select person_no from related))
+          select person_no from whole
+          union
+          select j.person_no from register.joined j where j.now_no in (select person_no from whole);
+        end;
+    `,
+  },
+  {
     name: '0165 register: emergency access',
     sql: `
       alter table register.care_relationship drop constraint care_relationship_kind_check;
       alter table register.care_relationship add constraint care_relationship_kind_check check (kind in
-        ('practice_staff', 'int_agreement', 'caseload', 'contact', 'mdt', 'self', 'carer', 'break_glass'));
+        ('practice_staff', 'int_agreement', 'caseload', 'contact', 'mdt', 'work', 'self', 'carer', 'break_glass'));
       -- Whoever opens a record in an emergency always stands for it alone, and it always ends.
       alter table register.care_relationship add constraint emergency_ends check (
         kind <> 'break_glass' or (account is not null and person_no is not null and ends is not null));
@@ -387,6 +416,14 @@ export const registerMigrations: readonly MigrationStep[] = [
              and current_setting('neighbourhold.role', true) in ('gp', 'practice_nurse', 'int_lead', 'care_coordinator') $$;
       revoke all on function register.person_in_emergency(text, date) from public;
       grant execute on function register.person_in_emergency(text, date) to neighbourhold_app;
+    `,
+  },
+  {
+    name: '0169 register: rows that were put aside have a time',
+    sql: `
+      -- Null as long as they are there. The account of the delivery stays when they are gone.
+      alter table register.delivery add column rows_removed_at timestamptz;
+      grant update (quarantine, mended, rows_removed_at) on register.delivery to neighbourhold_batch;
     `,
   },
 ];

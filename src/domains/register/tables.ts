@@ -7,6 +7,7 @@ export type RelationshipKind =
   | 'caseload'
   | 'contact'
   | 'mdt'
+  | 'work'
   | 'self'
   | 'carer'
   | 'break_glass';
@@ -50,6 +51,8 @@ export type RegisterTables = {
     is_release: Generated<boolean>;
     /** The file with the numbers of the rows that it mended, below the lake's folder. */
     mended: string | null;
+    /** When the rows that it put aside were removed, because their time was over. */
+    rows_removed_at: Date | null;
   };
   /** How many rows that a delivery put aside are no longer open: they were loaded since, or put aside anew. */
   'register.quarantine_settled': {

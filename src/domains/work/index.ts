@@ -1,12 +1,54 @@
+export { assignMany, type Bulk, undoAssignment } from './assign-many.ts';
+export {
+  deferWork,
+  finishWork,
+  handOverWork,
+  type OfTask,
+  putBackWork,
+  stopWork,
+  takeWork,
+} from './change-work.ts';
+export { endAway, readAway, setAway } from './cover.ts';
+export { type Desk, readDesk, readMembers, type TeamMember } from './desk.ts';
+export { escalateBreaches } from './escalate.ts';
 export { workMigrations } from './migrations.ts';
+export {
+  countInbox,
+  type InboxRow,
+  readInbox,
+  readLinked,
+  readWork,
+  readWorkHistory,
+  readWorkOfPerson,
+  type WorkEvent,
+} from './read-inbox.ts';
+export { countWorkOfLeavers, returnWorkOfLeavers } from './return-work.ts';
+export {
+  acceptWork,
+  declineWork,
+  offerWork,
+  openTask,
+  returnUnaccepted,
+  type TaskFor,
+  withdrawWork,
+} from './send-work.ts';
 export { isOver, type Move, move, type StateTable } from './state-table.ts';
 export type { WorkTables } from './tables.ts';
+export { taskStates, taskStateWords } from './task-states.ts';
+export { WorkTable } from './web/inbox-page.tsx';
+export { DayBoxes, nothingTyped, Refused, TeamChoice, type Typed } from './web/item-page.tsx';
+export { workHref } from './web/words.tsx';
+export { withDays } from './web/work-forms.ts';
+export { workPanel } from './web/work-panel.tsx';
+export { describe as describeWork, workRoutes } from './web/work-routes.tsx';
+export { maySeeInbox } from './who-may.ts';
 export {
   actOnWork,
   endOfDayClock,
-  escalateBreaches,
   openWork,
   type WorkAct,
   type WorkClock,
   type WorkItem,
 } from './work-item.ts';
+export { type WorkKind, WorkKinds } from './work-kind.ts';
+export { readWorkPathway, taskClock, type WorkPathway } from './work-pathway.ts';

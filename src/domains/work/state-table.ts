@@ -9,6 +9,10 @@ export interface StateAction {
   readonly clock?: true;
   /** Changes the owner. */
   readonly owner?: true;
+  /** Offers it to another team: `to` whom, and until when they may accept, has to be given. */
+  readonly offer?: true;
+  /** A reason has to be given. */
+  readonly reason?: true;
 }
 
 /** How work of one kind moves: a table, so that the guard, the button and its "why not" are one thing. */
@@ -18,6 +22,8 @@ export interface StateTable {
   readonly actions: readonly StateAction[];
   /** The state that breach leads to, from any open state. */
   readonly escalated: string;
+  /** The state it is in again when whoever had it has gone, by the state it was in; the same where none is named. */
+  readonly returned?: Readonly<Record<string, string>>;
 }
 
 export type Move = { readonly to: string; readonly action: StateAction } | { readonly whyNot: string };

@@ -1,3 +1,4 @@
+import type { Selectable } from 'kysely';
 import {
   addDays,
   formatInstant,
@@ -9,12 +10,14 @@ import {
 import type { Actor, AuthTables } from '../../platform/auth/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
 import { move, type StateTable } from './state-table.ts';
-import type { WorkTables } from './tables.ts';
+import type { ReturnReason, WorkTables } from './tables.ts';
 
 /** When work is due, and when being late is everybody's business. */
 export interface WorkClock {
   readonly due: Date;
   readonly breach: Date;
+  /** When it escalates a second time. */
+  readonly again?: Date;
 }
 
 /** Work that is due by the end of a day in London, and breaches at the end of the day so many days later. */
@@ -23,20 +26,13 @@ export function endOfDayClock(due: PlainDate, breachAfterDays: number): WorkCloc
   return { due: endOf(due), breach: endOf(addDays(due, breachAfterDays)) };
 }
 
-export interface WorkItem {
-  readonly item_id: number;
-  readonly kind: string;
-  readonly subject_kind: string;
-  readonly subject_id: number;
-  readonly owner_team: number;
-  readonly owner_account: string | null;
-  readonly state: string;
-  readonly opened_at: Date;
-  readonly due_at: Date;
-  readonly breach_at: Date;
-  readonly escalated_at: Date | null;
-  readonly closed_at: Date | null;
-  readonly outcome: string | null;
+export type WorkItem = Selectable<WorkTables['work.item']>;
+
+/** Whom work is offered to, and until when they may accept it. */
+export interface Offer {
+  readonly team: number;
+  readonly account: string | null;
+  readonly acceptBy: Date;
 }
 
 /**
@@ -54,6 +50,10 @@ export async function openWork(
     readonly note: string;
     readonly by: Actor;
     readonly at: Date;
+    /** What is to be done, for kinds that have no page of their own to say it. */
+    readonly title?: string;
+    /** The work that it came from. */
+    readonly from?: number;
   },
 ): Promise<number> {
   const db = tx.withTables<WorkTables>();
@@ -69,6 +69,8 @@ export async function openWork(
       opened_at: work.at,
       due_at: work.clock.due,
       breach_at: work.clock.breach,
+      again_at: work.clock.again ?? null,
+      title: work.title ?? null,
       escalated_at: null,
       closed_at: null,
       outcome: null,
@@ -86,6 +88,9 @@ export async function openWork(
     at: work.at,
     note: work.note,
   });
+  if (work.from !== undefined) {
+    await db.insertInto('work.link').values({ from_item: work.from, to_item: item_id }).execute();
+  }
   return item_id;
 }
 
@@ -100,6 +105,11 @@ export interface WorkAct {
   readonly clock?: WorkClock;
   readonly owner?: { readonly team: number; readonly account: string | null };
   readonly outcome?: string;
+  readonly offer?: Offer;
+  /** Who asked for it, once it is another team's. */
+  readonly sender?: { readonly team: number; readonly account: string | null };
+  /** It is back on a desk that it had left. What nobody answered comes back louder. */
+  readonly returned?: ReturnReason;
   /**
    * The last transition that the person saw who acts. When there has been another since, the act is refused: a form
    * that stood open in one tab must not undo what was decided in another.
@@ -128,22 +138,30 @@ export async function actOnWork(tx: Tx, act: WorkAct): Promise<WorkItem> {
   if (action.ends && !act.outcome) throw new Error(`${action.name} needs an outcome`);
   if (action.clock && !act.clock) throw new Error(`${action.name} needs a clock`);
   if (action.owner && !act.owner) throw new Error(`${action.name} needs an owner`);
-  const after = {
-    state: to,
-    ...(act.owner && action.owner ? { owner_team: act.owner.team, owner_account: act.owner.account } : {}),
-    // A new clock begins a new chance to be on time.
-    ...(act.clock && action.clock
-      ? { due_at: act.clock.due, breach_at: act.clock.breach, escalated_at: null }
-      : {}),
-    ...(action.ends && act.outcome ? { closed_at: act.at, outcome: act.outcome } : {}),
-  };
-  await tx
+  if (action.offer && !act.offer) throw new Error(`${action.name} needs an offer`);
+  if (action.reason && !act.note) throw new Error(`${action.name} needs a reason`);
+  const changed = await tx
     .withTables<WorkTables>()
     .updateTable('work.item')
-    .set(after)
+    .set({
+      state: to,
+      ...offered(action.offer ? act.offer : undefined),
+      ...(act.owner && action.owner ? ownedBy(act.owner) : {}),
+      ...(act.clock && action.clock ? runningTo(act.clock) : {}),
+      ...(act.returned ? cameBack(act.returned, item, act.at) : {}),
+      ...(action.ends && act.outcome ? { closed_at: act.at, outcome: act.outcome } : {}),
+    })
     .where('item_id', '=', item.item_id)
-    .execute();
-  const changed = { ...item, ...after };
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  if (act.sender) {
+    await tx
+      .withTables<WorkTables>()
+      .insertInto('work.sent')
+      .values({ item_id: item.item_id, at: act.at, ...act.sender })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
   await writeTransition(tx, {
     item_id: item.item_id,
     action: action.name,
@@ -156,6 +174,42 @@ export async function actOnWork(tx: Tx, act: WorkAct): Promise<WorkItem> {
     note: act.note ?? null,
   });
   return changed;
+}
+
+/** Whatever is done to work ends the offer of it, except offering it. */
+function offered(offer: Offer | undefined) {
+  return {
+    offered_team: offer?.team ?? null,
+    offered_account: offer?.account ?? null,
+    accept_by: offer?.acceptBy ?? null,
+  };
+}
+
+function ownedBy(owner: { readonly team: number; readonly account: string | null }) {
+  return {
+    owner_team: owner.team,
+    owner_account: owner.account,
+    // Somebody has it again: it is no longer marked as having come back.
+    ...(owner.account === null ? {} : { returned_at: null, returned_because: null }),
+  };
+}
+
+/** A new clock begins a new chance to be on time. */
+function runningTo(clock: WorkClock) {
+  return {
+    due_at: clock.due,
+    breach_at: clock.breach,
+    again_at: clock.again ?? null,
+    escalated_at: null,
+    level: 0,
+  };
+}
+
+/** Marks work as come back. What nobody answered is as loud as what is late. */
+function cameBack(because: ReturnReason, item: WorkItem, at: Date) {
+  const mark = { returned_at: at, returned_because: because };
+  if (because !== 'not_accepted') return mark;
+  return { ...mark, level: Math.max(1, item.level) };
 }
 
 async function refuseUnseenChange(tx: Tx, item: number, seen: number): Promise<void> {
@@ -176,7 +230,7 @@ async function refuseUnseenChange(tx: Tx, item: number, seen: number): Promise<v
   });
 }
 
-async function lockedItem(tx: Tx, id: number): Promise<WorkItem> {
+export async function lockedItem(tx: Tx, id: number): Promise<WorkItem> {
   const item = await tx
     .withTables<WorkTables>()
     .selectFrom('work.item')
@@ -188,44 +242,7 @@ async function lockedItem(tx: Tx, id: number): Promise<WorkItem> {
   return item;
 }
 
-/**
- * Escalates all open work of a kind whose breach has passed: it changes state, keeps its owner, and is marked, so
- * that the team's lead sees it first. Returns how many there were. Run by the clock, as the operator.
- */
-export async function escalateBreaches(tx: Tx, table: StateTable, by: Actor, now: Date): Promise<number> {
-  const db = tx.withTables<WorkTables>();
-  const breached = await db
-    .selectFrom('work.item')
-    .selectAll()
-    .where('kind', '=', table.kind)
-    .where('closed_at', 'is', null)
-    .where('escalated_at', 'is', null)
-    .where('breach_at', '<=', now)
-    .forUpdate()
-    .skipLocked()
-    .execute();
-  for (const item of breached) {
-    await db
-      .updateTable('work.item')
-      .set({ state: table.escalated, escalated_at: now })
-      .where('item_id', '=', item.item_id)
-      .execute();
-    await writeTransition(tx, {
-      item_id: item.item_id,
-      action: 'escalate',
-      from: item.state,
-      to: table.escalated,
-      team: item.owner_team,
-      owner: item.owner_account,
-      by,
-      at: now,
-      note: null,
-    });
-  }
-  return breached.length;
-}
-
-interface TransitionToWrite {
+export interface TransitionToWrite {
   readonly item_id: number;
   readonly action: string;
   readonly from: string | null;
@@ -237,8 +254,9 @@ interface TransitionToWrite {
   readonly note: string | null;
 }
 
-async function writeTransition(tx: Tx, transition: TransitionToWrite): Promise<void> {
-  await tx
+/** Writes a change beside it. Returns its number. */
+export async function writeTransition(tx: Tx, transition: TransitionToWrite): Promise<number> {
+  const { transition_id } = await tx
     .withTables<WorkTables>()
     .insertInto('work.transition')
     .values({
@@ -252,5 +270,7 @@ async function writeTransition(tx: Tx, transition: TransitionToWrite): Promise<v
       owner_account: transition.owner,
       note: transition.note,
     })
-    .execute();
+    .returning('transition_id')
+    .executeTakeFirstOrThrow();
+  return transition_id;
 }

@@ -17,6 +17,10 @@ export interface SheetRow {
 }
 
 const LARGEST = 400_000_000;
+/** The rows and columns that a sheet of Excel can have; and the cells that we read of one, empty ones between included. */
+const MOST_ROWS = 1_048_576;
+const MOST_COLUMNS = 16_384;
+const MOST_CELLS = 30_000_000;
 
 /** Whether the files of an archive are those of a workbook. */
 export function isWorkbook(entries: readonly ZipEntry[]): boolean {
@@ -43,7 +47,12 @@ export function readWorkbook(file: string, name: string): Sheet[] {
   return sheetsOf(workbook, name).flatMap(({ title, relation }) => {
     const path = targets.get(relation);
     const xml = path === undefined ? '' : part(path);
-    return xml === '' ? [] : [{ name: title, rows: sheetRows(xml, cells, `${name}, sheet ${title}`) }];
+    if (xml === '') return [];
+    const rows = sheetRows(xml, cells, `${name}, sheet ${title}`);
+    // A few cells far out make a sheet of empty ones that no memory holds.
+    const width = rows.reduce((most, row) => Math.max(most, row.cells.length), 0);
+    if (width * (rows.at(-1)?.line ?? 0) > MOST_CELLS) throw tooManyCells(name);
+    return [{ name: title, rows }];
   });
 }
 
@@ -146,11 +155,13 @@ function sheetRows(xml: string, reading: CellReading, file: string): SheetRow[] 
       if (cell && inValue) cell.text += event.text;
     } else if (event.name === 'row' && event.kind === 'open') {
       number = Number(event.attributes.get('r') ?? number + 1);
+      if (!(number >= 1 && number <= MOST_ROWS)) throw tooManyCells(file);
       row = [];
       rows.push({ line: number, cells: row });
     } else if (event.name === 'c' && event.kind === 'open') {
       const { attributes } = event;
       const at = columnOf(attributes.get('r')) ?? row.length;
+      if (at >= MOST_COLUMNS) throw tooManyCells(file);
       cell = { at, type: attributes.get('t') ?? 'n', style: Number(attributes.get('s') ?? -1), text: '' };
     } else if (event.name === 'c' && cell) {
       row[cell.at] = said(cell, reading);
@@ -203,5 +214,13 @@ function tooLarge(name: string): Refusal {
     code: 'too_large',
     because: `${name} has a sheet of more than 400 MB.`,
     remedy: 'Save the sheet as “CSV UTF-8” and send that.',
+  });
+}
+
+function tooManyCells(name: string): Refusal {
+  return new Refusal({
+    code: 'too_large',
+    because: `${name} has a sheet that is larger than can be read: cells far below or beside the others count too.`,
+    remedy: 'Delete the rows and columns that are empty, or save the sheet as “CSV UTF-8” and send that.',
   });
 }

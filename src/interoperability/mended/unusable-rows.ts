@@ -35,6 +35,7 @@ export function noSuchDelivery(name: string, delivery: number): Refusal {
   return new Refusal({
     code: 'no_such_delivery',
     because: `${name} has rows of delivery ${delivery}, and no delivery of that number has put rows aside here.`,
-    remedy: 'Send it to the installation from which it was downloaded.',
+    remedy:
+      'Send it to the installation from which it was downloaded. Rows whose time was over are kept no more.',
   });
 }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import {
   changeAreas,
+  changeGps,
   changeParents,
   changePlaces,
   changeStaff,
@@ -15,6 +16,7 @@ import {
   type DirectoryFile,
   endOtherRelationships,
   openRelationship,
+  ownDecision,
   personNumber,
   type TableAccount,
 } from '../../domains/register/index.ts';
@@ -72,10 +74,23 @@ async function importPlacePack(tx: Tx, file: string, runId: number): Promise<Tab
     teams.set(id, await changeTeam(tx, team));
   }
   let newStaff = 0;
+  const accounts = new Map<string, string>();
   for (const person of pack.staff) {
     const placeId = (code: string) => tree.all.find((place) => place.code === code)?.id;
-    if (await takeStaff(tx, person, teams, placeId)) newStaff++;
+    const { account: taken, isNews } = await takeStaff(tx, person, teams, placeId);
+    accounts.set(person.key, taken);
+    if (isNews) newStaff++;
   }
+  const gps = await changeGps(
+    tx,
+    pack.gps.map(({ id, name, practice, staff, left }) => ({
+      code: id,
+      name,
+      practiceId: tree.named(practice).id,
+      account: staff === undefined ? null : (accounts.get(staff) ?? null),
+      ends: left === undefined ? null : addDays(plainDate(left), 1),
+    })),
+  );
   const agreements = await takeAgreements(tx, pack, teams, (code) => tree.named(code).id);
   return [
     account('places', places),
@@ -84,6 +99,7 @@ async function importPlacePack(tx: Tx, file: string, runId: number): Promise<Tab
     account('teams', { loaded: newTeams, duplicate: pack.teams.length - newTeams }),
     account('staff', { loaded: newStaff, duplicate: pack.staff.length - newStaff }),
     account('agreements', agreements),
+    ...(pack.gps.length === 0 ? [] : [account('gps', gps)]),
   ];
 }
 
@@ -101,13 +117,13 @@ function parentChanges(pack: PlacePack): ParentChange[] {
   });
 }
 
-/** Returns whether what somebody does here was news. */
+/** Returns their account, and whether what they do here was news. */
 async function takeStaff(
   tx: Tx,
   person: PlacePack['staff'][number],
   teams: ReadonlyMap<string, number>,
   placeId: (code: string) => number | undefined,
-): Promise<boolean> {
+): Promise<{ account: string; isNews: boolean }> {
   const account = await changeAccount(tx, {
     name: person.name,
     issuer: person.oidc?.issuer ?? DEMO_ISSUER,
@@ -116,7 +132,7 @@ async function takeStaff(
   });
   if (person.left) {
     await endOtherRelationships(tx, { account, kinds: OF_STAFF, keep: [] }, 'left');
-    return await removeStaff(tx, account);
+    return { account, isNews: await removeStaff(tx, account) };
   }
   const isNews = await changeStaff(tx, {
     account,
@@ -124,6 +140,8 @@ async function takeStaff(
     organisation: person.organisation ?? null,
     teamId: person.team === undefined ? null : (teams.get(person.team) ?? null),
     capacity: person.capacity ?? null,
+    profession: person.profession ?? null,
+    contact: person.contact ?? null,
   });
   const practice = person.organisation === undefined ? undefined : placeId(person.organisation);
   const worksInPractice = ['gp', 'practice_nurse', 'practice_manager'].includes(person.role);
@@ -139,7 +157,7 @@ async function takeStaff(
   }
   if (person.person !== undefined) keep.push(await takeSelfOrCarer(tx, person, account));
   await endOtherRelationships(tx, { account, kinds: OF_STAFF, keep }, 'changed post');
-  return isNews;
+  return { account, isNews };
 }
 
 /** The relationships that a place pack says of an account, and so ends when it no longer says them. */
@@ -156,6 +174,9 @@ async function takeSelfOrCarer(tx: Tx, person: PlacePack['staff'][number], accou
     });
   }
   const carer = person.role === 'carer';
+  // What the person decided of their carer, no file changes; and whom they ended stays ended.
+  const decided = carer ? await ownDecision(tx, { account, person: personNo }) : null;
+  if (decided) return decided.id;
   const { id } = await openRelationship(tx, {
     kind: carer ? 'carer' : 'self',
     holder: { account },

@@ -60,6 +60,10 @@ const placePack = z
           organisation: code.optional(),
           team: code.optional(),
           capacity: z.int().nonnegative().optional(),
+          /** What they are: District nurse, Social worker. */
+          profession: z.string().min(1).max(80).optional(),
+          /** How people whose care they lead reach them. */
+          contact: z.string().min(1).max(120).optional(),
           /** For patients and carers: the NHS number of the person they are or care for. */
           person: z.string().optional(),
           grants: z.array(z.string()).optional(),
@@ -67,6 +71,19 @@ const placePack = z
           oidc: z.strictObject({ issuer: z.url(), subject: z.string().min(1) }).optional(),
           /** Does not work here any more: their account is closed, and what it might see ends. */
           left: z.literal(true).optional(),
+        }),
+      )
+      .default([]),
+    gps: z
+      .array(
+        z.strictObject({
+          id: code,
+          name: z.string().min(1),
+          practice: code,
+          /** The key of their staff entry, where they sign in here. */
+          staff: z.string().optional(),
+          /** The last day on which they worked there. */
+          left: z.iso.date().optional(),
         }),
       )
       .default([]),
@@ -141,6 +158,17 @@ const placePack = z
     }
     for (const [at, { place }] of pack.teams.entries()) need(places, place, 'place', 'teams', at, 'place');
     for (const [at, { team }] of pack.staff.entries()) need(teams, team, 'team', 'staff', at, 'team');
+    once(
+      'gps',
+      'id',
+      pack.gps.map(({ id }) => id),
+    );
+    const staff = new Set(pack.staff.map(({ key }) => key));
+    for (const [at, gp] of pack.gps.entries()) {
+      need(places, gp.practice, 'practice', 'gps', at, 'practice');
+      needKind(gp.practice, 'practice', 'gps', at, 'practice');
+      need(staff, gp.staff, 'member of staff', 'gps', at, 'staff');
+    }
     for (const [at, { practice, team, from, to }] of pack.agreements.entries()) {
       need(places, practice, 'practice', 'agreements', at, 'practice');
       needKind(practice, 'practice', 'agreements', at, 'practice');

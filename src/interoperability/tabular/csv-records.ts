@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { Refusal } from '../../kernel/index.ts';
 
@@ -41,21 +41,38 @@ export async function scanCsvRecords(
   return scan.end();
 }
 
-/** The bytes of a file, unpacked when its name ends in .gz. */
-export function unpackedBytes(file: string): AsyncIterable<Buffer> {
+/** What is packed tighter than this is no table: text of records packs to a tenth, and hardly ever to a hundredth. */
+const TIGHTEST = 500;
+/** Until so much has been unpacked nobody minds how tightly it was packed. */
+const UNMINDED = 1 << 30;
+
+/**
+ * The bytes of a file, unpacked when its name ends in .gz. Throws when it was cut short, or unpacks to so much that it was
+ * made to fill the machine: more than `unminded` bytes, and 500 times what it is.
+ */
+export function unpackedBytes(file: string, unminded = UNMINDED): AsyncIterable<Buffer> {
   const raw = createReadStream(file, { highWaterMark: 1 << 20 });
   if (!file.endsWith('.gz')) return raw;
   const unpacked = createGunzip();
   // A pipe does not hand errors on: without this a missing file would end as an empty one.
   raw.on('error', (error) => unpacked.destroy(error));
-  return raw.pipe(unpacked);
+  return withinReason(raw.pipe(unpacked), Math.max(unminded, statSync(file).size * TIGHTEST));
+}
+
+async function* withinReason(unpacked: AsyncIterable<Buffer>, most: number): AsyncGenerator<Buffer> {
+  let size = 0;
+  for await (const chunk of unpacked) {
+    size += chunk.length;
+    if (size > most) throw new Error('unpacks to far more than a table');
+    yield chunk;
+  }
 }
 
 /** What is said when `unpackedBytes` breaks off. */
 export function cutShort(name: string): Refusal {
   return new Refusal({
     code: 'unreadable_file',
-    because: `${name} cannot be unpacked to its end; it may have been cut short on its way.`,
+    because: `${name} cannot be unpacked to its end; it was cut short on its way, or it unpacks to far more than a table.`,
     remedy: 'Compare its size with the sender’s and send it again.',
   });
 }

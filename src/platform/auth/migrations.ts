@@ -53,4 +53,12 @@ export const authMigrations: readonly MigrationStep[] = [
       grant select, insert, update, delete on auth.session, auth.sign_in to neighbourhold_app;
     `,
   },
+  {
+    name: '0170 auth: sessions and sign-ins that have ended are removed at night',
+    sql: `
+      -- By their times alone: batch work cannot read whose they are.
+      grant select (seen_at, ends_at), delete on auth.session to neighbourhold_batch;
+      grant select (ends_at), delete on auth.sign_in to neighbourhold_batch;
+    `,
+  },
 ];

@@ -10,6 +10,12 @@ import type { AuthTables } from './accounts.ts';
 export const IDLE_MINUTES = 30;
 export const ABSOLUTE_HOURS = 12;
 
+/**
+ * How long the row of a session that has ended is kept: what was typed in one of its pages can be kept for whoever typed
+ * it (`accountOfEndedForm`).
+ */
+const HOURS_AFTER_END = 24;
+
 export interface Session {
   readonly account: string;
   /** Stands in every form, so that a form from elsewhere is not one of ours. */
@@ -20,7 +26,8 @@ export interface Session {
 export async function beginSession(db: Kysely<Tables>, account: string, now: Date): Promise<string> {
   const token = randomBytes(32).toString('base64url');
   const sessions = db.withTables<AuthTables>();
-  await sessions.deleteFrom('auth.session').where('ends_at', '<', now).execute();
+  const forgotten = new Date(now.getTime() - HOURS_AFTER_END * 3_600_000);
+  await sessions.deleteFrom('auth.session').where('ends_at', '<', forgotten).execute();
   await sessions
     .insertInto('auth.session')
     .values({
@@ -56,12 +63,37 @@ export async function readSession(db: Kysely<Tables>, token: string, now: Date):
   return { account: row.account, formToken: row.form_token };
 }
 
-export async function endSession(db: Kysely<Tables>, token: string): Promise<void> {
+/** Ends a session: its token is worth nothing from now on. */
+export async function endSession(db: Kysely<Tables>, token: string, now: Date): Promise<void> {
   await db
     .withTables<AuthTables>()
-    .deleteFrom('auth.session')
+    .updateTable('auth.session')
+    .set({ ends_at: now })
     .where('token_hash', '=', hashOf(token))
+    .where('ends_at', '>', now)
     .execute();
+}
+
+/**
+ * In whose session a form was made that has ended since: only its own pages had the form's token. It lets nobody in; it
+ * says for whom to keep what was typed. Null when the session is alive, too long over, or none of ours.
+ */
+export async function accountOfEndedForm(
+  db: Kysely<Tables>,
+  formToken: unknown,
+  now: Date,
+): Promise<string | null> {
+  if (typeof formToken !== 'string' || formToken === '') return null;
+  const idleSince = new Date(now.getTime() - IDLE_MINUTES * 60_000);
+  const row = await db
+    .withTables<AuthTables>()
+    .selectFrom('auth.session')
+    .select('account')
+    .where('form_token', '=', formToken)
+    .where('ends_at', '>', new Date(now.getTime() - HOURS_AFTER_END * 3_600_000))
+    .where((where) => where.or([where('ends_at', '<=', now), where('seen_at', '<=', idleSince)]))
+    .executeTakeFirst();
+  return row?.account ?? null;
 }
 
 /** Ends every session and every sign-in that is under way, whosever they are. Returns how many sessions there were. */

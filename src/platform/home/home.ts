@@ -5,7 +5,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 /**
  * The data folder: everything that a running Neighbourhold keeps on this machine. Its parts:
  * `postgres` (the embedded server's cluster), `lake` (snapshots), `deliveries` (files that arrived, and the
- * synthetic borough's), `work` (scratch space of running jobs).
+ * synthetic borough's), `work` (scratch space of running jobs), `outcomes` (what the last refreshes found of everybody,
+ * for counts that nobody asked for in advance; a refresh makes it anew).
  */
 export interface Home {
   readonly path: string;
@@ -13,6 +14,7 @@ export interface Home {
   readonly lake: string;
   readonly deliveries: string;
   readonly work: string;
+  readonly outcomes: string;
 }
 
 /**
@@ -30,11 +32,12 @@ export function openHome(chosen: string | undefined, projectRoot: string): Home 
     lake: join(path, 'lake'),
     deliveries: join(path, 'deliveries'),
     work: join(path, 'work'),
+    outcomes: join(path, 'outcomes'),
   };
   mkdirSync(path, { recursive: true });
   // People's records live here: nobody else on the machine reads them. The root user's server account has to
   // pass through, so the folder itself can be entered but not listed.
-  for (const part of [home.lake, home.deliveries, home.work])
+  for (const part of [home.lake, home.deliveries, home.work, home.outcomes])
     mkdirSync(part, { recursive: true, mode: 0o700 });
   return home;
 }

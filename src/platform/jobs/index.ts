@@ -1,1 +1,9 @@
-export { cancelEveryJob, type FailedJob, type Jobs, openJobs, prepareJobs, type QueueState } from './jobs.ts';
+export {
+  cancelEveryJob,
+  type FailedJob,
+  type Jobs,
+  openJobs,
+  prepareJobs,
+  type QueueState,
+  unfinishedJobs,
+} from './jobs.ts';

@@ -115,19 +115,30 @@ export async function openJobs(book: Book, log: Logger): Promise<Jobs> {
       await boss.retry(queue, id);
       return queue;
     },
-    async waiting(queue) {
-      const { rows } = await book
-        .pool('batch')
-        .query(`select data from ${SCHEMA}.job where name = $1 and state in ('created', 'retry', 'active')`, [
-          queue,
-        ]);
-      return rows.map(({ data }) => data);
-    },
+    waiting: (queue) => unfinishedJobs(book, queue),
     async stop() {
       stopped = true;
       await boss.stop({ graceful: true, timeout: 5000, wait: true });
     },
   };
+}
+
+/**
+ * What the jobs of a queue that wait, or are being done, were sent with. None in a book of which no server has made the
+ * queues yet.
+ */
+export async function unfinishedJobs<Data extends object>(book: Book, queue: string): Promise<Data[]> {
+  const pool = book.pool('batch');
+  const made = await pool.query(
+    `select exists (select from pg_tables where schemaname = $1 and tablename = 'job') as made`,
+    [SCHEMA],
+  );
+  if (!made.rows[0].made) return [];
+  const { rows } = await pool.query(
+    `select data from ${SCHEMA}.job where name = $1 and state in ('created', 'retry', 'active')`,
+    [queue],
+  );
+  return rows.map(({ data }) => data as Data);
 }
 
 /** A failure is kept with its job, and shown: a database's words may tell of people. */

@@ -18,7 +18,15 @@ import type { VNode } from 'preact';
 import type { z } from 'zod';
 import { DISK_FULL, InvalidInput, isDiskFull, NotFound, NotPermitted, Refusal } from '../../kernel/index.ts';
 import { writeAudit } from '../audit/index.ts';
-import { type Actor, act, isOwnForm, type Origin, readSession, type Session } from '../auth/index.ts';
+import {
+  type Actor,
+  accountOfEndedForm,
+  act,
+  isOwnForm,
+  type Origin,
+  readSession,
+  type Session,
+} from '../auth/index.ts';
 import { type Chrome, renderPage } from './components/index.ts';
 import { FaultPage, NotTherePage, RefusalPage } from './error-pages.tsx';
 import { securityTxtRoute } from './security-txt.ts';
@@ -29,6 +37,8 @@ import type { Answer, Permission, RouteShape, Visit, Web, WebSettings } from './
 
 /** Forms are small; files come by their own route with limits of their own. */
 const LARGEST_FORM = 256 * 1024;
+/** How long a request may take to arrive, in milliseconds: an upload of 2 GB over a slow line, and no connection for ever. */
+const LONGEST_ARRIVAL = 60 * 60_000;
 
 const SERVICE_LINKS = [{ text: 'How the definitions work', href: '/definitions' }];
 
@@ -41,6 +51,7 @@ export async function openWeb(settings: WebSettings): Promise<Web> {
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: () => randomUUID(),
     bodyLimit: LARGEST_FORM,
+    requestTimeout: LONGEST_ARRIVAL,
     trustProxy: settings.publicUrl.protocol === 'https:' ? 'loopback, linklocal, uniquelocal' : false,
     // What a parameter may be, its schema says; what is no parameter is answered with a page.
     routerOptions: { maxParamLength: 20_000 },
@@ -206,8 +217,15 @@ function addRoute<Params extends z.ZodType, Query extends z.ZodType, Body extend
     config: { access: { may: (by) => shape.may(by) } },
     handler: async (request, reply) => {
       const who = await shared.who(request);
-      if (!who) return reply.redirect(signInAddress(request), 303);
-      if (shape.method === 'POST' && !isOwnForm(who.session, formField(request, '_csrf'))) throw staleForm();
+      if (!who) {
+        const kept = await keepTyped(shared, shape, request);
+        return reply.redirect(kept ? signInFor(kept.address) : signInAddress(request), 303);
+      }
+      if (shape.method === 'POST' && !isOwnForm(who.session, formField(request, '_csrf'))) {
+        const kept = await keepTyped(shared, shape, request);
+        if (kept?.account === who.by.account) return reply.redirect(kept.address, 303);
+        throw staleForm();
+      }
       const answer = await answerVisit(shared, shape, request, who);
       return await send(reply, answer, shared.settings);
     },
@@ -246,12 +264,40 @@ async function answerVisit<Params extends z.ZodType, Query extends z.ZodType, Bo
   try {
     return await inTransaction(parseForm(shape.body, request.body), (made) => shape.handle(made));
   } catch (error) {
-    const { again } = shape;
-    if (!(error instanceof Refusal) || !again || error instanceof NotPermitted || error instanceof NotFound)
-      throw error;
+    const { again, gone } = shape;
+    if (!(error instanceof Refusal)) throw error;
+    if (error instanceof NotPermitted || error instanceof NotFound) {
+      if (!gone) throw error;
+      return await inTransaction(typedFields(request.body), (made) => gone(made, error));
+    }
+    if (!again) throw error;
     const errors = error instanceof InvalidInput ? error.fields : [];
     return await inTransaction(typedFields(request.body), (made) => again(made, { errors, refusal: error }));
   }
+}
+
+/**
+ * Keeps what was typed in a form whose session has ended, where the route knows how to. Null when there is nothing to
+ * keep, or the form is not from a page of ours.
+ */
+async function keepTyped<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>(
+  { settings }: Shared,
+  shape: RouteShape<Params, Query, Body>,
+  request: FastifyRequest,
+): Promise<{ account: string; address: string } | null> {
+  const { keepTyped: keep } = shape;
+  if (!keep) return null;
+  const now = settings.clock();
+  const account = await accountOfEndedForm(settings.book.as('app'), formField(request, '_csrf'), now);
+  const by = account === null ? null : await settings.readActor(settings.book, account);
+  if (!by) return null;
+  const params = shape.params?.safeParse(request.params);
+  if (params?.success === false) return null;
+  const origin: Origin = { requestId: request.id, from: request.ip };
+  const address = await act(settings.book, { by, origin }, (tx) =>
+    keep(tx, { by, now, params: params?.data as z.output<Params>, body: typedFields(request.body) }),
+  );
+  return { account: by.account, address };
 }
 
 /** Somebody who may not come here tried: that is worth knowing, even though nothing was shown. */
@@ -312,10 +358,12 @@ function formField(request: FastifyRequest, name: string): unknown {
   return typedFields(request.body)[name];
 }
 
+function signInFor(address: string): string {
+  return `/sign-in?next=${encodeURIComponent(address)}`;
+}
+
 function signInAddress(request: FastifyRequest): string {
-  return request.method === 'GET' && request.url !== '/'
-    ? `/sign-in?next=${encodeURIComponent(request.url)}`
-    : '/sign-in';
+  return request.method === 'GET' && request.url !== '/' ? signInFor(request.url) : '/sign-in';
 }
 
 async function send(reply: FastifyReply, answer: Answer, { pdf }: WebSettings): Promise<FastifyReply> {

@@ -41,7 +41,7 @@ export function signInRoutes(
     // A new token at every sign-in: one that somebody planted beforehand is worth nothing.
     const token = await beginSession(settings.book.as('app'), account, settings.clock());
     const earlier = request.cookies[sessionCookie(settings)];
-    if (earlier) await endSession(settings.book.as('app'), earlier);
+    if (earlier) await endSession(settings.book.as('app'), earlier, settings.clock());
     return reply
       .setCookie(sessionCookie(settings), token, cookieOptions(settings, ABSOLUTE_HOURS * 3600))
       .redirect(ownAddress(next), 303);
@@ -89,7 +89,13 @@ export function signInRoutes(
     const callback = new URL(request.url, settings.publicUrl);
     const kept = request.cookies[signInCookie(settings)];
     const came = { callback, kept };
-    const { account, next } = await settings.oidc.finish(settings.book.as('app'), came, settings.clock());
+    const { account, next } = await settings.oidc
+      .finish(settings.book.as('app'), came, settings.clock())
+      .catch((error: unknown) => {
+        // Nobody is signed in whom the audit could name; whoever watches the log sees that somebody tried.
+        request.log.warn({ err: error }, 'sign-in refused');
+        throw error;
+      });
     reply.clearCookie(signInCookie(settings), { path: '/' });
     return await enter(request, reply, account, next);
   });
@@ -101,7 +107,12 @@ export function signInRoutes(
     if (!token || !session) return reply.redirect('/sign-in', 303);
     const { _csrf } = (request.body ?? {}) as { _csrf?: unknown };
     if (!isOwnForm(session, _csrf)) throw staleForm();
-    await endSession(settings.book.as('app'), token);
+    const by = await settings.readActor(settings.book, session.account);
+    if (by)
+      await act(settings.book, { by, origin: { requestId: request.id, from: request.ip } }, (tx) =>
+        writeAudit(tx, { action: 'session.ended', purpose: 'signed out' }),
+      );
+    await endSession(settings.book.as('app'), token, settings.clock());
     return reply.clearCookie(sessionCookie(settings), { path: '/' }).redirect('/sign-in', 303);
   });
 }

@@ -90,6 +90,27 @@ export interface RouteShape<Params extends z.ZodType, Query extends z.ZodType, B
     visit: Visit<z.output<Params>, z.output<Query>, Record<string, string>>,
     refused: { readonly errors: readonly FieldError[]; readonly refusal: Refusal },
   ): Promise<Answer>;
+  /**
+   * For forms in which people write much: the page when what they wrote in is not theirs to see any more. It can show
+   * no more than what they typed, to copy.
+   */
+  gone?(
+    visit: Visit<z.output<Params>, z.output<Query>, Record<string, string>>,
+    refusal: Refusal,
+  ): Promise<Answer>;
+  /**
+   * For the same forms: keeps what was typed when the session has ended meanwhile, for whoever typed it. Returns the
+   * address at which they find it once they have signed in. The transaction is theirs and sees nobody.
+   */
+  keepTyped?(
+    tx: Tx,
+    typed: {
+      readonly by: Actor;
+      readonly now: Date;
+      readonly params: z.output<Params>;
+      readonly body: Record<string, string>;
+    },
+  ): Promise<string>;
 }
 
 /** Who may come to a route: everybody, and why that is right; or whom the rule lets in. */

@@ -56,7 +56,8 @@ export function leadText(row: Pick<CaseloadRow, 'leadName' | 'leadLeft'>) {
   if (!row.leadLeft) return row.leadName;
   return (
     <>
-      {row.leadName} <Tag colour="red">Has left</Tag>
+      {row.leadName ?? 'The team'}{' '}
+      <Tag colour="red">{row.leadName === null ? 'Lead has left' : 'Has left'}</Tag>
     </>
   );
 }

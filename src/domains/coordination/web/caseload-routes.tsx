@@ -285,6 +285,11 @@ export async function caseloadPanel(on: PersonVisit): Promise<VNode | null> {
           )}
         </InsetText>
       )}
+      {may.allowed && person.death_date === null && (
+        <p>
+          <a href={`${personHref(person.public_id)}/mdt`}>Refer to a meeting</a>
+        </p>
+      )}
       {history.length > 0 && <History events={history} />}
     </section>
   );

@@ -13,6 +13,7 @@ import {
   type Visit,
   WarningCallout,
 } from '../../../platform/web/index.ts';
+import type { UnlistedCodes } from '../../need/index.ts';
 import { type FeedRule, isStale } from '../../register/index.ts';
 import type { DefectKinds } from '../defect-kinds.ts';
 import type { BoardFilter, DefectRow, LastSearch, PracticeRow } from '../read-board.ts';
@@ -31,6 +32,8 @@ export interface BoardPageProps {
   readonly open: readonly DefectRow[];
   readonly practices: readonly PracticeRow[];
   readonly seesImports: boolean;
+  /** Codes that are in no list; null where the reader sees no rows. */
+  readonly unlisted: Pick<UnlistedCodes, 'total' | 'entries' | 'ofEntries'> | null;
 }
 
 const COUNT = new Intl.NumberFormat('en-GB');
@@ -80,7 +83,8 @@ function NobodyLooked() {
   );
 }
 
-function SearchedAt({ search, feeds, visit, seesImports }: BoardPageProps & { search: LastSearch }) {
+function SearchedAt(props: BoardPageProps & { search: LastSearch }) {
+  const { search, feeds, visit, seesImports } = props;
   const today = londonDay(visit.now);
   return (
     <>
@@ -95,7 +99,21 @@ function SearchedAt({ search, feeds, visit, seesImports }: BoardPageProps & { se
         {'. '}
         <a href="/quality/kinds">What is looked for</a>
       </p>
+      <CodesInNoList {...props} />
     </>
+  );
+}
+
+/** Not a defect of a practice: nobody has said what these codes mean, so that no definition counts them. */
+function CodesInNoList({ unlisted }: BoardPageProps) {
+  if (unlisted === null || unlisted.total === 0) return null;
+  const { total, entries, ofEntries } = unlisted;
+  const percent = ofEntries === 0 ? 0 : (100 * entries) / ofEntries;
+  return (
+    <p>
+      <a href="/quality/codes">{`${COUNT.format(total)} ${total === 1 ? 'code is' : 'codes are'} in no list`}</a>
+      {`, with ${COUNT.format(entries)} entries, ${percent.toFixed(1)}% of all`}
+    </p>
   );
 }
 

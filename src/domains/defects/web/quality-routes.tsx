@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { type FieldError, NotFound, type Refusal } from '../../../kernel/index.ts';
 import { writeAudit } from '../../../platform/audit/index.ts';
 import { rowNumber, toCsv, type Visit, type Web } from '../../../platform/web/index.ts';
-import { type FeedRule, maySeeImports, readRuns } from '../../register/index.ts';
+import { readUnlistedCodes, type UnlistedCodes } from '../../need/index.ts';
+import { type FeedRule, maySeeImports, readRuns, seesPeople, seesPseudonyms } from '../../register/index.ts';
 import { closeAsRight, giveBackDefect, noteOnDefect, takeDefect } from '../change-defect.ts';
 import type { DefectKinds } from '../defect-kinds.ts';
 import {
   type LastSearch,
+  type PracticeRow,
   readBoard,
   readDefect,
   readDefectHistory,
@@ -16,6 +18,7 @@ import {
 import { readExamples } from '../read-examples.ts';
 import { mayMend, maySeeQuality } from '../who-may.ts';
 import { BoardPage } from './board-page.tsx';
+import { CODES_A_PAGE, CodesPage } from './codes-page.tsx';
 import { DefectPage, type DefectPageProps } from './defect-page.tsx';
 import { KindsPage } from './kinds-page.tsx';
 import { defectHref, dueDay, ownerOf, stateOf } from './words.tsx';
@@ -65,11 +68,13 @@ export function qualityRoutes(web: Web, parts: QualityParts): void {
           open={await readBoard(tx, by)}
           practices={await readPractices(tx, by)}
           seesImports={maySeeImports(by).allowed}
+          unlisted={await unlistedCodes(visit, undefined, 0, 1)}
         />
       );
       return { page };
     },
   });
+  codeRoutes(web, parts);
   web.route({
     method: 'GET',
     url: '/quality.csv',
@@ -193,6 +198,83 @@ async function defectPage(
       typed={typed}
     />
   );
+}
+
+const codeFilter = z.object({ practice: chosen, page: z.coerce.number().int().positive().catch(1) });
+
+/** Codes in no list, for those who see rows: of their own practices, or of everybody who does not object. */
+async function unlistedCodes(
+  { tx, by }: Visit,
+  practice: PracticeRow | undefined,
+  from: number,
+  most: number,
+): Promise<UnlistedCodes | null> {
+  if (!seesPeople(by.role) && !seesPseudonyms(by.role)) return null;
+  return await readUnlistedCodes(tx, {
+    ...(practice === undefined ? {} : { practice: practice.practiceId }),
+    planning: seesPseudonyms(by.role),
+    from,
+    most,
+  });
+}
+
+/** More rows than a spreadsheet of them is looked through. */
+const CODES_EXPORTED = 100_000;
+
+function codeRoutes(web: Web, { feeds }: QualityParts): void {
+  web.route({
+    method: 'GET',
+    url: '/quality/codes',
+    may: maySeeQuality,
+    query: codeFilter,
+    handle: async (visit) => {
+      const { tx, by, query } = visit;
+      const practices = await readPractices(tx, by);
+      const practice = practices.find(({ practiceCode }) => practiceCode === query.practice);
+      const codes = await unlistedCodes(visit, practice, (query.page - 1) * CODES_A_PAGE, CODES_A_PAGE);
+      const search = await readLastSearch(tx);
+      return {
+        page: (
+          <CodesPage
+            {...{ visit, feeds, search, practices, practice, codes }}
+            page={query.page}
+            planning={seesPseudonyms(by.role)}
+          />
+        ),
+      };
+    },
+  });
+  web.route({
+    method: 'GET',
+    url: '/quality/codes.csv',
+    may: maySeeQuality,
+    query: codeFilter,
+    handle: async (visit) => {
+      const { tx, by, query } = visit;
+      const practice = (await readPractices(tx, by)).find(
+        ({ practiceCode }) => practiceCode === query.practice,
+      );
+      const found = await unlistedCodes(visit, practice, 0, CODES_EXPORTED);
+      const detail = { practice: practice?.practiceCode ?? null, rows: found?.codes.length ?? 0 };
+      await writeAudit(tx, { action: 'quality.codes_exported', purpose: visit.because, detail });
+      return {
+        download: 'codes-in-no-list.csv',
+        type: 'text/csv; charset=utf-8',
+        content: toCsv(
+          ['system', 'code', 'bnf_code', 'description', 'feed', 'entries', 'practices'],
+          (found?.codes ?? []).map((row) => [
+            row.system,
+            row.concept,
+            row.bnf,
+            row.display,
+            row.feed,
+            row.entries,
+            row.practices,
+          ]),
+        ),
+      };
+    },
+  });
 }
 
 /** Whether the board speaks of older data than there are, or the last import did not end well. */

@@ -2,10 +2,11 @@ import { type PlainDate, plainDate, toEpochDay } from '../../../kernel/index.ts'
 import { literal } from '../../../platform/lake/index.ts';
 import { toSteps } from '../evaluate/exact.ts';
 import { scorePlaces } from '../evaluate/reference-evaluator.ts';
-import { type Codelist, conversionsOf } from '../language/codelist.ts';
-import type { Register, Score } from '../language/definition.ts';
+import { type Codelist, conversionsOf, hasCodes } from '../language/codelist.ts';
+import { LONGEST_COURSE, type Register, type Score } from '../language/definition.ts';
 import { bandsOf, type Library, partsOfReference, references, stepsOf } from '../language/library.ts';
-import { UNCHANGED } from '../language/membership.ts';
+import { systemsOf, UNCHANGED } from '../language/membership.ts';
+import type { Course } from '../language/windows.ts';
 import { BIT_SQL, type ConditionContext, conditionSql, wordsFor } from './condition-sql.ts';
 import {
   BEGINNING,
@@ -45,22 +46,56 @@ export interface CompiledLibrary {
   batchSql(entries: BatchEntries): string;
   /** The ids of all but the rankings, in the order of their columns. */
   readonly definitions: readonly string[];
+  /** Which entries are read: a table that nobody asks about need not be gathered. */
+  readonly reads: { readonly [Table in keyof BatchEntries]: boolean };
+  /** Whether anybody asks for values and their units. */
+  readonly readsValues: boolean;
+  /** Whether entries have to be told apart by their rows: where one value may be on several lists of a question. */
+  readonly readsRows: boolean;
+  /** The columns of `batch_person` that hold settled answers which are asked for. */
+  readonly takes: readonly string[];
 }
 
-/** Compiles a library for a reference date. */
-export function compileLibrary(library: Library, reference: PlainDate): CompiledLibrary {
+/** Where the answers of a definition that was worked out before stand: columns of `batch_person`. */
+export interface SettledColumns {
+  readonly outcome: string;
+  /** The place of the band or segment, from 0; of definitions that have some. */
+  readonly band: string | null;
+}
+
+/** Less than a whole library: some definitions, of which others that they refer to may be known already. */
+export interface CompiledPart {
+  /** What is asked about; what it refers to is worked out too, unless it is settled. */
+  readonly wanted: readonly string[];
+  readonly settled: ReadonlyMap<string, SettledColumns>;
+}
+
+/** Compiles a library, or a part of it, for a reference date. */
+export function compileLibrary(library: Library, reference: PlainDate, part?: CompiledPart): CompiledLibrary {
   const plan = new SlotPlan(library);
-  const definitions = library.definitions.filter((definition) => definition.kind !== 'ranking');
+  const asked = part === undefined ? null : closureOf(library, part);
+  const definitions = library.definitions.filter(
+    (definition): definition is Compilable =>
+      definition.kind !== 'ranking' && (asked === null || asked.has(definition.id)),
+  );
   const places = new Map(definitions.map(({ id }, at) => [id, at]));
+  const takes = new Set<string>();
+  const columns = (id: string): SettledColumns => {
+    const settled = part?.settled.get(id);
+    if (settled === undefined)
+      return { outcome: `outcome_${places.get(id)}`, band: `band_${places.get(id)}` };
+    for (const column of [settled.outcome, settled.band]) if (column !== null) takes.add(column);
+    return settled;
+  };
   const context: ConditionContext = {
     plan,
     reference,
     outcomeOf: (named) => {
       const { id, band } = partsOfReference(named);
-      const at = places.get(id);
-      if (band === null) return `outcome_${at}`;
+      const { outcome, band: column } = columns(id);
+      if (band === null) return outcome;
       const bandAt = bandsOf(library.definition(id)).findIndex((each) => each.id === band);
-      return `(case when outcome_${at} then coalesce(band_${at} = ${bandAt}, false) else outcome_${at} end)`;
+      return `(case when ${outcome} then coalesce(${column} = ${bandAt}, false) else ${outcome} end)`;
     },
   };
   const layers = inLayers(definitions).map((layer) =>
@@ -71,6 +106,34 @@ export function compileLibrary(library: Library, reference: PlainDate): Compiled
     prepare: prepareSql(plan),
     batchSql: (entries) => batchSql(plan, entries, layers, answers, reference),
     definitions: definitions.map(({ id }) => id),
+    reads: tablesRead(plan),
+    readsValues: plan.measures.length > 0,
+    readsRows: plan.measures.some(({ lists }) => lists.length > 1),
+    takes: [...takes],
+  };
+}
+
+/** What has to be worked out for the definitions that are wanted: they, and what they refer to that is not settled. */
+function closureOf(library: Library, { wanted, settled }: CompiledPart): Set<string> {
+  const asked = new Set<string>();
+  const visit = (id: string) => {
+    if (asked.has(id)) return;
+    asked.add(id);
+    for (const other of references(library.definition(id))) if (!settled.has(other)) visit(other);
+  };
+  for (const id of wanted) visit(id);
+  return asked;
+}
+
+function tablesRead({ slots, measures, differences, visits }: SlotPlan): CompiledLibrary['reads'] {
+  const feeds = [...slots, ...differences].map(({ feed }) => feed);
+  const visited = new Set(visits.map(({ to }) => to));
+  return {
+    events: measures.length > 0 || feeds.includes('events'),
+    medicines: feeds.includes('medicines'),
+    appointments: visited.has('appointments'),
+    admissions: visited.has('admissions'),
+    attendances: visited.has('attendances'),
   };
 }
 
@@ -91,7 +154,8 @@ function inLayers(definitions: readonly Compilable[]): Compilable[][] {
   const layers: Compilable[][] = [];
   // Each stands after those that it refers to.
   for (const definition of definitions) {
-    const at = 1 + Math.max(-1, ...references(definition).map((id) => depth.get(id) ?? 0));
+    // Those that are settled stand beside everything else from the beginning.
+    const at = 1 + Math.max(-1, ...references(definition).map((id) => depth.get(id) ?? -1));
     depth.set(definition.id, at);
     layers[at] = [...(layers[at] ?? []), definition];
   }
@@ -176,22 +240,31 @@ function compileScore(score: Score, at: number, context: ConditionContext): Comp
   };
 }
 
-/** SQL of the dictionary's codes that are on a list. */
-function codesOnSql(list: Codelist): string {
-  if (list.kind === 'snomed') {
+/** SQL of the dictionary's codes that are on a list. Throws for a list whose members no entry of a record has. */
+export function codesOnSql(list: Codelist): string {
+  if (hasCodes(list)) {
     if (list.codes.length === 0) return 'select code from code where false';
-    const codes = list.codes.map(({ code }) => literal(code)).join(', ');
-    return `select code from code where system in ('snomed', 'dmd') and concept in (${codes})`;
+    const texts = (all: readonly string[]) => all.map(literal).join(', ');
+    return `select code from code where system in (${texts(systemsOf[list.kind])})
+              and concept in (${texts(list.codes.map(({ code }) => code))})`;
   }
-  if (list.kind === 'words' || list.kind === 'icd10') throw new Error(`${list.id} has no codes of records`);
+  if (list.kind !== 'bnf') throw new Error(`${list.id} has no codes of records`);
   const under = (prefixes: readonly string[]) =>
     prefixes.map((prefix) => `starts_with(bnf, ${literal(prefix)})`).join(' or ');
   const except = list.except?.length ? ` and not (${under(list.except)})` : '';
   return `select code from code where bnf is not null and (${under(list.prefixes)})${except}`;
 }
 
+/** The codes of every list that is asked for, found once: a list may have thousands, and many slots. */
+function listedSql(plan: SlotPlan): string {
+  const asked = [...plan.slots, ...plan.measures, ...plan.differences].flatMap(({ lists }) => lists);
+  const lists = [...new Map(asked.map((list) => [list.id, list])).values()];
+  const rows = lists.map((list) => `select code, ${literal(list.id)} as list from (${codesOnSql(list)})`);
+  return `create or replace temp table code_list as ${rows.join(' union all ') || "select null::int as code, '' as list where false"}`;
+}
+
 function onAnyList(lists: readonly Codelist[]): string {
-  return lists.map(codesOnSql).join(' union ');
+  return `select distinct code from code_list where list in (${lists.map(({ id }) => literal(id)).join(', ')})`;
 }
 
 function prepareSql(plan: SlotPlan): string[] {
@@ -200,16 +273,18 @@ function prepareSql(plan: SlotPlan): string[] {
   const from = (slot: { window: { from: number | null } }) => slot.window.from ?? BEGINNING;
   const slotRows = plan.slots.map(
     (slot) =>
-      `select code, '${slot.feed}' as feed, ${slot.number} as slot, ${from(slot)} as from_day, ${slot.window.to} as to_day from (${onAnyList(slot.lists)})`,
+      `select code, '${slot.feed}' as feed, ${slot.number} as slot, ${from(slot)} as from_day, ${slot.window.to} as to_day, ${courseColumns(slot.course)} from (${onAnyList(slot.lists)})`,
   );
   const differenceRows = plan.differences.map(
     (slot) =>
-      `select code, '${slot.feed}' as feed, ${slot.number} as slot, ${from(slot)} as from_day, ${slot.window.to} as to_day, left(bnf, 6) as paragraph
-         from code where code in (${onAnyList(slot.lists)})`,
+      `select code, '${slot.feed}' as feed, ${slot.number} as slot, ${from(slot)} as from_day, ${slot.window.to} as to_day, left(bnf, 6) as paragraph,
+              ${courseColumns(slot.course)}
+         from code where code in (${onAnyList(slot.lists)})${slot.of === 'paragraphs' ? ' and bnf is not null' : ''}`,
   );
   return [
-    `create or replace temp table code_slot as ${union(slotRows, "select null::int as code, '' as feed, 0 as slot, 0 as from_day, 0 as to_day where false")}`,
-    `create or replace temp table code_difference as ${union(differenceRows, "select null::int as code, '' as feed, 0 as slot, 0 as from_day, 0 as to_day, '' as paragraph where false")}`,
+    listedSql(plan),
+    `create or replace temp table code_slot as ${union(slotRows, "select null::int as code, '' as feed, 0 as slot, 0 as from_day, 0 as to_day, 0 as usual, 0 as grace where false")}`,
+    `create or replace temp table code_difference as ${union(differenceRows, "select null::int as code, '' as feed, 0 as slot, 0 as from_day, 0 as to_day, '' as paragraph, 0 as usual, 0 as grace where false")}`,
     `create or replace temp table code_measure as ${union(
       plan.measures.flatMap(measureRows),
       "select null::int as code, 0 as slot, 0 as from_day, 0 as to_day, 0 as rank, '' as unit, 0.0::double as times, 0.0::double as plus, false as whole, 0.0::double as low, 0.0::double as high where false",
@@ -227,7 +302,7 @@ function measureRows(slot: MeasureSlot): string[] {
       ([unit, { times, plus, whole }]) =>
         `select code, ${slot.number} as slot, ${slot.window.from ?? BEGINNING} as from_day, ${slot.window.to} as to_day, ${rank} as rank,
                 ${literal(unit)} as unit, ${times}::double as times, ${plus}::double as plus, ${whole} as whole, ${low}::double as low, ${high}::double as high
-           from (${codesOnSql(list)})`,
+           from (${onAnyList([list])})`,
     );
   });
 }
@@ -272,11 +347,20 @@ function batchSql(
  * The one pass over entries: for each person and slot, how many, and the first and last day. A code of the dictionary
  * may be both a concept and have a BNF code: an entry answers the slots of its own feed only.
  */
+/** How long an issue lasts where it does not say, and the grace after it; null where nobody asks what is current. */
+function courseColumns(course: Course | null): string {
+  return `${course?.usual_days ?? 'null::integer'} as usual, ${course?.grace_days ?? 'null::integer'} as grace`;
+}
+
+/** SQL of the first day on which somebody does not have an issue any more; the reference calls it `lastsUntil`. */
+const LASTS_UNTIL = `day + least(case when duration_days > 0 then duration_days else usual end, ${LONGEST_COURSE}) + grace`;
+
 function hitsSql(feed: Slot['feed'], entries: string): string {
   return `
     select batch_record.person, code_slot.slot,
            count(*) filter (day between from_day and to_day) as n, count(*) filter (day is null) as u,
-           min(day) filter (day <= to_day) as first, max(day) filter (day <= to_day) as last
+           min(day) filter (day <= to_day) as first, max(day) filter (day <= to_day) as last,
+           ${feed === 'medicines' ? `max(case when usual is not null then ${LASTS_UNTIL} end) filter (day <= to_day)` : 'null::integer'} as until
       from ${entries} as entry
       join code_slot on code_slot.code = entry.code and code_slot.feed = '${feed}'
       join batch_record using (rec)
@@ -293,7 +377,7 @@ function answerColumns(slots: readonly Slot[]): string[] {
   return [
     ...words.map((word) => `bit_or(bit) filter (word = ${word} and n > 0) as dated_${word}`),
     ...words.map((word) => `bit_or(bit) filter (word = ${word} and u > 0) as undated_${word}`),
-    `map_from_entries(list(row(slot, {'n': n, 'u': u, 'first': first, 'last': last}))
+    `map_from_entries(list(row(slot, {'n': n, 'u': u, 'first': first, 'last': last, 'until': until}))
        filter (slot in (${[-1, ...detailed].join(', ')}))) as details`,
   ];
 }
@@ -303,7 +387,7 @@ function detailColumns(slots: readonly Slot[]): string[] {
   return slots
     .filter((slot) => slot.detailed)
     .flatMap(({ number }) =>
-      ['n', 'u', 'first', 'last'].map((what) => `detail_${number}.${what} as ${what}_${number}`),
+      ['n', 'u', 'first', 'last', 'until'].map((what) => `detail_${number}.${what} as ${what}_${number}`),
     );
 }
 
@@ -358,7 +442,8 @@ function countedSql(measures: readonly MeasureSlot[]): string {
 
 function differencesSql(differences: readonly DifferenceSlot[], entries: BatchEntries): string {
   const columns = differences.flatMap((slot) => {
-    const here = `slot = ${slot.number} and day between from_day and to_day`;
+    const current = slot.course === null ? '' : ' and until > to_day';
+    const here = `slot = ${slot.number} and day between from_day and to_day${current}`;
     const undated = `slot = ${slot.number} and day is null`;
     return slot.of === 'days'
       ? [
@@ -371,7 +456,8 @@ function differencesSql(differences: readonly DifferenceSlot[], entries: BatchEn
         ];
   });
   const of = (feed: EntryFeed, relation: string) => `
-    select batch_record.person, slot, from_day, to_day, day, paragraph
+    select batch_record.person, slot, from_day, to_day, day, paragraph,
+           ${feed === 'medicines' ? `case when usual is not null then ${LASTS_UNTIL} end` : 'null::integer'} as until
       from ${relation} as entry
       join code_difference on code_difference.code = entry.code and code_difference.feed = '${feed}'
       join batch_record using (rec)`;

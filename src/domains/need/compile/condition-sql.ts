@@ -4,6 +4,7 @@ import type { Feed } from '../evaluate/person-record.ts';
 import type { Codelist } from '../language/codelist.ts';
 import { type BodyOf, type Condition, MOST_RESULTS } from '../language/definition.ts';
 import {
+  courseWindow,
   fixedWindow,
   isWholeRecord,
   type LookBack,
@@ -34,6 +35,9 @@ export function conditionSql(condition: Condition, context: ConditionContext): s
   if ('born' in condition) return rangeSql('birth_day', epochDays(condition.born));
   if ('sex' in condition) return `(case when sex <> 'unknown' then sex = '${condition.sex}' end)`;
   if ('deprivation' in condition) return rangeSql('imd_decile', condition.deprivation);
+  if ('lives_in' in condition) return placeSql('lsoa', areasOf(context.plan.lists(condition.lives_in)));
+  if ('registered_with' in condition)
+    return placeSql('practice', practicesOf(context.plan.lists(condition.registered_with)));
   if ('registered_for' in condition)
     return rangeSql('registered_from', { to: (back(condition.registered_for).from ?? always.to) - 1 });
   if ('ever' in condition) return present(condition.ever, always);
@@ -59,6 +63,14 @@ export function conditionSql(condition: Condition, context: ConditionContext): s
       back(condition.first_within),
     );
   }
+  if ('age_at' in condition)
+    return ageAtSql(context.plan.entries(condition.age_at.codes, always, true), condition.age_at);
+  if ('nth_within' in condition) {
+    const { codes, nth } = condition.nth_within;
+    const { from } = back(condition.nth_within);
+    const before = from === null ? null : context.plan.entries(codes, { from: null, to: from - 1 }, true);
+    return nthWithinSql(context.plan.entries(codes, always, true), before, nth);
+  }
   if ('active' in condition) {
     const { codes, resolved } = condition.active;
     return activeSql(context.plan.entries(codes, always, true), context.plan.entries(resolved, always, true));
@@ -75,12 +87,20 @@ export function conditionSql(condition: Condition, context: ConditionContext): s
     const { codes, by } = condition.followed;
     return followedSql(context.plan.entries(codes, always, true), context.plan.entries(by, always, true));
   }
-  if ('distinct_paragraphs' in condition) {
-    const { codes, at_least } = condition.distinct_paragraphs;
-    return differentSql(
-      context.plan.different('paragraphs', codes, back(condition.distinct_paragraphs)),
-      at_least,
+  if ('current' in condition) {
+    const slot = context.plan.issues(
+      condition.current.codes,
+      courseWindow(always.to, condition.current),
+      condition.current,
     );
+    return `(case when until_${slot.number} > ${always.to} then true
+                  when u_${slot.number} > 0 then null
+                  else ${absentSql(slot.feed, slot.window.from)} end)`;
+  }
+  if ('distinct_paragraphs' in condition) {
+    const { codes, at_least, current } = condition.distinct_paragraphs;
+    const window = current ? courseWindow(always.to, current) : back(condition.distinct_paragraphs);
+    return differentSql(context.plan.different('paragraphs', codes, window, current ?? null), at_least);
   }
   if ('measured' in condition) return measuredSql(condition.measured, context, back(condition.measured));
   if ('sustained' in condition) return sustainedSql(condition.sustained, context, back(condition.sustained));
@@ -108,6 +128,19 @@ function joined(conditions: readonly Condition[], word: string, context: Conditi
 }
 
 const AGE_COLUMN = { years: 'age', months: 'age_months', days: 'age_days' } as const;
+
+/** Whether a place of a person is one of some; null where it is not known. */
+function placeSql(column: string, codes: readonly string[]): string {
+  return `(${column} in (${codes.map(literal).join(', ')}))`;
+}
+
+function areasOf(lists: readonly Codelist[]): string[] {
+  return lists.flatMap((list) => (list.kind === 'areas' ? list.areas : []));
+}
+
+function practicesOf(lists: readonly Codelist[]): string[] {
+  return lists.flatMap((list) => (list.kind === 'practices' ? list.practices : []));
+}
 
 /** A number of a person in a range, both ends included; null where it is not known. */
 function rangeSql(
@@ -176,6 +209,31 @@ function firstWithinSql(slot: Slot, window: Window): string {
                 when u_${slot.number} > 0 then null
                 when first_${slot.number} is null then ${absentSql(slot.feed, null)}
                 when cover_${slot.feed} = ${BEGINNING} then true end)`;
+}
+
+/** Completed years on the day of an entry, as the kernel's `ageOn` counts them. */
+function ageAtSql(slot: Slot, { entry, from, to }: BodyOf<'age_at'>): string {
+  const day = `${entry}_${slot.number}`.replace('latest_', 'last_');
+  const [at, born] = [`(date '1970-01-01' + ${day})`, "(date '1970-01-01' + birth_day)"];
+  const age = `(year(${at}) - year(${born}) - case when (month(${born}), day(${born})) > (month(${at}), day(${at})) then 1 else 0 end)`;
+  // Of somebody born after it, the age is below nought.
+  const bounds = rangeSql(age, { from: from ?? 0, to });
+  return `(case when u_${slot.number} > 0 then null
+                when ${day} is null then ${absentSql(slot.feed, null)}
+                when birth_day is null then null
+                ${entry === 'first' ? `when cover_${slot.feed} is distinct from ${BEGINNING} then null` : ''}
+                else ${bounds} end)`;
+}
+
+/** Of all entries and of those before the window: the nth is in the window where fewer than n came before it. */
+function nthWithinSql(all: Slot, before: Slot | null, nth: number): string {
+  const dated = `coalesce(n_${all.number}, 0)`;
+  const undated = `coalesce(u_${all.number}, 0)`;
+  const earlier = before === null ? 'false' : `coalesce(n_${before.number}, 0) >= ${nth}`;
+  return `(case when ${earlier} then false
+                when ${undated} > 0 and ${dated} + ${undated} >= ${nth} then null
+                when ${dated} < ${nth} then ${absentSql(all.feed, null)}
+                when cover_${all.feed} = ${BEGINNING} then true end)`;
 }
 
 function activeSql(diagnosis: Slot, resolution: Slot): string {

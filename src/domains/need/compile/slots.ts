@@ -1,6 +1,6 @@
-import type { Codelist } from '../language/codelist.ts';
+import { type Codelist, entryFeed } from '../language/codelist.ts';
 import type { Library } from '../language/library.ts';
-import type { Window } from '../language/windows.ts';
+import type { Course, Window } from '../language/windows.ts';
 
 /** Days before anything that a record can hold: how "from the beginning" is written where a number is needed. */
 export const BEGINNING = -2_147_483_648;
@@ -14,6 +14,8 @@ export interface Slot {
   readonly lists: readonly Codelist[];
   readonly feed: EntryFeed;
   readonly window: Window;
+  /** Where it asks for medicines that are current: how long an issue lasts. */
+  readonly course: Course | null;
   /** Whether somebody needs numbers or days; else a yes-or-no bit is enough. */
   detailed: boolean;
 }
@@ -35,6 +37,8 @@ export interface DifferenceSlot {
   readonly lists: readonly Codelist[];
   readonly feed: EntryFeed;
   readonly window: Window;
+  /** Where only medicines that are current count. */
+  readonly course: Course | null;
 }
 
 /** A question about how many visits of some sort there are in a window. */
@@ -64,12 +68,30 @@ export class SlotPlan {
   entries(codes: readonly string[], window: Window, detailed: boolean): Slot {
     const lists = this.lists(codes);
     const slot = this.once('entries', codes, window, (): Slot => {
-      const made: Slot = { number: this.slots.length, lists, feed: feedOf(lists), window, detailed };
+      const made: Slot = {
+        number: this.slots.length,
+        lists,
+        feed: feedOf(lists),
+        window,
+        course: null,
+        detailed,
+      };
       this.slots.push(made);
       return made;
     });
     slot.detailed ||= detailed;
     return slot;
+  }
+
+  /** Issues of medicines that may be current. */
+  issues(codes: readonly string[], window: Window, course: Course): Slot {
+    const lists = this.lists(codes);
+    return this.once(`issues ${course.usual_days} ${course.grace_days}`, codes, window, (): Slot => {
+      const number = this.slots.length;
+      const made: Slot = { number, lists, feed: feedOf(lists), window, course, detailed: true };
+      this.slots.push(made);
+      return made;
+    });
   }
 
   values(codes: readonly string[], window: Window, last: number, onDifferentDays = false): MeasureSlot {
@@ -84,10 +106,16 @@ export class SlotPlan {
     return slot;
   }
 
-  different(of: DifferenceSlot['of'], codes: readonly string[], window: Window): DifferenceSlot {
+  different(
+    of: DifferenceSlot['of'],
+    codes: readonly string[],
+    window: Window,
+    course: Course | null = null,
+  ): DifferenceSlot {
     const lists = this.lists(codes);
-    return this.once(of, codes, window, (): DifferenceSlot => {
-      const made = { number: this.differences.length, of, lists, feed: feedOf(lists), window };
+    const kind = course === null ? of : `${of} ${course.usual_days} ${course.grace_days}`;
+    return this.once(kind, codes, window, (): DifferenceSlot => {
+      const made = { number: this.differences.length, of, lists, feed: feedOf(lists), window, course };
       this.differences.push(made);
       return made;
     });
@@ -122,5 +150,5 @@ export class SlotPlan {
 }
 
 function feedOf(lists: readonly Codelist[]): EntryFeed {
-  return lists.some((list) => list.kind === 'bnf') ? 'medicines' : 'events';
+  return lists.some((list) => entryFeed(list.kind) === 'medicines') ? 'medicines' : 'events';
 }

@@ -5,7 +5,14 @@ import { type Duck, openDuck } from '../../../platform/lake/index.ts';
 import { type Coverage, feeds, type PersonRecord } from '../evaluate/person-record.ts';
 import { bandIn, type Evaluation, evaluateAll } from '../evaluate/reference-evaluator.ts';
 import { type Condition, type Definition, definitionSchema } from '../language/definition.ts';
-import { bandsOf, type Library, makeLibrary, readLibrary, stepsOf } from '../language/library.ts';
+import {
+  bandsOf,
+  type Codelist,
+  type Library,
+  makeLibrary,
+  readLibrary,
+  stepsOf,
+} from '../language/library.ts';
 import { compileLibrary } from './compile.ts';
 import { BEGINNING } from './slots.ts';
 
@@ -45,7 +52,7 @@ const unit = fc.constantFrom(
 
 function eventOf(codes: readonly string[]) {
   return fc.record({
-    system: fc.constantFrom('snomed', 'snomed', 'snomed', 'dmd', 'local'),
+    system: fc.constantFrom('snomed', 'snomed', 'snomed', 'dmd', 'local', 'ctv3'),
     concept: fc.constantFrom(...codes),
     day,
     value: fc.option(
@@ -68,9 +75,17 @@ function personOf(codes: readonly string[], medicines: readonly string[]): fc.Ar
       sex: fc.constantFrom('female', 'male', 'other', 'unknown') as fc.Arbitrary<PersonRecord['sex']>,
       events: fc.array(eventOf(codes), { maxLength: 14 }),
       medicines: fc.array(
-        fc.record({ bnf: fc.option(fc.constantFrom(...medicines), { nil: null, freq: 20 }), day }),
+        fc.record({
+          system: fc.constantFrom('dmd', 'snomed', 'local'),
+          concept: fc.constantFrom(...codes),
+          bnf: fc.option(fc.constantFrom(...medicines), { nil: null, freq: 20 }),
+          day,
+          days: fc.option(fc.constantFrom(0, 1, 7, 28, 56, 84, 400, -3), { nil: null }),
+        }),
         { maxLength: 14 },
       ),
+      lsoa: fc.option(fc.constantFrom('E01998001', 'E01998002', 'E01998003'), { freq: 8 }),
+      practice: fc.option(fc.constantFrom('Z10001', 'Z10002'), { freq: 20 }),
       imdDecile: fc.option(fc.integer({ min: 1, max: 10 }), { freq: 8 }),
       registeredFrom: fc.option(fc.integer({ min: TODAY - 400, max: TODAY }), { freq: 8 }),
       appointments: fc.array(
@@ -144,6 +159,42 @@ function vocabulary(library: Library): { codes: string[]; medicines: string[] } 
   );
   return { codes: [...new Set(codes), '999999999'], medicines: [...new Set(medicines)] };
 }
+
+/** Lists of kinds that content has none of: the concepts that they share with others are looked for elsewhere. */
+const SHARED = ['44054006', '59621000'];
+const codesOf = (codes: readonly string[]) => codes.map((code) => ({ code, term: code }));
+const dmdList: Codelist = {
+  id: 'BY_NUMBER',
+  title: 'Medicines by number',
+  kind: 'dmd',
+  version: '1',
+  status: 'draft',
+  codes: codesOf(SHARED),
+};
+const ctv3List: Codelist = {
+  ...dmdList,
+  id: 'OLD_CODES',
+  title: 'Old codes',
+  kind: 'ctv3',
+  codes: codesOf(SHARED.slice(0, 1)),
+};
+
+const areaList: Codelist = {
+  id: 'SOME_AREAS',
+  title: 'Some areas',
+  kind: 'areas',
+  version: '1',
+  status: 'draft',
+  areas: ['E01998001', 'E01998003'],
+};
+const practiceList: Codelist = {
+  id: 'SOME_PRACTICES',
+  title: 'Some practices',
+  kind: 'practices',
+  version: '1',
+  status: 'draft',
+  practices: ['Z10002'],
+};
 
 describe('the two evaluators', () => {
   let duck: Duck;
@@ -231,7 +282,9 @@ describe('the two evaluators', () => {
         'RESTRICTED_DIAGNOSES',
       ].includes(list.id),
     );
-    const codelists = new Map(lists.map((list) => [list.id, list]));
+    const codelists = new Map(
+      [...lists, dmdList, ctv3List, areaList, practiceList].map((list) => [list.id, list]),
+    );
     const words = vocabulary(makeLibrary(codelists, []));
     await fc.assert(
       fc.asyncProperty(
@@ -325,9 +378,26 @@ function groups(...of: string[]): fc.Arbitrary<string[]> {
 
 function conditionOf(depth: number): fc.Arbitrary<Condition> {
   const back = fc.constantFrom({ months: 12 }, { days: 90 }, { years: 5 }, { since_last: '09-01' }, {});
-  const concepts = groups('DM_COD', 'DMRES_COD', 'HYP_COD', 'DM_COD HYP_COD');
-  const medicines = groups('ANY_MEDICINE', 'ANTIDEPRESSANTS', 'LAXATIVES');
+  const concepts = groups(
+    'DM_COD',
+    'DMRES_COD',
+    'HYP_COD',
+    'DM_COD HYP_COD',
+    'OLD_CODES',
+    'DM_COD OLD_CODES',
+  );
+  const medicines = groups(
+    'ANY_MEDICINE',
+    'ANTIDEPRESSANTS',
+    'LAXATIVES',
+    'BY_NUMBER',
+    'LAXATIVES BY_NUMBER',
+  );
   const codes = fc.oneof(concepts, medicines);
+  const course = fc.record({
+    usual_days: fc.constantFrom(1, 28, 90),
+    grace_days: fc.constantFrom(0, 1, 14),
+  });
   const leaf: fc.Arbitrary<Condition> = fc.oneof(
     fc.constantFrom<Condition>(
       { age: { from: 18, unit: 'years' } },
@@ -341,9 +411,17 @@ function conditionOf(depth: number): fc.Arbitrary<Condition> {
       { deprivation: { from: 3, to: 8 } },
       { registered_for: { months: 3 } },
       { registered_for: { days: 365 } },
+      { lives_in: ['SOME_AREAS'] },
+      { registered_with: ['SOME_PRACTICES'] },
     ),
     fc.constantFrom({ sex: 'female' as const }, { sex: 'male' as const }),
     codes.map((ever) => ({ ever })),
+    fc
+      .record({ codes: medicines, course })
+      .map((drawn) => ({ current: { codes: drawn.codes, ...drawn.course } })),
+    fc.record({ codes: medicines, course, n: fc.integer({ min: 1, max: 3 }) }).map((drawn) => ({
+      distinct_paragraphs: { codes: drawn.codes, current: drawn.course, at_least: drawn.n },
+    })),
     fc.record({ codes, back }).map((drawn) => ({ within: { codes: drawn.codes, ...drawn.back } })),
     codes.map((drawn) => ({ since: { codes: drawn, date: '2025-01-01' } })),
     codes.map((drawn) => ({ between: { codes: drawn, from: '2024-03-01', to: '2025-11-02' } })),
@@ -379,6 +457,16 @@ function conditionOf(depth: number): fc.Arbitrary<Condition> {
       })
       .map(({ codes, back, for_days, bound }) => ({ sustained: { codes, ...back, for_days, ...bound } })),
     fc.record({ codes, back }).map((drawn) => ({ first_within: { codes: drawn.codes, ...drawn.back } })),
+    fc
+      .record({ codes, back, nth: fc.integer({ min: 1, max: 4 }) })
+      .map((drawn) => ({ nth_within: { codes: drawn.codes, ...drawn.back, nth: drawn.nth } })),
+    fc
+      .record({
+        codes,
+        entry: fc.constantFrom('first', 'latest'),
+        bound: fc.constantFrom({ from: 30 }, { to: 64 }, { from: 18, to: 70 }),
+      })
+      .map((drawn) => ({ age_at: { codes: drawn.codes, entry: drawn.entry, ...drawn.bound } })),
     fc.record({ codes, resolved: codes }).map((active) => ({ active })),
     fc.record({ codes, back, n: fc.integer({ min: 1, max: 4 }), days: fc.boolean() }).map((drawn) => ({
       count: { codes: drawn.codes, ...drawn.back, at_least: drawn.n, on_different_days: drawn.days },
@@ -438,7 +526,7 @@ async function loadPeople(duck: Duck, people: readonly PersonRecord[]): Promise<
     coverage === 'all' ? String(BEGINNING) : coverage === 'missing' ? 'null::int' : String(coverage.from);
   // A code may be a concept and have a BNF code. Entries borrow each other's, so that some are on lists of both kinds.
   const concepts = new Map<string, number>();
-  const codeOf = (system: string, concept: string, bnf: string | null) => {
+  const codeOf = (system: string | null, concept: string | null, bnf: string | null) => {
     const key = `${text(system)}, ${text(concept)}, ${text(bnf)}`;
     if (!concepts.has(key)) concepts.set(key, concepts.size + 1);
     return concepts.get(key);
@@ -452,7 +540,7 @@ async function loadPeople(duck: Duck, people: readonly PersonRecord[]): Promise<
   const medicines = people.flatMap((person, at) =>
     person.medicines.map(
       (medicine) =>
-        `(${at}, ${text(medicine.row)}, ${codeOf('dmd', person.events[0]?.concept ?? 'x', medicine.bnf)}, ${medicine.day}::int)`,
+        `(${at}, ${text(medicine.row)}, ${codeOf(medicine.system, medicine.concept, medicine.bnf)}, ${medicine.day}::int, ${medicine.days}::int)`,
     ),
   );
   const appointments = people.flatMap((person, at) =>
@@ -467,13 +555,13 @@ async function loadPeople(duck: Duck, people: readonly PersonRecord[]): Promise<
   const attendances = people.flatMap((person, at) => person.attendances.map(({ day }) => `(${at}, ${day})`));
   const who = people.map(
     (person, at) =>
-      `(${at}, ${person.born === null ? 'null' : toEpochDay(person.born)}::int, '${person.sex}', ${person.imdDecile}::int, ${person.registeredFrom}::int, ${feeds.map((feed) => cover(person.coverage[feed])).join(', ')})`,
+      `(${at}, ${person.born === null ? 'null' : toEpochDay(person.born)}::int, '${person.sex}', ${person.imdDecile}::int, ${text(person.lsoa)}::varchar, ${text(person.practice)}::varchar, ${person.registeredFrom}::int, ${feeds.map((feed) => cover(person.coverage[feed])).join(', ')})`,
   );
   await duck.run(
     `create or replace temp table event as ${rows(events, 'rec, row_id, code, day, value, unit', "1 as rec, '' as row_id, 1 as code, 1 as day, 1.0::double as value, '' as unit")}`,
   );
   await duck.run(
-    `create or replace temp table medicine as ${rows(medicines, 'rec, row_id, code, day', "1 as rec, '' as row_id, 1 as code, 1 as day")}`,
+    `create or replace temp table medicine as ${rows(medicines, 'rec, row_id, code, day, duration_days', "1 as rec, '' as row_id, 1 as code, 1 as day, 1 as duration_days")}`,
   );
   await duck.run(
     `create or replace temp table appointment as ${rows(appointments, 'rec, day, status', "1 as rec, 1 as day, '' as status")}`,
@@ -485,7 +573,7 @@ async function loadPeople(duck: Duck, people: readonly PersonRecord[]): Promise<
     `create or replace temp table attendance as ${rows(attendances, 'rec, day', '1 as rec, 1 as day')}`,
   );
   await duck.run(
-    `create or replace temp table batch_person as ${rows(who, `person, birth_day, sex, imd_decile, registered_from, ${feeds.map((feed) => `cover_${feed}`).join(', ')}`, '')}`,
+    `create or replace temp table batch_person as ${rows(who, `person, birth_day, sex, imd_decile, lsoa, practice, registered_from, ${feeds.map((feed) => `cover_${feed}`).join(', ')}`, '')}`,
   );
   await duck.run(
     'create or replace temp table batch_record as select person as rec, person from batch_person',

@@ -3,6 +3,7 @@ import type { Tx } from '../../../platform/database/index.ts';
 import { deprivationOf } from '../../directory/index.ts';
 import type { LakeAccess, Person } from '../../register/index.ts';
 import type { Publication } from '../facts/publication.ts';
+import { entryFeed } from '../language/codelist.ts';
 import type { Library } from '../language/library.ts';
 import { hasMedicine } from '../language/membership.ts';
 import { restrictedContent } from '../language/restricted.ts';
@@ -47,15 +48,15 @@ export async function evaluatePerson(
 function hiddenRows(library: Library): (entry: Evidence) => boolean {
   const restricted = restrictedContent(library);
   const medicines = [...library.codelists.values()].filter(
-    (list) => list.kind === 'bnf' && list.id.startsWith('RESTRICTED_'),
+    (list) => entryFeed(list.kind) === 'medicines' && list.id.startsWith('RESTRICTED_'),
   );
   return (entry) => {
     if ('status' in entry) return false;
     if (entry.confidential) return true;
     if ('diagnoses' in entry)
       return entry.diagnoses.some((concept) => restricted({ system: 'icd10', concept, bnf: null }));
-    return 'concept' in entry
-      ? restricted({ system: entry.system, concept: entry.concept, bnf: null })
-      : medicines.some((list) => hasMedicine(list, entry.bnf));
+    return 'bnf' in entry
+      ? medicines.some((list) => hasMedicine(list, entry))
+      : restricted({ system: entry.system, concept: entry.concept, bnf: null });
   };
 }

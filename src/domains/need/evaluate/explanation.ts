@@ -131,7 +131,7 @@ function whatIs(entry: Evidence): string {
   if ('method' in entry) return `${STAY[entry.method]}${diagnosedInWords(entry.diagnoses)}`;
   if ('department' in entry)
     return `Attendance of an emergency department${diagnosedInWords(entry.diagnoses)}`;
-  return entry.display ?? ('concept' in entry ? entry.concept : (entry.bnf ?? 'Medicine'));
+  return entry.display ?? ('bnf' in entry ? (entry.bnf ?? 'Medicine') : entry.concept);
 }
 
 const STAY = {

@@ -50,6 +50,10 @@ describe('evidence', () => {
           publishedAt: new Date(),
           people: 1,
           definitions: [],
+          outcomes: null,
+          authored: [],
+          codelists: [],
+          groups: [],
         };
         const people = await evaluatePerson(
           tx,

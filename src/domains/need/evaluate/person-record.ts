@@ -17,6 +17,11 @@ export interface RecordedEvent {
 
 /** One issue of a medicine. */
 export interface RecordedMedicine {
+  /** For how many days it was issued, where the practice says so. */
+  readonly days: number | null;
+  /** Its code as it came, nearly always dm+d. */
+  readonly system: string | null;
+  readonly concept: string | null;
   readonly bnf: string | null;
   readonly display: string | null;
   readonly day: number | null;
@@ -77,6 +82,9 @@ export interface PersonRecord {
   readonly sex: 'female' | 'male' | 'other' | 'unknown';
   /** The tenth of deprivation of where they live, 1 the most deprived; null when it is not known. */
   readonly imdDecile: number | null;
+  /** The small area that they live in (LSOA), and the practice whose list they are on; null where not known. */
+  readonly lsoa: string | null;
+  readonly practice: string | null;
   /** The first day on the list that they are on now; null when it is not known. */
   readonly registeredFrom: number | null;
   readonly events: readonly RecordedEvent[];

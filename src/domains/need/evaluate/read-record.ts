@@ -23,6 +23,10 @@ interface EntryRow extends Row {
   confidential: boolean;
 }
 
+interface MedicineRow extends EntryRow {
+  duration_days: number | null;
+}
+
 interface ValueRow extends EntryRow {
   value: number | null;
   unit: string | null;
@@ -74,7 +78,12 @@ export async function readRecord(
 ): Promise<PersonRecord> {
   const [events, medicines, appointments, admissions, attendances, coverage] = await Promise.all([
     access.rowsOf<ValueRow>(lake, 'event', person, 'org, row_id, day, code, value, unit, term, confidential'),
-    access.rowsOf<EntryRow>(lake, 'medication', person, 'org, row_id, day, code, confidential'),
+    access.rowsOf<MedicineRow>(
+      lake,
+      'medication',
+      person,
+      'org, row_id, day, code, duration_days, confidential',
+    ),
     access.rowsOf<AppointmentRow>(lake, 'appointment', person, 'org, row_id, day, status'),
     access.rowsOf<AdmissionRow>(
       lake,
@@ -94,6 +103,8 @@ export async function readRecord(
     born: person.birth_date === null ? null : parsePlainDate(person.birth_date),
     sex: isSex(person.sex) ? person.sex : 'unknown',
     imdDecile,
+    lsoa: person.lsoa,
+    practice,
     registeredFrom: person.registered_from === null ? null : toEpochDay(plainDate(person.registered_from)),
     events: events.flatMap((row) => {
       const concept = dictionary.get(row.code);
@@ -116,6 +127,9 @@ export async function readRecord(
     medicines: medicines.map((row) => {
       const concept = dictionary.get(row.code);
       return {
+        days: row.duration_days,
+        system: concept?.system ?? null,
+        concept: concept?.concept ?? null,
         bnf: concept?.bnf ?? null,
         display: concept?.display ?? null,
         day: row.day,

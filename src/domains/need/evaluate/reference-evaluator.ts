@@ -1,8 +1,17 @@
-import { ageInMonthsOn, ageOn, type PlainDate, plainDate, toEpochDay } from '../../../kernel/index.ts';
+import {
+  ageInMonthsOn,
+  ageOn,
+  fromEpochDay,
+  type PlainDate,
+  plainDate,
+  toEpochDay,
+} from '../../../kernel/index.ts';
+import { entryFeed } from '../language/codelist.ts';
 import {
   type BodyOf,
   type Condition,
   type Definition,
+  LONGEST_COURSE,
   MOST_RESULTS,
   type Register,
   type Score,
@@ -11,13 +20,17 @@ import {
 import { type Library, partsOfReference } from '../language/library.ts';
 import {
   bnfParagraph,
+  hasArea,
   hasConcept,
   hasDiagnosis,
   hasMedicine,
+  hasPractice,
   hasWord,
   usableValue,
 } from '../language/membership.ts';
 import {
+  type Course,
+  courseWindow,
   fixedWindow,
   isWholeRecord,
   type LookBack,
@@ -237,9 +250,15 @@ class Question {
       return this.count(condition, codes, this.window(condition.count), at_least, on_different_days);
     }
     if ('first_within' in condition) return this.firstWithin(condition);
+    if ('nth_within' in condition) return this.nthWithin(condition);
+    if ('age_at' in condition) return this.ageAt(condition);
     if ('active' in condition) return this.active(condition);
     if ('latest_is' in condition) return this.latestIs(condition);
     if ('followed' in condition) return this.followed(condition);
+    if ('lives_in' in condition) return this.placed(condition, condition.lives_in, this.person.lsoa, hasArea);
+    if ('registered_with' in condition)
+      return this.placed(condition, condition.registered_with, this.person.practice, hasPractice);
+    if ('current' in condition) return this.current(condition);
     if ('distinct_paragraphs' in condition) return this.distinctParagraphs(condition);
     if ('measured' in condition) return this.measured(condition);
     if ('sustained' in condition) return this.sustained(condition);
@@ -348,6 +367,44 @@ class Question {
     return { ...decided(condition, gap === null ? false : null, found, window), unknownBecause: gap };
   }
 
+  private ageAt(condition: Extract<Condition, { age_at: unknown }>): Finding {
+    const { codes, entry, from, to } = condition.age_at;
+    const { born } = this.person;
+    const window: Window = { from: null, to: this.today };
+    const hits = this.hits(codes);
+    const undated = hits.filter((hit) => hit.day === null);
+    // One without a date may be the first, and may be the latest.
+    if (undated.length > 0)
+      return { ...decided(condition, null, undated, window), unknownBecause: 'undated' };
+    const dated = latestFirst(hits.filter((hit) => hit.day !== null && hit.day <= window.to));
+    const found = entry === 'first' ? dated.at(-1) : dated[0];
+    if (!found) return this.absent(condition, codes, window, []);
+    if (born === null)
+      return { ...decided(condition, null, [found], window), unknownBecause: 'not_recorded' };
+    // Where the feed begins later, an earlier one may not have been sent.
+    const gap = entry === 'first' ? coverageGap(this.person.coverage[this.feed(codes)], null) : null;
+    const age = ageOn(fromEpochDay(found.day ?? 0), born);
+    const truth = age >= (from ?? 0) && age <= (to ?? Number.POSITIVE_INFINITY);
+    return { ...decided(condition, gap === null ? truth : null, [found], window), unknownBecause: gap };
+  }
+
+  private nthWithin(condition: Extract<Condition, { nth_within: unknown }>): Finding {
+    const { codes, nth } = condition.nth_within;
+    const window = this.window(condition.nth_within);
+    const hits = this.hits(codes);
+    const dated = latestFirst(hits.filter((hit) => hit.day !== null && hit.day <= window.to));
+    const undated = hits.filter((hit) => hit.day === null);
+    // Counted from the earliest; more entries, dated or not, can only make the nth earlier.
+    const found = dated.at(-nth);
+    if (found && window.from !== null && (found.day ?? 0) < window.from)
+      return decided(condition, false, [found], window);
+    if (undated.length > 0 && dated.length + undated.length >= nth)
+      return { ...decided(condition, null, undated, window), unknownBecause: 'undated' };
+    if (!found) return this.absent(condition, codes, { from: null, to: window.to }, dated);
+    const gap = coverageGap(this.person.coverage[this.feed(codes)], null);
+    return { ...decided(condition, gap === null ? true : null, [found], window), unknownBecause: gap };
+  }
+
   private firstWithin(condition: Extract<Condition, { first_within: unknown }>): Finding {
     const { codes } = condition.first_within;
     const window = this.window(condition.first_within);
@@ -421,11 +478,40 @@ class Question {
     return this.absent(condition, by, { from: latest, to: this.today }, both);
   }
 
+  private placed(
+    condition: Condition,
+    codes: readonly string[],
+    place: string | null,
+    has: typeof hasArea,
+  ): Finding {
+    if (place === null) return plain(condition, null, 'not_recorded');
+    return plain(
+      condition,
+      this.lists(codes).some((list) => has(list, place)),
+      null,
+    );
+  }
+
+  private current(condition: Extract<Condition, { current: unknown }>): Finding {
+    const { codes } = condition.current;
+    const window = courseWindow(this.today, condition.current);
+    const hits = this.hits(codes);
+    const found = inWindow(hits, window).filter((hit) => lastsUntil(hit, condition.current) > this.today);
+    if (found.length > 0) return decided(condition, true, found, window);
+    const undated = hits.filter((hit) => hit.day === null);
+    if (undated.length > 0)
+      return { ...decided(condition, null, undated, window), unknownBecause: 'undated' };
+    return this.absent(condition, codes, window, []);
+  }
+
   private distinctParagraphs(condition: Extract<Condition, { distinct_paragraphs: unknown }>): Finding {
-    const { codes, at_least } = condition.distinct_paragraphs;
-    const window = this.window(condition.distinct_paragraphs);
+    const { codes, at_least, current } = condition.distinct_paragraphs;
+    const window = current ? courseWindow(this.today, current) : this.window(condition.distinct_paragraphs);
     const hits = this.hits(codes).filter(
-      (hit): hit is RecordedMedicine & { bnf: string } => 'bnf' in hit && hit.bnf !== null,
+      (hit): hit is RecordedMedicine & { bnf: string } =>
+        'bnf' in hit &&
+        hit.bnf !== null &&
+        (current === undefined || hit.day === null || lastsUntil(hit, current) > this.today),
     );
     const undated = hits.filter((hit) => hit.day === null);
     const found = window.from === null ? [...inWindow(hits, window), ...undated] : inWindow(hits, window);
@@ -518,7 +604,7 @@ class Question {
       lists.some((list) => hasConcept(list, event.system, event.concept)),
     );
     const medicines = this.person.medicines.filter((medicine) =>
-      lists.some((list) => hasMedicine(list, medicine.bnf)),
+      lists.some((list) => hasMedicine(list, medicine)),
     );
     return [...events, ...medicines];
   }
@@ -541,7 +627,7 @@ class Question {
   }
 
   private feed(codes: readonly string[]): Feed {
-    return this.lists(codes).some((list) => list.kind === 'bnf') ? 'medicines' : 'events';
+    return this.lists(codes).some((list) => entryFeed(list.kind) === 'medicines') ? 'medicines' : 'events';
   }
 }
 
@@ -638,6 +724,13 @@ function latestValues(usable: readonly Evidence[], window: Window, last: number)
 function taken(take: BodyOf<'measured'>['take'], values: readonly number[]): number {
   if (take === 'mean_of_last') return values.reduce((sum, value) => sum + value, 0) / values.length;
   return take === 'lowest_of_last' ? Math.min(...values) : Math.max(...values);
+}
+
+/** The first day on which somebody does not have an issue any more: its course is over, and the grace after it. */
+function lastsUntil(hit: Evidence, course: Course): number {
+  const said = 'bnf' in hit ? hit.days : null;
+  const days = said !== null && said > 0 ? said : course.usual_days;
+  return (hit.day ?? 0) + Math.min(days, LONGEST_COURSE) + course.grace_days;
 }
 
 function latestDay(hits: readonly Evidence[]): number | null {

@@ -16,6 +16,8 @@ const nobody: PersonRecord = {
   born: plainDate('1960-01-01'),
   sex: 'female',
   imdDecile: null,
+  lsoa: null,
+  practice: null,
   registeredFrom: null,
   events: [],
   medicines: [],

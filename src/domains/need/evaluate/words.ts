@@ -1,7 +1,7 @@
 import { formatDay, fromEpochDay } from '../../../kernel/index.ts';
 import type { BodyOf, Condition } from '../language/definition.ts';
 import { bandsOf, type Library, partsOfReference } from '../language/library.ts';
-import type { LookBack } from '../language/windows.ts';
+import type { Course, LookBack } from '../language/windows.ts';
 import type { Finding } from './reference-evaluator.ts';
 
 // Conditions and what became of them, in sentences that a clinician can check against the record.
@@ -25,6 +25,14 @@ export function askedInWords(library: Library, condition: Condition): string {
     return `${named(condition.since.codes)}: recorded on or after ${formatDay(condition.since.date)}`;
   if ('first_within' in condition)
     return `${named(condition.first_within.codes)}: first recorded${backInWords(condition.first_within)}`;
+  if ('age_at' in condition) {
+    const { codes, entry, from, to } = condition.age_at;
+    return `${named(codes)}: ${ageInWords({ from, to, unit: 'years' }).toLowerCase()} when ${entry === 'first' ? 'first' : 'last'} recorded`;
+  }
+  if ('nth_within' in condition) {
+    const { codes, nth } = condition.nth_within;
+    return `${named(codes)}: recorded for the ${ordinal(nth)} time${backInWords(condition.nth_within)}`;
+  }
   if ('active' in condition) return `${named(condition.active.codes)}: recorded, and not resolved since`;
   if ('between' in condition)
     return `${named(condition.between.codes)}: recorded ${datesInWords(condition.between)}`;
@@ -43,9 +51,13 @@ export function askedInWords(library: Library, condition: Condition): string {
   if ('admitted' in condition) return admittedInWords(library, condition.admitted);
   if ('attended' in condition)
     return `Attendances of an emergency department: at least ${condition.attended.at_least}${backInWords(condition.attended)}`;
+  if ('current' in condition) return `${named(condition.current.codes)}: ${courseInWords(condition.current)}`;
+  if ('lives_in' in condition) return `Lives in ${named(condition.lives_in)}`;
+  if ('registered_with' in condition) return `Registered with ${named(condition.registered_with)}`;
   if ('distinct_paragraphs' in condition) {
-    const { at_least } = condition.distinct_paragraphs;
-    return `Medicines of at least ${at_least} different kinds (BNF paragraphs)${backInWords(condition.distinct_paragraphs)}`;
+    const { at_least, current } = condition.distinct_paragraphs;
+    const when = current ? `, ${courseInWords(current)}` : backInWords(condition.distinct_paragraphs);
+    return `Medicines of at least ${at_least} different kinds (BNF paragraphs)${when}`;
   }
   if ('measured' in condition) return measuredInWords(condition.measured, named(condition.measured.codes));
   if ('sustained' in condition) {
@@ -53,6 +65,12 @@ export function askedInWords(library: Library, condition: Condition): string {
     return `${named(codes)}: all the latest results ${boundsInWords(condition.sustained)}, over at least ${for_days} days${someBack(condition.sustained)}`;
   }
   return definitionInWords(library, condition.definition);
+}
+
+/** "taken now (an issue lasts 28 days where it does not say, and 14 more)". */
+function courseInWords({ usual_days, grace_days }: Course): string {
+  const grace = grace_days === 0 ? '' : `, and ${grace_days} more`;
+  return `taken now (an issue lasts ${usual_days} days where it does not say${grace})`;
 }
 
 function admittedInWords(library: Library, admitted: BodyOf<'admitted'>): string {
@@ -113,6 +131,14 @@ function ageInWords({ from, to, unit }: BodyOf<'age'>): string {
   if (from === undefined) return `Aged ${to}${of} or under`;
   return to === undefined ? `Aged ${from}${of} or over` : `Aged ${from} to ${to}${of}`;
 }
+
+/** "2nd", "21st". */
+function ordinal(number: number): string {
+  const ending = { one: 'st', two: 'nd', few: 'rd', other: 'th', zero: 'th', many: 'th' };
+  return `${number}${ending[ORDINALS.select(number)]}`;
+}
+
+const ORDINALS = new Intl.PluralRules('en-GB', { type: 'ordinal' });
 
 function spanInWords({ days, months, years }: LookBack): string {
   if (days !== undefined) return `${days} days`;

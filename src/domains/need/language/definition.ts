@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { provenanceFields } from '../../../platform/content/index.ts';
+import { parametersField, withParameters } from './parameters.ts';
 
 // The language in which clinicians and analysts say who is meant. Declarative, three-valued, no SQL.
 // docs/definitions.md explains every word with an example; two evaluators read it and must agree.
@@ -9,6 +10,9 @@ const codes = z
     error: 'expected the id of a codelist, or several in [ ]',
   })
   .transform((ids) => [ids].flat());
+
+/** No issue lasts longer than this, whatever it says, in days. */
+export const LONGEST_COURSE = 366;
 
 const MONTH_AND_DAY = /^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 
@@ -36,6 +40,10 @@ function lookingBack<Shape extends z.ZodRawShape>(shape: Shape) {
   }, 'give one of days, months, years, since_last');
 }
 
+function hasWindow(body: { [Unit in keyof LookBackShape]?: unknown }): boolean {
+  return Object.keys(lookBack).some((unit) => body[unit as keyof LookBackShape] !== undefined);
+}
+
 const comparison = {
   below: z.number().optional(),
   at_most: z.number().optional(),
@@ -61,6 +69,12 @@ function saysADate({ from, to }: { from?: string | undefined; to?: string | unde
   return from !== undefined || to !== undefined;
 }
 
+/** How long an issue of a medicine lasts where it does not say, and for how long after its end somebody still has it. */
+const course = {
+  usual_days: z.int().min(1).max(LONGEST_COURSE),
+  grace_days: z.int().min(0).max(LONGEST_COURSE),
+};
+
 /** How many results a condition can look at, the latest first. */
 export const MOST_RESULTS = 8;
 
@@ -77,6 +91,10 @@ const words = {
   sex: z.enum(['female', 'male']),
   /** The tenth of deprivation of where somebody lives; 1 is the most deprived. */
   deprivation: range(z.int().min(1).max(10)),
+  /** Where somebody lives, by lists of small areas (LSOA). */
+  lives_in: codes,
+  /** On the list of one of these practices. */
+  registered_with: codes,
   /** On the list of the practice for at least so long. */
   registered_for: z
     .strictObject({ days: lookBack.days, months: lookBack.months, years: lookBack.years })
@@ -94,6 +112,17 @@ const words = {
   between: z.strictObject({ codes, ...dates }).refine(saysADate, 'say from, to, or both'),
   /** The first dated code of all falls inside the window: newly diagnosed. */
   first_within: lookingBack({ codes }),
+  /** The nth dated code of all, the earliest being the first, falls inside the window: somebody's second episode. */
+  nth_within: lookingBack({ codes, nth: z.int().min(1).max(100) }),
+  /** Completed years on the day of the first dated code, or of the latest. */
+  age_at: z
+    .strictObject({
+      codes,
+      entry: z.enum(['first', 'latest']).default('first'),
+      from: z.int().nonnegative().optional(),
+      to: z.int().nonnegative().optional(),
+    })
+    .refine((age) => age.from !== undefined || age.to !== undefined, 'say from, to, or both'),
   /** Diagnosed, and not resolved on or after the latest diagnosis. */
   active: z.strictObject({ codes, resolved: codes }),
   /** The latest of both lists together is one of the first. `if_none` is for what everybody has, recorded or not. */
@@ -102,8 +131,17 @@ const words = {
   followed: z.strictObject({ codes, by: codes }),
   /** At least so many entries in the window, or so many days with one. */
   count: lookingBack({ codes, at_least: z.int().positive(), on_different_days: z.boolean().default(false) }),
-  /** Medicines from at least so many different BNF paragraphs in the window. */
-  distinct_paragraphs: lookingBack({ codes, at_least: z.int().positive() }),
+  /** A medicine that somebody should be taking now: an issue whose course, and the grace after it, covers the day. */
+  current: z.strictObject({ codes, ...course }),
+  /** Medicines from at least so many different BNF paragraphs in the window, or of those that are current. */
+  distinct_paragraphs: lookingBack({
+    codes,
+    at_least: z.int().positive(),
+    current: z.strictObject(course).optional(),
+  }).refine(
+    (body) => body.current === undefined || !hasWindow(body),
+    'current medicines have no window: give one or the other',
+  ),
   /** The latest value, or the highest, lowest or mean of the latest few, or of those of different days, compared. */
   measured: lookingBack({
     codes,
@@ -166,6 +204,16 @@ const conditionSchema: z.ZodType<Condition> = z.unknown().transform((value, cont
   return z.NEVER;
 });
 
+/** A condition as it stands in a file with these parameters, checked; null where it is none. */
+export function parseCondition(raw: unknown, parameters?: unknown): Condition | null {
+  const { value } = withParameters({ parameters, raw });
+  const parsed = conditionSchema.safeParse((value as { raw: unknown }).raw);
+  return parsed.success ? parsed.data : null;
+}
+
+/** The words that put conditions together. */
+export const joiningWords = ['all', 'any', 'not'] as const;
+
 export const header = {
   id: z.string().regex(/^[a-z][a-z0-9-]*$/, 'an id is small letters, digits and -'),
   version: z.string().regex(/^\d+\.\d+\.\d+$/, 'a version is three numbers, as 1.0.0'),
@@ -174,7 +222,7 @@ export const header = {
   short: z.string().optional(),
   /** What it is about: where it is shown, and among what. */
   group: z
-    .enum(['condition', 'case-finding', 'priority', 'prevention', 'population', 'record'])
+    .enum(['condition', 'case-finding', 'priority', 'prevention', 'population', 'equity', 'record'])
     .default('condition'),
   why: z.string().min(1),
   /** What a reader must know before acting on the result. */
@@ -182,9 +230,12 @@ export const header = {
   ...provenanceFields,
 };
 
+const parameters = { parameters: parametersField };
+
 const register = z.strictObject({
   kind: z.literal('register'),
   ...header,
+  ...parameters,
   rule: conditionSchema,
   /** For a proposal: what a clinician is advised to do about it. */
   proposes: z.string().optional(),
@@ -197,6 +248,7 @@ export const decimalText = z
 const score = z.strictObject({
   kind: z.literal('score'),
   ...header,
+  ...parameters,
   /** Who can have this score; everybody else is out. */
   applies_to: conditionSchema,
   terms: z
@@ -211,29 +263,60 @@ const score = z.strictObject({
 const ranking = z.strictObject({
   kind: z.literal('ranking'),
   ...header,
+  ...parameters,
   /** The score that is ranked, highest first. Ties: older first, then the lower person number. */
   of: z.string(),
   bands: z.array(z.strictObject({ id: z.string(), title: z.string(), up_to_percent: z.number().positive() })),
+});
+
+const segment = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  /** Its people in the middle of a sentence: `people in the most deprived fifth`. */
+  who: z.string().optional(),
+  when: conditionSchema.optional(),
 });
 
 const segmentation = z
   .strictObject({
     kind: z.literal('segmentation'),
     ...header,
+    ...parameters,
+    /** For groups of people: the segment that each of the others is compared with. */
+    compare_with: z.string().optional(),
+    /** For groups with an order, as from the most to the least deprived; the last, of who is not known, has no place in it. */
+    ordered: z.boolean().default(false),
+    /** Segments of people whom the others do not concern: nobody is "not vaccinated" who is not eligible. */
+    does_not_apply: z.array(z.string()).default([]),
     /** From the greatest need to the least. Everybody is in the first that is true of them; the last needs no condition. */
-    segments: z
-      .array(z.strictObject({ id: z.string(), title: z.string(), when: conditionSchema.optional() }))
-      .min(2),
+    segments: z.array(segment).min(2),
   })
   .refine(
     ({ segments }) => segments.every(({ when }, at) => (when === undefined) === (at === segments.length - 1)),
     'every segment but the last says when; the last is for everybody else',
+  )
+  .refine(
+    ({ segments, compare_with, does_not_apply }) =>
+      [...does_not_apply, ...(compare_with === undefined ? [] : [compare_with])].every((id) =>
+        segments.some((each) => each.id === id),
+      ),
+    'compare_with and does_not_apply name segments',
   );
 
-/** One file of content/definitions, checked. */
-export const definitionSchema = z.discriminatedUnion('kind', [register, score, ranking, segmentation]);
+const definitions = z.discriminatedUnion('kind', [register, score, ranking, segmentation]);
 
-export type Definition = z.output<typeof definitionSchema>;
+export type Definition = z.output<typeof definitions>;
+
+/** One file of content/definitions, checked; its parameters are numbers where they are used. */
+export const definitionSchema: z.ZodType<Definition> = z.unknown().transform((raw, context) => {
+  const { value, faults } = withParameters(raw);
+  for (const { path, message } of faults) context.addIssue({ code: 'custom', path: [...path], message });
+  const parsed = definitions.safeParse(value);
+  if (parsed.success) return parsed.data;
+  for (const issue of parsed.error.issues)
+    context.addIssue({ ...issue } as Parameters<typeof context.addIssue>[0]);
+  return z.NEVER;
+});
 export type Register = z.output<typeof register>;
 export type Score = z.output<typeof score>;
 export type Ranking = z.output<typeof ranking>;
@@ -257,7 +340,15 @@ export const caseFileSchema = z.strictObject({
         born: z.iso.date(),
         sex: z.enum(['female', 'male', 'unknown']),
         events: z.array(caseEvent).default([]),
-        medicines: z.array(z.strictObject({ bnf: z.string(), date: z.iso.date().nullable() })).default([]),
+        medicines: z
+          .array(
+            z.strictObject({
+              bnf: z.string(),
+              date: z.iso.date().nullable(),
+              days: z.int().positive().optional(),
+            }),
+          )
+          .default([]),
         appointments: z.array(z.strictObject({ status: z.string(), date: z.iso.date() })).default([]),
         admissions: z
           .array(
@@ -271,6 +362,8 @@ export const caseFileSchema = z.strictObject({
         attendances: z.array(z.strictObject({ date: z.iso.date() })).default([]),
         deprivation: z.int().min(1).max(10).optional(),
         registered_from: z.iso.date().optional(),
+        lsoa: z.string().optional(),
+        practice: z.string().optional(),
         /** A feed that this person's practice has not sent, or sends only from a day on. */
         feeds: z
           .strictObject({

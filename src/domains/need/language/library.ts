@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { ContentError, contentFiles, readContent } from '../../../platform/content/index.ts';
-import { type Codelist, readCodelists } from './codelist.ts';
+import { type Codelist, codelistHash, codelistKinds, entryFeed, readCodelists } from './codelist.ts';
 import {
   type CaseFile,
   type Condition,
@@ -54,6 +54,7 @@ export function makeLibrary(
   const byId = new Map(definitions.map((definition) => [definition.id, definition]));
   for (const definition of definitions) refuseUnknownNames(definition, codelists, byId);
   const ordered = inOrder(definitions, byId);
+  const hashes = new Map<string, string>();
   const library: Library = {
     codelists,
     definitions: ordered,
@@ -63,7 +64,11 @@ export function makeLibrary(
       if (!definition) throw new Error(`There is no definition ${id}`);
       return definition;
     },
-    contentHash: (id) => contentHash(library, id),
+    contentHash: (id) => {
+      const hash = hashes.get(id) ?? contentHash(library, id);
+      hashes.set(id, hash);
+      return hash;
+    },
   };
   return library;
 }
@@ -113,6 +118,8 @@ export function codelistGroups(condition: Condition): (readonly string[])[] {
   if ('active' in condition) return [condition.active.codes, condition.active.resolved];
   if ('latest_is' in condition) return [[...condition.latest_is.codes, ...condition.latest_is.of]];
   if ('followed' in condition) return [condition.followed.codes, condition.followed.by];
+  if ('lives_in' in condition) return [condition.lives_in];
+  if ('registered_with' in condition) return [condition.registered_with];
   if ('appointments' in condition) return [condition.appointments.status];
   if ('admitted' in condition) return condition.admitted.diagnoses ? [condition.admitted.diagnoses] : [];
   for (const word of READS_ONE_GROUP) {
@@ -127,7 +134,10 @@ const READS_ONE_GROUP = [
   'since',
   'between',
   'first_within',
+  'nth_within',
+  'age_at',
   'count',
+  'current',
   'distinct_paragraphs',
   'measured',
   'sustained',
@@ -153,11 +163,10 @@ function refuseUnknownNames(
   const problems: string[] = [];
   for (const condition of conditionsOf(definition).flatMap(allConditions)) {
     for (const group of codelistGroups(condition)) {
-      const kinds = new Set(group.map((id) => codelists.get(id)?.kind));
       for (const id of group) if (!codelists.has(id)) problems.push(`there is no codelist ${id}`);
-      if (kinds.size > 1 && !kinds.has(undefined)) {
+      const feeds = new Set(group.flatMap((id) => entryFeed(codelists.get(id)?.kind ?? 'words') ?? []));
+      if (feeds.size > 1)
         problems.push(`${group.join(', ')}: codes and medicines cannot be read together; use any`);
-      }
       if ('measured' in condition || 'sustained' in condition)
         problems.push(...notMeasurable(group, codelists));
       problems.push(...ofAnotherKind(condition, group, codelists));
@@ -193,18 +202,31 @@ function ofAnotherKind(
   group: readonly string[],
   codelists: ReadonlyMap<string, Codelist>,
 ): string[] {
-  const wanted = 'appointments' in condition ? 'words' : 'admitted' in condition ? 'icd10' : null;
+  const wanted = kindFor(condition);
   return group.flatMap((id) => {
     const kind = codelists.get(id)?.kind;
     if (kind === undefined || kind === wanted) return [];
-    if (wanted !== null) return [`${id} is no list of ${KIND_IN_WORDS[wanted]}`];
-    return kind === 'words' || kind === 'icd10'
-      ? [`${id} is a list of ${KIND_IN_WORDS[kind]}, which no entry of a record has`]
+    if (wanted !== null) return [`${id} is no list of ${inWords(wanted)}`];
+    const medicines = 'current' in condition || 'distinct_paragraphs' in condition;
+    if (medicines && entryFeed(kind) !== 'medicines') return [`${id} is no list of medicines`];
+    return entryFeed(kind) === null
+      ? [`${id} is a list of ${inWords(kind)}, which no entry of a record has`]
       : [];
   });
 }
 
-const KIND_IN_WORDS = { words: 'words', icd10: 'ICD-10 codes' } as const;
+/** The kind of lists that a word takes, where it takes no codes of records. */
+function kindFor(condition: Condition): Codelist['kind'] | null {
+  if ('appointments' in condition) return 'words';
+  if ('admitted' in condition) return 'icd10';
+  if ('lives_in' in condition) return 'areas';
+  return 'registered_with' in condition ? 'practices' : null;
+}
+
+function inWords(kind: Codelist['kind']): string {
+  if (kind === 'words' || kind === 'areas' || kind === 'practices') return codelistKinds[kind].toLowerCase();
+  return `${codelistKinds[kind]} codes`;
+}
 
 function notMeasurable(group: readonly string[], codelists: ReadonlyMap<string, Codelist>): string[] {
   return group.flatMap((id) => {
@@ -233,15 +255,21 @@ function inOrder(definitions: readonly Definition[], byId: ReadonlyMap<string, D
   return [...done.values()];
 }
 
+/** The ids of the codelists that a definition itself names. */
+export function codelistsOf(definition: Definition): string[] {
+  const named = conditionsOf(definition).flatMap(allConditions).flatMap(codelistGroups).flat();
+  return [...new Set(named)].sort();
+}
+
 function contentHash(library: Library, id: string): string {
   const definition = library.definition(id);
-  const lists = conditionsOf(definition).flatMap(allConditions).flatMap(codelistGroups).flat();
+  const lists = codelistsOf(definition).flatMap((list) => library.codelists.get(list) ?? []);
   const parts = [
     JSON.stringify(definition),
-    ...[...new Set(lists)].sort().map((list) => JSON.stringify(library.codelists.get(list))),
+    ...lists.map((list) => `${list.id} ${codelistHash(list)}`),
     ...references(definition)
       .sort()
-      .map((other) => contentHash(library, other)),
+      .map((other) => library.contentHash(other)),
   ];
   return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16);
 }

@@ -27,7 +27,7 @@ function isOnAny(
   return lists.some(
     (list) =>
       hasConcept(list, system, concept) ||
-      hasMedicine(list, bnf) ||
+      hasMedicine(list, { system, concept, bnf }) ||
       (system === 'icd10' && hasDiagnosis(list, concept)),
   );
 }

@@ -1,4 +1,5 @@
 import { addDays, addMonths, type PlainDate, plainDate, toEpochDay } from '../../../kernel/index.ts';
+import { LONGEST_COURSE } from './definition.ts';
 
 /** A look-back window in epoch days, both ends included; `from` null is the beginning of the record. */
 export interface Window {
@@ -44,6 +45,17 @@ export function fixedWindow(
     from: from === undefined ? null : day(from),
     to: to === undefined ? today : Math.min(day(to), today),
   };
+}
+
+/** How long an issue of a medicine lasts where it does not say, and the grace after its end. */
+export interface Course {
+  readonly usual_days: number;
+  readonly grace_days: number;
+}
+
+/** The days of issues that can be current on a day: the longest course, and the grace after it, back. */
+export function courseWindow(today: number, { grace_days }: Course): Window {
+  return { from: today - (LONGEST_COURSE + grace_days) + 1, to: today };
 }
 
 /** Whether a window is all of the record, so that an entry without a date is inside it wherever it belongs. */

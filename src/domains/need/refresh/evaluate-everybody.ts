@@ -1,4 +1,4 @@
-import type { Duck } from '../../../platform/lake/index.ts';
+import { type Duck, literal } from '../../../platform/lake/index.ts';
 import {
   type BucketedTable,
   hospitalCoverageSql,
@@ -22,7 +22,8 @@ interface Batch {
 /**
  * Evaluates every definition for every registered person, batch by batch, into the temporary table `outcome`
  * (person, ethnic_category, outcome_i, steps_i, band_i). One pass over the entries; memory holds one batch of them.
- * Returns the number of entries that were read.
+ * Returns the number of entries that were read. `people` is SQL of those who are asked about, rows of the lake's `person`:
+ * everybody registered, unless it says otherwise.
  */
 export async function evaluateEverybody(
   duck: Duck,
@@ -30,8 +31,9 @@ export async function evaluateEverybody(
   compiled: CompiledLibrary,
   ethnicity: Codelist,
   onProgress: (part: number, parts: number) => void,
+  people = registeredSql(lake),
 ): Promise<number> {
-  await openRoll(duck, lake);
+  await openRoll(duck, lake, { people });
   for (const statement of compiled.prepare) await duck.run(statement);
   await duck.run(`create or replace temp table ethnic_code as ${ethnicCodes(ethnicity)}`);
   await duck.run(
@@ -48,24 +50,35 @@ export async function evaluateEverybody(
   return events;
 }
 
-/** Who is asked about: registered people with their records, and what their practice has sent. */
-async function openRoll(duck: Duck, lake: Lake): Promise<void> {
-  const [person, record, coverage, code] = (['person', 'record', 'coverage', 'code'] as const).map((table) =>
+function registeredSql(lake: Lake): string {
+  return `select * from ${referenceTable(lake, 'person')} where registered`;
+}
+
+/**
+ * Who is asked about: registered people with their records, and what their practice has sent, as the temporary tables
+ * `asked`, `roll` and `code`. It reads `area`. `columns` are those of `person` that somebody needs; `people` is SQL of
+ * others than everybody registered.
+ */
+export async function openRoll(
+  duck: Pick<Duck, 'run'>,
+  lake: Lake,
+  { columns = 'person.*', people = registeredSql(lake) }: { columns?: string; people?: string } = {},
+): Promise<void> {
+  const [record, coverage, code] = (['record', 'coverage', 'code'] as const).map((table) =>
     referenceTable(lake, table),
   );
   const covered = (feed: string) =>
     `(select org, coalesce(min(from_day), ${BEGINNING}) as from_day from ${coverage} where feed = '${feed}' group by org)`;
   await duck.run(
     `create or replace temp table asked as
-     select person.*, area.imd_decile, events.from_day as cover_events, medicines.from_day as cover_medicines,
+     select ${columns}, area.imd_decile, events.from_day as cover_events, medicines.from_day as cover_medicines,
             appointments.from_day as cover_appointments,
             (select from_day from ${hospitalCoverageSql(lake)}) as cover_hospital
-       from ${person} as person
+       from (${people}) as person
        left join ${covered('events')} as events on events.org = person.practice
        left join ${covered('medicines')} as medicines on medicines.org = person.practice
        left join ${covered('appointments')} as appointments on appointments.org = person.practice
-       left join area using (lsoa)
-      where registered`,
+       left join area using (lsoa)`,
   );
   await duck.run(
     `create or replace temp table roll as
@@ -104,6 +117,10 @@ async function makeBatches(duck: Duck, lake: Lake): Promise<Batch[]> {
   return n === 0 ? batches : [...batches, { records: 'spread', buckets: everywhere, picked: true }];
 }
 
+/** The columns of `batch_person`. */
+export const ASKED_OF_A_PERSON =
+  'person, birth_day, sex, imd_decile, lsoa, practice, registered_from, cover_events, cover_medicines, cover_appointments, cover_hospital';
+
 async function evaluateBatch(
   duck: Duck,
   lake: Lake,
@@ -116,7 +133,7 @@ async function evaluateBatch(
   );
   await duck.run(
     `create or replace temp table batch_person as
-     select person, birth_day, sex, imd_decile, registered_from, cover_events, cover_medicines, cover_appointments, cover_hospital
+     select ${ASKED_OF_A_PERSON}
        from asked
       where person in (select person from batch_record)`,
   );
@@ -143,14 +160,19 @@ interface ReadTable {
 const CODED = { rec: 'integer', row_id: 'varchar', code: 'integer', day: 'integer' };
 
 /** What a batch reads of each table of the lake, gathered under one name. */
-const READ = {
+export const READ = {
   events: {
     name: 'batch_event',
     from: 'event',
     columns: { ...CODED, value: 'double', unit: 'varchar' },
     coded: true,
   },
-  medicines: { name: 'batch_medicine', from: 'medication', columns: CODED, coded: true },
+  medicines: {
+    name: 'batch_medicine',
+    from: 'medication',
+    columns: { ...CODED, duration_days: 'integer' },
+    coded: true,
+  },
   appointments: {
     name: 'batch_appointment',
     from: 'appointment',
@@ -171,7 +193,7 @@ const READ = {
   },
 } as const satisfies Record<keyof BatchEntries, ReadTable>;
 
-const RELATIONS: BatchEntries = {
+export const RELATIONS: BatchEntries = {
   events: READ.events.name,
   medicines: READ.medicines.name,
   appointments: READ.appointments.name,
@@ -209,17 +231,23 @@ async function gatherEntries(
   return entries;
 }
 
+/** Asked, and did not say. */
+const NOT_STATED = 'Z';
+
 /** The letter of each ethnic category by dictionary code. The list's terms begin with it. */
 function ethnicCodes(list: Codelist): string {
   if (list.kind !== 'snomed') throw new Error('ETHNICITY is a list of concepts');
-  const rows = list.codes.map(({ code, term }) => `('${code}', '${term.split(' ', 1)[0]}')`);
+  const rows = list.codes.map(({ code, category }) => `(${literal(code)}, ${literal(category ?? '')})`);
   return `select code.code, letter from (values ${rows.join(', ')}) as category (concept, letter)
             join code on code.concept = category.concept and code.system in ('snomed', 'dmd')`;
 }
 
-/** The latest recorded category of each person; of two on one day the lower code, so that the answer is one. */
+/**
+ * The latest recorded category of each person that says something: that somebody did not say later takes nothing away.
+ * Of two on one day the lower code, so that the answer is one.
+ */
 function ethnicCategorySql(events: string): string {
   return `
-    select person, arg_max(letter, row(coalesce(day, ${BEGINNING}), -code)) as ethnic_category
+    select person, arg_max(letter, row(letter <> '${NOT_STATED}', coalesce(day, ${BEGINNING}), -code)) as ethnic_category
       from ${events} as entry join ethnic_code using (code) join batch_record using (rec) group by person`;
 }

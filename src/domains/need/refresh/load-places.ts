@@ -2,7 +2,7 @@ import { type Duck, literal } from '../../../platform/lake/index.ts';
 import type { AreaDeprivation, PlaceTree } from '../../directory/index.ts';
 
 /** Hands the places to DuckDB: for each practice its number, neighbourhood and borough. */
-export async function loadPlaces(duck: Duck, places: PlaceTree): Promise<void> {
+export async function loadPlaces(duck: Pick<Duck, 'run'>, places: PlaceTree): Promise<void> {
   const rows = places.all
     .filter((place) => place.kind === 'practice')
     .map((place) => {
@@ -20,7 +20,7 @@ export async function loadPlaces(duck: Duck, places: PlaceTree): Promise<void> {
 }
 
 /** Hands the deprivation of small areas to DuckDB, as the temporary table `area (lsoa, imd_decile)`. */
-export async function loadAreas(duck: Duck, areas: readonly AreaDeprivation[]): Promise<void> {
+export async function loadAreas(duck: Pick<Duck, 'run'>, areas: readonly AreaDeprivation[]): Promise<void> {
   const rows = areas.map(({ lsoa, imdDecile }) => `(${literal(lsoa)}, ${imdDecile}::int)`);
   await duck.run(
     `create or replace temp table area as ${rows.length === 0 ? "select '' as lsoa, 0 as imd_decile where false" : `select * from (values ${rows.join(', ')}) as row (lsoa, imd_decile)`}`,

@@ -5,9 +5,15 @@ import { type Duck, literal } from '../../../platform/lake/index.ts';
 import type { Place, PlaceTree } from '../../directory/index.ts';
 import { keepForPages, type Snapshot } from '../../register/index.ts';
 import type { CompiledLibrary } from '../compile/compile.ts';
+import { dimensionsOf, groupsOf } from '../equity/compared.ts';
+import { countEquity, type EquityFiles, exportEquity } from '../equity/count-equity.ts';
+import { publishEquity } from '../equity/publish-equity.ts';
 import { bandsOf, type Library, type Ranking, stepsOf } from '../language/library.ts';
-import type { DefinitionCount, NeedTables } from '../tables.ts';
+import type { AuthoredVersion, DefinitionCount, NeedTables, UsedCodelist } from '../tables.ts';
+import { CODE_USE_COLUMNS } from './code-use.ts';
+import { copyGuarded } from './copy-guarded.ts';
 import { type Cell, type DisclosureRules, grouped, protectCounts } from './disclosure.ts';
+import { bandMeasure, stepMeasure } from './measure-names.ts';
 
 /** The scores that have a column of their own in facts. */
 const SCORE_COLUMNS = {
@@ -78,6 +84,7 @@ interface ExportedFacts {
   readonly people: number;
   readonly factsFile: string;
   readonly countsFile: string;
+  readonly equity: EquityFiles;
   /** The number of each definition in the book, and of each of its bands under `id/band`. */
   readonly numbers: ReadonlyMap<string, number>;
 }
@@ -97,8 +104,10 @@ export async function exportFacts(tx: Tx, source: FactSource): Promise<ExportedF
     `copy (select ${snapshot.id} as snapshot_id, practice_id, measure, band, people from practice_count)
        to ${literal(countsFile)} (format csv, header)`,
   );
+  await countEquity(source);
+  const equity = await exportEquity(source);
   const { n } = await duck.one<{ n: number }>('select count(*) as n from fact');
-  return { people: n, factsFile, countsFile, numbers };
+  return { people: n, factsFile, countsFile, equity, numbers };
 }
 
 /** Gives every definition, as it is worded now, its number in the book; and every band, which people can be listed by. */
@@ -192,21 +201,23 @@ interface Counted {
 }
 
 function counted({ library, compiled }: FactSource): Counted[] {
-  const definitions = compiled.definitions.flatMap((id, at): Counted[] => [
-    { measure: `definition:${id}`, band: 'in', condition: `outcome_${at}` },
-    { measure: `definition:${id}`, band: 'out', condition: `not outcome_${at}` },
-    { measure: `definition:${id}`, band: 'unknown', condition: `outcome_${at} is null` },
-    ...bandsOf(library.definition(id)).map((band, place) => ({
-      measure: bandMeasure(id),
-      band: band.id,
-      condition: `band_${at} = ${place}`,
-    })),
-    ...stepsOf(library.definition(id)).map((_, step) => ({
-      measure: stepMeasure(id),
-      band: String(step),
-      condition: `lost_${at} = ${step}`,
-    })),
-  ]);
+  const definitions = compiled.definitions.flatMap((id, at): Counted[] => {
+    return [
+      { measure: `definition:${id}`, band: 'in', condition: `outcome_${at}` },
+      { measure: `definition:${id}`, band: 'out', condition: `not outcome_${at}` },
+      { measure: `definition:${id}`, band: 'unknown', condition: `outcome_${at} is null` },
+      ...bandsOf(library.definition(id)).map((band, place) => ({
+        measure: bandMeasure(id),
+        band: band.id,
+        condition: `band_${at} = ${place}`,
+      })),
+      ...stepsOf(library.definition(id)).map((_, step) => ({
+        measure: stepMeasure(id),
+        band: String(step),
+        condition: `lost_${at} = ${step}`,
+      })),
+    ];
+  });
   const need = library.definitions.find((definition): definition is Ranking => definition.kind === 'ranking');
   const ranked = (need?.bands ?? []).map((band) => ({
     measure: 'need',
@@ -219,16 +230,6 @@ function counted({ library, compiled }: FactSource): Counted[] {
     ...ranked,
     { measure: 'need', band: 'unranked', condition: 'need_rank is null' },
   ];
-}
-
-/** The measure of the counts whose bands are those of a score or a segmentation. */
-export function bandMeasure(id: string): string {
-  return `band:${id}`;
-}
-
-/** The measure of the counts of those who are lost at each step of a register; its bands are the steps, from 0. */
-export function stepMeasure(id: string): string {
-  return `lost:${id}`;
 }
 
 /** Counts that are worked out in one pass. DuckDB keeps room for every aggregate of a query, needed or not. */
@@ -269,6 +270,12 @@ export interface FactPublication extends FactSource, ExportedFacts {
   readonly definitions: readonly DefinitionCount[];
   readonly places: PlaceTree;
   readonly disclosure: DisclosureRules;
+  readonly authored: readonly AuthoredVersion[];
+  readonly codelists: readonly UsedCodelist[];
+  /** The file of how often each code stands in entries. */
+  readonly codeUseFile: string;
+  /** The name of the file of what was found of everybody. */
+  readonly outcomes: string;
 }
 
 /** Loads facts and counts under the snapshot's number, and publishes them by inserting the publication. */
@@ -288,6 +295,10 @@ export async function publishFacts(tx: Tx, copyIn: CopyIn, publication: FactPubl
       people: publication.people,
       events: publication.events,
       seconds: publication.seconds,
+      outcomes: publication.outcomes,
+      authored: JSON.stringify(publication.authored),
+      codelists: JSON.stringify(publication.codelists),
+      groups: JSON.stringify(groupsOf(publication.library)),
       definitions: JSON.stringify(
         publication.definitions.map(({ bands, ...counts }) => ({
           no: publication.numbers.get(counts.id),
@@ -302,7 +313,9 @@ export async function publishFacts(tx: Tx, copyIn: CopyIn, publication: FactPubl
     ['snapshot_id', 'practice_id', 'measure', 'band', 'people'],
     publication.countsFile,
   );
-  await publishCube(tx, publication);
+  await copyGuarded(tx, copyIn, 'need.code_use', CODE_USE_COLUMNS, publication.codeUseFile);
+  const hidden = await publishCube(tx, publication);
+  await publishEquity(copyIn, { ...publication, ...publication.equity, hidden });
   await keepForPages(tx, snapshot.id);
   await dropOldFacts(tx);
 }
@@ -316,13 +329,19 @@ async function dropOldFacts(tx: Tx): Promise<void> {
     select need.drop_people(old.snapshot_id)
       from (select snapshot_id from need.publication order by snapshot_id desc offset ${KEPT}) as old
      where to_regclass('need.person_fact_' || old.snapshot_id) is not null`.execute(tx);
+  await sql`delete from need.code_use where snapshot_id < (select max(snapshot_id) from need.publication)`.execute(
+    tx,
+  );
 }
 
-/** The one exit of counts for planning: without those who object, protected, for every place. */
+/**
+ * The one exit of counts for planning: without those who object, protected, for every place. Returns those that are hidden,
+ * as `place measure band`.
+ */
 async function publishCube(
   tx: Tx,
-  { duck, snapshot, compiled, places, disclosure }: FactPublication,
-): Promise<void> {
+  { duck, snapshot, library, compiled, places, disclosure }: FactPublication,
+): Promise<ReadonlySet<string>> {
   const rows = await duck.rows<{ practice_id: number; measure: string; band: string; planning: number }>(
     'select practice_id, measure, band, planning from practice_count',
   );
@@ -347,8 +366,10 @@ async function publishCube(
       people,
     }));
   const isLoss = (measure: string) => measure.startsWith(stepMeasure(''));
+  // Groups of people are published by publishEquity: a number that is protected twice is not protected at all.
+  const ofGroups = new Set(dimensionsOf(library).flatMap(({ id }) => [`definition:${id}`, bandMeasure(id)]));
   const plain = [...measures.keys()]
-    .filter((measure) => !isLoss(measure))
+    .filter((measure) => !isLoss(measure) && !ofGroups.has(measure))
     .flatMap((measure) => inRows(measure, protectCounts(cellsOf(measure, places.all), disclosure)));
   // Whom each step of a register loses adds up to who is out of it, which is another measure: so the losses of a place
   // are shown all or none, of the largest places alone, and only where in, out and unknown are all shown there.
@@ -370,6 +391,11 @@ async function publishCube(
       .values(published.slice(at, at + 5000))
       .execute();
   }
+  return new Set(
+    plain
+      .filter(({ people }) => people === null)
+      .map(({ place_id, measure, band }) => `${place_id} ${measure} ${band}`),
+  );
 }
 
 function placeCells(

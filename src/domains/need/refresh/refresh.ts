@@ -11,12 +11,19 @@ import { type Home, sweepWork } from '../../../platform/home/index.ts';
 import { type Duck, type DuckSettings, openDuck } from '../../../platform/lake/index.ts';
 import { type PlaceTree, readDeprivation, readPlaces } from '../../directory/index.ts';
 import { readSnapshot, type Snapshot } from '../../register/index.ts';
+import type { CalibrationRules } from '../calibration/calibration-rules.ts';
+import { countOutcomes } from '../calibration/count-outcomes.ts';
+import { publishCalibration } from '../calibration/publish-calibration.ts';
 import { type CompiledLibrary, compileLibrary } from '../compile/compile.ts';
+import { readNextLibrary } from '../drafts/living-library.ts';
 import type { Library, Ranking } from '../language/library.ts';
-import type { DefinitionCount } from '../tables.ts';
+import type { LeftOut } from '../language/with-authored.ts';
+import type { AuthoredVersion, DefinitionCount, UsedCodelist } from '../tables.ts';
+import { countCodes } from './code-use.ts';
 import type { DisclosureRules } from './disclosure.ts';
 import { evaluateEverybody } from './evaluate-everybody.ts';
 import { loadAreas, loadPlaces } from './load-places.ts';
+import { sweepOutcomes, writeOutcomes } from './outcomes-file.ts';
 import { countDefinitions, exportFacts, publishFacts } from './publish-facts.ts';
 import { rankNeed } from './rank-need.ts';
 
@@ -25,6 +32,8 @@ export interface RefreshRequest {
   readonly home: Home;
   readonly library: Library;
   readonly disclosure: DisclosureRules;
+  /** Without them the ranking is not held against what happened. */
+  readonly calibration?: CalibrationRules;
   readonly settings: DuckSettings;
   onProgress?(what: string): void;
 }
@@ -37,6 +46,8 @@ export interface RefreshResult {
   readonly seconds: number;
   readonly peakMemoryMb: number;
   readonly definitions: readonly DefinitionCount[];
+  /** Definitions that were published here and are not in effect, and why. */
+  readonly leftOut: readonly LeftOut[];
   /** How long the pass over entries and the publishing took, for the bench. */
   readonly timings: { readonly evaluate: number; readonly publish: number };
 }
@@ -69,7 +80,9 @@ async function refreshSnapshot(
   duck: Duck,
   scratch: string,
 ): Promise<RefreshResult> {
-  const { book, library } = request;
+  const { book } = request;
+  const whole = await readNextLibrary(book.as('batch'), request.library);
+  const { library } = whole;
   const progress = request.onProgress ?? (() => {});
   const began = performance.now();
   const compiled = compileLibrary(library, snapshot.asOf);
@@ -89,6 +102,9 @@ async function refreshSnapshot(
   progress('Publishing facts and counts');
   const people = await publish({
     ...request,
+    library,
+    authored: whole.authored.map(({ id, version }) => ({ id, version })),
+    codelists: whole.codelists,
     snapshot,
     duck,
     scratch,
@@ -107,6 +123,7 @@ async function refreshSnapshot(
     seconds: seconds(ended - began),
     peakMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
     definitions,
+    leftOut: whole.leftOut,
     timings: { evaluate: seconds(evaluated - began), publish: seconds(ended - evaluated) },
   };
 }
@@ -121,18 +138,29 @@ interface Publication extends RefreshRequest {
   readonly definitions: readonly DefinitionCount[];
   readonly events: number;
   readonly began: number;
+  readonly authored: readonly AuthoredVersion[];
+  readonly codelists: readonly UsedCodelist[];
 }
 
 async function publish(about: Publication): Promise<number> {
-  return await transactionWithCopy(about.book, 'batch', async (tx: Tx, copyIn) => {
+  const people = await transactionWithCopy(about.book, 'batch', async (tx: Tx, copyIn) => {
     const exported = await exportFacts(tx, about);
+    const outcomes = await writeOutcomes(about, exported.numbers);
+    const codeUseFile = await countCodes(about);
+    const { calibration } = about;
+    const observed = calibration ? await countOutcomes({ ...about, rules: calibration }) : null;
     await publishFacts(tx, copyIn, {
       ...about,
       ...exported,
+      outcomes,
+      codeUseFile,
       seconds: seconds(performance.now() - about.began),
     });
+    if (calibration && observed) await publishCalibration(tx, observed, { ...about, rules: calibration });
     return exported.people;
   });
+  await sweepOutcomes(about.book.as('batch'), about.home.outcomes);
+  return people;
 }
 
 /** The need ranking that lists are sorted by. One for now: a second would need a column of its own. */

@@ -20,27 +20,31 @@ import {
 import { maySeePlaces, type Place, readPlaces } from '../../directory/index.ts';
 import {
   findByNhsNumber,
+  mayListPeople,
   mayOpenPerson,
   nhsNumberField,
   type Person,
   personHref,
   seesPeople,
 } from '../../register/index.ts';
+import { definitionText } from '../drafts/definition-text.ts';
+import type { LivingLibrary } from '../drafts/living-library.ts';
+import { type AuthoredRow, readPublishedHere } from '../drafts/read-drafts.ts';
+import { comparedOf } from '../equity/compared.ts';
 import { askedInWords } from '../evaluate/words.ts';
+import { peopleHref } from '../facts/people-filter.ts';
 import { type PlaceNumbers, readPlaceNumbers } from '../facts/place-numbers.ts';
 import { type Publication, readPublication } from '../facts/publication.ts';
 import type { CaseFile, Condition, Definition } from '../language/definition.ts';
-import {
-  allConditions,
-  bandsOf,
-  type Codelist,
-  codelistGroups,
-  conditionsOf,
-  type Library,
-  stepsOf,
-} from '../language/library.ts';
-import { bandMeasure, stepMeasure } from '../refresh/publish-facts.ts';
+import { bandsOf, codelistsOf, type Library, stepsOf } from '../language/library.ts';
+import { bandMeasure, stepMeasure } from '../refresh/measure-names.ts';
+import { mayWriteDefinitions } from '../who-may.ts';
+import { PublishedHere } from './builder/published-here.tsx';
+import { CALIBRATION_HREF } from './calibration-routes.tsx';
+import { inEffectWords, membersOf } from './codelists/codelist-words.ts';
+import { equityHref } from './equity-page.tsx';
 import type { Measures } from './measures.ts';
+import { stepInWords } from './step-words.ts';
 
 const KIND_WORDS: Record<Definition['kind'], string> = {
   register: 'Register',
@@ -57,8 +61,7 @@ const STATUS = {
 const GROUPED = new Intl.NumberFormat('en-GB');
 
 /** The definitions: what is counted, by whose authority, with the drawn people that show what it means. */
-export function definitionRoutes(web: Web, measures: Measures): void {
-  const { library } = measures;
+export function definitionRoutes(web: Web, measures: Measures, content: string, living: LivingLibrary): void {
   web.route({
     method: 'GET',
     url: '/definitions',
@@ -73,11 +76,23 @@ export function definitionRoutes(web: Web, measures: Measures): void {
     may: maySeePlaces,
     params: z.object({ id: z.string().max(60) }),
     handle: async (visit) => {
-      const definition = named(library, visit.params.id);
+      const definition = named(measures.library, visit.params.id);
       const counts = await readCounts(visit);
+      const authored = await readPublishedHere(visit.tx, definition.id);
       return {
-        page: <DefinitionPage visit={visit} measures={measures} definition={definition} counts={counts} />,
+        page: <DefinitionPage {...{ visit, measures, definition, counts, authored }} />,
       };
+    },
+  });
+  web.route({
+    method: 'GET',
+    url: '/definitions/:id/export',
+    may: maySeePlaces,
+    params: z.object({ id: z.string().max(60) }),
+    handle: async (visit) => {
+      const text = definitionText(await living.published(visit.tx), content, visit.params.id);
+      if (!text) throw new NotFound('There is no such definition.', 'Definitions lists all of them.');
+      return { download: `${text.id}.yaml`, type: 'text/yaml; charset=utf-8', content: text.definition };
     },
   });
   web.route({
@@ -87,19 +102,20 @@ export function definitionRoutes(web: Web, measures: Measures): void {
     params: z.object({ id: z.string().max(60) }),
     body: z.object({ nhs_number: nhsNumberField }),
     handle: async (visit) => {
-      const definition = named(library, visit.params.id);
+      const definition = named(measures.library, visit.params.id);
       const person = await personOfNumber(visit.tx, visit.body.nhs_number);
       // What is ranked has an answer for one person; the ranking itself has not.
       const id = definition.kind === 'ranking' ? definition.of : definition.id;
       return { redirect: `${personHref(person.public_id)}/why/${id}` };
     },
     again: async (visit, { errors }) => {
-      const definition = named(library, visit.params.id);
+      const definition = named(measures.library, visit.params.id);
       const counts = await readCounts(visit);
       return {
         page: (
           <DefinitionPage
             {...{ visit, measures, definition, counts, errors }}
+            authored={await readPublishedHere(visit.tx, definition.id)}
             typed={visit.body.nhs_number}
           />
         ),
@@ -197,6 +213,15 @@ function DefinitionsPage({
         Every number comes from one of these. A person is in, out, or unknown; the three add up to everybody.
         Numbers are rounded to the nearest {disclosure.round_to}, and small ones are hidden.
       </p>
+      {mayWriteDefinitions(visit.by).allowed && (
+        <p>
+          <a href="/definitions/drafts">Drafts: write a definition, or check somebody else’s</a>
+        </p>
+      )}
+      <p>
+        <a href="/codelists">Lists of codes</a>: what each definition means by a code, and new versions that
+        wait.
+      </p>
       {GROUPS.map(({ id, title }) => {
         const rows = library.definitions.filter(({ group }) => group === id);
         return rows.length > 0 && <DefinitionTable key={id} title={title} rows={rows} counts={counts} />;
@@ -213,6 +238,7 @@ const GROUPS: readonly { id: Definition['group']; title: string }[] = [
   { id: 'priority', title: 'Priority groups of people on registers' },
   { id: 'prevention', title: 'Vaccination and screening' },
   { id: 'population', title: 'Groups of people' },
+  { id: 'equity', title: 'Who people are, to compare groups' },
   { id: 'record', title: 'About the record' },
 ];
 
@@ -265,6 +291,7 @@ interface DefinitionPageProps {
   readonly counts: Counts | null;
   readonly errors?: readonly FieldError[];
   readonly typed?: string | undefined;
+  readonly authored: readonly AuthoredRow[];
 }
 
 function DefinitionPage(props: DefinitionPageProps) {
@@ -299,6 +326,18 @@ function DefinitionPage(props: DefinitionPageProps) {
       <BandCounts definition={definition} counts={counts} />
       <Attrition library={library} definition={definition} counts={counts} />
       <CountsDate visit={visit} measures={measures} counts={counts} />
+      {(comparedOf(definition).length > 0 || definition.group === 'equity') && (
+        <p>
+          <a href={equityHref(undefined, definition.group === 'equity' ? undefined : definition.id)}>
+            Compare groups of people
+          </a>
+        </p>
+      )}
+      {definition.kind === 'ranking' && (
+        <p>
+          <a href={CALIBRATION_HREF}>What happened to those who ranked high</a>
+        </p>
+      )}
       <WhyNot {...props} />
       {definition.cautions.length > 0 && (
         <>
@@ -311,6 +350,8 @@ function DefinitionPage(props: DefinitionPageProps) {
         </>
       )}
       <StandsBehind library={library} definition={definition} />
+      <PublishedHere rows={props.authored} linked={mayWriteDefinitions(visit.by).allowed} />
+      <WaysOn visit={visit} definition={definition} />
       <Codes library={library} definition={definition} />
       {cases && <Cases cases={cases} />}
     </Page>
@@ -319,7 +360,8 @@ function DefinitionPage(props: DefinitionPageProps) {
 
 function BandCounts({ definition, counts }: { definition: Definition; counts: Counts | null }) {
   const bands = bandsOf(definition);
-  if (bands.length === 0 || !counts) return null;
+  // Groups of people are counted on the page that compares them.
+  if (bands.length === 0 || !counts || definition.group === 'equity') return null;
   return (
     <Table
       caption={definition.kind === 'segmentation' ? 'People by segment' : 'People by band'}
@@ -367,23 +409,26 @@ function Attrition(props: { library: Library; definition: Definition; counts: Co
   );
 }
 
-/** More conditions than this in one step are counted instead of said: the rule stands above. */
-const SAID_IN_A_STEP = 3;
-
-/** A step in one line: of one that has parts, the parts. */
-function stepInWords(library: Library, condition: Condition): string {
-  const parts = 'any' in condition ? condition.any : 'all' in condition ? condition.all : [];
-  const leaves = allConditions(condition).filter(
-    (each) => !('any' in each || 'all' in each || 'not' in each),
+/** What can be done with a definition: its text, its people, and a change of it. */
+function WaysOn({ visit, definition }: { visit: Visit; definition: Definition }) {
+  const lists = definition.kind === 'register' && mayListPeople(visit.by).allowed;
+  return (
+    <ul class="app-parts">
+      {lists && (
+        <li>
+          <a href={peopleHref({ condition: [definition.id] })}>List the people who are in it</a>
+        </li>
+      )}
+      {mayWriteDefinitions(visit.by).allowed && definition.kind !== 'ranking' && (
+        <li>
+          <a href={`/definitions/drafts/new?from=${definition.id}`}>Begin a changed copy</a>
+        </li>
+      )}
+      <li>
+        <a href={`/definitions/${definition.id}/export`}>Download its text</a>
+      </li>
+    </ul>
   );
-  if (parts.length > 0 && leaves.length > SAID_IN_A_STEP)
-    return 'any' in condition
-      ? `At least one of ${parts.length} things, by ${leaves.length} conditions`
-      : `${parts.length} things together, by ${leaves.length} conditions`;
-  if ('any' in condition) return condition.any.map((part) => stepInWords(library, part)).join('; or ');
-  if ('all' in condition) return condition.all.map((part) => stepInWords(library, part)).join('; and ');
-  if ('not' in condition) return `Not: ${stepInWords(library, condition.not)}`;
-  return askedInWords(library, condition);
 }
 
 /** "Why is this person not here?", for those who may see people. */
@@ -542,40 +587,59 @@ function StandsBehind({ library, definition }: { library: Library; definition: D
   );
 }
 
+/** Members of a list that stand beside a definition; the list's own page has all of them. */
+const MEMBERS_SHOWN = 8;
+
+/** Which version of each list the definition was worked out with, and where it is from. */
 function Codes({ library, definition }: { library: Library; definition: Definition }) {
-  const ids = [
-    ...new Set(conditionsOf(definition).flatMap(allConditions).flatMap(codelistGroups).flat()),
-  ].sort();
-  if (ids.length === 0) return null;
+  const lists = codelistsOf(definition).flatMap((id) => library.codelists.get(id) ?? []);
+  if (lists.length === 0) return null;
   return (
-    <Details summary={`The ${ids.length} codelists that it uses`}>
-      <ul class="nhsuk-list nhsuk-list--bullet">
-        {ids.map((id) => {
-          const list = library.codelists.get(id);
-          if (!list) return null;
-          return (
-            <li key={id}>
-              <strong>{list.title}</strong> ({id}, {STATUS[list.status].word.toLowerCase()}):{' '}
-              {membersOf(list).join('; ')}
-            </li>
-          );
-        })}
-      </ul>
+    <Details
+      summary={`The ${lists.length} ${lists.length === 1 ? 'list of codes' : 'lists of codes'} that it uses`}
+    >
+      <Table
+        caption="Lists of codes, with the version that the figures were worked out with"
+        hideCaption
+        compact
+        responsive
+        rows={lists}
+        columns={[
+          {
+            heading: 'List',
+            rowHeader: true,
+            cell: ({ id, title }) => (
+              <>
+                <a href={`/codelists/${id}`}>{id}</a>
+                {`: ${title}`}
+              </>
+            ),
+          },
+          {
+            heading: 'Version',
+            cell: (list) => `${inEffectWords(list)}, ${STATUS[list.status].word.toLowerCase()}`,
+          },
+          {
+            heading: 'Source',
+            unknown: 'As the other lists of its file',
+            cell: ({ source }) => source ?? null,
+          },
+          {
+            heading: 'Codes',
+            unknown: 'None yet',
+            cell: (list) => {
+              const members = membersOf(list);
+              const shown = members
+                .slice(0, MEMBERS_SHOWN)
+                .map(({ code, term }) => (term ? `${term} (${code})` : code));
+              const more = members.length - shown.length;
+              return shown.length === 0 ? null : `${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
+            },
+          },
+        ]}
+      />
     </Details>
   );
-}
-
-function membersOf(list: Codelist): readonly string[] {
-  switch (list.kind) {
-    case 'snomed':
-      return list.codes.map(({ code, term }) => `${term} (${code})`);
-    case 'bnf':
-      return list.prefixes.map((prefix) => `BNF ${prefix}`);
-    case 'icd10':
-      return list.prefixes.map((prefix) => `ICD-10 ${prefix}`);
-    case 'words':
-      return list.words;
-  }
 }
 
 function Cases({ cases }: { cases: CaseFile }) {

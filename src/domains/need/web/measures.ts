@@ -29,11 +29,56 @@ export interface Measures {
   isStale(date: PlainDate | null, today: PlainDate): boolean;
 }
 
+/**
+ * What pages need of definitions that come and go while the product runs: each visit finds those of the facts that it
+ * shows (`LivingLibrary.follow`).
+ */
 export function measuresOf(
-  library: Library,
+  source: { readonly current: Library },
   disclosure: DisclosureRules,
   feeds: readonly FeedRule[],
 ): Measures {
+  let made: OfLibrary = ofLibrary(source.current);
+  const now = () => {
+    if (made.library !== source.current) made = ofLibrary(source.current);
+    return made;
+  };
+  return {
+    get library() {
+      return now().library;
+    },
+    get conditions() {
+      return now().conditions;
+    },
+    get proposals() {
+      return now().proposals;
+    },
+    get segmentations() {
+      return now().segmentations;
+    },
+    get priorities() {
+      return now().priorities;
+    },
+    get prevention() {
+      return now().prevention;
+    },
+    get multimorbidity() {
+      return now().multimorbidity;
+    },
+    get frailty() {
+      return now().frailty;
+    },
+    get ranking() {
+      return now().ranking;
+    },
+    disclosure,
+    isStale: (date, today) => isStale(feeds, date, today),
+  };
+}
+
+type OfLibrary = Omit<Measures, 'disclosure' | 'isStale'>;
+
+function ofLibrary(library: Library): OfLibrary {
   const score = (id: string) => {
     const definition = library.definition(id);
     if (definition.kind !== 'score') throw new Error(`${id} is not a score`);
@@ -58,8 +103,6 @@ export function measuresOf(
     multimorbidity: score('cambridge-multimorbidity'),
     frailty: score('electronic-frailty-index'),
     ranking: onlyRanking(library),
-    disclosure,
-    isStale: (date, today) => isStale(feeds, date, today),
   };
 }
 

@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import { z } from 'zod';
 import { londonDay, type PlainDate } from '../../../kernel/index.ts';
 import {
+  ActionList,
   type Bar,
   BarChart,
   Heading,
@@ -27,8 +28,11 @@ import { type PeopleFilter, peopleHref } from '../facts/people-filter.ts';
 import { type PlaceNumber, type PlaceNumbers, readPlaceNumbers } from '../facts/place-numbers.ts';
 import { type Publication, readPublication } from '../facts/publication.ts';
 import type { Register, Segmentation } from '../language/library.ts';
-import { bandMeasure } from '../refresh/publish-facts.ts';
+import { bandMeasure } from '../refresh/measure-names.ts';
+import { equityHref } from './equity-page.tsx';
 import { type Measures, shortName, topNineBands } from './measures.ts';
+import { profileHref } from './profile-routes.tsx';
+import { projectionHref } from './projection-routes.tsx';
 
 const GROUPED = new Intl.NumberFormat('en-GB');
 const HIDDEN = 'hidden';
@@ -130,6 +134,7 @@ export function needPanel(measures: Measures) {
     return (
       <>
         <AboutNumbers {...panel} />
+        {tree.asAt === null && <MoreOfPlace place={place} />}
         <PlacesBelow {...panel} />
         <div class="app-charts">{charts.slice(0, SIDE_BY_SIDE).map(drawn)}</div>
         {charts.slice(SIDE_BY_SIDE).map(drawn)}
@@ -156,6 +161,19 @@ async function openPanel(
   );
   if (numbers.of(place, 'registered', 'all').people === 0) return null;
   return { visit, publication, place, tree, numbers, measures };
+}
+
+/** What else can be read of a place, on pages of its own. */
+function MoreOfPlace({ place }: { place: Place }) {
+  return (
+    <ActionList
+      items={[
+        { text: 'Profile of this place', href: profileHref(place) },
+        { text: 'Compare groups of people here', href: equityHref(place.code, undefined) },
+        { text: 'Population in years to come', href: projectionHref(place) },
+      ]}
+    />
+  );
 }
 
 /** Which kind of numbers these are, and why: a reader must know before comparing them. */

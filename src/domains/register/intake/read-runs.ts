@@ -59,6 +59,8 @@ export interface ReadDelivery {
   readonly state: 'loaded' | 'refused';
   readonly refusal: { readonly code: string; readonly because: string; readonly remedy: string } | null;
   readonly quarantine: string | null;
+  /** When the rows that it put aside were removed, because their time was over. */
+  readonly rows_removed_at: Date | null;
   /** The delivery whose rows it brought again, and whether as they were. */
   readonly mends: number | null;
   readonly is_release: boolean;

@@ -85,7 +85,8 @@ export async function relationshipTo(
     select purpose from register.care_relationship r
      where r.starts <= now() and (r.ends is null or r.ends > now())
        and (r.account = nullif(current_setting('neighbourhold.account', true), '')::uuid
-            or r.team_id = nullif(current_setting('neighbourhold.team', true), '')::int)
+            or r.team_id = nullif(current_setting('neighbourhold.team', true), '')::int
+            or r.team_id = any (coalesce(nullif(current_setting('neighbourhold.teams', true), ''), '{}')::int[]))
        and (r.person_no = ${person.person_no} or r.person_no in (
               select j.person_no from register.joined j where j.now_no = ${person.person_no})
              or r.practice_id = ${person.practice_id})

@@ -17,8 +17,8 @@ const TREATS_PEOPLE: ReadonlySet<Role> = new Set(['int_lead', 'care_coordinator'
 
 /** The kinds of relationship to one person through which a role sees that person. Whoever is not named sees nobody. */
 function kindsOf(role: Role): readonly RelationshipKind[] {
-  if (TREATS_PEOPLE.has(role)) return ['caseload', 'contact', 'mdt', 'break_glass'];
-  if (seesPeople(role)) return ['caseload', 'contact', 'mdt'];
+  if (TREATS_PEOPLE.has(role)) return ['caseload', 'contact', 'mdt', 'work', 'break_glass'];
+  if (seesPeople(role)) return ['caseload', 'contact', 'mdt', 'work'];
   return role === 'patient' || role === 'carer' ? ['self', 'carer'] : [];
 }
 
@@ -57,14 +57,21 @@ export async function visiblePractices(tx: Tx, by: Actor): Promise<number[]> {
   return rows.flatMap(({ practice_id }) => practice_id ?? []);
 }
 
+/** The teams that somebody works in: their own, and the team of everybody at their practice. */
+function teamsOf(by: Actor) {
+  return sql`(select coalesce(array_agg(team_id), '{}')::text from directory.team
+    where team_id = ${by.team} or (kind = 'practice' and code = ${`practice ${by.organisation ?? ''}`}))`;
+}
+
 /**
  * Sets what this transaction may see, for row-level security: the actor's practices, the kinds of relationship that
- * count for their role, and pseudonymous facts for analysts. People of a caseload, and the person themself, are found
+ * count for their role, the teams that they work in, and pseudonymous facts for analysts. People of a caseload, and the person themself, are found
  * by the policy from the relationships. A transaction whose scope nobody opened sees nobody.
  */
 export async function openScope(tx: Tx, by: Actor): Promise<void> {
   const practices = await visiblePractices(tx, by);
   await sql`select
+    set_config('neighbourhold.teams', ${seesPeople(by.role) ? teamsOf(by) : sql`'{}'`}, true),
     set_config('neighbourhold.practices', ${`{${practices.join(',')}}`}, true),
     set_config('neighbourhold.relationships', ${`{${kindsOf(by.role).join(',')}}`}, true),
     set_config('neighbourhold.pseudonymous', ${seesPseudonyms(by.role) ? 'yes' : 'no'}, true)`.execute(tx);

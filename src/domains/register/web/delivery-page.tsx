@@ -63,7 +63,9 @@ export function DeliveryPage(props: DeliveryPageProps) {
         </WarningCallout>
       )}
       {delivery.tables.length > 0 && <AccountTable delivery={delivery} />}
+      {wereRemoved(delivery) && <RowsRemoved at={delivery.rows_removed_at} />}
       {delivery.refusal === null &&
+        !(wereRemoved(delivery) && putAside.length === 0) &&
         (putAside.length === 0 ? (
           <EmptyState title="No row was put aside">
             <p>Every row was loaded, or was known already.</p>
@@ -73,6 +75,21 @@ export function DeliveryPage(props: DeliveryPageProps) {
         ))}
       <History {...props} />
     </Page>
+  );
+}
+
+/** Whether rows of it were put aside that are kept no more. */
+function wereRemoved(delivery: ReadDelivery): boolean {
+  return delivery.rows_removed_at !== null && delivery.tables.some(({ quarantined }) => quarantined > 0);
+}
+
+function RowsRemoved({ at }: { at: Date | null }) {
+  return (
+    <InsetText>
+      <p>
+        {`The rows that were put aside were removed on ${at === null ? '' : formatInstant(at)}, because their time was over. The account above stays. If they are needed, ask the sender for them again.`}
+      </p>
+    </InsetText>
   );
 }
 

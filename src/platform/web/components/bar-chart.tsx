@@ -13,6 +13,8 @@ export interface Bar {
   readonly label: string;
   /** A number of nought or more; or that it is too small to show; or that nobody knows it. */
   readonly value: number | 'suppressed' | 'unknown';
+  /** How far the value may be off, in its own unit. Say in the summary what it is. */
+  readonly interval?: { readonly lower: number; readonly upper: number } | undefined;
   /** The people or places behind the number. */
   readonly href?: string | undefined;
 }
@@ -34,6 +36,8 @@ export interface BarChartProps {
   readonly unknownText?: string;
   /** The length of the whole line, so that charts side by side can be compared. Else the longest bar. */
   readonly max?: number | undefined;
+  /** A fuller table than the bars', in place of it. */
+  readonly table?: ComponentChildren;
   readonly dataDate: PlainDate | null;
   readonly stale: boolean;
   /** Where it is written what exactly is counted. */
@@ -81,7 +85,10 @@ interface RowsProps extends BarChartProps {
 }
 
 function Bars({ id, rows, max }: RowsProps) {
-  const longest = max ?? Math.max(...rows.map(({ value }) => (typeof value === 'number' ? value : 0)), 0);
+  const ends = rows.map(({ value, interval }) =>
+    typeof value === 'number' ? (interval?.upper ?? value) : 0,
+  );
+  const longest = max ?? Math.max(...ends, 0);
   const width = scaleLinear([0, longest || 1], [0, 100]).clamp(true);
   return (
     // biome-ignore lint/a11y/noRedundantRoles: Safari forgets that a list without bullets is one
@@ -90,7 +97,7 @@ function Bars({ id, rows, max }: RowsProps) {
         <li key={row.label} class="app-bars__item">
           <BarRow href={row.href}>
             <span class="app-bars__label">{row.label}</span> <span class={valueClass(row)}>{row.text}</span>
-            <BarMark value={row.value} percent={width} />
+            <BarMark value={row.value} interval={row.interval} percent={width} />
           </BarRow>
         </li>
       ))}
@@ -107,19 +114,21 @@ function BarRow({ href, children }: { readonly href: string | undefined; childre
   );
 }
 
-function NumbersTable({ id, title, labelHeading, valueHeading, rows }: RowsProps) {
+function NumbersTable({ id, title, labelHeading, valueHeading, table, rows }: RowsProps) {
   return (
     <Details summary="Show these numbers as a table" id={`${id}-numbers`}>
-      <Table
-        caption={title}
-        hideCaption
-        compact
-        columns={[
-          { heading: labelHeading, rowHeader: true, cell: ({ label }: Row) => label },
-          { heading: valueHeading, numeric: true, cell: ({ text }: Row) => text },
-        ]}
-        rows={rows}
-      />
+      {table ?? (
+        <Table
+          caption={title}
+          hideCaption
+          compact
+          columns={[
+            { heading: labelHeading, rowHeader: true, cell: ({ label }: Row) => label },
+            { heading: valueHeading, numeric: true, cell: ({ text }: Row) => text },
+          ]}
+          rows={rows}
+        />
+      )}
     </Details>
   );
 }

@@ -1,0 +1,77 @@
+import {
+  caseloadHref,
+  caseloadStates,
+  describeCaseload,
+  describePlanWork,
+  planRequestStates,
+  planStepStates,
+} from '../domains/coordination/index.ts';
+import {
+  type DefectKinds,
+  defectHref,
+  defectStates,
+  describeDefects,
+  maySeeQuality,
+} from '../domains/defects/index.ts';
+import { breakGlassStates, mayReviewAccess } from '../domains/governance/index.ts';
+import { identityQuestionStates, mayReviewMatches } from '../domains/identity/index.ts';
+import { readWorkPathway, WorkKinds } from '../domains/work/index.ts';
+
+/** Every kind of work of the product: those with pages of their own, and the tasks of content/pathways/work.yaml. */
+export function workKinds(content: string, defects: DefectKinds): WorkKinds {
+  return new WorkKinds(readWorkPathway(content), [
+    {
+      states: caseloadStates,
+      title: 'Caseload entry',
+      plural: 'Caseload entries',
+      stateWords: { active: 'On the caseload', escalated: 'Escalated', discharged: 'Discharged' },
+      href: ({ item }) => caseloadHref(item),
+      describe: describeCaseload,
+    },
+    {
+      states: planStepStates,
+      title: 'Step of a care plan',
+      plural: 'Steps of care plans',
+      stateWords: { open: 'To do', escalated: 'Escalated', closed: 'Closed' },
+      href: ({ personId }) => `/people/${personId ?? ''}`,
+      describe: describePlanWork,
+    },
+    {
+      states: planRequestStates,
+      title: 'Wish to change a care plan',
+      plural: 'Wishes to change care plans',
+      stateWords: { open: 'To answer', escalated: 'Escalated', answered: 'Answered' },
+      href: ({ personId }) => `/people/${personId ?? ''}`,
+      describe: describePlanWork,
+    },
+    {
+      states: defectStates,
+      title: 'Defect of the data',
+      plural: 'Defects of the data',
+      stateWords: { open: 'Waiting', taken: 'In hand', escalated: 'Escalated' },
+      href: ({ subjectId }) => defectHref(subjectId),
+      may: maySeeQuality,
+      describe: (tx, rows) => describeDefects(tx, defects, rows),
+    },
+    {
+      states: breakGlassStates,
+      title: 'Emergency access to review',
+      plural: 'Emergency accesses to review',
+      stateWords: { to_review: 'To review', escalated: 'Escalated', reviewed: 'Reviewed' },
+      href: ({ subjectId }) => `/emergency-access/reviews/${subjectId}`,
+      may: mayReviewAccess,
+      describe: async (_, rows) =>
+        new Map(rows.map(({ item }) => [item, 'Was this emergency access right?'])),
+    },
+    {
+      states: identityQuestionStates,
+      title: 'Question about two records',
+      plural: 'Questions about two records',
+      stateWords: { asked: 'Asked', escalated: 'Escalated', answered: 'Answered', withdrawn: 'Withdrawn' },
+      href: ({ subjectId }) => `/people/matches/${subjectId}`,
+      may: mayReviewMatches,
+      describe: async (_, rows) =>
+        new Map(rows.map(({ item }) => [item, 'Are these two records one person?'])),
+    },
+  ]);
+}

@@ -1,0 +1,82 @@
+import type { Generated, JSONColumnType } from 'kysely';
+import type { Complexity, Stability } from './mdt-pathway.ts';
+import type { Cadence } from './recurrence.ts';
+
+/** Why somebody is on an agenda: the rule, and its words for this person. */
+export interface AgendaReason {
+  readonly rule: string;
+  readonly why: string;
+}
+
+export const textFields = [
+  'summary',
+  'questions',
+  'discussion',
+  'no_change',
+  'rating',
+  'for_person',
+] as const;
+/** What is written of a case in a meeting. Why nothing is to change, and `medium/stable`, are texts like the others. */
+export type TextField = (typeof textFields)[number];
+
+export type MdtTables = {
+  'coordination.mdt': {
+    mdt_id: Generated<number>;
+    team_id: number;
+    name: string;
+    cadence: Cadence;
+    minutes: number;
+    place: string;
+    chair: string;
+    ended_at: Date | null;
+  };
+  'coordination.mdt_member': {
+    member_id: Generated<number>;
+    mdt_id: number;
+    name: string;
+    discipline: string;
+    account: string | null;
+    team_id: number | null;
+    left_at: Date | null;
+  };
+  'coordination.meeting': {
+    meeting_id: Generated<number>;
+    mdt_id: number;
+    starts_at: Date;
+    state: Generated<'planned' | 'open' | 'closed'>;
+    begun_at: Date | null;
+    closed_at: Date | null;
+    closed_by: string | null;
+    quorum_note: string | null;
+  };
+  'coordination.meeting_attendance': {
+    meeting_id: number;
+    member_id: number;
+    attended: 'present' | 'apologies' | 'absent';
+  };
+  'coordination.meeting_case': {
+    case_id: Generated<number>;
+    meeting_id: number;
+    person_no: number;
+    position: number;
+    reasons: JSONColumnType<AgendaReason[]>;
+    added_by: string | null;
+    removed_at: Date | null;
+    removed_by: string | null;
+    removed_because: string | null;
+    moved_because: string | null;
+    carried_because: string | null;
+    complexity: Complexity | null;
+    stability: Stability | null;
+    next_review: string | null;
+  };
+  'coordination.meeting_text': {
+    case_id: number;
+    field: TextField;
+    version: number;
+    text: string;
+    account: string;
+    at: Date;
+  };
+  'coordination.meeting_action': { item_id: number; case_id: number };
+};

@@ -1,0 +1,552 @@
+import { formatDay, formatInstant, londonDay, type PlainDate } from '../../../../kernel/index.ts';
+import {
+  Button,
+  ButtonGroup,
+  ButtonLink,
+  CsrfField,
+  Details,
+  EmptyState,
+  Heading,
+  InsetText,
+  Page,
+  PageHeading,
+  PostButton,
+  Radios,
+  Select,
+  SummaryList,
+  Table,
+  Tag,
+  TextInput,
+  type Visit,
+} from '../../../../platform/web/index.ts';
+import type { ListedTeam } from '../../../directory/index.ts';
+import { listName } from '../../../register/index.ts';
+import { DayBoxes, Refused, type TeamMember, type Typed, workHref } from '../../../work/index.ts';
+import { type MdtPathway, roomFor } from '../mdt-pathway.ts';
+import type { ListedMeeting, Meeting } from '../meeting.ts';
+import { isQuorate, type NeededDiscipline } from '../quorum.ts';
+import { isSettled, type MeetingCase, type OpenAction, textOf } from '../read-case.ts';
+import { cadences } from '../recurrence.ts';
+
+export function meetingHref(meeting: number): string {
+  return `/mdt/${meeting}`;
+}
+
+export function caseHref(meeting: number, id: number): string {
+  return `/mdt/${meeting}/people/${id}`;
+}
+
+const STATES = { planned: 'To come', open: 'Under way', closed: 'Closed' } as const;
+const COLOURS = { planned: 'blue', open: 'green', closed: 'grey' } as const;
+
+export function MeetingsPage({
+  visit,
+  meetings,
+  runs,
+}: {
+  visit: Visit;
+  meetings: readonly ListedMeeting[];
+  runs: boolean;
+}) {
+  return (
+    <Page title="Meetings" chrome={visit.chrome}>
+      <PageHeading>Multidisciplinary meetings</PageHeading>
+      {meetings.length === 0 ? (
+        <EmptyState
+          title="No meetings have been set up"
+          actions={runs ? [{ text: 'Set up a meeting that recurs', href: '/mdt/new' }] : []}
+        >
+          <p>
+            A meeting builds its agenda itself, from referrals, reviews and what happened. What it decides is
+            work from that moment.
+          </p>
+        </EmptyState>
+      ) : (
+        <>
+          <Table
+            caption="Meetings, those to come first"
+            hideCaption
+            compact
+            responsive
+            rows={meetings}
+            columns={[
+              {
+                heading: 'Meeting',
+                rowHeader: true,
+                cell: (row) => <a href={meetingHref(row.meeting)}>{row.name}</a>,
+              },
+              { heading: 'When', nowrap: true, cell: (row) => formatInstant(row.startsAt) },
+              { heading: 'State', cell: (row) => <Tag colour={COLOURS[row.state]}>{STATES[row.state]}</Tag> },
+              { heading: 'People', numeric: true, cell: (row) => row.people },
+              { heading: 'Where', cell: (row) => <Place place={row.place} /> },
+              { heading: 'Chair', cell: (row) => row.chairName },
+            ]}
+          />
+          {runs && (
+            <ButtonLink href="/mdt/new" variant="secondary" small>
+              Set up another
+            </ButtonLink>
+          )}
+        </>
+      )}
+    </Page>
+  );
+}
+
+/** A room, or a link to a call. */
+function Place({ place }: { place: string }) {
+  return /^https:\/\/\S+$/.test(place) ? <a href={place}>Join the call</a> : <span>{place}</span>;
+}
+
+export function SetUpPage(props: {
+  visit: Visit;
+  pathway: MdtPathway;
+  members: readonly TeamMember[];
+  typed: Typed;
+}) {
+  const { visit, pathway, members, typed } = props;
+  const { fields, errors } = typed;
+  return (
+    <Page
+      title="Set up meetings"
+      chrome={visit.chrome}
+      width="reading"
+      errors={errors}
+      back={{ text: 'Back to meetings', href: '/mdt' }}
+    >
+      <PageHeading>Set up a meeting that recurs</PageHeading>
+      <Refused typed={typed} />
+      <form method="post" action="/mdt/new" novalidate>
+        <CsrfField token={visit.chrome.csrfToken} />
+        <TextInput name="name" label="What is it called?" labelSize="s" errors={errors} value={fields.name} />
+        <Radios
+          name="cadence"
+          label="How often?"
+          labelSize="s"
+          errors={errors}
+          value={fields.cadence}
+          choices={Object.entries(cadences).map(([value, text]) => ({ value, text }))}
+        />
+        <DayBoxes name="starts" label="When is the first?" typed={typed} />
+        <TextInput
+          name="time"
+          label="At what time?"
+          hint="For example: 13:30"
+          width={5}
+          errors={errors}
+          value={fields.time}
+        />
+        <TextInput
+          name="minutes"
+          label="For how many minutes?"
+          hint={`${pathway.people_an_hour} people an hour is the guide`}
+          width={4}
+          inputmode="numeric"
+          errors={errors}
+          value={fields.minutes ?? '60'}
+        />
+        <TextInput name="place" label="Where, or which link?" errors={errors} value={fields.place} />
+        <Select
+          name="chair"
+          label="Who chairs?"
+          errors={errors}
+          value={fields.chair ?? visit.by.account}
+          options={members.map(({ account, name }) => ({ value: account, text: name }))}
+        />
+        <Discipline
+          name="chairDiscipline"
+          label="Which discipline are they?"
+          pathway={pathway}
+          typed={typed}
+        />
+        <Button preventDoubleClick>Set up</Button>
+      </form>
+    </Page>
+  );
+}
+
+function Discipline(props: { name: string; label: string; pathway: MdtPathway; typed: Typed }) {
+  const { name, label, pathway, typed } = props;
+  return (
+    <Select
+      name={name}
+      label={label}
+      errors={typed.errors}
+      value={typed.fields[name] ?? ''}
+      options={[
+        { value: '', text: 'Choose' },
+        ...pathway.disciplines.map(({ id, title }) => ({ value: id, text: title })),
+      ]}
+    />
+  );
+}
+
+export interface MeetingPageProps {
+  readonly visit: Visit;
+  readonly pathway: MdtPathway;
+  readonly meeting: Meeting;
+  readonly cases: readonly MeetingCase[];
+  readonly needed: readonly NeededDiscipline[];
+  readonly earlier: readonly OpenAction[];
+  readonly runs: boolean;
+  readonly colleagues: readonly TeamMember[];
+  readonly teams: readonly ListedTeam[];
+  readonly typed: Typed;
+}
+
+/** One meeting: who it is about and why, who is there and who is needed, what is still open from before. */
+export function MeetingPage(props: MeetingPageProps) {
+  const { visit, meeting, cases, earlier, typed } = props;
+  const on = cases.filter(({ removedBecause }) => removedBecause === null);
+  const off = cases.filter(({ removedBecause }) => removedBecause !== null);
+  return (
+    <Page
+      title={meeting.name}
+      chrome={visit.chrome}
+      errors={typed.errors}
+      breadcrumbs={[{ text: 'Meetings', href: '/mdt' }]}
+    >
+      <PageHeading caption={formatInstant(meeting.startsAt)}>{meeting.name}</PageHeading>
+      <Refused typed={typed} />
+      <SummaryList
+        rows={[
+          { key: 'State', value: <Tag colour={COLOURS[meeting.state]}>{STATES[meeting.state]}</Tag> },
+          { key: 'Where', value: <Place place={meeting.place} /> },
+          { key: 'Chair', value: meeting.chairName },
+          { key: 'Comes again', value: cadences[meeting.cadence] },
+        ]}
+      />
+      <Acts {...props} on={on} />
+      <Agenda {...props} on={on} />
+      {off.length > 0 && (
+        <Details summary={`${off.length} taken off the agenda`}>
+          <ul>
+            {off.map((each) => (
+              <li key={each.id}>{`${listName(each)}: ${each.removedBecause} (${each.removedBy})`}</li>
+            ))}
+          </ul>
+        </Details>
+      )}
+      <Earlier earlier={earlier} />
+      <WhoIsThere {...props} />
+      {props.runs && meeting.state !== 'closed' && <NewMember {...props} />}
+      <Rules pathway={props.pathway} />
+    </Page>
+  );
+}
+
+function Acts({ visit, meeting, typed, needed, on }: MeetingPageProps & { on: readonly MeetingCase[] }) {
+  const href = meetingHref(meeting.meeting);
+  const token = visit.chrome.csrfToken;
+  if (meeting.state === 'closed')
+    return (
+      <ButtonGroup>
+        <ButtonLink href={`${href}/minutes`}>Read the minutes</ButtonLink>
+        <ButtonLink href={`${href}/minutes.pdf`} variant="secondary">
+          Minutes as PDF
+        </ButtonLink>
+      </ButtonGroup>
+    );
+  const first = on.find((each) => !isSettled(each)) ?? on[0];
+  return (
+    <>
+      <ButtonGroup>
+        {meeting.state === 'planned' ? (
+          <PostButton action={`${href}/begin`} csrfToken={token}>
+            Begin the meeting
+          </PostButton>
+        ) : (
+          first && <ButtonLink href={caseHref(meeting.meeting, first.id)}>Go to the next person</ButtonLink>
+        )}
+        <PostButton action={`${href}/agenda`} csrfToken={token} variant="secondary">
+          Bring the agenda up to date
+        </PostButton>
+        <ButtonLink href={`${href}/minutes`} variant="secondary">
+          Minutes so far
+        </ButtonLink>
+      </ButtonGroup>
+      {meeting.state === 'open' && (
+        <Details summary="Close the meeting" open={typed.fields.quorumNote !== undefined}>
+          <form method="post" action={`${href}/close`} novalidate>
+            <CsrfField token={token} />
+            {!isQuorate(needed) && (
+              <TextInput
+                name="quorumNote"
+                label="Why was it held without every discipline that it needed?"
+                errors={typed.errors}
+                value={typed.fields.quorumNote}
+              />
+            )}
+            <p>The minutes stand from then on, and the next meeting is planned.</p>
+            <Button preventDoubleClick variant="secondary">
+              Close the meeting
+            </Button>
+          </form>
+        </Details>
+      )}
+    </>
+  );
+}
+
+function Agenda({ meeting, on, pathway }: MeetingPageProps & { on: readonly MeetingCase[] }) {
+  const room = roomFor(pathway, meeting.minutes);
+  return (
+    <>
+      <Heading level={2}>Agenda</Heading>
+      {on.length === 0 ? (
+        <EmptyState title="Nobody is on the agenda yet">
+          <p>
+            Bring it up to date, or open a person and choose “Refer to a meeting”. The rules are at the end of
+            this page.
+          </p>
+        </EmptyState>
+      ) : (
+        <>
+          <p>
+            {on.length > room
+              ? `There is time for ${room} people in ${meeting.minutes} minutes, and ${on.length} are on the agenda.`
+              : `${on.length} ${on.length === 1 ? 'person' : 'people'}; there is time for ${room}.`}
+          </p>
+          <Table
+            caption="Who the meeting is about, in order"
+            hideCaption
+            compact
+            responsive
+            rows={on}
+            columns={[
+              { heading: 'Place', numeric: true, cell: (row) => on.indexOf(row) + 1 },
+              {
+                heading: 'Person',
+                rowHeader: true,
+                cell: (row) => <a href={caseHref(meeting.meeting, row.id)}>{listName(row)}</a>,
+              },
+              {
+                heading: 'Why',
+                cell: (row) => (
+                  <>
+                    {row.reasons.map(({ rule, why }) => (
+                      <span key={rule} class="app-block">
+                        {why}
+                      </span>
+                    ))}
+                    {row.addedBy !== null && (
+                      <span class="app-secondary app-block">{`Added by ${row.addedBy}`}</span>
+                    )}
+                    {row.movedBecause !== null && (
+                      <span class="app-secondary app-block">{`Moved: ${row.movedBecause}`}</span>
+                    )}
+                  </>
+                ),
+              },
+              { heading: 'Decided', cell: (row) => <Decided of={row} /> },
+            ]}
+          />
+        </>
+      )}
+    </>
+  );
+}
+
+function Decided({ of }: { of: MeetingCase }) {
+  if (of.carriedBecause !== null) return <Tag colour="orange">Next agenda</Tag>;
+  if (of.actions.length > 0)
+    return (
+      <Tag colour="green">{`${of.actions.length} ${of.actions.length === 1 ? 'action' : 'actions'}`}</Tag>
+    );
+  if (textOf(of, 'no_change') !== '') return <Tag colour="green">No change</Tag>;
+  return <Tag colour="yellow">Not yet</Tag>;
+}
+
+export function Earlier({ earlier }: { earlier: readonly OpenAction[] }) {
+  return (
+    <>
+      <Heading level={2}>Open actions of earlier meetings</Heading>
+      {earlier.length === 0 ? (
+        <p>None is open.</p>
+      ) : (
+        <Table
+          caption="Open actions, the loudest first"
+          hideCaption
+          compact
+          responsive
+          rows={earlier}
+          columns={[
+            {
+              heading: 'Action',
+              rowHeader: true,
+              cell: (row) => <a href={workHref(row.item)}>{row.title}</a>,
+            },
+            { heading: 'About', cell: (row) => listName(row) },
+            { heading: 'With', cell: (row) => row.with },
+            {
+              heading: 'Due',
+              nowrap: true,
+              cell: (row) => (
+                <>
+                  {dueDay(row.due)} <Loud level={row.level} />
+                </>
+              ),
+            },
+          ]}
+        />
+      )}
+    </>
+  );
+}
+
+function Loud({ level }: { level: number }) {
+  if (level === 0) return null;
+  return <Tag colour="red">{level === 1 ? 'Escalated' : 'Escalated twice'}</Tag>;
+}
+
+/** Clocks end at midnight: the day that ends then is what people mean. */
+export function dueDay(due: Date): string {
+  return formatDay(londonDay(new Date(due.getTime() - 1)));
+}
+
+function WhoIsThere({ visit, meeting, needed, pathway, runs }: MeetingPageProps) {
+  const href = meetingHref(meeting.meeting);
+  const missing = needed.filter(({ present }) => !present);
+  const titleOf = (id: string) => pathway.disciplines.find((each) => each.id === id)?.title ?? id;
+  return (
+    <>
+      <Heading level={2}>Who is there</Heading>
+      {missing.length === 0 ? (
+        <InsetText>Every discipline that these people need is there.</InsetText>
+      ) : (
+        <InsetText>
+          <p>Needed and not there:</p>
+          <ul>
+            {missing.map((each) => (
+              <li key={each.id}>
+                {each.title}
+                {each.neededBy.length > 0 && `, for ${each.neededBy.join(', ')}`}
+                {!each.belongs && '. Nobody of it belongs to the meeting: invite somebody.'}
+              </li>
+            ))}
+          </ul>
+        </InsetText>
+      )}
+      <form method="post" action={`${href}/attendance`}>
+        <CsrfField token={visit.chrome.csrfToken} />
+        <Table
+          caption="Members and whether they are there"
+          hideCaption
+          compact
+          responsive
+          rows={meeting.members}
+          columns={[
+            { heading: 'Name', rowHeader: true, cell: (row) => row.name },
+            { heading: 'Discipline', cell: (row) => titleOf(row.discipline) },
+            { heading: 'Team', unknown: 'None here', cell: (row) => row.teamName },
+            {
+              heading: 'There',
+              cell: (row) =>
+                meeting.state === 'closed' ? (
+                  ATTENDED[row.attended ?? 'absent']
+                ) : (
+                  <label class="nhsuk-label">
+                    <span class="nhsuk-u-visually-hidden">{row.name}</span>
+                    <select class="nhsuk-select" name={`attended-${row.member}`}>
+                      <option value="" selected={row.attended === null}>
+                        Not said
+                      </option>
+                      {Object.entries(ATTENDED).map(([value, text]) => (
+                        <option key={value} value={value} selected={row.attended === value}>
+                          {text}
+                        </option>
+                      ))}
+                    </select>
+                  </label>
+                ),
+            },
+            ...(runs && meeting.state !== 'closed'
+              ? [
+                  {
+                    heading: 'Leave',
+                    hideHeading: true,
+                    cell: (row: Meeting['members'][number]) =>
+                      row.account === meeting.chair ? (
+                        'Chairs'
+                      ) : (
+                        <button
+                          class="nhsuk-button nhsuk-button--secondary nhsuk-button--small"
+                          type="submit"
+                          formaction={`${href}/members/${row.member}/remove`}
+                        >
+                          Remove<span class="nhsuk-u-visually-hidden"> {row.name}</span>
+                        </button>
+                      ),
+                  },
+                ]
+              : []),
+          ]}
+        />
+        {meeting.state !== 'closed' && (
+          <Button variant="secondary" small preventDoubleClick>
+            Save who is there
+          </Button>
+        )}
+      </form>
+    </>
+  );
+}
+
+const ATTENDED = { present: 'Present', apologies: 'Apologies', absent: 'Absent' } as const;
+
+function NewMember({ visit, meeting, pathway, colleagues, teams, typed }: MeetingPageProps) {
+  const { fields, errors } = typed;
+  return (
+    <Details
+      summary="Invite somebody"
+      open={errors.some(({ field }) => ['account', 'name', 'discipline', 'team'].includes(field))}
+    >
+      <form method="post" action={`${meetingHref(meeting.meeting)}/members`} novalidate>
+        <CsrfField token={visit.chrome.csrfToken} />
+        <Select
+          name="account"
+          label="Somebody of the team"
+          errors={errors}
+          value={fields.account ?? ''}
+          options={[
+            { value: '', text: 'Somebody else' },
+            ...colleagues.map(({ account, name }) => ({ value: account, text: name })),
+          ]}
+        />
+        <TextInput name="name" label="Or their name" errors={errors} value={fields.name} />
+        <Discipline name="discipline" label="Discipline" pathway={pathway} typed={typed} />
+        <Select
+          name="team"
+          label="Which team does what they take on?"
+          errors={errors}
+          value={fields.team ?? ''}
+          options={[
+            { value: '', text: 'None here' },
+            ...teams.map(({ team, name }) => ({ value: String(team), text: name })),
+          ]}
+        />
+        <Button variant="secondary" preventDoubleClick>
+          Invite
+        </Button>
+      </form>
+    </Details>
+  );
+}
+
+function Rules({ pathway }: { pathway: MdtPathway }) {
+  return (
+    <Details summary="The rules of the agenda and of who has to be there">
+      <ol>
+        {pathway.agenda.map(({ id, title }) => (
+          <li key={id}>{title}</li>
+        ))}
+      </ol>
+      <p>
+        {`Always there: ${pathway.quorum.always
+          .map((id) => pathway.disciplines.find((each) => each.id === id)?.title ?? id)
+          .join(', ')}. Others where somebody on the agenda needs them.`}
+      </p>
+      <p>{`Owned by: ${pathway.owner}. Status: ${pathway.status}. To be looked at again on ${formatDay(pathway.review as PlainDate)}.`}</p>
+    </Details>
+  );
+}

@@ -1,0 +1,143 @@
+import type { VNode } from 'preact';
+import { addDays, formatDay, londonDay } from '../../../../kernel/index.ts';
+import {
+  EmptyState,
+  Heading,
+  InsetText,
+  Page,
+  PageHeading,
+  PostButton,
+  Table,
+  type Visit,
+} from '../../../../platform/web/index.ts';
+import { listName, type PersonVisit, personHref } from '../../../register/index.ts';
+import type { PlanContent } from '../plan-content.ts';
+import { stateOn } from '../plan-states.ts';
+import { type ListedPlan, readOpenPlans, readPlansOfPerson } from '../read-plan.ts';
+import { mayOpenPlans, mayWorkOnPlans } from '../who-may.ts';
+import { PlanStateTag } from './plan-standing.tsx';
+import { planHref } from './plan-visit.ts';
+
+/** Plans that are listed at a time. */
+export const LONGEST_LIST = 500;
+
+/** The plans of those whom the reader looks after: reviews that are due first. */
+export function PlansPage(props: { visit: Visit; rules: PlanContent; plans: readonly ListedPlan[] }) {
+  const { visit, rules, plans } = props;
+  const today = londonDay(visit.now);
+  const due = plans.filter((plan) => stateOn(plan, today) === 'review_due').length;
+  const soon = addDays(today, rules.review_soon_days);
+  const coming = plans.filter(
+    ({ state, reviewOn }) => state === 'active' && reviewOn !== null && reviewOn > today && reviewOn <= soon,
+  ).length;
+  return (
+    <Page title="Care plans" chrome={visit.chrome}>
+      <PageHeading>Care plans</PageHeading>
+      {plans.length === 0 ? (
+        <EmptyState
+          title="No plan is shared with you yet"
+          actions={[{ text: 'Your caseload', href: '/caseload' }]}
+        >
+          <p>A plan is begun on the page of somebody whom you look after.</p>
+        </EmptyState>
+      ) : (
+        <>
+          <p>{`${due} due for review, ${coming} more in the next ${rules.review_soon_days} days.`}</p>
+          {plans.length === LONGEST_LIST && <InsetText>{`The first ${LONGEST_LIST} are shown.`}</InsetText>}
+          <Table
+            caption="Care plans, the review that is due first at the top"
+            hideCaption
+            compact
+            responsive
+            rows={plans}
+            columns={[
+              {
+                heading: 'Person',
+                rowHeader: true,
+                cell: (plan) => <a href={planHref(plan.publicId)}>{listName(plan)}</a>,
+              },
+              { heading: 'State', cell: (plan) => <PlanStateTag plan={plan} today={today} /> },
+              {
+                heading: 'Review due',
+                nowrap: true,
+                unknown: 'Not agreed yet',
+                cell: ({ reviewOn }) => reviewOn && formatDay(reviewOn),
+              },
+              {
+                heading: 'Record',
+                cell: ({ personId }) => <a href={personHref(personId)}>Open the record</a>,
+              },
+            ]}
+          />
+        </>
+      )}
+    </Page>
+  );
+}
+
+/** On the home page of those who look after people: plans whose review is due today or late. Null when there are none. */
+export async function duePlansSection(visit: Visit): Promise<VNode | null> {
+  if (!mayWorkOnPlans(visit.by).allowed) return null;
+  const today = londonDay(visit.now);
+  const plans = await readOpenPlans(visit.tx, LONGEST_LIST);
+  const due = plans.filter((plan) => stateOn(plan, today) === 'review_due');
+  if (due.length === 0) return null;
+  return (
+    <section aria-labelledby="plans-due">
+      <Heading level={2} id="plans-due">
+        Care plans due for review
+      </Heading>
+      <ul class="nhsuk-list">
+        {due.slice(0, 5).map((plan) => (
+          <li key={plan.id}>
+            <a href={planHref(plan.publicId)}>{listName(plan)}</a> <PlanStateTag plan={plan} today={today} />
+          </li>
+        ))}
+      </ul>
+      <p>
+        <a href="/plans">
+          {due.length > 5 ? `See all ${due.length} among your care plans` : 'See your care plans'}
+        </a>
+      </p>
+    </section>
+  );
+}
+
+/** On a person's page: their plan, or the way to begin one. */
+export async function planPanel(on: PersonVisit): Promise<VNode | null> {
+  const { visit, person } = on;
+  if (!mayOpenPlans(visit.by).allowed) return null;
+  const plans = await readPlansOfPerson(visit.tx, person.person_no);
+  const today = londonDay(visit.now);
+  const open = plans.filter(({ state }) => state !== 'superseded' && state !== 'ended');
+  const preparing = open.some(({ state }) => state !== 'active');
+  const may = mayWorkOnPlans(visit.by).allowed && person.death_date === null && !preparing;
+  return (
+    <section aria-labelledby="care-plan">
+      <Heading level={2} id="care-plan">
+        Care plan
+      </Heading>
+      {plans.length === 0 && <p>No care plan is shared with you.</p>}
+      <ul class="nhsuk-list">
+        {plans.map((plan) => (
+          <li key={plan.id}>
+            <a href={planHref(plan.publicId)}>
+              {plan.agreedOn ? `Plan agreed on ${formatDay(plan.agreedOn)}` : 'Plan, not agreed yet'}
+            </a>{' '}
+            <PlanStateTag plan={plan} today={today} />
+          </li>
+        ))}
+      </ul>
+      {may && (
+        <PostButton
+          action={`${personHref(person.public_id)}/plan`}
+          csrfToken={visit.chrome.csrfToken}
+          variant="secondary"
+          small
+        >
+          {open.length > 0 ? 'Begin a new plan from this one' : 'Begin a care plan'}
+        </PostButton>
+      )}
+    </section>
+  );
+}

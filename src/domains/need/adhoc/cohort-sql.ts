@@ -1,0 +1,85 @@
+import { literal } from '../../../platform/lake/index.ts';
+import { liveRows } from '../../register/index.ts';
+import type { CompiledLibrary } from '../compile/compile.ts';
+import { ASKED_OF_A_PERSON, READ, RELATIONS } from '../refresh/evaluate-everybody.ts';
+import type { OpenedCohortLake } from './cohort-lake.ts';
+import type { PublishedAnswer } from './published-answers.ts';
+
+/** Who objects to uses beyond their own care: worked out along where no file of a refresh says it. */
+export const OBJECTION = 'type-1-objection';
+
+/** More codes than this are joined instead of written into the query: a filter of a file is quickest with few. */
+const CODES_IN_A_FILTER = 2000;
+
+/**
+ * Answers a compiled part of a library for everybody, as the temporary table `found`: `person, practice_id, planning`,
+ * the columns of the part, and those of earlier answers that are asked for. Entries are read once, and only those with a
+ * code that the part asks about.
+ */
+export async function answerForEverybody(
+  { lake, outcomes, ask }: OpenedCohortLake,
+  compiled: CompiledLibrary,
+  earlier: readonly PublishedAnswer[],
+): Promise<void> {
+  const run = async (sql: string) => void (await ask(sql));
+  for (const statement of compiled.prepare) await run(statement);
+  const codes = await ask<{ code: number }>(
+    `select distinct code from (${['code_slot', 'code_measure', 'code_difference'].map((table) => `select code from ${table}`).join(' union all ')})`,
+  );
+  await run(`create or replace temp table asked_code as select distinct code from (
+    ${['code_slot', 'code_measure', 'code_difference'].map((table) => `select code from ${table}`).join(' union all ')})`);
+  for (const [table, { name, from, columns, coded }] of Object.entries(READ)) {
+    const typed = Object.entries(columns).map(([column, type]) => `${column} ${type}`);
+    const isRead = compiled.reads[table as keyof CompiledLibrary['reads']];
+    const rows = isRead ? liveRows(lake, from) : null;
+    if (rows === null) {
+      await run(`create or replace temp table ${name} (${typed.join(', ')})`);
+      continue;
+    }
+    const read = Object.entries(columns).map(([column, type]) =>
+      isLeftOut(column, compiled) ? `null::${type} as ${column}` : column,
+    );
+    await run(
+      `create or replace temp table ${name} as select ${read.join(', ')} from ${rows} where ${coded ? codeFilter(codes.map(({ code }) => code)) : 'true'}`,
+    );
+  }
+  await run('create or replace temp view batch_record as select rec, person from roll');
+  await run(`create or replace temp view batch_person as ${peopleSql(outcomes, compiled.takes)}`);
+  await run(
+    `create or replace temp table found as
+     select answers.*, place.practice_id, ${planningSql(outcomes, compiled)} as planning${earlier.map(({ outcome, band }) => `, place.${outcome} as before_outcome${band === null ? '' : `, place.${band} as before_band`}`).join('')}
+       from (${compiled.batchSql(RELATIONS)}) as answers
+       join ${placeSql(outcomes)} as place using (person)`,
+  );
+  for (const { name } of Object.values(READ)) await run(`drop table ${name}`);
+}
+
+/** A row's own name takes as long to read as all else of it, and values as long as codes: each only where it is asked for. */
+function isLeftOut(column: string, { readsRows, readsValues }: CompiledLibrary): boolean {
+  return (column === 'row_id' && !readsRows) || ((column === 'value' || column === 'unit') && !readsValues);
+}
+
+function codeFilter(codes: readonly number[]): string {
+  if (codes.length === 0) return 'false';
+  return codes.length <= CODES_IN_A_FILTER
+    ? `code in (${codes.join(', ')})`
+    : 'code in (select code from asked_code)';
+}
+
+/** People with what conditions ask of them, and the answers to other definitions that are settled. */
+function peopleSql(outcomes: string | null, takes: readonly string[]): string {
+  if (outcomes === null || takes.length === 0) return `select ${ASKED_OF_A_PERSON} from asked`;
+  return `select ${[ASKED_OF_A_PERSON, ...takes].join(', ')}
+            from asked join read_parquet(${literal(outcomes)}) as answer using (person)`;
+}
+
+function placeSql(outcomes: string | null): string {
+  return outcomes === null
+    ? '(select person, practice_id from asked join practice_place using (practice))'
+    : `read_parquet(${literal(outcomes)})`;
+}
+
+function planningSql(outcomes: string | null, compiled: CompiledLibrary): string {
+  if (outcomes !== null) return 'place.planning';
+  return `answers.outcome_${compiled.definitions.indexOf(OBJECTION)} is not distinct from false`;
+}

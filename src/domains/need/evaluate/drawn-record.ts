@@ -1,0 +1,72 @@
+import { plainDate, toEpochDay } from '../../../kernel/index.ts';
+import type { CaseFile } from '../language/definition.ts';
+import type { Coverage, PersonRecord } from './person-record.ts';
+
+type DrawnPerson = CaseFile['people'][number];
+
+/** A drawn person of a case file as a record. */
+export function drawnRecord(person: DrawnPerson): PersonRecord {
+  const day = (date: string | null) => (date === null ? null : toEpochDay(plainDate(date)));
+  const coverage = (feed: string | undefined): Coverage =>
+    feed === undefined ? 'all' : feed === 'missing' ? 'missing' : { from: toEpochDay(plainDate(feed)) };
+  return {
+    born: plainDate(person.born),
+    sex: person.sex,
+    imdDecile: person.deprivation ?? null,
+    lsoa: person.lsoa ?? null,
+    practice: person.practice ?? null,
+    registeredFrom: day(person.registered_from ?? null),
+    events: person.events.map((event, at) => ({
+      system: 'snomed',
+      concept: event.code,
+      display: null,
+      day: day(event.date),
+      value: event.value ?? null,
+      unit: event.unit ?? null,
+      org: 'Z1',
+      row: `e${at}`,
+    })),
+    medicines: person.medicines.map((medicine, at) => ({
+      days: medicine.days ?? null,
+      system: null,
+      concept: null,
+      bnf: medicine.bnf,
+      display: null,
+      day: day(medicine.date),
+      org: 'Z1',
+      row: `m${at}`,
+    })),
+    appointments: person.appointments.map(({ status, date }, at) => ({
+      status,
+      day: toEpochDay(plainDate(date)),
+      org: 'Z1',
+      row: `a${at}`,
+    })),
+    admissions: person.admissions.map(({ date, method, diagnoses }, at) => ({
+      day: toEpochDay(plainDate(date)),
+      dischargeDay: null,
+      method,
+      diagnoses,
+      destination: null,
+      specialty: null,
+      org: 'Z1',
+      row: `s${at}`,
+    })),
+    attendances: person.attendances.map(({ date }, at) => ({
+      day: toEpochDay(plainDate(date)),
+      department: 1,
+      ambulance: null,
+      outcome: null,
+      complaint: null,
+      diagnoses: [],
+      org: 'Z1',
+      row: `v${at}`,
+    })),
+    coverage: {
+      events: coverage(person.feeds.events),
+      medicines: coverage(person.feeds.medicines),
+      appointments: coverage(person.feeds.appointments),
+      hospital: coverage(person.feeds.hospital),
+    },
+  };
+}

@@ -1,0 +1,425 @@
+import type { ComponentChildren, VNode } from 'preact';
+import type { FieldError } from '../../../kernel/index.ts';
+import { formatInstant } from '../../../kernel/index.ts';
+import {
+  Button,
+  CsrfField,
+  EmptyState,
+  ErrorMessage,
+  FilterBar,
+  type FilterInUse,
+  InsetText,
+  NotificationBanner,
+  Page,
+  PageHeading,
+  Pagination,
+  Select,
+  Table,
+  type Visit,
+} from '../../../platform/web/index.ts';
+import { personHref } from '../../register/index.ts';
+import type { Bulk } from '../assign-many.ts';
+import type { Desk, TeamMember } from '../desk.ts';
+import { type InboxCount, type InboxRow, ROWS_A_PAGE } from '../read-inbox.ts';
+import { leadsTeam } from '../who-may.ts';
+import type { WorkKinds } from '../work-kind.ts';
+import { countOf, filterOf, type InboxQuery, type InboxView, inboxHref } from './inbox-query.ts';
+import { aboutWhom, DueText, rowHref, StateTags, stateInWords } from './words.tsx';
+
+export interface InboxPageProps {
+  readonly visit: Visit;
+  readonly kinds: WorkKinds;
+  readonly desk: Desk;
+  readonly view: InboxView;
+  readonly team: number | null;
+  readonly query: InboxQuery;
+  readonly counts: readonly InboxCount[];
+  readonly rows: readonly InboxRow[];
+  /** What each row is about, where the row itself carries no words. */
+  readonly said: ReadonlyMap<number, string>;
+  readonly members: readonly TeamMember[];
+  readonly bulk: Bulk | null;
+  readonly errors?: readonly FieldError[];
+}
+
+const TITLES: Record<InboxView, string> = {
+  me: 'My work',
+  team: 'The team’s work',
+  sent: 'Asked of others',
+};
+
+/** Everything that is to be done at one desk, the loudest first and then by the clock. */
+export function InboxPage(props: InboxPageProps) {
+  const { visit, desk, view, query, counts, rows, bulk, errors = [] } = props;
+  const total = countOf(counts, filterOf(query));
+  const name = desk.teams.find(({ team }) => team === props.team)?.name;
+  return (
+    <Page title={TITLES[view]} chrome={visit.chrome} errors={errors}>
+      {bulk && <WhatBecameOfIt visit={visit} bulk={bulk} rows={rows} query={query} />}
+      <PageHeading caption={view === 'me' ? desk.by.name : name}>{TITLES[view]}</PageHeading>
+      <Views {...props} />
+      <Covering desk={desk} />
+      {view !== 'sent' && counts.length > 0 && <Counts {...props} />}
+      {view !== 'sent' && (counts.length > 0 || isFiltered(query)) && <Filters {...props} />}
+      {rows.length === 0 ? <Nothing {...props} /> : <Work {...props} total={total} />}
+    </Page>
+  );
+}
+
+function Views({ view, query, team }: InboxPageProps) {
+  const base = query.team === undefined ? {} : { team: query.team };
+  const views = (['me', 'team', 'sent'] as const).filter((each) => each === 'me' || team !== null);
+  return (
+    <ul class="app-parts">
+      {views.map((each) => (
+        <li key={each}>
+          <a href={inboxHref({ ...base, of: each })} aria-current={each === view ? 'true' : undefined}>
+            {TITLES[each]}
+          </a>
+        </li>
+      ))}
+      <li>
+        <a href="/work/away">Who is away</a>
+      </li>
+    </ul>
+  );
+}
+
+function Covering({ desk }: { desk: Desk }) {
+  if (desk.covers.length === 0) return null;
+  const names = desk.covers.map(
+    ({ name, until }) => `${name} until ${formatInstant(new Date(until.getTime() - 60_000))}`,
+  );
+  return <InsetText>{`You cover ${names.join(', and ')}. Their work is among yours.`}</InsetText>;
+}
+
+/** Numbers that lead to the pieces that they count. */
+function Counts({ counts, query, kinds }: InboxPageProps) {
+  const base = { of: query.of, team: query.team };
+  const chips: { text: string; href: string; n: number }[] = [
+    { text: 'in all', href: inboxHref(base), n: countOf(counts, {}) },
+    { text: 'late', href: inboxHref(base, { late: 'yes' }), n: countOf(counts, { late: true }) },
+    {
+      text: 'with nobody yet',
+      href: inboxHref(base, { owner: 'nobody' }),
+      n: countOf(counts, { owner: 'nobody' }),
+    },
+    ...unique(counts.map(({ kind }) => kind)).map((kind) => ({
+      text: kinds.kind(kind).plural.toLowerCase(),
+      href: inboxHref(base, { kind }),
+      n: countOf(counts, { kind }),
+    })),
+  ];
+  return (
+    <ul class="app-counts" aria-label="How much there is">
+      {chips.map(({ text, href, n }) => (
+        <li key={text}>
+          <a href={href}>{`${new Intl.NumberFormat('en-GB').format(n)} ${text}`}</a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Filters({ query, counts, kinds, members, view }: InboxPageProps) {
+  const some = (n: number) => ` (${new Intl.NumberFormat('en-GB').format(n)})`;
+  const states = new Map<string, string>();
+  for (const { kind, state } of counts) states.set(state, stateInWords(kinds, kind, state));
+  const inUse: FilterInUse[] = [
+    ...(query.kind
+      ? [{ text: kindName(kinds, query.kind), removeHref: inboxHref(query, { kind: undefined }) }]
+      : []),
+    ...(query.state
+      ? [{ text: states.get(query.state) ?? query.state, removeHref: inboxHref(query, { state: undefined }) }]
+      : []),
+    ...(query.late ? [{ text: 'Late', removeHref: inboxHref(query, { late: undefined }) }] : []),
+    ...(query.owner
+      ? [{ text: ownerName(members, query.owner), removeHref: inboxHref(query, { owner: undefined }) }]
+      : []),
+  ];
+  return (
+    <FilterBar
+      action="/work"
+      inUse={inUse}
+      clearHref={inboxHref({ of: query.of, team: query.team })}
+      keep={{
+        ...(query.of ? { of: query.of } : {}),
+        ...(query.team ? { team: String(query.team) } : {}),
+      }}
+    >
+      <Select
+        name="kind"
+        label="Kind"
+        value={query.kind ?? ''}
+        options={[
+          { value: '', text: 'All kinds' },
+          ...unique(counts.map(({ kind }) => kind)).map((kind) => ({
+            value: kind,
+            text: kinds.kind(kind).plural + some(countOf(counts, { kind })),
+          })),
+        ]}
+      />
+      <Select
+        name="state"
+        label="State"
+        value={query.state ?? ''}
+        options={[
+          { value: '', text: 'All states' },
+          ...[...states].map(([state, text]) => ({
+            value: state,
+            text: text + some(countOf(counts, { state })),
+          })),
+        ]}
+      />
+      <Select
+        name="late"
+        label="Clock"
+        value={query.late ?? ''}
+        options={[
+          { value: '', text: 'Late or not' },
+          { value: 'yes', text: `Late${some(countOf(counts, { late: true }))}` },
+        ]}
+      />
+      {view === 'team' && (
+        <Select
+          name="owner"
+          label="With"
+          value={query.owner ?? ''}
+          options={[
+            { value: '', text: 'Anybody' },
+            { value: 'nobody', text: `Nobody yet${some(countOf(counts, { owner: 'nobody' }))}` },
+            ...members.map(({ account, name }) => ({
+              value: account,
+              text: name + some(countOf(counts, { owner: account })),
+            })),
+          ]}
+        />
+      )}
+    </FilterBar>
+  );
+}
+
+function kindName(kinds: WorkKinds, kind: string): string {
+  return kinds.all.find(({ states }) => states.kind === kind)?.plural ?? kind;
+}
+
+function ownerName(members: readonly TeamMember[], owner: string): string {
+  if (owner === 'nobody') return 'With nobody yet';
+  return members.find(({ account }) => account === owner)?.name ?? 'With one person';
+}
+
+function isFiltered(query: InboxQuery): boolean {
+  return [query.kind, query.state, query.late, query.owner].some((each) => each !== undefined);
+}
+
+function Work(props: InboxPageProps & { total: number }) {
+  const { visit, query, total, view, errors = [], members, rows, kinds } = props;
+  const assigns = view === 'team' && leadsTeam(visit.by) && rows.some(({ kind }) => kinds.isTask(kind));
+  const list = (
+    <>
+      <WorkTable {...props} ticks={assigns} />
+      <Pagination
+        page={query.page}
+        pageCount={Math.ceil(total / ROWS_A_PAGE)}
+        href={(page) => inboxHref(query, { page })}
+      />
+    </>
+  );
+  return (
+    <>
+      <p class="app-list-summary">
+        {`${new Intl.NumberFormat('en-GB').format(total)} ${total === 1 ? 'piece' : 'pieces'} of work${isFiltered(query) ? ' with these filters' : ''}, the loudest first, then by the clock. `}
+        <a href={inboxHref(query, {}, '/work.csv')}>Download as CSV</a>
+      </p>
+      {assigns ? (
+        <form method="post" action={inboxHref(query, {}, '/work/assign')} novalidate>
+          <CsrfField token={visit.chrome.csrfToken} />
+          {errors.some(({ field }) => field === 'item') && (
+            <ErrorMessage id="item-error">
+              {errors.find(({ field }) => field === 'item')?.message}
+            </ErrorMessage>
+          )}
+          <div class="app-bulk">
+            <Select
+              name="to"
+              label="Give what is ticked to"
+              errors={errors}
+              options={[
+                { value: '', text: 'Choose' },
+                ...members.map(({ account, name, coveredBy }) => ({
+                  value: account,
+                  text: coveredBy === null ? name : `${name} (away, covered by ${coveredBy})`,
+                })),
+                { value: 'team', text: 'Nobody: back to the team' },
+              ]}
+            />
+            <Button variant="secondary" small preventDoubleClick>
+              Assign
+            </Button>
+          </div>
+          {list}
+        </form>
+      ) : (
+        list
+      )}
+    </>
+  );
+}
+
+/** Rows of work: what it is, whom it is about, until when, and with whom it is. */
+export function WorkTable(
+  props: Pick<InboxPageProps, 'kinds' | 'rows' | 'said' | 'view' | 'visit'> & { ticks?: boolean },
+) {
+  const { kinds, rows, said, view, visit, ticks = false } = props;
+  const what = (row: InboxRow) => row.title ?? said.get(row.item) ?? kinds.kind(row.kind).title;
+  return (
+    <Table
+      caption="Work, the loudest first, then by the clock"
+      hideCaption
+      compact
+      responsive
+      rows={rows}
+      columns={[
+        ...(ticks
+          ? [{ heading: 'Tick', hideHeading: true, cell: (row: InboxRow) => tick(kinds, row, what(row)) }]
+          : []),
+        {
+          heading: 'What',
+          rowHeader: true,
+          cell: (row) => (
+            <>
+              <a href={rowHref(kinds, row)}>{what(row)}</a>
+              <span class="app-secondary app-block">{kinds.kind(row.kind).title}</span>
+            </>
+          ),
+        },
+        { heading: 'About', unknown: 'No person', cell: (row) => whom(row) },
+        { heading: 'Until', nowrap: true, cell: (row) => <DueText row={row} now={visit.now} /> },
+        { heading: 'State', cell: (row) => <StateTags kinds={kinds} row={row} /> },
+        { heading: 'With', cell: (row) => withWhom(row, view) },
+      ]}
+    />
+  );
+}
+
+/** A box that says what has been seen, too: work that changed since is not assigned. */
+function tick(kinds: WorkKinds, row: InboxRow, what: string): VNode | null {
+  if (!kinds.isTask(row.kind)) return <span class="app-secondary">On its own page</span>;
+  const id = `item-${row.item}`;
+  return (
+    <div class="nhsuk-checkboxes nhsuk-checkboxes--small app-tick">
+      <div class="nhsuk-checkboxes__item">
+        <input
+          class="nhsuk-checkboxes__input"
+          type="checkbox"
+          name="item"
+          id={id}
+          value={`${row.item}:${row.lastChange}`}
+        />
+        <label class="nhsuk-label nhsuk-checkboxes__label" for={id}>
+          <span class="nhsuk-u-visually-hidden">{`${what}, ${aboutWhom(row) ?? 'about no person'}`}</span>
+        </label>
+      </div>
+    </div>
+  );
+}
+
+function whom(row: InboxRow): ComponentChildren {
+  const name = aboutWhom(row);
+  return row.personId === null ? name : <a href={personHref(row.personId)}>{name}</a>;
+}
+
+function withWhom(row: InboxRow, view: InboxView): ComponentChildren {
+  if (row.offeredTeamName !== null)
+    return view === 'sent' ? `Offered to ${row.offeredTeamName}` : `From ${row.teamName}`;
+  return (
+    <>
+      {row.ownerName ?? 'Nobody yet'}
+      {(view === 'sent' || row.senderTeamName !== null) && (
+        <span class="app-secondary">
+          {view === 'sent' ? row.teamName : `asked for by ${row.senderTeamName}`}
+        </span>
+      )}
+    </>
+  );
+}
+
+function WhatBecameOfIt({
+  visit,
+  bulk,
+  rows,
+  query,
+}: {
+  visit: Visit;
+  bulk: Bulk;
+  rows: readonly InboxRow[];
+  query: InboxQuery;
+}) {
+  const titleOf = new Map(rows.map((row) => [row.item, row.title]));
+  return (
+    <NotificationBanner
+      variant="success"
+      heading={`${bulk.done} ${bulk.done === 1 ? 'piece' : 'pieces'} of work ${bulk.token === null ? 'put back as before' : 'assigned'}`}
+    >
+      {bulk.not.length > 0 && (
+        <>
+          <p>{`${bulk.not.length} could not be:`}</p>
+          <ul>
+            {bulk.not.map(({ item, whyNot }) => (
+              <li key={item}>
+                <a href={`/work/${item}`}>{titleOf.get(item) ?? `Work ${item}`}</a>
+                {`: ${whyNot}`}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      {bulk.token !== null && (
+        <form method="post" action={inboxHref(query, {}, '/work/undo')}>
+          <CsrfField token={visit.chrome.csrfToken} />
+          <input type="hidden" name="token" value={bulk.token} />
+          <Button variant="secondary" small preventDoubleClick>
+            Undo
+          </Button>
+        </form>
+      )}
+    </NotificationBanner>
+  );
+}
+
+function Nothing({ view, query }: InboxPageProps) {
+  if (isFiltered(query)) {
+    return (
+      <EmptyState
+        title="Nothing with these filters"
+        actions={[{ text: 'Show everything', href: inboxHref({ of: query.of, team: query.team }) }]}
+      />
+    );
+  }
+  const words = {
+    me: [
+      'Nothing is waiting for you',
+      'What you take, or what is handed to you, comes here with its day. Look at what your team has that nobody has taken.',
+    ],
+    team: [
+      'Nothing is waiting for the team',
+      'Caseloads, tasks, decisions of meetings and what other teams ask of yours come here, each with its day.',
+    ],
+    sent: [
+      'Nothing has been asked of others',
+      'Open a person and choose “Ask for something”. You see here whether it was accepted, and what came of it.',
+    ],
+  }[view];
+  return (
+    <EmptyState
+      title={words[0]}
+      actions={view === 'me' ? [{ text: 'The team’s work', href: '/work?of=team' }] : []}
+    >
+      <p>{words[1]}</p>
+    </EmptyState>
+  );
+}
+
+function unique(words: readonly string[]): string[] {
+  return [...new Set(words)].sort();
+}

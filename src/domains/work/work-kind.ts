@@ -1,0 +1,67 @@
+import { Refusal } from '../../kernel/index.ts';
+import type { Actor } from '../../platform/auth/index.ts';
+import type { Tx } from '../../platform/database/index.ts';
+import type { Permission } from '../../platform/web/index.ts';
+import type { InboxRow } from './read-inbox.ts';
+import type { StateTable } from './state-table.ts';
+import { taskStates, taskStateWords } from './task-states.ts';
+import type { WorkPathway } from './work-pathway.ts';
+
+/** A kind of work, as the inbox needs to know it. Each room says its own; `app` lists them. */
+export interface WorkKind {
+  readonly states: StateTable;
+  /** One of it, and many: `Caseload entry`, `Caseload entries`. */
+  readonly title: string;
+  readonly plural: string;
+  readonly stateWords: Readonly<Record<string, string>>;
+  /** Where it is done. A kind without a page of its own is a task, done on the page of its work. */
+  href?(row: InboxRow): string;
+  /** Who works on it, where not everybody of the team that owns it does. */
+  may?(by: Actor): Permission;
+  /** What each of these is about, in one line, by item; for kinds whose work carries no words of its own. */
+  describe?(tx: Tx, rows: readonly InboxRow[]): Promise<ReadonlyMap<number, string>>;
+}
+
+/** Every kind of work that there is. */
+export class WorkKinds {
+  readonly all: readonly WorkKind[];
+  readonly pathway: WorkPathway;
+
+  constructor(pathway: WorkPathway, others: readonly WorkKind[]) {
+    this.pathway = pathway;
+    const tasks = pathway.kinds.map(({ id, title, plural }) => ({
+      states: taskStates(id),
+      title,
+      plural,
+      stateWords: taskStateWords,
+    }));
+    this.all = [...others, ...tasks];
+  }
+
+  /** A kind by its name. Throws where there is none: work of it could neither be shown nor escalated. */
+  kind(name: string): WorkKind {
+    const found = this.all.find(({ states }) => states.kind === name);
+    if (!found) throw new Error(`There is no kind of work ${name}`);
+    return found;
+  }
+
+  /** The kinds that somebody does not work on, though their team owns some. */
+  hiddenFrom(by: Actor): string[] {
+    return this.all.filter((kind) => kind.may?.(by).allowed === false).map(({ states }) => states.kind);
+  }
+
+  isTask(name: string): boolean {
+    return this.pathway.kinds.some(({ id }) => id === name);
+  }
+
+  /** A kind whose work is done on its own page cannot be done as a task. Throws Refusal `has_its_own_page`. */
+  task(name: string): WorkKind {
+    const kind = this.kind(name);
+    if (this.isTask(name)) return kind;
+    throw new Refusal({
+      code: 'has_its_own_page',
+      because: `${kind.plural} are worked on pages of their own, with rules of their own.`,
+      remedy: 'Open it from the inbox.',
+    });
+  }
+}

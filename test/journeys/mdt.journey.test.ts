@@ -1,0 +1,175 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { expectAccessible, useBrowser } from '../support/browser.ts';
+import { useServedProduct } from '../support/served-product.ts';
+import { useTestBorough } from '../support/test-book.ts';
+
+const LEAD = 'Amara Heronfen';
+const JOSIE = 'Josie Brambletarn';
+const VICTORIA = 'LARKMOOR, Victoria';
+
+const at = useTestBorough();
+const product = useServedProduct(at);
+const people = useBrowser(product);
+
+const main = (page: Page) => page.locator('main').innerText();
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
+const follow = (page: Page, name: string) => page.getByRole('link', { name, exact: true }).first().click();
+
+// J5, in the order in which it happens, with two browsers open at once.
+describe('a meeting that finishes', () => {
+  let meeting = '';
+  let victoria = '';
+
+  test('is set up to come every week, and builds its agenda with why each is on it', async () => {
+    const page = await people.signIn(LEAD);
+    await follow(page, 'Meetings');
+    await expectAccessible(page);
+    await page.goto('/mdt/new');
+    await press(page, 'Set up');
+    expect(await page.title()).toMatch(/^Error: /);
+    await page.getByLabel('What is it called?').fill('Central meeting');
+    await page.getByRole('radio', { name: 'Every week' }).check();
+    const day = new Date(Date.now() + 86_400_000);
+    await page.getByLabel('Day', { exact: true }).fill(String(day.getDate()));
+    await page.getByLabel('Month', { exact: true }).fill(String(day.getMonth() + 1));
+    await page.getByLabel('Year', { exact: true }).fill(String(day.getFullYear()));
+    await page.getByLabel('At what time?').fill('13:30');
+    await page.getByLabel('Where, or which link?').fill('Meeting room 2');
+    await page.getByLabel('Which discipline are they?').selectOption({ label: 'Community nursing' });
+    await expectAccessible(page);
+    await press(page, 'Set up');
+    meeting = new URL(page.url()).pathname;
+    expect(await main(page)).toContain('1st of 4,000 by need');
+
+    await page.goto('/people?condition=diabetes&condition=cancer');
+    await follow(page, VICTORIA);
+    await follow(page, 'Refer to a meeting');
+    await page
+      .getByLabel('Why, and what should the meeting answer?')
+      .fill('Three teams, and nobody has the whole');
+    await press(page, 'Refer');
+    expect(new URL(page.url()).pathname).toBe(meeting);
+    expect(await main(page)).toContain('Amara Heronfen asked on');
+    await expectAccessible(page);
+  });
+
+  test('says which discipline is missing and for whom; somebody is invited', async () => {
+    const page = await people.signIn(LEAD);
+    await page.goto(meeting);
+    expect(await main(page)).toContain('Social care. Nobody of it belongs to the meeting');
+    expect(await main(page)).toMatch(/Diabetes specialist, for .*LARKMOOR/);
+    for (const [who, discipline] of [
+      ['Sam Pipitmoor', 'Social care'],
+      ['Dr Ada Fernholm', 'GP'],
+    ] as const) {
+      await page.getByText('Invite somebody', { exact: true }).click();
+      await page.getByLabel('Or their name').fill(who);
+      await page.getByLabel('Discipline', { exact: true }).selectOption({ label: discipline });
+      await press(page, 'Invite');
+    }
+    expect(await main(page)).not.toContain('Social care. Nobody of it');
+    for (const select of await page.locator('select[name^=attended-]').all())
+      await select.selectOption('present');
+    await press(page, 'Save who is there');
+    expect(await main(page)).not.toMatch(/^Social care/m);
+  });
+
+  test('two type at once: different texts both stay, of the same text both are shown and nothing is lost', async () => {
+    const one = await people.signIn(LEAD);
+    const other = await people.signIn(JOSIE);
+    await one.goto(meeting);
+    await press(one, 'Begin the meeting');
+    await follow(one, VICTORIA);
+    victoria = new URL(one.url()).pathname;
+    await expectAccessible(one);
+    await other.goto(victoria);
+    await one.getByLabel('Summary').fill('Breast cancer, diabetes; two clinics on one day');
+    await other.getByLabel('Questions to the meeting').fill('Who rings her first?');
+    await press(one, 'Save');
+    await press(other, 'Save');
+    expect(await other.getByLabel('Summary').inputValue()).toContain('two clinics');
+    expect(await other.getByLabel('Questions to the meeting').inputValue()).toContain('Who rings');
+
+    await one.goto(victoria);
+    await one.getByLabel('Discussion').fill('She wants one number to ring');
+    await other.getByLabel('Discussion').fill('Her son can drive on Tuesdays');
+    await press(one, 'Save');
+    await press(other, 'Save');
+    expect(await main(other)).toContain('Somebody else wrote here at the same time');
+    expect(await main(other), 'theirs is shown').toContain('She wants one number to ring');
+    expect(await other.getByLabel('Discussion').inputValue(), 'ours is in the form').toBe(
+      'Her son can drive on Tuesdays',
+    );
+    await expectAccessible(other);
+    await other.getByLabel('Discussion').fill('She wants one number to ring. Her son can drive on Tuesdays');
+    await press(other, 'Save');
+    await one.goto(victoria);
+    expect(await one.getByLabel('Discussion').inputValue()).toContain('one number to ring. Her son');
+  });
+
+  test('a decision is typed once, with the keyboard, and is in the inbox of whoever does it', async () => {
+    const page = await people.signIn(LEAD);
+    await page.goto(victoria);
+    await page.getByLabel('What is to be done?').focus();
+    await page.keyboard.type('Double appointment with her named GP');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').waitFor();
+    expect(await page.title(), 'who does it has to be said').toMatch(/^Error: /);
+    expect(await page.getByLabel('What is to be done?').inputValue()).toBe(
+      'Double appointment with her named GP',
+    );
+    await page.getByLabel('Who does it?').selectOption({ label: JOSIE });
+    await page.getByLabel('For the person').fill('We will book one long visit with your own doctor.');
+    await page.getByLabel('Medium').check();
+    await page.getByLabel('Changing').check();
+    await press(page, 'Save');
+    expect(await main(page)).toContain('Double appointment with her named GP');
+    const josie = await people.signIn(JOSIE);
+    await josie.goto('/work');
+    expect(await main(josie)).toContain('Double appointment with her named GP');
+  });
+
+  test('does not close while anything is undecided; then its minutes stand, as page and PDF', async () => {
+    const page = await people.signIn(LEAD);
+    await page.goto(meeting);
+    await page.getByText('Close the meeting', { exact: true }).first().click();
+    await page.getByRole('button', { name: 'Close the meeting' }).click();
+    expect(await main(page)).toContain('Nothing has been decided for');
+    const others = page.getByRole('row').filter({ hasText: 'Not yet' }).getByRole('link');
+    const addresses = await others.evaluateAll((links) =>
+      links.map((link) => link.getAttribute('href') ?? ''),
+    );
+    for (const address of addresses) {
+      await page.goto(address);
+      await page.getByText('Change the agenda', { exact: true }).click();
+      await page.getByLabel('Not reached: put on the next agenda, because').fill('No time today');
+      await press(page, 'Next agenda');
+    }
+    await page.goto(meeting);
+    await page.getByText('Close the meeting', { exact: true }).first().click();
+    await page.getByRole('button', { name: 'Close the meeting' }).click();
+    await page.getByLabel('Why was it held without').fill('The diabetes nurse is on leave');
+    await page.getByRole('button', { name: 'Close the meeting' }).click();
+    await press(page, 'Read the minutes');
+    await expectAccessible(page);
+    expect(await main(page)).toContain('Her son can drive on Tuesdays');
+    expect(await main(page)).toContain('The diabetes nurse is on leave');
+    const pdf = await page.request.get(`${product.address}${meeting}/minutes.pdf`);
+    expect((await pdf.body()).subarray(0, 5).toString()).toBe('%PDF-');
+    await page.goto('/mdt');
+    await follow(page, 'Central meeting');
+    expect(await main(page), 'the next meeting has the open action and who was not reached').toContain(
+      'Double appointment',
+    );
+    expect(await main(page)).toContain('No time today');
+    await expectAccessible(page);
+  });
+
+  test('the person reads what was agreed, in plain words, and who coordinates', async () => {
+    const page = await people.signIn('Victoria Larkmoor');
+    expect(await main(page)).toContain('We will book one long visit with your own doctor.');
+    expect(await main(page)).toContain('Your named GP');
+    await expectAccessible(page);
+  });
+});
