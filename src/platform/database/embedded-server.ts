@@ -58,7 +58,7 @@ export async function joinEmbeddedServer(home: Home, programs?: string): Promise
   const rejoin = async () => {
     while (!released) {
       try {
-        claim = await joinOrStart(home, socket, user, programs);
+        claim = await joinOrStart(home, socket, user, programs, () => released);
         watch();
         if (released) await releaseClaim(claim, home);
         return;
@@ -87,6 +87,7 @@ async function joinOrStart(
   socket: string,
   user: ServerUser,
   programs: string | undefined,
+  givenUp: () => boolean = () => false,
 ): Promise<pg.Client> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   for (;;) {
@@ -98,7 +99,7 @@ async function joinOrStart(
       if (!existsSync(join(home.postgres, 'PG_VERSION'))) await makeCluster(home, user, programs);
       await startServer({ home, socket, user, deadline, programs });
     });
-    if (Date.now() > deadline) throw new Error(`PostgreSQL did not start; see ${logFile(home)}`);
+    if (Date.now() > deadline || givenUp()) throw new Error(`PostgreSQL did not start; see ${logFile(home)}`);
   }
 }
 
