@@ -218,6 +218,14 @@ async function unlistedCodes(
   });
 }
 
+/** The practice of a filter. An unknown one is not passed over: the numbers would be of all of them. */
+function practiceNamed(practices: readonly PracticeRow[], code: string | undefined): PracticeRow | undefined {
+  const found = practices.find(({ practiceCode }) => practiceCode === code);
+  if (code !== undefined && !found)
+    throw new NotFound('There is no such practice, or it is not yours to see.', 'Data quality lists yours.');
+  return found;
+}
+
 /** More rows than a spreadsheet of them is looked through. */
 const CODES_EXPORTED = 100_000;
 
@@ -230,7 +238,7 @@ function codeRoutes(web: Web, { feeds }: QualityParts): void {
     handle: async (visit) => {
       const { tx, by, query } = visit;
       const practices = await readPractices(tx, by);
-      const practice = practices.find(({ practiceCode }) => practiceCode === query.practice);
+      const practice = practiceNamed(practices, query.practice);
       const codes = await unlistedCodes(visit, practice, (query.page - 1) * CODES_A_PAGE, CODES_A_PAGE);
       const search = await readLastSearch(tx);
       return {
@@ -251,9 +259,7 @@ function codeRoutes(web: Web, { feeds }: QualityParts): void {
     query: codeFilter,
     handle: async (visit) => {
       const { tx, by, query } = visit;
-      const practice = (await readPractices(tx, by)).find(
-        ({ practiceCode }) => practiceCode === query.practice,
-      );
+      const practice = practiceNamed(await readPractices(tx, by), query.practice);
       const found = await unlistedCodes(visit, practice, 0, CODES_EXPORTED);
       const detail = { practice: practice?.practiceCode ?? null, rows: found?.codes.length ?? 0 };
       await writeAudit(tx, { action: 'quality.codes_exported', purpose: visit.because, detail });

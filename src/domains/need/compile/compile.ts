@@ -37,7 +37,7 @@ export interface CompiledLibrary {
   readonly prepare: readonly string[];
   /**
    * Answers for one batch. It reads the relations `batch_record (rec, person)`, `batch_person (person, birth_day, sex,
-   * imd_decile, registered_from, cover_events, cover_medicines, cover_appointments, cover_hospital)`
+   * imd_decile, lsoa, practice, registered_from, cover_events, cover_medicines, cover_appointments, cover_hospital)`
    * and the entries given here, and has
    * one row a person: `person`, `outcome_i` (true, false, null), for scores `steps_i` and for definitions with bands
    * `band_i` (the place of the band, from 0; null for none), for registers of several steps `lost_i` (the first step that
