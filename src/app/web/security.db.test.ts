@@ -39,6 +39,8 @@ describe('who may come', () => {
     );
     expect(open.map(([route]) => route).sort()).toEqual([
       'GET /health',
+      'GET /metrics',
+      'GET /ready',
       'GET /sign-in',
       'GET /sign-in/callback',
       'GET /sign-in/provider',
