@@ -143,13 +143,14 @@ async function checkOwners(db: Kysely<Tables>): Promise<Omit<Check, 'name'>> {
   );
 }
 
-/** Everybody on a list has a named GP who works there, once the GPs of the place are known. */
+/** Everybody on a list has a named GP who works there, once the GPs of the practice are known. */
 async function checkNamedGps(db: Kysely<Tables>): Promise<Omit<Check, 'name'>> {
-  const { without, gps } = await countWithoutNamedGp(db);
-  if (gps === 0) return { ok: true, detail: 'no GPs have been listed, so that nobody has a named GP yet' };
+  const { without, unlisted } = await countWithoutNamedGp(db);
   return verdict(
     without === 0 ? [] : [`${without} registered people have no named GP at their practice`],
-    'everybody registered has a named GP who works at their practice',
+    unlisted === 0
+      ? 'everybody registered has a named GP who works at their practice'
+      : `everybody whose practice has listed its GPs has a named one; ${unlisted} people are at practices that have listed none`,
   );
 }
 

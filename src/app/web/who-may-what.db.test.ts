@@ -91,7 +91,7 @@ const ABOUT_A_PERSON: Record<string, (publicId: string) => string> = {
  */
 const ABOUT_SOMETHING_ELSE: readonly (readonly [RegExp, string])[] = [
   [
-    /^GET \/places\/:code(\/(?!history|event)[\w.-]+)?$/,
+    /^GET \/places\/:code(\/(?!history)[\w-]+\.csv)?$/,
     'places are for all staff; numbers by scope: readers.db.test',
   ],
   [/^GET \/places\/:code\/profile(\.pdf)?$/, 'numbers by scope: read-profile.db.test'],

@@ -117,17 +117,26 @@ export async function readNamedGpChanges(tx: Tx, practice: number): Promise<Name
   return found.rows;
 }
 
-/**
- * For checks, as batch work: registered people without a named GP or with one who does not work at their practice, and
- * how many GPs there are at all.
- */
-export async function countWithoutNamedGp(db: Kysely<Tables>): Promise<{ without: number; gps: number }> {
-  const found = await sql<{ without: number; gps: number }>`
-    select (select count(*) from register.person person
-             where person.registered and not exists (
-               select 1 from coordination.named_gp named join directory.gp gp using (gp_id)
-                where named.person_no = person.person_no and gp.practice_id = person.practice_id
-                  and (gp.ends is null or gp.ends > current_date))) as without,
-           (select count(*) from directory.gp) as gps`.execute(db);
-  return found.rows[0] ?? { without: 0, gps: 0 };
+/** Registered people without a named GP, where one could be given, and where none can. */
+export interface WithoutNamedGp {
+  /** Whose practice has a GP who works there now: they have none all the same, or one who works elsewhere. */
+  readonly without: number;
+  /** Whose practice has listed no GP who works there now. */
+  readonly unlisted: number;
+}
+
+/** For checks, as batch work: who has no named GP at their practice. */
+export async function countWithoutNamedGp(db: Kysely<Tables>): Promise<WithoutNamedGp> {
+  const found = await sql<WithoutNamedGp>`
+    with working as (
+      select practice_id, gp_id from directory.gp where ends is null or ends > current_date),
+    nobody as (
+      select person.practice_id in (select practice_id from working) as listed
+        from register.person person
+       where person.registered and not exists (
+         select 1 from coordination.named_gp named join working using (gp_id)
+          where named.person_no = person.person_no and working.practice_id = person.practice_id))
+    select count(*) filter (where listed) as without, count(*) filter (where not listed) as unlisted
+      from nobody`.execute(db);
+  return found.rows[0] ?? { without: 0, unlisted: 0 };
 }
