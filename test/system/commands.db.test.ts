@@ -46,6 +46,7 @@ const shapes = {
     events: count,
     seconds: z.number().positive(),
     peakMemoryMb: z.number().positive(),
+    leftOut: z.array(z.unknown()).length(0),
     definitions: z.array(
       z.strictObject({
         id: z.string(),
