@@ -29,10 +29,16 @@ export function useBrowser(product: ServedProduct): People {
       const context = await browser.newContext({ baseURL: product.address, ...options });
       context.setDefaultTimeout(10_000);
       const page = await context.newPage();
-      await page.goto('/');
-      await page.getByRole('radio', { name }).check();
-      await page.getByRole('button', { name: 'Sign in' }).click();
-      return page;
+      // Attempts to sign in are limited, and everybody here comes from one address: who is refused waits and tries again.
+      for (let tries = 0; ; tries++) {
+        await page.goto('/');
+        await page.getByRole('radio', { name }).check();
+        await page.getByRole('button', { name: 'Sign in' }).click();
+        await page.waitForLoadState();
+        const refused = await page.getByRole('heading', { name: 'Too many attempts' }).count();
+        if (refused === 0 || tries === 20) return page;
+        await page.waitForTimeout(4000);
+      }
     },
   };
 }
