@@ -9,6 +9,7 @@ interface Package {
   readonly license?: string;
   readonly dev?: boolean;
   readonly optional?: boolean;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
 const lock: { packages: Record<string, Package> } = JSON.parse(readFileSync('package-lock.json', 'utf8'));
@@ -35,6 +36,13 @@ const FREE_FOR_TOOLS = new Set([...FREE, 'MPL-2.0']);
 test('every package that runs in the product is free, and every tool is', () => {
   const others = packages.filter(({ license = 'none', dev }) => !(dev ? FREE_FOR_TOOLS : FREE).has(license));
   expect(others.map(({ name, license }) => `${name}: ${license}`)).toEqual([]);
+});
+
+test('the lock file has a line for every kind of machine a package names', () => {
+  // npm drops those its registry lacks, and newer versions of npm then refuse to install the whole product.
+  const named = packages.flatMap(({ optionalDependencies = {} }) => Object.keys(optionalDependencies));
+  const locked = new Set(packages.map(({ name }) => name));
+  expect(named.filter((name) => !locked.has(name))).toEqual([]);
 });
 
 test('the list of packages is what is installed', async () => {
