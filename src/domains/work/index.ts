@@ -36,7 +36,7 @@ export { isOver, type Move, move, type StateTable } from './state-table.ts';
 export type { WorkTables } from './tables.ts';
 export { taskStates, taskStateWords } from './task-states.ts';
 export { WorkTable } from './web/inbox-page.tsx';
-export { DayBoxes, nothingTyped, Refused, TeamChoice, type Typed } from './web/item-page.tsx';
+export { DayBoxes, TeamChoice } from './web/item-page.tsx';
 export { workHref } from './web/words.tsx';
 export { withDays } from './web/work-forms.ts';
 export { workPanel } from './web/work-panel.tsx';

@@ -1,28 +1,24 @@
 import type { VNode } from 'preact';
 import { z } from 'zod';
-import {
-  type FieldError,
-  formatDay,
-  formatInstant,
-  londonDay,
-  NotFound,
-  type Refusal,
-} from '../../../kernel/index.ts';
+import { formatDay, formatInstant, londonDay, NotFound } from '../../../kernel/index.ts';
 import {
   Button,
   CsrfField,
   EmptyState,
   Heading,
+  nothingTyped,
   Page,
   PageHeading,
   PostButton,
   Radios,
+  Refused,
   rowNumber,
   SummaryList,
+  statusOf,
   Table,
   TextInput,
+  type Typed,
   type Visit,
-  WarningCallout,
   type Web,
 } from '../../../platform/web/index.ts';
 import { readGps } from '../../directory/index.ts';
@@ -33,7 +29,6 @@ import {
   personHref,
   visiblePractices,
 } from '../../register/index.ts';
-import { nothingTyped, type Typed } from '../../work/index.ts';
 import { changeNamedGp, reassignOnDeparture, undoNamedGpChange } from './change-named-gp.ts';
 import {
   type GpList,
@@ -117,7 +112,7 @@ export function namedGpRoutes(web: Web): void {
     const { gps } = await readGpLists(visit.tx, await ownPractice(visit));
     const gp = gps.find((each) => each.gp === visit.params.gp);
     if (!gp) throw new NotFound('There is no such GP at your practice.');
-    return { page: <LeavingPage visit={visit} gp={gp} gps={gps} typed={typed} />, ...status(typed) };
+    return { page: <LeavingPage visit={visit} gp={gp} gps={gps} typed={typed} />, ...statusOf(typed) };
   };
   web.route({
     method: 'GET',
@@ -198,7 +193,7 @@ function personRoutes(web: Web): void {
         </form>
       </Page>
     );
-    return { page: made, ...status(typed) };
+    return { page: made, ...statusOf(typed) };
   };
   web.route({
     method: 'GET',
@@ -338,11 +333,7 @@ function LeavingPage(props: { visit: Visit; gp: GpList; gps: readonly GpList[]; 
       back={{ text: 'Back to named GPs', href: '/named-gps' }}
     >
       <PageHeading caption="Named GPs">{`${gp.name} leaves`}</PageHeading>
-      {typed.refusal && typed.errors.length === 0 && (
-        <WarningCallout heading={typed.refusal.message}>
-          <p>{typed.refusal.remedy}</p>
-        </WarningCallout>
-      )}
+      <Refused typed={typed} />
       <p>{`${new Intl.NumberFormat('en-GB').format(gp.people)} people have ${gp.name} as named GP. All of them get another one now. It can be undone.`}</p>
       <form method="post" action={`/named-gps/${gp.gp}/leaves`} novalidate>
         <CsrfField token={visit.chrome.csrfToken} />
@@ -373,9 +364,4 @@ function LeavingPage(props: { visit: Visit; gp: GpList; gps: readonly GpList[]; 
       </form>
     </Page>
   );
-}
-
-function status(typed: { errors: readonly FieldError[]; refusal: Refusal | null }): { status?: number } {
-  if (typed.errors.length > 0) return { status: 422 };
-  return typed.refusal ? { status: 409 } : {};
 }

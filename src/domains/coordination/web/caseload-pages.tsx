@@ -1,12 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import {
-  addDays,
-  type FieldError,
-  formatDay,
-  formatInstant,
-  londonDay,
-  type Refusal,
-} from '../../../kernel/index.ts';
+import { addDays, formatDay, formatInstant, londonDay } from '../../../kernel/index.ts';
 import {
   Button,
   ButtonGroup,
@@ -19,27 +12,19 @@ import {
   Page,
   PageHeading,
   Radios,
+  Refused,
   SummaryList,
   Table,
   Tag,
   Textarea,
   TextInput,
+  type Typed,
   type Visit,
-  WarningCallout,
 } from '../../../platform/web/index.ts';
 import { listName, type Person, personHref } from '../../register/index.ts';
 import type { Lead } from '../capacity.ts';
 import { type CaseloadPathway, caseloadStates } from '../caseload-pathway.ts';
 import type { CaseloadEvent, CaseloadRow } from '../read-caseload.ts';
-
-/** What was typed and what was wrong with it: a form that comes back comes back filled. */
-export interface Typed {
-  readonly fields: Readonly<Record<string, string>>;
-  readonly errors: readonly FieldError[];
-  readonly refusal: Refusal | null;
-}
-
-export const nothingTyped: Typed = { fields: {}, errors: [], refusal: null };
 
 export function caseloadHref(item: number): string {
   return `/caseload/${item}`;
@@ -195,11 +180,7 @@ function FormPage({ visit, title, person, action, submit, typed, seen, children 
       back={{ text: 'Back to the person', href: personHref(person.publicId) }}
     >
       <PageHeading caption={listName(person)}>{title}</PageHeading>
-      {typed.refusal && typed.errors.length === 0 && (
-        <WarningCallout heading={typed.refusal.message}>
-          <p>{typed.refusal.remedy}</p>
-        </WarningCallout>
-      )}
+      <Refused typed={typed} />
       <form method="post" action={action} novalidate>
         <CsrfField token={visit.chrome.csrfToken} />
         {seen !== undefined && <input type="hidden" name="seen" value={seen} />}

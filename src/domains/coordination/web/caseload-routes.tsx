@@ -6,7 +6,9 @@ import {
   ButtonLink,
   Heading,
   InsetText,
+  nothingTyped,
   rowNumber,
+  type Typed,
   type Visit,
   type Web,
 } from '../../../platform/web/index.ts';
@@ -32,9 +34,7 @@ import {
   HandOverPage,
   History,
   NextStepPage,
-  nothingTyped,
   TakeOnPage,
-  type Typed,
 } from './caseload-pages.tsx';
 
 export interface CaseloadParts {

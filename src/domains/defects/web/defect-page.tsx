@@ -14,11 +14,11 @@ import {
   Page,
   PageHeading,
   PostButton,
+  Refused,
   SummaryList,
   Table,
   Textarea,
   type Visit,
-  WarningCallout,
 } from '../../../platform/web/index.ts';
 import { personHref } from '../../register/index.ts';
 import type { DefectKind } from '../defect-kinds.ts';
@@ -56,11 +56,7 @@ export function DefectPage(props: DefectPageProps) {
       <PageHeading caption={row.practice}>
         {kind.title} <StateTag row={row} now={visit.now} />
       </PageHeading>
-      {typed.refusal && typed.errors.length === 0 && (
-        <WarningCallout heading={typed.refusal.message}>
-          <p>{typed.refusal.remedy}</p>
-        </WarningCallout>
-      )}
+      <Refused typed={typed} />
       <InsetText>
         <p>{row.says}</p>
       </InsetText>

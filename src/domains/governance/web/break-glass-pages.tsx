@@ -1,4 +1,4 @@
-import { type FieldError, formatDay, formatInstant, londonDay, type Refusal } from '../../../kernel/index.ts';
+import { formatDay, formatInstant, londonDay } from '../../../kernel/index.ts';
 import { isRole, roles } from '../../../platform/auth/index.ts';
 import {
   Button,
@@ -11,26 +11,18 @@ import {
   PageHeading,
   PostButton,
   Radios,
+  Refused,
   SummaryList,
   Table,
   Tag,
   Textarea,
   TextInput,
+  type Typed,
   type Visit,
-  WarningCallout,
 } from '../../../platform/web/index.ts';
 import { actionInWords, personHref } from '../../register/index.ts';
 import type { BreakGlassPathway } from '../break-glass-pathway.ts';
 import type { AccessToReview, OpenAccess } from '../read-break-glass.ts';
-
-/** What was typed, and what was wrong with it. */
-export interface Typed {
-  readonly fields: Readonly<Record<string, string>>;
-  readonly errors: readonly FieldError[];
-  readonly refusal: Refusal | null;
-}
-
-export const nothingTyped: Typed = { fields: {}, errors: [], refusal: null };
 
 export const EMERGENCY = '/emergency-access';
 export const REVIEWS = '/emergency-access/reviews';
@@ -84,16 +76,12 @@ export function EmergencyPage(props: {
   typed: Typed;
 }) {
   const { visit, pathway, open, typed } = props;
-  const { fields, errors, refusal } = typed;
+  const { fields, errors } = typed;
   return (
     <Page title="Emergency access" chrome={visit.chrome} width="reading" errors={errors}>
       <PageHeading>Emergency access</PageHeading>
       <OwnAccesses visit={visit} open={open} />
-      {refusal && errors.length === 0 && (
-        <WarningCallout heading={refusal.message}>
-          <p>{refusal.remedy}</p>
-        </WarningCallout>
-      )}
+      <Refused typed={typed} />
       {open.length > 0 && <Heading level={2}>Open another record</Heading>}
       <p>
         For somebody who needs care now and is not among the people you may see. You need their NHS number and
@@ -214,7 +202,7 @@ export function ReviewPage(props: {
   typed: Typed;
 }) {
   const { visit, pathway, access, typed } = props;
-  const { fields, errors, refusal } = typed;
+  const { fields, errors } = typed;
   const role = isRole(access.role) ? roles[access.role] : access.role;
   return (
     <Page
@@ -227,11 +215,7 @@ export function ReviewPage(props: {
       <PageHeading caption={formatInstant(access.at)}>
         {`${access.who} opened a record in an emergency`}
       </PageHeading>
-      {refusal && errors.length === 0 && (
-        <WarningCallout heading={refusal.message}>
-          <p>{refusal.remedy}</p>
-        </WarningCallout>
-      )}
+      <Refused typed={typed} />
       <SummaryList
         rows={[
           { key: 'State', value: stateTag(access, pathway, visit.now) },

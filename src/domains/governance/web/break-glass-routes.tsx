@@ -1,8 +1,17 @@
 import type { VNode } from 'preact';
 import { z } from 'zod';
-import { type FieldError, formatInstant, NotFound, Refusal } from '../../../kernel/index.ts';
+import { formatInstant, NotFound, Refusal } from '../../../kernel/index.ts';
 import { writeAudit } from '../../../platform/audit/index.ts';
-import { InsetText, PostButton, rowNumber, type Visit, type Web } from '../../../platform/web/index.ts';
+import {
+  InsetText,
+  nothingTyped,
+  PostButton,
+  rowNumber,
+  statusOf,
+  type Typed,
+  type Visit,
+  type Web,
+} from '../../../platform/web/index.ts';
 import { type PersonVisit, personHref } from '../../register/index.ts';
 import { breakGlass, closeBreakGlass } from '../break-glass.ts';
 import type { BreakGlassPathway } from '../break-glass-pathway.ts';
@@ -10,15 +19,7 @@ import { readAccess, readAccesses, readOwnAccesses } from '../read-break-glass.t
 import { reviewBreakGlass } from '../review-break-glass.ts';
 import { mayBreakGlass, mayReviewAccess } from '../who-may.ts';
 import { breakGlassForm, reviewForm } from './break-glass-form.ts';
-import {
-  EMERGENCY,
-  EmergencyPage,
-  nothingTyped,
-  REVIEWS,
-  ReviewPage,
-  ReviewsPage,
-  type Typed,
-} from './break-glass-pages.tsx';
+import { EMERGENCY, EmergencyPage, REVIEWS, ReviewPage, ReviewsPage } from './break-glass-pages.tsx';
 
 const REVIEWS_SHOWN = 200;
 
@@ -45,7 +46,7 @@ function emergencyRoutes(web: Web, pathway: BreakGlassPathway): void {
       });
     return {
       page: <EmergencyPage visit={visit} pathway={pathway} open={open} typed={typed} />,
-      status: statusOf(typed),
+      ...statusOf(typed),
     };
   };
   web.route({
@@ -104,7 +105,7 @@ function reviewRoutes(web: Web, pathway: BreakGlassPathway): void {
     });
     return {
       page: <ReviewPage visit={visit} pathway={pathway} access={access} typed={typed} />,
-      status: statusOf(typed),
+      ...statusOf(typed),
     };
   };
   web.route({
@@ -136,11 +137,6 @@ function reviewRoutes(web: Web, pathway: BreakGlassPathway): void {
     },
     again: (visit, refused) => page(visit, { fields: visit.body, ...refused }),
   });
-}
-
-function statusOf({ errors, refusal }: { errors: readonly FieldError[]; refusal: Refusal | null }): number {
-  if (errors.length > 0) return 422;
-  return refusal === null ? 200 : 409;
 }
 
 /** On a person's page that somebody has open in an emergency: until when, and how to close it. */

@@ -1,26 +1,28 @@
 import { z } from 'zod';
-import { type FieldError, formatDay, formatInstant, NotFound, type Refusal } from '../../../kernel/index.ts';
+import { formatDay, formatInstant, NotFound } from '../../../kernel/index.ts';
 import { writeAudit } from '../../../platform/audit/index.ts';
 import { isRole, roles } from '../../../platform/auth/index.ts';
 import {
   Button,
   CsrfField,
   EmptyState,
+  nothingTyped,
   Page,
   PageHeading,
   Radios,
+  Refused,
   rowNumber,
   SummaryList,
+  statusOf,
   Table,
   Textarea,
+  type Typed,
   type Visit,
-  WarningCallout,
   type Web,
 } from '../../../platform/web/index.ts';
 import { type FoundPattern, findPatterns, settlePattern } from '../find-patterns.ts';
 import type { LookPatterns } from '../look-patterns.ts';
 import { mayReviewAccess } from '../who-may.ts';
-import { nothingTyped, type Typed } from './break-glass-pages.tsx';
 
 const PATTERNS = '/audit/patterns';
 const SHOWN = 200;
@@ -59,7 +61,7 @@ export function patternRoutes(web: Web, rules: LookPatterns): void {
     if (!found) throw new NotFound('This has been looked at already, or there is no such pattern now.');
     return {
       page: <PatternPage visit={visit} rules={rules} found={found} typed={typed} />,
-      status: statusOf(typed),
+      ...statusOf(typed),
     };
   };
   web.route({
@@ -85,11 +87,6 @@ export function patternRoutes(web: Web, rules: LookPatterns): void {
       return await page(visit, asked.data, { fields: visit.body, ...refused });
     },
   });
-}
-
-function statusOf({ errors, refusal }: { errors: readonly FieldError[]; refusal: Refusal | null }): number {
-  if (errors.length > 0) return 422;
-  return refusal === null ? 200 : 409;
 }
 
 function isAsked(found: FoundPattern, asked: z.output<typeof which>): boolean {
@@ -153,7 +150,7 @@ function PatternsPage(props: { visit: Visit; rules: LookPatterns; found: readonl
 
 function PatternPage(props: { visit: Visit; rules: LookPatterns; found: FoundPattern; typed: Typed }) {
   const { visit, rules, found, typed } = props;
-  const { fields, errors, refusal } = typed;
+  const { fields, errors } = typed;
   const pattern = rules.patterns.find(({ id }) => id === found.pattern);
   return (
     <Page
@@ -164,11 +161,7 @@ function PatternPage(props: { visit: Visit; rules: LookPatterns; found: FoundPat
       back={{ text: 'All of them', href: PATTERNS }}
     >
       <PageHeading caption={found.who}>{pattern?.title}</PageHeading>
-      {refusal && errors.length === 0 && (
-        <WarningCallout heading={refusal.message}>
-          <p>{refusal.remedy}</p>
-        </WarningCallout>
-      )}
+      <Refused typed={typed} />
       <p>{pattern?.why}</p>
       <SummaryList
         rows={[

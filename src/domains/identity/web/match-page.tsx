@@ -5,6 +5,7 @@ import {
   InsetText,
   Page,
   PageHeading,
+  Refused,
   Table,
   WarningCallout,
 } from '../../../platform/web/index.ts';
@@ -26,11 +27,7 @@ export function MatchPage(props: MatchPageProps) {
       breadcrumbs={[{ text: 'People who may be one', href: '/people/matches' }]}
     >
       <PageHeading caption={`Pair ${match.id}`}>{title}</PageHeading>
-      {typed.refusal && typed.errors.length === 0 && (
-        <WarningCallout heading={typed.refusal.message}>
-          <p>{typed.refusal.remedy}</p>
-        </WarningCallout>
-      )}
+      <Refused typed={typed} />
       <Standing match={match} />
       <SideBySide {...props} />
       {people.length === 2 && <Sum match={match} method={method} />}

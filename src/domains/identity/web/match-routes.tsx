@@ -2,8 +2,7 @@ import type { VNode } from 'preact';
 import { z } from 'zod';
 import { type FieldError, NotFound, type Refusal } from '../../../kernel/index.ts';
 import { writeAudit } from '../../../platform/audit/index.ts';
-import type { Visit, Web } from '../../../platform/web/index.ts';
-import { rowNumber } from '../../../platform/web/index.ts';
+import { nothingTyped, rowNumber, type Typed, type Visit, type Web } from '../../../platform/web/index.ts';
 import { readPlaces } from '../../directory/index.ts';
 import {
   type Match,
@@ -18,7 +17,7 @@ import type { IdentityPathway } from '../identity-question.ts';
 import { mayReviewMatches } from '../who-may.ts';
 import { answerForm, askedPractice, decisionForm, unmergeForm } from './match-form.ts';
 import { MatchPage } from './match-page.tsx';
-import { matchHref, nothingTyped, type Typed } from './match-view.ts';
+import { matchHref } from './match-view.ts';
 import { QueuePage } from './queue-page.tsx';
 
 export interface MatchParts {

@@ -7,14 +7,16 @@ import {
   Page,
   PageHeading,
   PostButton,
+  Refused,
   Select,
   Table,
+  type Typed,
   type Visit,
 } from '../../../platform/web/index.ts';
 import type { Away } from '../cover.ts';
 import type { TeamMember } from '../desk.ts';
 import { leadsTeam } from '../who-may.ts';
-import { DayBoxes, Refused, type Typed } from './item-page.tsx';
+import { DayBoxes } from './item-page.tsx';
 
 /** Who is away and who covers, and saying so. */
 export function AwayPage(props: {

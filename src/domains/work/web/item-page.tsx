@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { addDays, type FieldError, formatInstant, londonDay, type Refusal } from '../../../kernel/index.ts';
+import { addDays, formatInstant, londonDay } from '../../../kernel/index.ts';
 import {
   Button,
   ButtonGroup,
@@ -12,13 +12,14 @@ import {
   PageHeading,
   PostButton,
   Radios,
+  Refused,
   Select,
   SummaryList,
   Table,
   Textarea,
   TextInput,
+  type Typed,
   type Visit,
-  WarningCallout,
 } from '../../../platform/web/index.ts';
 import type { ListedTeam } from '../../directory/index.ts';
 import { personHref } from '../../register/index.ts';
@@ -28,15 +29,6 @@ import type { TaskAction } from '../who-may.ts';
 import type { WorkKinds } from '../work-kind.ts';
 import { aboutWhom, actionInWords, DueText, outcomeInWords, rowHref, StateTags, workHref } from './words.tsx';
 import type { FormAct } from './work-forms.ts';
-
-/** What was typed and what was wrong with it. */
-export interface Typed {
-  readonly fields: Readonly<Record<string, string>>;
-  readonly errors: readonly FieldError[];
-  readonly refusal: Refusal | null;
-}
-
-export const nothingTyped: Typed = { fields: {}, errors: [], refusal: null };
 
 export interface ItemPageProps {
   readonly visit: Visit;
@@ -224,15 +216,6 @@ export function ActPage(props: ActPageProps) {
         <Button preventDoubleClick>{submit}</Button>
       </form>
     </Page>
-  );
-}
-
-export function Refused({ typed }: { typed: Typed }) {
-  if (!typed.refusal || typed.errors.length > 0) return null;
-  return (
-    <WarningCallout heading={typed.refusal.message}>
-      <p>{typed.refusal.remedy}</p>
-    </WarningCallout>
   );
 }
 

@@ -1,9 +1,17 @@
 import type { VNode } from 'preact';
 import { z } from 'zod';
-import { type FieldError, NotFound, type PlainDate, type Refusal } from '../../../kernel/index.ts';
+import { type FieldError, NotFound, type PlainDate } from '../../../kernel/index.ts';
 import { writeAudit } from '../../../platform/audit/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
-import { rowNumber, toCsv, type Visit, type Web } from '../../../platform/web/index.ts';
+import {
+  nothingTyped,
+  rowNumber,
+  statusOf,
+  type Typed,
+  toCsv,
+  type Visit,
+  type Web,
+} from '../../../platform/web/index.ts';
 import { readTeams } from '../../directory/index.ts';
 import { listName, mayOpenPerson, openPerson, personHref } from '../../register/index.ts';
 import { assignMany, readBulk, undoAssignment } from '../assign-many.ts';
@@ -33,7 +41,7 @@ import type { WorkKinds } from '../work-kind.ts';
 import { AwayPage } from './away-page.tsx';
 import { InboxPage } from './inbox-page.tsx';
 import { filterOf, type InboxQuery, inboxHref, inboxOf, inboxQuery } from './inbox-query.ts';
-import { ActPage, AskPage, ItemPage, nothingTyped, type Typed } from './item-page.tsx';
+import { ActPage, AskPage, ItemPage } from './item-page.tsx';
 import { aboutWhom, stateInWords, workHref } from './words.tsx';
 import { actForms, askForm, assignForm, awayForm, type FormAct, formActs } from './work-forms.ts';
 
@@ -183,7 +191,10 @@ function awayRoutes(web: Web): void {
     const desk = await readDesk(tx, by, now);
     const away = await readAway(tx, by, now);
     const members = await membersOf(tx, desk, now);
-    return { page: <AwayPage visit={visit} away={away} members={members} typed={typed} />, ...status(typed) };
+    return {
+      page: <AwayPage visit={visit} away={away} members={members} typed={typed} />,
+      ...statusOf(typed),
+    };
   };
   web.route({
     method: 'GET',
@@ -238,7 +249,7 @@ function askRoutes(web: Web, kinds: WorkKinds): void {
         typed={typed}
       />
     );
-    return { page: asked, ...status(typed) };
+    return { page: asked, ...statusOf(typed) };
   };
   const params = z.object({ id: z.uuid() });
   web.route({
@@ -340,7 +351,7 @@ function formRoutes(web: Web, kinds: WorkKinds, act: FormAct): void {
         teams={teams}
       />
     );
-    return { page: made, ...status(typed) };
+    return { page: made, ...statusOf(typed) };
   };
   const url = `/work/:item/${act}`;
   web.route({
@@ -435,7 +446,3 @@ async function membersOf(tx: Tx, desk: Desk, now: Date): Promise<TeamMember[]> {
 }
 
 /** What the rules refused is 409, what was typed wrong 422. */
-function status(typed: { errors: readonly FieldError[]; refusal: Refusal | null }): { status?: number } {
-  if (typed.errors.length > 0) return { status: 422 };
-  return typed.refusal ? { status: 409 } : {};
-}

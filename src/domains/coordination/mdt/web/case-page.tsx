@@ -11,18 +11,20 @@ import {
   Page,
   PageHeading,
   Radios,
+  Refused,
   Select,
   SummaryList,
   Table,
   Tag,
   Textarea,
   TextInput,
+  type Typed,
   type Visit,
   WarningCallout,
 } from '../../../../platform/web/index.ts';
 import type { ListedTeam } from '../../../directory/index.ts';
 import { listName, personHref } from '../../../register/index.ts';
-import { DayBoxes, Refused, type TeamMember, type Typed, workHref } from '../../../work/index.ts';
+import { DayBoxes, type TeamMember, workHref } from '../../../work/index.ts';
 import type { CaseText, TextConflict } from '../discuss-case.ts';
 import { complexities, type MdtPathway, stabilities } from '../mdt-pathway.ts';
 import { type TextField, textFields } from '../mdt-tables.ts';

@@ -13,24 +13,20 @@ import {
   Button,
   CsrfField,
   Heading,
+  nothingTyped,
   Page,
   PageHeading,
+  Refused,
   rowNumber,
+  statusOf,
   Textarea,
+  type Typed,
   type Visit,
   type Web,
 } from '../../../../platform/web/index.ts';
 import { readTeams } from '../../../directory/index.ts';
 import { listName, openPerson, type PersonPanel, personHref } from '../../../register/index.ts';
-import {
-  nothingTyped,
-  openTask,
-  Refused,
-  readMembers,
-  type Typed,
-  type WorkKinds,
-  workHref,
-} from '../../../work/index.ts';
+import { openTask, readMembers, type WorkKinds, workHref } from '../../../work/index.ts';
 import { buildAgenda } from '../agenda.ts';
 import { moveOnAgenda, removeFromAgenda } from '../change-agenda.ts';
 import { carryOver, decide, readTextHistory, type TextConflict, writeCase } from '../discuss-case.ts';
@@ -100,7 +96,7 @@ function listRoutes(web: Web, { pathway }: MdtParts): void {
     const members = visit.by.team === null ? [] : await readMembers(visit.tx, visit.by.team, visit.now);
     return {
       page: <SetUpPage visit={visit} pathway={pathway} members={members} typed={typed} />,
-      ...status(typed),
+      ...statusOf(typed),
     };
   };
   web.route({
@@ -150,7 +146,7 @@ async function meetingPage(
       typed={typed}
     />
   );
-  return { page, ...status(typed) };
+  return { page, ...statusOf(typed) };
 }
 
 async function needed(visit: Visit, pathway: MdtPathway, meeting: Meeting, cases: readonly MeetingCase[]) {
@@ -300,7 +296,7 @@ async function casePage(
       conflicts={conflicts}
     />
   );
-  return { page, ...(conflicts.length > 0 ? { status: 409 } : status(typed)) };
+  return { page, ...(conflicts.length > 0 ? { status: 409 } : statusOf(typed)) };
 }
 
 function caseRoutes(web: Web, parts: MdtParts): void {
@@ -477,7 +473,7 @@ function referralRoutes(web: Web, { pathway, kinds }: MdtParts): void {
         </form>
       </Page>
     );
-    return { page: made, ...status(typed) };
+    return { page: made, ...statusOf(typed) };
   };
   web.route({
     method: 'GET',
@@ -552,9 +548,4 @@ export function OutcomesForPerson({ outcomes }: { outcomes: readonly OutcomeForP
       )}
     </>
   );
-}
-
-function status(typed: { errors: readonly FieldError[]; refusal: Refusal | null }): { status?: number } {
-  if (typed.errors.length > 0) return { status: 422 };
-  return typed.refusal ? { status: 409 } : {};
 }

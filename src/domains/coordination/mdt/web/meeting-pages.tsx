@@ -12,16 +12,18 @@ import {
   PageHeading,
   PostButton,
   Radios,
+  Refused,
   Select,
   SummaryList,
   Table,
   Tag,
   TextInput,
+  type Typed,
   type Visit,
 } from '../../../../platform/web/index.ts';
 import type { ListedTeam } from '../../../directory/index.ts';
 import { listName } from '../../../register/index.ts';
-import { DayBoxes, Refused, type TeamMember, type Typed, workHref } from '../../../work/index.ts';
+import { DayBoxes, type TeamMember, workHref } from '../../../work/index.ts';
 import { type MdtPathway, roomFor } from '../mdt-pathway.ts';
 import type { ListedMeeting, Meeting } from '../meeting.ts';
 import { isQuorate, type NeededDiscipline } from '../quorum.ts';

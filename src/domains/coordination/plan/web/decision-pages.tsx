@@ -1,5 +1,4 @@
 import type { ComponentChildren } from 'preact';
-import type { FieldError, Refusal } from '../../../../kernel/index.ts';
 import {
   Button,
   Checkboxes,
@@ -9,6 +8,7 @@ import {
   PageHeading,
   Radios,
   Textarea,
+  type Typed,
   WarningCallout,
 } from '../../../../platform/web/index.ts';
 import type { Carer } from '../../../register/index.ts';
@@ -17,21 +17,12 @@ import { only } from '../plan-document.ts';
 import { audiences } from '../plan-parts.ts';
 import { nameOf, type PlanLook, planHref } from './plan-visit.ts';
 
-/** What was typed into a form of a decision, and what was wrong with it. */
-export interface TypedDecision {
-  readonly fields: Readonly<Record<string, string>>;
-  readonly errors: readonly FieldError[];
-  readonly refusal: Refusal | null;
-}
-
-export const nothingTyped: TypedDecision = { fields: {}, errors: [], refusal: null };
-
 function DecisionPage(props: {
   look: PlanLook;
   title: string;
   action: string;
   submit: string;
-  typed: TypedDecision;
+  typed: Typed;
   children: ComponentChildren;
 }) {
   const { look, title, action, submit, typed, children } = props;
@@ -62,7 +53,7 @@ function DecisionPage(props: {
 }
 
 /** Agreeing to the plan: the person in one press; staff say how the person agreed, or who decided for them. */
-export function AgreementPage({ look, typed }: { look: PlanLook; typed: TypedDecision }) {
+export function AgreementPage({ look, typed }: { look: PlanLook; typed: Typed }) {
   const { rules, voice } = look;
   if (voice === 'person') {
     return (
@@ -126,7 +117,7 @@ export function AgreementPage({ look, typed }: { look: PlanLook; typed: TypedDec
 }
 
 /** Who may see the plan. What is ticked is shared. */
-export function SharingPage({ look, typed }: { look: PlanLook; typed: TypedDecision }) {
+export function SharingPage({ look, typed }: { look: PlanLook; typed: Typed }) {
   const { plan, rules, voice } = look;
   const own = voice === 'person';
   const fields = rules.sections.sharing.fields;
@@ -178,7 +169,7 @@ export function SharingPage({ look, typed }: { look: PlanLook; typed: TypedDecis
   );
 }
 
-export function ChangePage({ look, typed }: { look: PlanLook; typed: TypedDecision }) {
+export function ChangePage({ look, typed }: { look: PlanLook; typed: Typed }) {
   return (
     <DecisionPage look={look} title="Ask for a change" action="change" submit="Send" typed={typed}>
       <Textarea
@@ -193,7 +184,7 @@ export function ChangePage({ look, typed }: { look: PlanLook; typed: TypedDecisi
   );
 }
 
-export function EndPage({ look, typed }: { look: PlanLook; typed: TypedDecision }) {
+export function EndPage({ look, typed }: { look: PlanLook; typed: Typed }) {
   return (
     <DecisionPage look={look} title="End the plan" action="end" submit="End the plan" typed={typed}>
       <p>What is still open of its steps ends with it. The plan can be read afterwards, and not changed.</p>
@@ -214,7 +205,7 @@ export function CarerPage(props: {
   chrome: PlanLook['visit']['chrome'];
   rules: PlanContent;
   carer: Carer;
-  typed: TypedDecision;
+  typed: Typed;
 }) {
   const { chrome, rules, carer, typed } = props;
   const title = 'What your carer may see';

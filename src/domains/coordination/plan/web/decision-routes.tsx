@@ -3,7 +3,14 @@ import { z } from 'zod';
 import { type FieldError, NotFound, type Refusal } from '../../../../kernel/index.ts';
 import type { Actor } from '../../../../platform/auth/index.ts';
 import type { Tx } from '../../../../platform/database/index.ts';
-import { type Permission, rowNumber, type Visit, type Web } from '../../../../platform/web/index.ts';
+import {
+  nothingTyped,
+  type Permission,
+  rowNumber,
+  type Typed,
+  type Visit,
+  type Web,
+} from '../../../../platform/web/index.ts';
 import { agreePlan, endPlan, proposePlan } from '../agree-plan.ts';
 import { answerRequest, askForChange } from '../ask-for-change.ts';
 import { bringBack } from '../bring-back.ts';
@@ -13,15 +20,7 @@ import type { PlanContent } from '../plan-content.ts';
 import { audiences } from '../plan-parts.ts';
 import { sharePlan } from '../share-plan.ts';
 import { mayDecide, mayGrant, mayWorkOnPlans } from '../who-may.ts';
-import {
-  AgreementPage,
-  CarerPage,
-  ChangePage,
-  EndPage,
-  nothingTyped,
-  SharingPage,
-  type TypedDecision,
-} from './decision-pages.tsx';
+import { AgreementPage, CarerPage, ChangePage, EndPage, SharingPage } from './decision-pages.tsx';
 import { lookAtPlan, type PlanLook, planHref } from './plan-visit.ts';
 
 const id = z.object({ id: z.uuid() });
@@ -84,7 +83,7 @@ interface Decision<Body extends z.ZodType> {
   readonly word: string;
   may(by: Actor): Permission;
   readonly body: Body;
-  readonly page: (props: { look: PlanLook; typed: TypedDecision }) => VNode;
+  readonly page: (props: { look: PlanLook; typed: Typed }) => VNode;
   decide(tx: Tx, change: PlanChange, body: z.output<Body>): Promise<unknown>;
   after?(change: PlanChange): string;
 }
@@ -92,7 +91,7 @@ interface Decision<Body extends z.ZodType> {
 function decision<Body extends z.ZodType>(web: Web, rules: PlanContent, shape: Decision<Body>): void {
   const url = `/plans/:id/${shape.word}`;
   const { may, page: Page } = shape;
-  const show = async (visit: Visit<{ id: string }>, typed: TypedDecision) => {
+  const show = async (visit: Visit<{ id: string }>, typed: Typed) => {
     const look = await lookAtPlan(visit, rules, visit.params.id, 'plan.opened');
     const page = <Page look={look} typed={typed} />;
     if (typed.errors.length > 0) return { page, status: 422 };
@@ -117,7 +116,7 @@ function decision<Body extends z.ZodType>(web: Web, rules: PlanContent, shape: D
 function typedOf(
   fields: Record<string, string>,
   refused: { errors: readonly FieldError[]; refusal: Refusal },
-): TypedDecision {
+): Typed {
   return { fields, ...refused };
 }
 
@@ -160,7 +159,7 @@ function pressRoutes(web: Web, rules: PlanContent): void {
 
 function carerRoutes(web: Web, rules: PlanContent): void {
   const params = z.object({ relationship: rowNumber });
-  const show = async (visit: Visit<{ relationship: number }>, typed: TypedDecision) => {
+  const show = async (visit: Visit<{ relationship: number }>, typed: Typed) => {
     const { carers } = await readOwnCarers(visit.tx, visit.by);
     const carer = carers.find(({ relationship }) => relationship === visit.params.relationship);
     if (!carer)

@@ -1,4 +1,3 @@
-import type { FieldError, Refusal } from '../../../../kernel/index.ts';
 import { formatDay, formatInstant, type PlainDate } from '../../../../kernel/index.ts';
 import {
   Button,
@@ -10,12 +9,13 @@ import {
   Page,
   PageHeading,
   Pagination,
+  Refused,
   SummaryList,
   Table,
   Tag,
   Textarea,
+  type Typed,
   type Visit,
-  WarningCallout,
 } from '../../../../platform/web/index.ts';
 import { decisionInEffect } from '../../codelists/in-effect.ts';
 import type { CodeUse } from '../../codelists/read-code-use.ts';
@@ -30,14 +30,6 @@ import {
   standingOf,
   versionHref,
 } from './codelist-words.ts';
-
-export interface Typed {
-  readonly fields: Readonly<Record<string, string>>;
-  readonly errors: readonly FieldError[];
-  readonly refusal: Refusal | null;
-}
-
-export const NOTHING_TYPED: Typed = { fields: {}, errors: [], refusal: null };
 
 export interface CodelistPageProps {
   readonly visit: Visit;
@@ -70,11 +62,7 @@ export function CodelistPage(props: CodelistPageProps) {
       breadcrumbs={[{ text: 'Lists of codes', href: '/codelists' }]}
     >
       <PageHeading caption={id}>{title}</PageHeading>
-      {typed.refusal && typed.errors.length === 0 && (
-        <WarningCallout heading={typed.refusal.message}>
-          <p>{typed.refusal.remedy}</p>
-        </WarningCallout>
-      )}
+      <Refused typed={typed} />
       <Pending {...props} />
       <About {...props} />
       <Versions {...props} />

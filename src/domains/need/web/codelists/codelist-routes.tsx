@@ -6,7 +6,14 @@ import {
   type PlainDate,
   type Refusal,
 } from '../../../../kernel/index.ts';
-import { rowNumber, toCsv, type Visit, type Web } from '../../../../platform/web/index.ts';
+import {
+  nothingTyped,
+  rowNumber,
+  type Typed,
+  toCsv,
+  type Visit,
+  type Web,
+} from '../../../../platform/web/index.ts';
 import { maySeePlaces } from '../../../directory/index.ts';
 import { seesPeople, seesPseudonyms } from '../../../register/index.ts';
 import { askWhoWouldMove } from '../../codelists/check-version.ts';
@@ -31,7 +38,7 @@ import { whyNotInPlaceOf } from '../../codelists/with-codelists.ts';
 import type { CodelistKind } from '../../language/codelist.ts';
 import { codelistsOf, type Library } from '../../language/library.ts';
 import type { Measures } from '../measures.ts';
-import { CODES_A_PAGE, CodelistPage, NOTHING_TYPED, type Typed } from './codelist-page.tsx';
+import { CODES_A_PAGE, CodelistPage } from './codelist-page.tsx';
 import { codelistHref, inEffectWords, membersOf, versionHref } from './codelist-words.ts';
 import { CodelistsPage, type IndexRow, LISTS_A_PAGE } from './codelists-page.tsx';
 import { LoadPage, ROWS_SHOWN } from './load-page.tsx';
@@ -133,7 +140,7 @@ export function codelistRoutes(web: Web, parts: CodelistParts): void {
     may: maySeePlaces,
     params: list,
     query: z.object({ page: z.coerce.number().int().positive().catch(1) }),
-    handle: async (visit) => ({ page: await listPage(visit, parts, NOTHING_TYPED, visit.query.page) }),
+    handle: async (visit) => ({ page: await listPage(visit, parts, nothingTyped, visit.query.page) }),
   });
   web.route({
     method: 'GET',
@@ -161,7 +168,7 @@ function versionRoutes(web: Web, parts: CodelistParts): void {
     may: maySeePlaces,
     params: version,
     query: z.object({ against: z.coerce.number().int().min(0).optional().catch(undefined) }),
-    handle: async (visit) => ({ page: await versionPage(visit, parts, NOTHING_TYPED, visit.query.against) }),
+    handle: async (visit) => ({ page: await versionPage(visit, parts, nothingTyped, visit.query.against) }),
   });
   web.route({
     method: 'GET',

@@ -10,9 +10,11 @@ import {
   Page,
   PageHeading,
   PostButton,
+  Refused,
   SummaryList,
   Table,
   Textarea,
+  type Typed,
   type Visit,
   WarningCallout,
 } from '../../../../platform/web/index.ts';
@@ -24,7 +26,6 @@ import type { CodeUse } from '../../codelists/read-code-use.ts';
 import type { CodelistVersion, DecisionRow } from '../../codelists/read-codelists.ts';
 import { codelistKinds } from '../../language/codelist.ts';
 import { bandsOf, type Definition, type Library } from '../../language/library.ts';
-import type { Typed } from './codelist-page.tsx';
 import { codelistHref, GROUPED, loadHref, versionHref } from './codelist-words.ts';
 
 export interface VersionPageProps {
@@ -72,11 +73,7 @@ export function VersionPage(props: VersionPageProps) {
       ]}
     >
       <PageHeading caption={version.title}>{title}</PageHeading>
-      {typed.refusal && typed.errors.length === 0 && (
-        <WarningCallout heading={typed.refusal.message}>
-          <p>{typed.refusal.remedy}</p>
-        </WarningCallout>
-      )}
+      <Refused typed={typed} />
       {whyNot !== null && (
         <WarningCallout heading="This version cannot be used">
           <p>{`It cannot take the place of the list as shipped: ${whyNot}.`}</p>
