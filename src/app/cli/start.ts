@@ -13,6 +13,7 @@ import { Refusal } from '../../kernel/index.ts';
 import { type Command, type Terminal, textOption } from '../../platform/cli/index.ts';
 import { emptyDemoPack, synthesise } from '../../synthetic/index.ts';
 import { afterImport } from '../after-import.ts';
+import { afterRefresh, keptLine } from '../after-refresh.ts';
 import { findDefects } from '../find-defects.ts';
 import { plantPlans } from '../plant-plans.ts';
 import { batchSettings, openProduct, type Product } from '../product.ts';
@@ -110,6 +111,7 @@ async function work(product: Product, terminal: Terminal): Promise<void> {
     settings: batchSettings,
     onProgress: (what) => terminal.progress(`  ${what}`),
   });
+  terminal.say(keptLine(await afterRefresh(product, new Date())));
   terminal.say('Looking for defects in the data');
   terminal.say(qualityLine(await findDefects(product, (what) => terminal.progress(`  ${what}`))));
 }

@@ -2,13 +2,17 @@ import { sql } from 'kysely';
 import type { VNode } from 'preact';
 import {
   type CaseloadRow,
+  countRoute,
+  countSmi,
   duePlansSection,
   leadText,
+  mayVisit,
   ownPage,
   type PlanContent,
   readCaseload,
   readLeads,
   readVisibleCaseload,
+  type SmiPathway,
 } from '../../domains/coordination/index.ts';
 import {
   type DefectKinds,
@@ -64,11 +68,15 @@ import {
 /** Where everybody begins: what needs me today. */
 export function homeRoutes(
   web: Web,
-  measures: Measures,
-  kinds: DefectKinds,
-  work: WorkKinds,
-  plans: PlanContent,
+  parts: {
+    readonly measures: Measures;
+    readonly kinds: DefectKinds;
+    readonly work: WorkKinds;
+    readonly plans: PlanContent;
+    readonly smi: SmiPathway;
+  },
 ): void {
+  const { measures, kinds, work, plans, smi } = parts;
   web.route({
     method: 'GET',
     url: '/',
@@ -80,6 +88,7 @@ export function homeRoutes(
       const sections = [
         maySeeInbox(visit.by).allowed ? await inboxSection(visit, work) : null,
         role === 'int_lead' || role === 'care_coordinator' ? await workSection(visit) : null,
+        mayVisit(visit.by).allowed ? await regularCareSection(visit, smi) : null,
         await duePlansSection(visit),
         maySeeQuality(visit.by).allowed ? await qualitySection(visit, kinds) : null,
         await numbersSection(visit, places, measures),
@@ -140,6 +149,31 @@ async function inboxSection(visit: Visit, kinds: WorkKinds): Promise<VNode> {
           />
         </>
       )}
+    </section>
+  );
+}
+
+/** Who is to be visited today, and whose physical health checks are overdue; nothing where there is nobody of either. */
+async function regularCareSection(visit: Visit, smi: SmiPathway): Promise<VNode | null> {
+  const today = londonDay(visit.now);
+  const visits = await countRoute(visit.tx, { day: today, today, setting: null });
+  const checks = await countSmi(visit.tx, smi);
+  if (visits.people === 0 && checks.people === 0) return null;
+  return (
+    <section>
+      <Heading level={2}>Visits and checks</Heading>
+      <SummaryList
+        rows={[
+          {
+            key: 'Visits to people who cannot come',
+            value: <a href="/in-reach">{`${visits.due} today, ${visits.missed} of them missed`}</a>,
+          },
+          {
+            key: 'Physical health checks in severe mental illness',
+            value: <a href="/smi">{`${checks.any.overdue} of ${checks.people} people have one overdue`}</a>,
+          },
+        ]}
+      />
     </section>
   );
 }

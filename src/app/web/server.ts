@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import {
   caseloadPanel,
   caseloadRoutes,
+  inReachPanel,
+  inReachRoutes,
   leadsOfPeople,
   mayChangeNamedGps,
   maySeeCaseload,
@@ -14,8 +16,12 @@ import {
   planPanel,
   planRoutes,
   readCaseloadPathway,
+  readInReachPathway,
   readMdtPathway,
   readPlanContent,
+  readSmiPathway,
+  smiPanel,
+  smiRoutes,
 } from '../../domains/coordination/index.ts';
 import { maySeeQuality, qualityRoutes, readDefectKinds } from '../../domains/defects/index.ts';
 import { maySeePlaces, placeRoutes, readActor, readPlaces } from '../../domains/directory/index.ts';
@@ -134,7 +140,11 @@ export async function buildWeb(
 
   const work = workKinds(product.content, kinds);
   const plans = readPlanContent(product.content);
-  homeRoutes(web, measures, kinds, work, plans);
+  const inReach = readInReachPathway(product.content);
+  const smi = readSmiPathway(product.content);
+  homeRoutes(web, { measures, kinds, work, plans, smi });
+  inReachRoutes(web, inReach);
+  smiRoutes(web, { pathway: smi, kinds: work, isStale: measures.isStale });
   workRoutes(web, work);
   namedGpRoutes(web);
   mdtRoutes(web, {
@@ -154,6 +164,8 @@ export async function buildWeb(
       breakGlassPanel,
       namedPanel,
       caseloadPanel,
+      inReachPanel(inReach),
+      smiPanel(smi),
       planPanel,
       workPanel(work),
       needsPanel(access, measures),
