@@ -71,8 +71,9 @@ export {
   readVisibleCaseload,
 } from './read-caseload.ts';
 export { type KeptSmi, keepSmi } from './smi/keep-smi.ts';
-export { countSmi } from './smi/read-smi.ts';
+export { countSmi, listSmi } from './smi/read-smi.ts';
 export { readSmiPathway, type SmiPathway } from './smi/smi-pathway.ts';
+export { startChase } from './smi/start-chase.ts';
 export { smiPanel } from './smi/web/smi-panel.tsx';
 export { smiRoutes } from './smi/web/smi-routes.tsx';
 export { maySeeSmi } from './smi/who-may.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { PlainDate } from '../../../kernel/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
-import type { CheckStatus } from './check-status.ts';
+import { type CheckStatus, checkStatuses } from './check-status.ts';
 import { CHASE, type SmiPathway } from './smi-pathway.ts';
 
 /** Which people of the register somebody wants to see. */
@@ -12,8 +12,8 @@ export interface SmiFilter {
   readonly chaser: Chaser | null;
 }
 
-/** Who chases: the practice, the mental health team, another team, or nobody. */
-export const chasers = ['practice', 'mental_health', 'other', 'nobody'] as const;
+/** Who chases: the practice, the mental health team, another team, nobody though a check is overdue, or nobody needs to. */
+export const chasers = ['practice', 'mental_health', 'other', 'nobody', 'not_needed'] as const;
 export type Chaser = (typeof chasers)[number];
 
 /** One check of somebody, as of the day of the facts. */
@@ -67,7 +67,8 @@ function registerSql(pathway: SmiPathway) {
         left join auth.account who on who.account = item.owner_account
        where item.kind = ${CHASE} and item.closed_at is null and item.subject_kind = 'person'),
     listed as (
-      select person_no, coalesce(chase.chaser, 'nobody') as chaser, array_agg(status) as statuses
+      select person_no, array_agg(status) as statuses,
+             coalesce(chase.chaser, case when bool_or(status = 'overdue') then 'nobody' else 'not_needed' end) as chaser
         from coordination.smi_check left join chase using (person_no) group by person_no, chase.chaser)`;
 }
 
@@ -81,7 +82,7 @@ function matches({ check, status, chaser }: SmiFilter) {
 export interface SmiCounts {
   readonly people: number;
   readonly byCheck: ReadonlyMap<string, Readonly<Record<CheckStatus, number>>>;
-  /** People with at least one check of a status; done: with all of them done or due. */
+  /** People with at least one check of a status. */
   readonly any: Readonly<Record<CheckStatus, number>>;
   readonly byChaser: Readonly<Record<Chaser, number>>;
   readonly asOf: PlainDate | null;
@@ -111,16 +112,17 @@ export async function countSmi(tx: Tx, pathway: SmiPathway): Promise<SmiCounts> 
            (count(*) filter (where chaser = 'mental_health'))::int as mental_health,
            (count(*) filter (where chaser = 'other'))::int as other,
            (count(*) filter (where chaser = 'nobody'))::int as nobody,
+           (count(*) filter (where chaser = 'not_needed'))::int as not_needed,
            (select max(as_of) from coordination.smi_check) as as_of
       from listed`.execute(tx);
   const row = all.rows[0];
   return {
     people: row?.people ?? 0,
     byCheck,
-    any: row ? pick(row, ['overdue', 'due', 'done', 'unknown']) : NOBODY,
+    any: row ? pick(row, checkStatuses) : NOBODY,
     byChaser: row
-      ? pick(row, ['practice', 'mental_health', 'other', 'nobody'])
-      : { practice: 0, mental_health: 0, other: 0, nobody: 0 },
+      ? pick(row, chasers)
+      : { practice: 0, mental_health: 0, other: 0, nobody: 0, not_needed: 0 },
     asOf: row?.as_of ?? null,
   };
 }

@@ -3,6 +3,7 @@ import { formatInstant, NotFound, NotPermitted, Refusal } from '../../../kernel/
 import { writeAudit } from '../../../platform/audit/index.ts';
 import type { Actor } from '../../../platform/auth/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
+import { readTeams } from '../../directory/index.ts';
 import { readPerson } from '../../register/index.ts';
 import { actOnWork, openMany, readDesk, taskClock, type WorkKinds } from '../../work/index.ts';
 import { TITLE } from './keep-smi.ts';
@@ -28,6 +29,8 @@ export async function startChase(
   },
 ): Promise<number> {
   const { by, now, kinds, pathway } = request;
+  // The team of a practice is made when it is first needed, which may be now.
+  await readTeams(tx);
   const desk = await readDesk(tx, by, now);
   const home = desk.teams.find(({ kind }) => mayChase(by, kind, pathway.mental_health_team_kind).allowed);
   const permission = mayChase(by, home?.kind ?? null, pathway.mental_health_team_kind);

@@ -18,7 +18,10 @@ const day = z
 /** Which day's route, and whom on it. */
 export const routeQuery = z.object({
   day: day.optional(),
-  setting: z.enum(['care_home', 'housebound']).optional(),
+  setting: z
+    .enum(['care_home', 'housebound'])
+    .or(z.literal('').transform(() => undefined))
+    .optional(),
   page: z.coerce.number().int().min(1).max(10_000).default(1),
 });
 

@@ -61,6 +61,7 @@ export function RoutePage(props: {
           label="Where"
           value={setting ?? ''}
           options={[
+            { value: '', text: 'Anywhere' },
             { value: 'care_home', text: settingOf(pathway, 'care_home').title },
             { value: 'housebound', text: settingOf(pathway, 'housebound').title },
           ]}

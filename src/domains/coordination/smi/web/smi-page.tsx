@@ -81,8 +81,9 @@ export function SmiPage(props: RegisterProps) {
 function listTitle({ pathway, filter }: RegisterProps): string {
   const check = pathway.checks.find(({ id }) => id === filter.check)?.title ?? 'Any check';
   const status = filter.status === null ? null : statusWords[filter.status].toLowerCase();
-  const chaser = filter.chaser === null ? null : `chased by ${chaserWords[filter.chaser].toLowerCase()}`;
-  if (filter.check === null && status === null) return chaser === null ? 'Everybody' : `People ${chaser}`;
+  const chaser =
+    filter.chaser === null ? null : `makes sure of it: ${chaserWords[filter.chaser].toLowerCase()}`;
+  if (filter.check === null && status === null) return chaser === null ? 'Everybody' : `Who ${chaser}`;
   return [status === null ? check : `${check} ${status}`, chaser].filter((part) => part).join(', ');
 }
 
@@ -159,7 +160,7 @@ function Filters({ pathway, filter }: RegisterProps) {
       ? []
       : [
           {
-            text: `Chased by: ${chaserWords[filter.chaser].toLowerCase()}`,
+            text: `Who: ${chaserWords[filter.chaser].toLowerCase()}`,
             removeHref: smiHref({ ...filter, chaser: null }),
           },
         ]),
@@ -198,11 +199,14 @@ function Filters({ pathway, filter }: RegisterProps) {
 }
 
 function People({ visit, pathway, people }: RegisterProps) {
-  const titles = (person: SmiPerson, status: CheckStatus) =>
-    person.checks
-      .filter((each) => each.status === status)
-      .map(({ check }) => pathway.checks.find(({ id }) => id === check)?.title ?? check)
-      .join(', ') || null;
+  const titles = (person: SmiPerson, status: CheckStatus) => {
+    const those = person.checks.filter((each) => each.status === status);
+    if (those.length === pathway.checks.length) return `All ${those.length}`;
+    return (
+      those.map(({ check }) => pathway.checks.find(({ id }) => id === check)?.title ?? check).join(', ') ||
+      null
+    );
+  };
   const today = londonDay(visit.now);
   return (
     <Table

@@ -7,6 +7,7 @@ import {
   Table,
   type Visit,
 } from '../../../../platform/web/index.ts';
+import { readTeams } from '../../../directory/index.ts';
 import { type PersonVisit, personHref } from '../../../register/index.ts';
 import { readDesk } from '../../../work/index.ts';
 import { readSmiPerson, type SmiPerson } from '../read-smi.ts';
@@ -66,6 +67,7 @@ export function smiPanel(pathway: SmiPathway) {
 
 async function mayStart(visit: Visit, pathway: SmiPathway, { checks, chase }: SmiPerson): Promise<boolean> {
   if (chase !== null || !checks.some(({ status }) => status === 'overdue' || status === 'due')) return false;
+  await readTeams(visit.tx);
   const { teams } = await readDesk(visit.tx, visit.by, visit.now);
   return teams.some(({ kind }) => mayChase(visit.by, kind, pathway.mental_health_team_kind).allowed);
 }

@@ -12,7 +12,8 @@ export const chaserWords: Readonly<Record<Chaser, string>> = {
   practice: 'The practice',
   mental_health: 'The mental health team',
   other: 'Another team',
-  nobody: 'Nobody',
+  nobody: 'Nobody, and a check is overdue',
+  not_needed: 'Nobody, as nothing is overdue',
 };
 
 /** The address of the register, filtered. */
