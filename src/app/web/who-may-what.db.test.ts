@@ -83,9 +83,6 @@ const ABOUT_A_PERSON: Record<string, (publicId: string) => string> = {
   'GET /people/:id/mdt': (id) => `/people/${id}/mdt`,
   'POST /people/:id/mdt': (id) => `/people/${id}/mdt`,
   'POST /people/:id/plan': (id) => `/people/${id}/plan`,
-  'GET /people/:id/visits': (id) => `/people/${id}/visits`,
-  'POST /people/:id/visits': (id) => `/people/${id}/visits`,
-  'POST /people/:id/smi-chase': (id) => `/people/${id}/smi-chase`,
 };
 
 /**
@@ -112,7 +109,11 @@ const ABOUT_SOMETHING_ELSE: readonly (readonly [RegExp, string])[] = [
   [/^\w+ \/work\/away\/:item/, 'absences of staff, no people: cover-and-bulk.db.test'],
   [/^\w+ \/named-gps\//, 'GPs and counts, no people: named-gp.db.test'],
   [/^\w+ \/mdt\/:meeting/, 'mdt.db.test'],
-  [/^\w+ \/in-reach\/sites\/:site/, 'by whom one sees there: in-reach.db.test'],
+  [
+    /^\w+ \/(in-reach\/sites\/:site|people\/:id\/visits)/,
+    'who is visited, by whom one sees: in-reach.db.test, in-reach-pages.db.test',
+  ],
+  [/^POST \/people\/:id\/smi-chase$/, 'by team and whom it sees: after-refresh.db.test'],
   [/^\w+ \/people\/matches\/:pair/, 'review-queue.db.test'],
   [/^POST \/operations\/jobs\/:job\/retry$/, 'jobs, no people: operation.db.test'],
   [/^\w+ \/plans\/:id/, 'plans by relationship, objection and grant: change-plan.db.test'],
