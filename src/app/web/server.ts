@@ -25,8 +25,10 @@ import {
   mayBreakGlass,
   mayReviewAccess,
   patternRoutes,
+  protectedRoutes,
   readBreakGlassPathway,
   readLookPatterns,
+  readProtectedRules,
 } from '../../domains/governance/index.ts';
 import { matchRoutes, mayReviewMatches, readIdentityPathway } from '../../domains/identity/index.ts';
 import {
@@ -179,6 +181,7 @@ export async function buildWeb(
   });
   patternRoutes(web, readLookPatterns(product.content));
   breakGlassRoutes(web, readBreakGlassPathway(product.content));
+  protectedRoutes(web, readProtectedRules(product.content));
   qualityRoutes(web, { kinds, feeds });
   importRoutes(web, {
     access,

@@ -124,8 +124,15 @@ export {
   ownDecision,
   readCarers,
 } from './relationship/carers.ts';
+export {
+  endProtection,
+  type Protection,
+  protectRecord,
+  readProtections,
+  reviewProtection,
+} from './relationship/protect-record.ts';
 export { openScope, seesPeople, seesPseudonyms, visiblePractices } from './relationship/scope.ts';
-export type { RegisterTables, RelationshipKind } from './tables.ts';
+export type { ProtectionKind, RegisterTables, RelationshipKind } from './tables.ts';
 export { actionInWords, auditRoutes } from './web/audit-routes.tsx';
 export { importRoutes } from './web/import-routes.tsx';
 export {
@@ -140,6 +147,7 @@ export {
   mayImport,
   mayListPeople,
   mayOpenPerson,
+  mayProtectRecords,
   mayReadAudit,
   maySeeImports,
   maySeeRestricted,
