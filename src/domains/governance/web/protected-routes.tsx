@@ -56,7 +56,11 @@ export function protectedRoutes(web: Web, rules: ProtectedRules): void {
 function listRoutes(web: Web, rules: ProtectedRules): void {
   const page = async (visit: Visit, typed: Typed) => {
     const protections = await readProtections(visit.tx);
-    await writeAudit(visit.tx, { action: 'protection.listed', purpose: visit.because });
+    await writeAudit(visit.tx, {
+      action: 'protection.listed',
+      purpose: visit.because,
+      detail: { protections: protections.map(({ id }) => id) },
+    });
     return {
       page: <ProtectedPage visit={visit} rules={rules} protections={protections} typed={typed} />,
       ...statusOf(typed),

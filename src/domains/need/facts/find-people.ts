@@ -137,7 +137,7 @@ async function named(tx: Tx, publication: Publication, found: readonly Listed[])
     found.map(({ personNo }) => personNo),
   );
   const pseudonym = await openPseudonyms(tx);
-  return found.map((person) => {
+  const listed = found.map((person) => {
     const name = names.get(person.personNo);
     const guarded = person.guarded && name === undefined;
     return {
@@ -148,6 +148,8 @@ async function named(tx: Tx, publication: Publication, found: readonly Listed[])
       ...(name ?? NAMELESS),
     };
   });
+  // Where somebody stands in the order of names would tell their name.
+  return [...listed.filter(({ guarded }) => !guarded), ...listed.filter(({ guarded }) => guarded)];
 }
 
 const SAYS_NOTHING = {
