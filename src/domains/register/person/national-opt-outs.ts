@@ -100,22 +100,17 @@ export async function keepNationalCheck(
     select person_no, opted_out, ${check_id}, ${check_id} from said
      where not exists (select from register.national_opt_out kept
                         where kept.person_no = said.person_no and kept.last_check = ${check_id})`.execute(tx);
-  const { rows } = await sql<{ known: number }>`
-    update register.national_check set known = (select count(*) from said) where check_id = ${check_id}
-    returning known`.execute(tx);
+  await sql`update register.national_check set known = (select count(*) from said) where check_id = ${check_id}`.execute(
+    tx,
+  );
   await writeAudit(tx, {
     action: 'national_check.kept',
     purpose: 'applies national data opt-outs',
     detail: { check: check_id, asked: asked.size, allowed: allowed.size },
   });
-  return {
-    id: check_id,
-    checkedOn,
-    at: new Date(),
-    asked: asked.size,
-    allowed: allowed.size,
-    known: rows[0]?.known ?? 0,
-  };
+  const [kept] = await readNationalChecks(tx, 1);
+  if (kept?.id !== check_id) throw new Error('A national check was not kept');
+  return kept;
 }
 
 /** The latest checks, the latest first. */
