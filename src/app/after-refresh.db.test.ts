@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { anActor } from '../../test/support/actors.ts';
-import { actAs, asBatch, drawStaff } from '../../test/support/drawn-team.ts';
+import { actAs, asBatch } from '../../test/support/drawn-team.ts';
 import { persona } from '../../test/support/small-borough.ts';
 import { useTestBorough } from '../../test/support/test-book.ts';
 import {
@@ -12,7 +12,6 @@ import {
   startChase,
 } from '../domains/coordination/index.ts';
 import { readDefectKinds } from '../domains/defects/index.ts';
-import { changeTeam } from '../domains/directory/index.ts';
 import { acceptWork, declineWork, finishWork, offerWork, returnUnaccepted } from '../domains/work/index.ts';
 import type { Actor } from '../platform/auth/index.ts';
 import { afterRefresh } from './after-refresh.ts';
@@ -38,18 +37,7 @@ let lead: Actor;
 let nurse: Actor;
 let cmht: Actor;
 beforeAll(async () => {
-  const [borough] = await sql<{ place_id: number }>(
-    "select place_id from directory.place where kind = 'borough'",
-  );
-  const team = await asBatch(at.book, (tx) =>
-    changeTeam(tx, {
-      code: 'drawn-cmht',
-      name: 'Mental health team',
-      kind: pathway.mental_health_team_kind,
-      placeId: borough?.place_id ?? null,
-    }),
-  );
-  cmht = await drawStaff(at.book, 'care_coordinator', { team });
+  cmht = await persona(at.book, 'mental_health_nurse');
   lead = await persona(at.book, 'int_lead');
   nurse = await persona(at.book, 'practice_nurse');
   await follow();
@@ -160,24 +148,21 @@ describe('one chaser, never two', () => {
   });
 });
 
-/** Somebody of the nurse's practice with a check overdue, whom the nurse chases. */
+/** Somebody with a check overdue who has come to the nurse's practice, which chases them since. */
 async function chasedByTheNurse() {
+  const [chase] = await openChases();
+  await sql('delete from work.transition where item_id = $1', [chase?.item]);
+  await sql('delete from work.item where item_id = $1', [chase?.item]);
   const [person] = await sql<{ person_no: number; public_id: string }>(
-    `select distinct c.person_no, p.public_id from coordination.smi_check c join register.person p using (person_no)
-      where p.practice_id in (select practice_id from register.care_relationship where account = $1 and practice_id is not null) limit 1`,
-    [nurse.account],
+    `update register.person set practice_id = (
+       select practice_id from register.care_relationship where account = $1 and practice_id is not null limit 1)
+      where person_no = $2 returning person_no, public_id`,
+    [nurse.account, chase?.person],
   );
-  if (!person) throw new Error('the practice of the nurse has nobody on the register');
-  await sql(
-    "update coordination.smi_check set status = 'overdue' where person_no = $1 and check_id = 'bmi'",
-    [person.person_no],
-  );
-  const chase = (await openChases()).find((each) => each.person === person.person_no);
-  if (chase) return { ...person, item: chase.item };
-  const item = await actAs(at.book, nurse, (tx) =>
-    startChase(tx, { by: nurse, now, kinds, pathway, person: person.public_id }),
-  );
-  return { ...person, item };
+  expect((await follow()).smi.opened).toBe(1);
+  const found = (await openChases()).find((each) => each.person === person?.person_no);
+  if (!person || !found) throw new Error('nobody chases them');
+  return { ...person, item: found.item };
 }
 
 describe('the mental health team', () => {

@@ -14,7 +14,7 @@ export interface WorkAbout {
 }
 
 /**
- * Opens one piece of work about each of many people, in one statement, waiting for anybody of their teams. Whoever has
+ * Opens one piece of work about each of many people, in two statements, waiting for anybody of their teams. Whoever has
  * one already, where a unique index of the kind allows one open piece, is passed over. Returns the new items by person.
  * As batch work, or within the scope of whoever acts.
  */
@@ -42,20 +42,19 @@ export async function openMany(
       again: clock.again ?? null,
     })),
   );
-  const opened = await sql<{ item: number; person: number }>`
-    with asked as (
-      select * from jsonb_to_recordset(${rows}::jsonb)
-        as r (person int, team int, title text, due timestamptz, breach timestamptz, again timestamptz)),
-    item as (
-      insert into work.item (kind, subject_kind, subject_id, owner_team, state, opened_at, due_at, breach_at, again_at, title)
-      select ${table.kind}, 'person', person, team, ${table.initial}, ${at}, due, breach, again, title
-        from asked order by person
-          on conflict do nothing
-      returning item_id, subject_id, owner_team),
-    step as (
-      insert into work.transition (item_id, at, action, to_state, account, owner_team, note)
-      select item_id, ${at}, 'open', ${table.initial}, ${by.account}, owner_team, ${note} from item)
-    select item_id as item, subject_id as person from item`.execute(tx);
+  const opened = await sql<{ item: number; person: number; team: number }>`
+    insert into work.item (kind, subject_kind, subject_id, owner_team, state, opened_at, due_at, breach_at, again_at, title)
+    select ${table.kind}, 'person', person, team, ${table.initial}, ${at}, due, breach, again, title
+      from jsonb_to_recordset(${rows}::jsonb)
+        as r (person int, team int, title text, due timestamptz, breach timestamptz, again timestamptz)
+     order by person
+        on conflict do nothing
+    returning item_id as item, subject_id as person, owner_team as team`.execute(tx);
+  // A statement of its own: row-level security of a transition looks for its item.
+  await sql`
+    insert into work.transition (item_id, at, action, to_state, account, owner_team, note)
+    select item, ${at}, 'open', ${table.initial}, ${by.account}, team, ${note}
+      from jsonb_to_recordset(${JSON.stringify(opened.rows)}::jsonb) as r (item int, team int)`.execute(tx);
   return new Map(opened.rows.map(({ item, person }) => [person, item]));
 }
 
