@@ -52,6 +52,7 @@ export function nextVisitDay(about: {
   /** What a clinician set for the person, in place of the setting's own. */
   readonly everyDays: number | null;
   readonly roundDays: readonly number[];
+  /** The last day that the cadence planned: later than the visit where somebody came early. */
   readonly planned: PlainDate;
   readonly visited: PlainDate;
   readonly outcome: VisitOutcome;

@@ -51,7 +51,7 @@ export async function setCadence(
     await moveWork(tx, change, { item: head.item, setting: head.setting, day: nextDay });
   await sql`
     update coordination.in_reach
-       set every_days = ${everyDays}, next_day = ${nextDay}, ended_at = null, ended_because = null,
+       set every_days = ${everyDays}, next_day = ${nextDay}, round_day = ${nextDay}, ended_at = null, ended_because = null,
            version = version + 1
      where person_no = ${head.personNo}`.execute(tx);
   await noteChange(tx, change, { person: head.personNo, everyDays, nextDay });
@@ -110,7 +110,7 @@ export async function moveRound(
   }
   const people = rows.map(({ person }) => person);
   await sql`
-    update coordination.in_reach set next_day = ${to}, version = version + 1
+    update coordination.in_reach set next_day = ${to}, round_day = ${to}, version = version + 1
      where person_no = any (${people}::int[])`.execute(tx);
   await writeAudit(tx, {
     action: 'in_reach.moved',

@@ -23,6 +23,9 @@ export const inReachMigrations: readonly MigrationStep[] = [
         -- What a clinician set for this person, in days from visit to visit; null: as everybody in the setting.
         every_days int check (every_days > 0),
         next_day date,
+        -- The day that the cadence counts from: the last one that was planned by it. Looking for somebody again between
+        -- two rounds does not move the rounds.
+        round_day date not null,
         item_id int references work.item,
         since timestamptz not null,
         ended_at timestamptz,

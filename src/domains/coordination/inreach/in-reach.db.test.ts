@@ -234,6 +234,18 @@ describe('recording a round', () => {
     ]);
   });
 
+  test('who was not in is looked for again soon, and is back in the round after that', async () => {
+    const { ann, bea, day } = await twoInElmHouse();
+    const round = plainDate(day);
+    const on = new Date(`${day}T11:00:00Z`);
+    await record(drawn.josie, [await line(ann, 'not_in'), await line(bea, 'seen')], on);
+    const again = (await resident(ann))?.nextDay as string;
+    expect(again > round && again < addDays(round, 7)).toBe(true);
+    await record(drawn.josie, [await line(ann, 'seen')], new Date(`${again}T11:00:00Z`));
+    expect((await resident(ann))?.nextDay).toBe(addDays(round, 7));
+    expect((await resident(bea))?.nextDay).toBe(addDays(round, 7));
+  });
+
   test('before its day is one visit too', async () => {
     const { ann } = await twoInElmHouse();
     expect(await record(gp, [await line(ann, 'seen')], now)).toMatchObject({ recorded: 1 });

@@ -157,12 +157,12 @@ async function begin(
   const rows = JSON.stringify(people.map((each) => ({ ...each, site: sites.get(each.site) })));
   // Who is visited again keeps what a clinician set for them.
   await sql`
-    insert into coordination.in_reach (person_no, setting, site_id, team_id, next_day, since)
-    select person, setting, site, team, "nextDay", ${now}
+    insert into coordination.in_reach (person_no, setting, site_id, team_id, next_day, round_day, since)
+    select person, setting, site, team, "nextDay", "nextDay", ${now}
       from jsonb_to_recordset(${rows}::jsonb) as r (person int, setting text, site int, team int, "nextDay" date)
         on conflict (person_no) do update
            set setting = excluded.setting, site_id = excluded.site_id, team_id = excluded.team_id,
-               next_day = excluded.next_day, since = excluded.since, ended_at = null, ended_because = null,
+               next_day = excluded.next_day, round_day = excluded.round_day, since = excluded.since, ended_at = null, ended_because = null,
                version = in_reach.version + 1`.execute(tx);
 }
 
@@ -180,6 +180,7 @@ async function change(
   await sql`
     update coordination.in_reach visited
        set setting = r.setting, site_id = r.site, team_id = r.team, next_day = least(next_day, r."notAfter"),
+           round_day = case when r."notAfter" is null then round_day else least(next_day, r."notAfter") end,
            version = version + 1
       from jsonb_to_recordset(${rows}::jsonb) as r (person int, setting text, site int, team int, "notAfter" date)
      where visited.person_no = r.person and ended_at is null`.execute(tx);

@@ -93,6 +93,7 @@ interface Head {
   readonly team: number;
   readonly everyDays: number | null;
   readonly nextDay: PlainDate | null;
+  readonly roundDay: PlainDate;
   readonly item: number | null;
   readonly version: number;
 }
@@ -121,14 +122,14 @@ async function recordOne(
     setting: settingOf(pathway, head.setting),
     everyDays: head.everyDays,
     roundDays: pathway.round_days,
-    planned: head.nextDay,
+    planned: head.roundDay,
     visited: visitedOn,
     outcome,
   });
   const ended = next === null;
   await sql`
     update coordination.in_reach
-       set next_day = ${next}, item_id = null, version = version + 1,
+       set next_day = ${next}, round_day = ${outcome.next === 'cadence' && next !== null ? next : head.roundDay}, item_id = null, version = version + 1,
            ended_at = ${ended ? now : null}, ended_because = ${ended ? outcome.id : null}
      where person_no = ${head.personNo}`.execute(tx);
   await writeAudit(tx, {
@@ -144,7 +145,7 @@ async function recordOne(
 export async function lockedHead(tx: Tx, personId: string): Promise<Head | null> {
   const { rows } = await sql<Head>`
     select v.person_no as "personNo", v.setting, v.team_id as team, v.every_days as "everyDays",
-           v.next_day as "nextDay", v.item_id as item, v.version
+           v.next_day as "nextDay", v.round_day as "roundDay", v.item_id as item, v.version
       from coordination.in_reach v
      where v.person_no = (select p.person_no from register.person p where p.public_id = ${personId})
        for update`.execute(tx);
