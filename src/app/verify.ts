@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import {
   countNotVisited,
   countWithoutNamedGp,
+  readFollowed,
   readInReachPathway,
   readSmiPathway,
 } from '../domains/coordination/index.ts';
@@ -161,13 +162,19 @@ async function checkNamedGps(db: Kysely<Tables>): Promise<Omit<Check, 'name'>> {
   );
 }
 
+/** Between a refresh and what follows it, and where nothing has been refreshed since these came. */
+const NOT_FOLLOWED = {
+  ok: true,
+  detail: 'nothing follows from the latest facts yet; the next refresh sees to it',
+};
+
 /** Everybody whom the facts say to visit has a cadence and one visit ahead; nobody is visited twice for one round. */
 async function checkVisits({ book, content }: Product): Promise<Omit<Check, 'name'>> {
   const counted = await book
     .as('batch')
     .transaction()
     .execute((tx) => countNotVisited(tx, readInReachPathway(content), new Date()));
-  if (counted === null) return { ok: true, detail: 'the facts do not say yet who cannot come' };
+  if (counted === null) return NOT_FOLLOWED;
   const astray = await sql<{ n: number }>`
     select count(*)::int as n from work.item item
      where kind = 'in_reach_visit' and closed_at is null
@@ -192,7 +199,8 @@ async function checkVisits({ book, content }: Product): Promise<Omit<Check, 'nam
  */
 export async function checkSmi(db: Kysely<Tables>, content: string): Promise<Omit<Check, 'name'>> {
   const publication = await readPublication(db);
-  const no = (id: string) => publication?.definitions.find((each) => each.id === id)?.no ?? 0;
+  if (!publication || (await readFollowed(db, 'smi')) !== publication.snapshotId) return NOT_FOLLOWED;
+  const no = (id: string) => publication.definitions.find((each) => each.id === id)?.no ?? 0;
   const { register } = readSmiPathway(content);
   const { rows } = await sql<{ person: number; known: boolean; differs: boolean; two: boolean }>`
     with stands as (
@@ -203,7 +211,7 @@ export async function checkSmi(db: Kysely<Tables>, content: string): Promise<Omi
            (select count(*) > 1 from work.item
              where kind = 'smi_chase' and closed_at is null and subject_kind = 'person' and subject_id = fact.person_no) as two
       from need.person_fact fact join register.person p using (person_no) left join stands using (person_no)
-     where fact.snapshot_id = ${publication?.snapshotId ?? 0} and ${no(register)}::int = any (fact.in_ids)
+     where fact.snapshot_id = ${publication.snapshotId} and ${no(register)}::int = any (fact.in_ids)
        and p.registered and p.death_date is null`.execute(db);
   // An import after the refresh is news: the register is of the refresh, and follows the next.
   return verdict(

@@ -3,6 +3,7 @@ export { readCoordinated, tellOfHospitalEvents } from './alerts/hospital-alert.t
 export { readLeads } from './capacity.ts';
 export { type CaseloadPathway, caseloadStates, readCaseloadPathway } from './caseload-pathway.ts';
 export { discharge, handOver, setNextStep, takeOn } from './change-caseload.ts';
+export { readFollowed } from './followed-facts.ts';
 export {
   type InReachPathway,
   readInReachPathway,

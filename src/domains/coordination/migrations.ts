@@ -224,4 +224,16 @@ export const coordinationMigrations: readonly MigrationStep[] = [
   },
   ...inReachMigrations,
   ...smiMigrations,
+  {
+    name: '0178 coordination: which facts were followed',
+    sql: `
+      -- Visits and checks follow the facts of a snapshot, after each refresh: of which one.
+      create table coordination.followed_facts (
+        what text primary key check (what in ('in_reach', 'smi')),
+        snapshot_id int not null,
+        at timestamptz not null
+      );
+      grant select, insert, update on coordination.followed_facts to neighbourhold_batch;
+    `,
+  },
 ];

@@ -4,6 +4,7 @@ import type { Tx } from '../../../platform/database/index.ts';
 import { practiceTeam } from '../../directory/index.ts';
 import { readPublication } from '../../need/index.ts';
 import { endMany } from '../../work/index.ts';
+import { noteFollowed, readFollowed } from '../followed-facts.ts';
 import { type InReachPathway, type RecordEnding, visitStates } from './in-reach-pathway.ts';
 import { openDueVisits } from './open-visits.ts';
 import { type InReachPlan, planInReach, type Visited, type Wanted } from './plan-in-reach.ts';
@@ -38,6 +39,7 @@ export async function keepInReach(tx: Tx, keeping: Keeping): Promise<KeptInReach
   await begin(tx, plan.begin, sites, keeping);
   await change(tx, plan.change, sites, keeping);
   await end(tx, plan.end, keeping);
+  await noteFollowed(tx, 'in_reach', found.snapshot, keeping.now);
   return {
     begun: plan.begin.length,
     changed: plan.change.length,
@@ -87,7 +89,7 @@ async function readWanted(tx: Tx, pathway: InReachPathway) {
       wanted.push({ person: row.person, setting: setting.id, team, site: site.key });
   }
   const unknown = new Set(rows.filter(({ is_unknown }) => is_unknown).map(({ person }) => person));
-  return { wanted, unknown, sites, gone: await readGone(tx) };
+  return { snapshot: publication.snapshotId, wanted, unknown, sites, gone: await readGone(tx) };
 }
 
 /** The team that visits the people of each practice: the one that it has an agreement with, else its own. */
@@ -215,14 +217,17 @@ async function endVisits(
   await endMany(tx, { table: visitStates, action: 'end', items, outcome, note, by, at: now });
 }
 
-/** Of people whom the facts say to visit: how many are not, and have no word of staff against it. For checks. */
+/**
+ * Of people whom the facts say to visit: how many are not, and have no word of staff against it. For checks. Null where
+ * visits do not follow the latest facts yet.
+ */
 export async function countNotVisited(
   tx: Tx,
   pathway: InReachPathway,
   now: Date,
 ): Promise<{ wanted: number; not: number } | null> {
   const found = await readWanted(tx, pathway);
-  if (found === null) return null;
+  if (found === null || (await readFollowed(tx, 'in_reach')) !== found.snapshot) return null;
   const { begin } = planInReach({ ...found, pathway, now, visited: await readVisited(tx) });
   return { wanted: found.wanted.length, not: begin.length };
 }

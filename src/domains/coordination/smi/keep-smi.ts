@@ -7,6 +7,7 @@ import { practiceTeam, readPlaces } from '../../directory/index.ts';
 import { type Library, readPublication } from '../../need/index.ts';
 import { openRelationship, readSnapshot } from '../../register/index.ts';
 import { acceptBy, actOnWork, endMany, openMany, taskClock, type WorkKinds } from '../../work/index.ts';
+import { noteFollowed } from '../followed-facts.ts';
 import { checkStatus, countsUntil } from './check-status.ts';
 import { type LastCheck, readLastChecks } from './read-last-checks.ts';
 import { CHASE, type SmiEnding, type SmiPathway } from './smi-pathway.ts';
@@ -73,6 +74,7 @@ export async function keepSmi(tx: Tx, keeping: KeepingSmi): Promise<KeptSmi> {
     people.filter(({ person, first_year }) => first_year && opened.has(person)),
     opened,
   );
+  await noteFollowed(tx, 'smi', publication.snapshotId, keeping.now);
   return { people: people.length, overdue: overdue.size, opened: opened.size, asked, ended };
 }
 
