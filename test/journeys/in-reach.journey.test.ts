@@ -141,7 +141,7 @@ describe('a round in a care home', () => {
 describe('physical health checks', () => {
   test('each number opens exactly those people; the file has the same', async () => {
     const lead = await people.signIn(LEAD);
-    await lead.getByRole('link', { name: /people have one overdue/ }).click();
+    await lead.getByRole('link', { name: 'See whose are due or overdue' }).click();
     await expectAccessible(lead);
     const link = lead.getByRole('link', { name: /people: Blood pressure, Overdue/ });
     const n = Number.parseInt(await link.innerText(), 10);

@@ -2,8 +2,7 @@ import { sql } from 'kysely';
 import type { VNode } from 'preact';
 import {
   type CaseloadRow,
-  countRoute,
-  countSmi,
+  countToday,
   duePlansSection,
   leadText,
   mayVisit,
@@ -12,7 +11,6 @@ import {
   readCaseload,
   readLeads,
   readVisibleCaseload,
-  type SmiPathway,
 } from '../../domains/coordination/index.ts';
 import {
   type DefectKinds,
@@ -73,10 +71,9 @@ export function homeRoutes(
     readonly kinds: DefectKinds;
     readonly work: WorkKinds;
     readonly plans: PlanContent;
-    readonly smi: SmiPathway;
   },
 ): void {
-  const { measures, kinds, work, plans, smi } = parts;
+  const { measures, kinds, work, plans } = parts;
   web.route({
     method: 'GET',
     url: '/',
@@ -88,7 +85,7 @@ export function homeRoutes(
       const sections = [
         maySeeInbox(visit.by).allowed ? await inboxSection(visit, work) : null,
         role === 'int_lead' || role === 'care_coordinator' ? await workSection(visit) : null,
-        mayVisit(visit.by).allowed ? await regularCareSection(visit, smi) : null,
+        mayVisit(visit.by).allowed ? await regularCareSection(visit) : null,
         await duePlansSection(visit),
         maySeeQuality(visit.by).allowed ? await qualitySection(visit, kinds) : null,
         await numbersSection(visit, places, measures),
@@ -153,12 +150,9 @@ async function inboxSection(visit: Visit, kinds: WorkKinds): Promise<VNode> {
   );
 }
 
-/** Who is to be visited today, and whose physical health checks are overdue; nothing where there is nobody of either. */
-async function regularCareSection(visit: Visit, smi: SmiPathway): Promise<VNode | null> {
-  const today = londonDay(visit.now);
-  const visits = await countRoute(visit.tx, { day: today, today, setting: null });
-  const checks = await countSmi(visit.tx, smi);
-  if (visits.people === 0 && checks.people === 0) return null;
+/** Who is to be visited today, and the way to the checks that people with severe mental illness are due. */
+async function regularCareSection(visit: Visit): Promise<VNode> {
+  const { due, missed } = await countToday(visit.tx, londonDay(visit.now));
   return (
     <section>
       <Heading level={2}>Visits and checks</Heading>
@@ -166,11 +160,11 @@ async function regularCareSection(visit: Visit, smi: SmiPathway): Promise<VNode 
         rows={[
           {
             key: 'Visits to people who cannot come',
-            value: <a href="/in-reach">{`${visits.due} today, ${visits.missed} of them missed`}</a>,
+            value: <a href="/in-reach">{`${due} today, ${missed} of them missed`}</a>,
           },
           {
             key: 'Physical health checks in severe mental illness',
-            value: <a href="/smi">{`${checks.any.overdue} of ${checks.people} people have one overdue`}</a>,
+            value: <a href="/smi">See whose are due or overdue</a>,
           },
         ]}
       />

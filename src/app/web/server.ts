@@ -145,7 +145,7 @@ export async function buildWeb(
   const plans = readPlanContent(product.content);
   const inReach = readInReachPathway(product.content);
   const smi = readSmiPathway(product.content);
-  homeRoutes(web, { measures, kinds, work, plans, smi });
+  homeRoutes(web, { measures, kinds, work, plans });
   inReachRoutes(web, inReach);
   smiRoutes(web, { pathway: smi, kinds: work, isStale: measures.isStale });
   workRoutes(web, work);

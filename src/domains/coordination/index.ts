@@ -12,7 +12,7 @@ export {
 } from './inreach/in-reach-pathway.ts';
 export { countNotVisited, type KeptInReach, keepInReach } from './inreach/keep-in-reach.ts';
 export { openDueVisits } from './inreach/open-visits.ts';
-export { countRoute } from './inreach/read-in-reach.ts';
+export { countToday } from './inreach/read-in-reach.ts';
 export { inReachPanel } from './inreach/web/cadence-page.tsx';
 export { inReachRoutes } from './inreach/web/in-reach-routes.tsx';
 export { mayVisit } from './inreach/who-may.ts';

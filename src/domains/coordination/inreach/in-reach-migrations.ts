@@ -37,7 +37,7 @@ export const inReachMigrations: readonly MigrationStep[] = [
         constraint no_visit_after_the_end check (ended_at is null or item_id is null)
       );
       create index in_reach_site_people on coordination.in_reach (site_id, next_day) where ended_at is null;
-      create index in_reach_to_open on coordination.in_reach (next_day) where ended_at is null and item_id is null;
+      create index in_reach_day on coordination.in_reach (next_day) where ended_at is null;
 
       -- What came of each visit, for ever.
       create table coordination.in_reach_visit (

@@ -88,6 +88,15 @@ export async function countRoute(
   return rows[0] ?? { people: 0, due: 0, missed: 0, done: 0, nextDay: null };
 }
 
+/** How many visits are to be made today, late ones among them. Looks at those alone, as the home page asks each time. */
+export async function countToday(tx: Tx, today: PlainDate): Promise<{ due: number; missed: number }> {
+  const { rows } = await sql<{ due: number; missed: number }>`
+    select count(*)::int as due, (count(*) filter (where item.level > 0))::int as missed
+      from coordination.in_reach v left join work.item item using (item_id)
+     where v.ended_at is null and v.next_day <= ${today}`.execute(tx);
+  return rows[0] ?? { due: 0, missed: 0 };
+}
+
 /** Somebody who is visited, or was, as a page lists them. */
 export interface Resident {
   readonly personNo: number;

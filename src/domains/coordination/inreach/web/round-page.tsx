@@ -168,45 +168,47 @@ function Line({
   const name = listName(who);
   const last = lastVisitWords(pathway, who);
   return (
-    <fieldset class="nhsuk-fieldset app-round__person">
-      <legend class="nhsuk-fieldset__legend nhsuk-fieldset__legend--s">
-        <a href={personHref(id)}>{name}</a>
-      </legend>
-      <input type="hidden" name={`seen-${id}`} value={who.version} />
-      <p class="app-round__about">
-        {who.birthDate === null ? 'Date of birth not recorded' : `Born ${formatDay(who.birthDate)}`}
-        {who.address !== null && `. ${who.address}`}
-        {'. Planned: '}
-        <NextVisit who={who} today={today} />
-        {last !== null && ` Last: ${last}.`}
-      </p>
-      <div class="app-round__answers">
-        <Select
-          name={`outcome-${id}`}
-          label={
-            <>
-              What came of it<span class="nhsuk-u-visually-hidden">{`, ${name}`}</span>
-            </>
-          }
-          errors={typed.errors}
-          value={typed.fields[`outcome-${id}`] ?? ''}
-          options={[
-            { value: '', text: 'Not visited yet' },
-            ...pathway.outcomes.map((each) => ({ value: each.id, text: each.title })),
-          ]}
-        />
-        <TextInput
-          name={`note-${id}`}
-          label={
-            <>
-              Note (optional)<span class="nhsuk-u-visually-hidden">{`, ${name}`}</span>
-            </>
-          }
-          errors={typed.errors}
-          value={typed.fields[`note-${id}`]}
-        />
-      </div>
-    </fieldset>
+    <div class="app-round__person">
+      <fieldset class="nhsuk-fieldset">
+        <legend class="nhsuk-fieldset__legend nhsuk-fieldset__legend--s">
+          <a href={personHref(id)}>{name}</a>
+        </legend>
+        <input type="hidden" name={`seen-${id}`} value={who.version} />
+        <p class="app-round__about">
+          {who.birthDate === null ? 'Date of birth not recorded' : `Born ${formatDay(who.birthDate)}`}
+          {who.address !== null && `. ${who.address}`}
+          {'. Planned: '}
+          <NextVisit who={who} today={today} />
+          {last !== null && ` Last: ${last}.`}
+        </p>
+        <div class="app-round__answers">
+          <Select
+            name={`outcome-${id}`}
+            label={
+              <>
+                What came of it<span class="nhsuk-u-visually-hidden">{`, ${name}`}</span>
+              </>
+            }
+            errors={typed.errors}
+            value={typed.fields[`outcome-${id}`] ?? ''}
+            options={[
+              { value: '', text: 'Not visited yet' },
+              ...pathway.outcomes.map((each) => ({ value: each.id, text: each.title })),
+            ]}
+          />
+          <TextInput
+            name={`note-${id}`}
+            label={
+              <>
+                Note (optional)<span class="nhsuk-u-visually-hidden">{`, ${name}`}</span>
+              </>
+            }
+            errors={typed.errors}
+            value={typed.fields[`note-${id}`]}
+          />
+        </div>
+      </fieldset>
+    </div>
   );
 }
 
