@@ -109,12 +109,13 @@ async function writeChecks(
   asOf: PlainDate,
 ): Promise<Set<number>> {
   const last = new Map(found.map((each) => [`${each.person} ${each.check}`, each]));
-  const rows = people.flatMap(({ person, blind }) =>
+  const rows = people.flatMap(({ person, practice, blind }) =>
     pathway.checks.map(({ id, months }) => {
       const entry = last.get(`${person} ${id}`);
       const day = entry?.day ?? null;
       return {
         person_no: person,
+        practice_id: practice,
         check_id: id,
         status: checkStatus({
           last: day,
@@ -135,7 +136,7 @@ async function writeChecks(
   await sql`
     insert into coordination.smi_check
     select r.* from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (
-      person_no int, check_id text, status text, last_day date, counts_until date, recorded text, recorded_by text,
+      person_no int, practice_id int, check_id text, status text, last_day date, counts_until date, recorded text, recorded_by text,
       as_of date)`.execute(tx);
   return new Set(rows.filter(({ status }) => status === 'overdue').map(({ person_no }) => person_no));
 }
