@@ -58,6 +58,14 @@ export {
   readEntryOfPerson,
   readVisibleCaseload,
 } from './read-caseload.ts';
-export { caseloadHref, leadText } from './web/caseload-pages.tsx';
+export {
+  readSelectionContent,
+  type SelectionContent,
+  type SelectionParts,
+  selectionRoutes,
+  selectionStep,
+} from './selection/index.ts';
+export { caseloadHref } from './web/caseload-href.ts';
+export { leadText } from './web/caseload-pages.tsx';
 export { type CaseloadParts, caseloadPanel, caseloadRoutes } from './web/caseload-routes.tsx';
 export { maySeeCaseload } from './who-may.ts';
