@@ -27,6 +27,7 @@ import { mayExceedHours, maySelect } from './who-may.ts';
 /** What became of a list that was accepted. */
 export interface Accepted {
   readonly taken: number;
+  /** With those who are not to be seen any more, whom the list can only count. */
   readonly leftOut: number;
 }
 
@@ -57,6 +58,7 @@ export async function acceptList(tx: Tx, request: Accepting): Promise<Accepted> 
   const { by, now, selection } = request;
   const permission = maySelect(by);
   if (!permission.allowed || by.team === null) throw new NotPermitted(permission.because);
+  await lockHours(tx, by.team);
   const head = await lockDraft(tx, request);
   const on = (await readSelected(tx, selection)).filter(({ chosen }) => chosen);
   if (on.length === 0) throw nobodyOnIt();
@@ -87,18 +89,24 @@ export async function acceptList(tx: Tx, request: Accepting): Promise<Accepted> 
     settled_at: now,
     over_because: beyond,
   });
+  const leftOut = whyNot.size + head.chosen - on.length;
   await writeAudit(tx, {
     action: 'selection.accepted',
     purpose: permission.because,
     detail: {
       selection,
       taken,
-      leftOut: whyNot.size,
+      leftOut,
       beyondHours: beyond !== null,
       people: on.map(({ person }) => person),
     },
   });
-  return { taken, leftOut: whyNot.size };
+  return { taken, leftOut };
+}
+
+/** Of two lists of a team that are accepted at once, the second is held against the hours that the first leaves. */
+async function lockHours(tx: Tx, team: number): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`hours of team ${team}`}, 0))`.execute(tx);
 }
 
 /** A draft that nobody wants any more. It stays to be read. Throws as `lockDraft`, and NotPermitted. */

@@ -48,7 +48,7 @@ interface Choosing {
 }
 
 const NEAR_INSIDE = 5;
-const NEAR_OUTSIDE = 20;
+const NEAR_OUTSIDE = 10;
 
 /**
  * The list that is worth most and fits, with who is just inside and just outside and what one more hour would buy. The

@@ -19,6 +19,7 @@ export interface SelectionInputs {
     readonly onCaseload: number;
     readonly objected: number;
     readonly died: number;
+    readonly left: number;
   };
 }
 

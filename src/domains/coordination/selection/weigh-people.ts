@@ -65,9 +65,10 @@ export interface Candidates {
   readonly onCaseload: number;
   readonly objected: number;
   readonly died: number;
+  readonly left: number;
 }
 
-/** Everybody whom a filter means and who may be proposed: alive, on nobody's caseload, and without an objection. */
+/** Everybody whom a filter means and who may be proposed: alive and on a list now, on no caseload, no objection. */
 export async function findCandidates(
   tx: Tx,
   publication: Publication,
@@ -77,15 +78,33 @@ export async function findCandidates(
 ): Promise<Candidates> {
   const found = await readCandidates(tx, publication, places, filter, wantedGroups(content));
   const out = await readUnavailable(tx);
-  const free = found.filter(({ person }) => !out.onCaseload.has(person) && !out.died.has(person));
-  const willing = free.filter(({ objects }) => !objects);
-  return {
-    people: willing.map((facts) => weigh(content, facts, false)),
-    asked: found.length,
-    onCaseload: found.filter(({ person }) => out.onCaseload.has(person)).length,
-    died: found.filter(({ person }) => out.died.has(person) && !out.onCaseload.has(person)).length,
-    objected: free.length - willing.length,
+  // The facts are of the publication's day. Who has left a list since stands in them and is not the team's to see.
+  const here = await readRegistered(
+    tx,
+    found.map(({ person }) => person),
+  );
+  const why = ({ person, objects }: CandidateFacts) => {
+    if (out.onCaseload.has(person)) return 'onCaseload';
+    if (out.died.has(person)) return 'died';
+    if (!here.has(person)) return 'left';
+    return objects ? 'objected' : null;
   };
+  const count = (reason: ReturnType<typeof why>) => found.filter((facts) => why(facts) === reason).length;
+  return {
+    people: found.filter((facts) => why(facts) === null).map((facts) => weigh(content, facts, false)),
+    asked: found.length,
+    onCaseload: count('onCaseload'),
+    objected: count('objected'),
+    died: count('died'),
+    left: count('left'),
+  };
+}
+
+async function readRegistered(tx: Tx, people: readonly number[]): Promise<ReadonlySet<number>> {
+  const { rows } = await sql<{ person: number }>`
+    select person_no as person from register.person
+     where registered and person_no = any (${[...people]}::int[])`.execute(tx);
+  return new Set(rows.map(({ person }) => person));
 }
 
 /** Certain people as they are weighed, whoever they are: what somebody decided about by hand. */

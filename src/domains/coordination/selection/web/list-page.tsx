@@ -75,6 +75,10 @@ export function ListPage(props: ListPageProps) {
       <HoursTable {...props} on={on} />
       {draft && <OneMoreHour {...props} />}
       <Heading level={2}>{`On the list (${on.length})`}</Heading>
+      <p>
+        Points say what helping somebody is worth: where they stand by need, and what can be done for them
+        now.
+      </p>
       {head.chosen > on.length && (
         <InsetText>
           <p>{`${peopleText(head.chosen - on.length)} of this list ${head.chosen - on.length === 1 ? 'is' : 'are'} not yours to see any more and will not be taken on.`}</p>
@@ -110,12 +114,13 @@ export function ListPage(props: ListPageProps) {
 }
 
 function Standing({ content, head, people, asOf, on }: ListPageProps & { on: readonly Selected[] }) {
-  const { asked, onCaseload, objected, died } = head.inputs.people;
+  const { asked, onCaseload, objected, died, left: gone } = head.inputs.people;
   const worth = on.reduce((sum, each) => sum + each.worth, 0);
   const left = [
     [onCaseload, 'on a caseload already'],
     [objected, 'object to use of their record beyond their own care'],
     [died, 'have died'],
+    [gone, 'have left the list of their practice since'],
   ] as const;
   const leftOut = left.filter(([count]) => count > 0).map(([count, why]) => `${peopleText(count)} ${why}`);
   const taken = on.filter(({ item }) => item !== null).length;
@@ -304,10 +309,11 @@ function PeopleTable(props: ListPageProps & { rows: readonly Selected[]; caption
           cell: (row) => <Why row={row} />,
         },
         {
-          heading: 'Visits',
+          // Everybody gets the same first visits: what tells people apart is what they need beside them.
+          heading: 'Further visits',
           deskOnly: true,
-          cell: (row) =>
-            row.visits.map((id) => content.visits.find((visit) => visit.id === id)?.title ?? id).join(', '),
+          unknown: 'As everybody',
+          cell: (row) => furtherVisits(content, row).join(', ') || null,
         },
         {
           heading: 'Minutes a week',
@@ -350,6 +356,12 @@ function PeopleTable(props: ListPageProps & { rows: readonly Selected[]; caption
       ]}
     />
   );
+}
+
+function furtherVisits({ visits, needs }: SelectionContent, row: Selected): string[] {
+  return row.visits
+    .filter((id) => !needs.everybody.includes(id))
+    .map((id) => visits.find((visit) => visit.id === id)?.title ?? id);
 }
 
 function Mark({ row }: { row: Selected }) {
