@@ -73,6 +73,7 @@ export function ListPage(props: ListPageProps) {
       <Standing {...props} on={on} />
       {draft && <Acts {...props} on={on} />}
       <HoursTable {...props} on={on} />
+      <NotCounted {...props} on={on} />
       {draft && <OneMoreHour {...props} />}
       <Heading level={2}>{`On the list (${on.length})`}</Heading>
       <p>
@@ -154,12 +155,18 @@ function Standing({ content, head, people, asOf, on }: ListPageProps & { on: rea
 
 function Proof({ head, people }: Pick<ListPageProps, 'head' | 'people'>) {
   const { proved, atMost, worth } = head.result;
-  const words = proved
-    ? 'Yes, proved: no list that fits these hours is worth more.'
-    : `Not proved. Nothing better was found in the time; no list is worth more than ${pointsText(atMost)}.`;
-  if (people.every(({ proposed, chosen }) => proposed === chosen)) return <>{words}</>;
+  if (people.every(({ proposed, chosen }) => proposed === chosen))
+    return (
+      <>
+        {proved
+          ? 'Yes, proved: no list that fits these hours is worth more.'
+          : `Not proved. Nothing better was found in the time; no list is worth more than ${pointsText(atMost)}.`}
+      </>
+    );
   return (
-    <>{`People have been moved by hand since it was worked out. Then it was worth ${pointsText(worth)}. ${words}`}</>
+    <>
+      {`People have been moved by hand. As it was worked out it was worth ${pointsText(worth)}${proved ? ', and no list that fitted was worth more' : ''}. Work it out again for the best list around these moves.`}
+    </>
   );
 }
 
@@ -230,6 +237,19 @@ function HoursTable({ content, head, hours, on }: ListPageProps & { on: readonly
         ]}
       />
     </>
+  );
+}
+
+/** The visits that limit nothing, because nobody of the team has hours for them. */
+function NotCounted({ content, head, on }: ListPageProps & { on: readonly Selected[] }) {
+  const counted = new Set(head.inputs.hours.map(({ discipline }) => discipline));
+  const others = content.disciplines.flatMap(({ id, title }) => {
+    const people = on.filter(({ minutes }) => (minutes[id] ?? 0) > 0).length;
+    return counted.has(id) || people === 0 ? [] : [`${title} (${peopleText(people)})`];
+  });
+  if (others.length === 0) return null;
+  return (
+    <p>{`Nobody of the team has hours for these visits that people on the list need, so they are not counted and have to be asked of others: ${others.join(', ')}.`}</p>
   );
 }
 
@@ -344,6 +364,7 @@ function PeopleTable(props: ListPageProps & { rows: readonly Selected[]; caption
               {
                 heading: 'Move',
                 hideHeading: true,
+                nowrap: true,
                 cell: (row: Selected) => (
                   <a href={moveHref(head, row, row.chosen ? 'out' : 'in')}>
                     {row.chosen ? 'Move out' : 'Move in'}

@@ -32,10 +32,12 @@ export function minutesAWeek(
   return Math.round(disciplines.reduce((sum, { discipline }) => sum + (minutes[discipline] ?? 0), 0) / weeks);
 }
 
+const GROUPED = new Intl.NumberFormat('en-GB');
+
 export function peopleText(count: number): string {
-  return `${new Intl.NumberFormat('en-GB').format(count)} ${count === 1 ? 'person' : 'people'}`;
+  return `${GROUPED.format(count)} ${count === 1 ? 'person' : 'people'}`;
 }
 
 export function pointsText(points: number): string {
-  return `${points} ${points === 1 ? 'point' : 'points'}`;
+  return `${GROUPED.format(points)} ${points === 1 ? 'point' : 'points'}`;
 }
