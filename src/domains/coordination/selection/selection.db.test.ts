@@ -131,6 +131,25 @@ describe('a list that fits', () => {
     }
   });
 
+  test('opens no protected record: whoever is marked since is counted, and not shown', async () => {
+    const selection = await propose(amara);
+    const [first] = await on(selection);
+    if (!first) throw new Error('the list is empty');
+    const owner = at.book.pool('owner');
+    await owner.query(
+      `insert into register.protection (person_no, kind, reason, marked_by, review_on)
+       values ($1, 'staff', 'Works here', $2, '2027-11-22')`,
+      [first.person, amara.account],
+    );
+    expect((await people(selection)).map(({ person }) => person)).not.toContain(first.person);
+    expect((await on(selection)).length).toBe((await head(selection)).chosen - 1);
+    const next = await propose(amara);
+    expect((await people(next)).map(({ person }) => person)).not.toContain(first.person);
+    const left = async (list: number) => (await head(list)).inputs.people.left;
+    expect(await left(next)).toBe((await left(selection)) + 1);
+    await owner.query('delete from register.protection where person_no = $1', [first.person]);
+  });
+
   test('is the same each time it is worked out, whoever asks', async () => {
     const [one, other] = [await propose(amara), await propose(josie)];
     const persons = async (selection: number) => (await on(selection)).map(({ person }) => person);

@@ -78,7 +78,8 @@ export async function findCandidates(
 ): Promise<Candidates> {
   const found = await readCandidates(tx, publication, places, filter, wantedGroups(content));
   const out = await readUnavailable(tx);
-  // The facts are of the publication's day. Who has left a list since stands in them and is not the team's to see.
+  // The facts are of the publication's day. Who has left a list since stands in them, and so do protected records, which
+  // no list opens: neither is the team's to see.
   const here = await readRegistered(
     tx,
     found.map(({ person }) => person),
@@ -100,6 +101,7 @@ export async function findCandidates(
   };
 }
 
+/** Those who are on a practice's list and whom this transaction may see by name. */
 async function readRegistered(tx: Tx, people: readonly number[]): Promise<ReadonlySet<number>> {
   const { rows } = await sql<{ person: number }>`
     select person_no as person from register.person

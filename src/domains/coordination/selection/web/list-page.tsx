@@ -121,7 +121,7 @@ function Standing({ content, head, people, asOf, on }: ListPageProps & { on: rea
     [onCaseload, 'on a caseload already'],
     [objected, 'object to use of their record beyond their own care'],
     [died, 'have died'],
-    [gone, 'have left the list of their practice since'],
+    [gone, 'have left the list of their practice since, or have a protected record'],
   ] as const;
   const leftOut = left.filter(([count]) => count > 0).map(([count, why]) => `${peopleText(count)} ${why}`);
   const taken = on.filter(({ item }) => item !== null).length;
