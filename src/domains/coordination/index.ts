@@ -59,6 +59,8 @@ export {
   readVisibleCaseload,
 } from './read-caseload.ts';
 export {
+  addMember,
+  readHours,
   readSelectionContent,
   type SelectionContent,
   type SelectionParts,
