@@ -78,7 +78,14 @@ export { calibrationRoutes } from './web/calibration-routes.tsx';
 export { type CodelistParts, codelistRoutes } from './web/codelists/codelist-routes.tsx';
 export { definitionRoutes } from './web/definition-routes.tsx';
 export { equityRoutes } from './web/equity-routes.tsx';
-export { filterChoices, filterInWords, type Measures, measuresOf, topNineBands } from './web/measures.ts';
+export {
+  filterChoices,
+  filterInWords,
+  filterName,
+  type Measures,
+  measuresOf,
+  topNineBands,
+} from './web/measures.ts';
 export { optOutRoutes } from './web/opt-out-routes.tsx';
 export { type ListColumn, type ListStep, peopleRoutes } from './web/people-routes.tsx';
 export { needsPanel, timelineOf, whyRoutes } from './web/person-panel.tsx';

@@ -19,6 +19,7 @@ import {
   type Typed,
   type Visit,
 } from '../../../../platform/web/index.ts';
+import type { Measures } from '../../../need/index.ts';
 import { listName, personHref } from '../../../register/index.ts';
 import { caseloadHref } from '../../web/caseload-href.ts';
 import { type Over, overInWords } from '../accept-list.ts';
@@ -34,6 +35,7 @@ import { hoursAWeek, hoursText, minutesAWeek, peopleText, pointsText, selectionH
 export interface ListPageProps {
   readonly visit: Visit;
   readonly content: SelectionContent;
+  readonly measures: Measures;
   readonly head: Head;
   readonly people: readonly Selected[];
   /** The hours as they are now; those that it was worked out from are the head's. */
@@ -72,6 +74,11 @@ export function ListPage(props: ListPageProps) {
       )}
       <Standing {...props} on={on} />
       {draft && <Acts {...props} on={on} />}
+      {!draft && on.length > 0 && (
+        <ButtonGroup>
+          <Download head={head} />
+        </ButtonGroup>
+      )}
       <HoursTable {...props} on={on} />
       <NotCounted {...props} on={on} />
       {draft && <OneMoreHour {...props} />}
@@ -109,7 +116,7 @@ export function ListPage(props: ListPageProps) {
         </>
       )}
       {draft && <AddSomebody {...props} />}
-      <HowItIsWorkedOut content={content} />
+      <HowItIsWorkedOut content={content} measures={props.measures} />
     </Page>
   );
 }
@@ -182,12 +189,16 @@ function Acts({ visit, head, on }: ListPageProps & { on: readonly Selected[] }) 
       <PostButton action={`${href}/discard`} variant="secondary" {...act}>
         Discard
       </PostButton>
-      {on.length > 0 && (
-        <ButtonLink href={`${href}/list.csv`} variant="secondary">
-          Download as CSV
-        </ButtonLink>
-      )}
+      {on.length > 0 && <Download head={head} />}
     </ButtonGroup>
+  );
+}
+
+function Download({ head }: { head: Head }) {
+  return (
+    <ButtonLink href={`${selectionHref(head.selection)}/list.csv`} variant="secondary">
+      Download as CSV
+    </ButtonLink>
   );
 }
 

@@ -240,13 +240,13 @@ function listRoutes(web: Web, parts: SelectionParts): void {
   });
 }
 
-async function listPage(visit: OfList, { content }: SelectionParts, typed: Typed): Promise<Answer> {
+async function listPage(visit: OfList, { content, measures }: SelectionParts, typed: Typed): Promise<Answer> {
   const { tx, by, params, because } = visit;
   const head = await readHead(tx, by, params.selection);
   const people = await readSelected(tx, params.selection);
   await auditLook(tx, 'selection.opened', because, params.selection, people);
   const { hours, over, asOf } = await standing(visit, content, head, people);
-  const page = <ListPage {...{ visit, content, head, people, hours, over, asOf, typed }} />;
+  const page = <ListPage {...{ visit, content, measures, head, people, hours, over, asOf, typed }} />;
   return { page, ...statusOf(typed) };
 }
 

@@ -37,7 +37,7 @@ interface StartPageProps {
 
 /** Where a list that fits begins: the hours there are, whom to choose from, and the lists there were. */
 export function StartPage(props: StartPageProps) {
-  const { visit, content, hours, heads, setsHours, typed } = props;
+  const { visit, content, measures, hours, heads, setsHours, typed } = props;
   const has = minutesByDiscipline(hours);
   return (
     <Page
@@ -75,7 +75,7 @@ export function StartPage(props: StartPageProps) {
           <ProposeForm {...props} />
         </>
       )}
-      <HowItIsWorkedOut content={content} />
+      <HowItIsWorkedOut content={content} measures={measures} />
       {heads.length > 0 && <Earlier heads={heads} />}
     </Page>
   );
