@@ -19,7 +19,10 @@ import {
   readInReachPathway,
   readMdtPathway,
   readPlanContent,
+  readSelectionContent,
   readSmiPathway,
+  selectionRoutes,
+  selectionStep,
   smiPanel,
   smiRoutes,
 } from '../../domains/coordination/index.ts';
@@ -89,6 +92,7 @@ import type { LakeReader } from '../../platform/lake/index.ts';
 import type { Logger } from '../../platform/log/index.ts';
 import { readRestoration } from '../../platform/operation/index.ts';
 import type { PdfMaker } from '../../platform/pdf/index.ts';
+import type { Solver } from '../../platform/solver/index.ts';
 import { openWeb, type Visit, type Web } from '../../platform/web/index.ts';
 import { operationRoutes } from '../operation/operation-routes.tsx';
 import { maySeeOperation } from '../operation/who-may.ts';
@@ -107,6 +111,7 @@ export async function buildWeb(
     counter: LakeReader;
     jobs: Jobs;
     pdf: PdfMaker;
+    solver: Solver;
     log: Logger;
     largestUpload?: number;
   },
@@ -161,7 +166,7 @@ export async function buildWeb(
     changed: () => parts.jobs.send(queues.refresh, {}),
   });
   placeFileRoutes(web, measures);
-  peopleRoutes(web, measures, [{ heading: 'Coordinated by', read: leadsOfPeople }]);
+  peopleRoutes(web, measures, [{ heading: 'Coordinated by', read: leadsOfPeople }], [selectionStep]);
   personRoutes(web, {
     panels: [
       breakGlassPanel,
@@ -179,6 +184,12 @@ export async function buildWeb(
   caseloadRoutes(web, {
     pathway: readCaseloadPathway(product.content),
     evidence: (tx, visit, personId) => evidenceOf(tx, visit, personId, access, living.current),
+  });
+  selectionRoutes(web, {
+    content: readSelectionContent(product.content),
+    pathway: readCaseloadPathway(product.content),
+    measures,
+    solver: parts.solver,
   });
   planRoutes(web, {
     rules: plans,

@@ -71,6 +71,15 @@ export {
   readEntryOfPerson,
   readVisibleCaseload,
 } from './read-caseload.ts';
+export {
+  addMember,
+  readHours,
+  readSelectionContent,
+  type SelectionContent,
+  type SelectionParts,
+  selectionRoutes,
+  selectionStep,
+} from './selection/index.ts';
 export { type KeptSmi, keepSmi } from './smi/keep-smi.ts';
 export { countSmi, listSmi } from './smi/read-smi.ts';
 export { readSmiPathway, type SmiPathway } from './smi/smi-pathway.ts';
@@ -78,6 +87,7 @@ export { startChase } from './smi/start-chase.ts';
 export { smiPanel } from './smi/web/smi-panel.tsx';
 export { smiRoutes } from './smi/web/smi-routes.tsx';
 export { maySeeSmi } from './smi/who-may.ts';
-export { caseloadHref, leadText } from './web/caseload-pages.tsx';
+export { caseloadHref } from './web/caseload-href.ts';
+export { leadText } from './web/caseload-pages.tsx';
 export { type CaseloadParts, caseloadPanel, caseloadRoutes } from './web/caseload-routes.tsx';
 export { maySeeCaseload } from './who-may.ts';

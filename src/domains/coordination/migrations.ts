@@ -1,6 +1,7 @@
 import type { MigrationStep } from '../../platform/database/index.ts';
 import { inReachMigrations } from './inreach/in-reach-migrations.ts';
 import { planMigrations } from './plan/plan-migrations.ts';
+import { selectionMigrations } from './selection/selection-migrations.ts';
 import { smiMigrations } from './smi/smi-migrations.ts';
 
 export const coordinationMigrations: readonly MigrationStep[] = [
@@ -222,6 +223,7 @@ export const coordinationMigrations: readonly MigrationStep[] = [
       grant select, insert, update on coordination.hospital_event to neighbourhold_batch;
     `,
   },
+  ...selectionMigrations,
   ...inReachMigrations,
   ...smiMigrations,
   {
