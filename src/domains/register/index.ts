@@ -56,6 +56,7 @@ export {
   type BucketedTable,
   type Lake,
   type LakeFile,
+  latestVersions,
   liveRows,
   type Manifest,
   wholeTable,
