@@ -28,6 +28,7 @@ import {
   topNineBands,
 } from '../../domains/need/index.ts';
 import {
+  type LakeAccess,
   maySeeImports,
   readAgreements,
   readRuns,
@@ -68,6 +69,7 @@ export function homeRoutes(
   kinds: DefectKinds,
   work: WorkKinds,
   plans: PlanContent,
+  access: LakeAccess,
 ): void {
   web.route({
     method: 'GET',
@@ -75,7 +77,7 @@ export function homeRoutes(
     may: () => allow('is signed in'),
     handle: async (visit) => {
       const { role } = visit.by;
-      if (role === 'patient' || role === 'carer') return { page: await ownPage(visit, plans) };
+      if (role === 'patient' || role === 'carer') return { page: await ownPage(visit, plans, access) };
       const places = await readPlaces(visit.tx);
       const sections = [
         maySeeInbox(visit.by).allowed ? await inboxSection(visit, work) : null,

@@ -134,7 +134,7 @@ export async function buildWeb(
 
   const work = workKinds(product.content, kinds);
   const plans = readPlanContent(product.content);
-  homeRoutes(web, measures, kinds, work, plans);
+  homeRoutes(web, measures, kinds, work, plans, access);
   workRoutes(web, work);
   namedGpRoutes(web);
   mdtRoutes(web, {

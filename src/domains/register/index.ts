@@ -96,6 +96,7 @@ export {
   readMatches,
 } from './matching/read-matches.ts';
 export { registerMigrations } from './migrations.ts';
+export { type Appointment, type Appointments, readAppointments } from './person/appointments.ts';
 export { type HospitalEvent, readHospitalEvents } from './person/hospital-events.ts';
 export { nhsNumberField } from './person/nhs-number-field.ts';
 export { type Agreement, type OwnPerson, readAgreements, readOwnPerson } from './person/own-person.ts';
