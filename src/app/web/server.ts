@@ -25,8 +25,10 @@ import {
   mayBreakGlass,
   mayReviewAccess,
   patternRoutes,
+  protectedRoutes,
   readBreakGlassPathway,
   readLookPatterns,
+  readProtectedRules,
 } from '../../domains/governance/index.ts';
 import { matchRoutes, mayReviewMatches, readIdentityPathway } from '../../domains/identity/index.ts';
 import {
@@ -42,6 +44,7 @@ import {
   measuresOf,
   needPanel,
   needsPanel,
+  optOutRoutes,
   peopleRoutes,
   placeFileRoutes,
   profileRoutes,
@@ -179,6 +182,7 @@ export async function buildWeb(
   });
   patternRoutes(web, readLookPatterns(product.content));
   breakGlassRoutes(web, readBreakGlassPathway(product.content));
+  protectedRoutes(web, readProtectedRules(product.content));
   qualityRoutes(web, { kinds, feeds });
   importRoutes(web, {
     access,
@@ -210,6 +214,7 @@ export async function buildWeb(
   });
   codelistUpload(web, product, parts.jobs);
   equityRoutes(web, measures);
+  optOutRoutes(web, measures);
   calibrationRoutes(web, measures, readCalibrationRules(product.content));
   profileRoutes(web, measures, readProfileRules(product.content));
   projectionRoutes(web, measures, readProjectionContent(product.content));
