@@ -24,7 +24,7 @@ afterAll(() => rmSync(join(content, '..'), { recursive: true, force: true }));
 test('everybody of the borough has a named GP, and an import again changes nothing', async () => {
   const operator = await persona(at.book, 'int_lead');
   const again = await afterImport({ book: at.book, home: at.home, operator, content: 'content' }, now);
-  expect(again).toEqual({ given: 0, ended: 0, returned: 0, told: 0 });
+  expect(again).toEqual({ given: 0, ended: 0, returned: 0, told: 0, takenBack: 0 });
 });
 
 test('named professionals are told of what hospitals sent about people on their caseload, once', async () => {
@@ -60,7 +60,7 @@ test('named professionals are told of what hospitals sent about people on their 
   for (const alert of alerts.rows) {
     expect(alert.owner_account).toBe(lead.account);
     expect(alert.title).toMatch(
-      /^(Went to A&E|Was admitted to hospital as an emergency|Left hospital after an emergency stay) on /,
+      /^(Went to (A&E|an urgent treatment centre|a walk-in centre|same day emergency care)|Was admitted to hospital as an emergency|Left hospital after an emergency stay) on /,
     );
   }
 });

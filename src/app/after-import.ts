@@ -1,15 +1,17 @@
 import {
   type Assigned,
   assignNamedGps,
+  type PersonEvent,
   readAlertPathway,
   readCoordinated,
+  takeBackAlerts,
   tellOfHospitalEvents,
 } from '../domains/coordination/index.ts';
 import { readDefectKinds } from '../domains/defects/index.ts';
 import { readLibrary, restrictedContent } from '../domains/need/index.ts';
 import { LakeAccess, readHospitalEvents, readSnapshot } from '../domains/register/index.ts';
 import { returnWorkOfLeavers, type WorkKinds } from '../domains/work/index.ts';
-import { addDays, type PlainDate } from '../kernel/index.ts';
+import { addDays, type PlainDate, plainDate } from '../kernel/index.ts';
 import { type Actor, act } from '../platform/auth/index.ts';
 import type { Book, Tx } from '../platform/database/index.ts';
 import type { Home } from '../platform/home/index.ts';
@@ -31,7 +33,7 @@ interface Imported {
 export async function afterImport(
   imported: Imported,
   now: Date,
-): Promise<Assigned & { readonly returned: number; readonly told: number }> {
+): Promise<Assigned & { readonly returned: number; readonly told: number; readonly takenBack: number }> {
   const { book, operator: by, content } = imported;
   const origin = { requestId: 'after-import', from: 'import' };
   const kinds = workKinds(content, readDefectKinds(content));
@@ -39,19 +41,22 @@ export async function afterImport(
     const assigned = await assignNamedGps(tx, { by, now });
     const tables = kinds.all.map(({ states }) => states);
     const returned = await returnWorkOfLeavers(tx, tables, by, now);
-    return { ...assigned, returned, told: await tellOfEvents(tx, imported, kinds, now) };
+    return { ...assigned, returned, ...(await tellOfEvents(tx, imported, kinds, now)) };
   });
 }
+
+/** What was told and is taken back may be older than what is still told. */
+const EVER = plainDate('1900-01-01');
 
 async function tellOfEvents(
   tx: Tx,
   { home, operator: by, content }: Imported,
   kinds: WorkKinds,
   now: Date,
-): Promise<number> {
+): Promise<{ told: number; takenBack: number }> {
   const coordinated = await readCoordinated(tx);
   const snapshot = await readSnapshot(tx, home.lake);
-  if (coordinated.length === 0 || !snapshot) return 0;
+  if (coordinated.length === 0 || !snapshot) return { told: 0, takenBack: 0 };
   const pathway = readAlertPathway(content);
   const restricted = restrictedContent(readLibrary(content));
   const duck = await openDuck({ threads: 1, memoryMegabytes: 512 });
@@ -62,16 +67,20 @@ async function tellOfEvents(
     );
     const opened = await access.open(tx, snapshot.id);
     const since = addDays(snapshot.asOf as PlainDate, -pathway.within_days);
-    const events = [];
+    const events: PersonEvent[] = [];
     for (const { person, ...whose } of coordinated) {
       const found = await readHospitalEvents(access, opened, whose, {
-        since,
+        since: EVER,
         admissions: pathway.admissions,
         restricted,
       });
       events.push(...found.map((event) => ({ ...event, person })));
     }
-    return await tellOfHospitalEvents(tx, { by, now, kinds, pathway, events });
+    const people = coordinated.map(({ person }) => person);
+    const takenBack = await takeBackAlerts(tx, { by, now, kinds, pathway, people, events });
+    const recent = events.filter(({ day }) => day >= since);
+    const told = await tellOfHospitalEvents(tx, { by, now, kinds, pathway, events: recent });
+    return { told, takenBack };
   } finally {
     duck.close();
   }

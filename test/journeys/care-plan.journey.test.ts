@@ -24,6 +24,12 @@ const press = (page: Page, name: string) => page.getByRole('button', { name, exa
 /** A part of the person's own page, by its heading. */
 const part = (page: Page, name: string) => page.getByRole('region', { name, exact: true }).innerText();
 
+/** Waits until the page says that what was typed is kept. */
+const keptIn = (page: Page) =>
+  page.getByText(/^Kept at \d\d:\d\d\. Press Save to put it in the plan\.$/).waitFor();
+
+const openKept = (page: Page) => page.locator('main a[href^="/kept/"]').first().click();
+
 async function openVictoriasPlan(page: Page): Promise<string> {
   await page.goto('/plans');
   await follow(page, VICTORIA);
@@ -117,93 +123,101 @@ describe('one plan, many hands', () => {
     const bundle = await (await page.request.get(`${plan}/fhir`)).json();
     expect(bundle.entry.length).toBeGreaterThan(10);
   });
+
+  test('what is typed is kept while it is typed, and is no version until it is saved', async () => {
+    const page = await people.signIn(COORDINATOR);
+    const plan = await openVictoriasPlan(page);
+    const versions = async () => {
+      await page.goto(`${plan}/versions`);
+      return await page.getByRole('row').count();
+    };
+    const before = await versions();
+    await page.goto(`${plan}/parts/need/new`);
+    const box = page.getByLabel('What is hard for me');
+    await box.pressSequentially('The bath is too high');
+    await keptIn(page);
+    await expectAccessible(page);
+    // The tab is closed. Nobody pressed Save.
+    const again = await page.context().newPage();
+    await page.close();
+    await again.goto(plan);
+    expect(await main(again)).toContain('You typed something that is not saved');
+    await openKept(again);
+    expect(await main(again)).toContain('You typed this, and did not save it');
+    expect(await again.getByLabel('What is hard for me').inputValue()).toBe('The bath is too high');
+    await again.goto(`${plan}/versions`);
+    expect(await again.getByRole('row').count()).toBe(before);
+    await again.goBack();
+    await press(again, 'Save');
+    expect(await main(again)).toContain('The bath is too high');
+    expect(await main(again)).not.toContain('You typed something that is not saved');
+    await again.goto(`${plan}/versions`);
+    expect(await again.getByRole('row').count()).toBe(before + 1);
+  });
+
+  test('without a connection it says so, and keeps what was typed when there is one again', async () => {
+    const page = await people.signIn(COORDINATOR);
+    const plan = await openVictoriasPlan(page);
+    await page.goto(`${plan}/parts/need/new`);
+    await page.context().setOffline(true);
+    await page.getByLabel('What is hard for me').pressSequentially('The lift is out');
+    await page.getByText('Not kept: you are not connected. We will try again.').waitFor();
+    await page.context().setOffline(false);
+    await keptIn(page);
+    await page.goto(plan);
+    await openKept(page);
+    await press(page, 'Throw this text away');
+    await page.goto(plan);
+    expect(await main(page)).not.toContain('You typed something that is not saved');
+  });
+
+  test('two tabs in one part keep two texts; saving one leaves the other’s', async () => {
+    const one = await people.signIn(GP);
+    const plan = await openVictoriasPlan(one);
+    const form = `${plan}/parts/about_me/only`;
+    const other = await one.context().newPage();
+    await one.goto(form);
+    await other.goto(form);
+    await one.getByLabel('Please do', { exact: true }).fill('Text of the first tab');
+    await keptIn(one);
+    await other.getByLabel('Please do not', { exact: true }).fill('Text of the second tab');
+    await keptIn(other);
+    await press(one, 'Save');
+    expect(await main(one)).toContain('Text of the first tab');
+    // The second tab is closed without saving: its text is still kept.
+    await other.close();
+    await one.goto(plan);
+    await openKept(one);
+    expect(await one.getByLabel('Please do not', { exact: true }).inputValue()).toBe(
+      'Text of the second tab',
+    );
+    await press(one, 'Save');
+    const said = await main(one);
+    expect(said, 'and what the first tab saved meanwhile stays').toContain('Text of the first tab');
+    expect(said).toContain('Text of the second tab');
+  });
+
+  test('typed when the session had ended: it is kept, and is there after signing in again', async () => {
+    const page = await people.signIn(COORDINATOR);
+    const plan = await openVictoriasPlan(page);
+    await page.goto(`${plan}/parts/strength/new`);
+    const other = await page.context().newPage();
+    await other.goto('/');
+    await press(other, 'Sign out');
+    await page.getByLabel('What I can do, or what helps me').fill('She bakes');
+    await keptIn(page);
+    await other.getByRole('radio', { name: COORDINATOR }).check();
+    await press(other, 'Sign in');
+    await other.goto(plan);
+    await openKept(other);
+    expect(await other.getByLabel('What I can do, or what helps me').inputValue()).toBe('She bakes');
+    await press(other, 'Save');
+    expect(await main(other)).toContain('She bakes');
+  });
 });
 
 describe('Victoria’s page', () => {
-  // One test for each line of "what this means for Victoria" (Lewisham primary care strategy, section 6).
-  test('1: her needs and her life stand first', async () => {
-    const page = await people.signIn(PATIENT);
-    const headings = await page.getByRole('heading', { level: 2 }).allInnerTexts();
-    expect(headings[0]).toBe('What matters to me');
-    expect(await part(page, 'What matters to me')).toMatch(
-      /My choir on Thursdays[\s\S]*I want to walk to the market/,
-    );
-  });
-
-  test('2: she knows how and where to find urgent care', async () => {
-    const page = await people.signIn(PATIENT);
-    const trouble = await part(page, 'If I need help soon');
-    for (const said of [
-      'I shake, sweat and feel odd',
-      'Drink juice',
-      '020 7946 0101',
-      'Call 999',
-      'Call 111',
-    ])
-      expect(trouble).toContain(said);
-  });
-
-  test('3: a named person coordinates her care, and several professions work in it', async () => {
-    const page = await people.signIn(PATIENT);
-    const team = await part(page, 'My team');
-    for (const said of [COORDINATOR, '020 7946 0102', GP, 'Sorreltarn Medical Centre'])
-      expect(team).toContain(said);
-  });
-
-  test('4: she does her own part, and says herself how it went', async () => {
-    const page = await people.signIn(PATIENT);
-    expect(await part(page, 'What happens next')).toContain('You do this.');
-    await page.getByRole('link', { name: /Say how it went.*Walk to the corner/ }).click();
-    await page.getByLabel('What came of it').fill('Five days of seven');
-    await page.getByRole('radio', { name: 'Done' }).check();
-    await press(page, 'Save');
-    await page.goto('/');
-    expect(await part(page, 'What happens next')).not.toContain('Walk to the corner');
-    const josie = await people.signIn(COORDINATOR);
-    await openVictoriasPlan(josie);
-    expect(await main(josie)).toContain('Five days of seven');
-  });
-
-  test('5: those who help her know her and her wishes: they read them in her words', async () => {
-    const gp = await people.signIn(GP);
-    await openVictoriasPlan(gp);
-    const said = await main(gp);
-    for (const wish of ['Do not ring before nine', 'At home, as long as Marcus can manage'])
-      expect(said).toContain(wish);
-    expect(said).toContain('The person’s own words');
-  });
-
-  test('6: her plan is looked at again by a day that she knows', async () => {
-    const page = await people.signIn(PATIENT);
-    expect(await part(page, 'My care plan')).toMatch(/We look at the plan again by \d+ \w+ \d{4}/);
-  });
-
-  test('7: practice and neighbourhood team write in one plan', async () => {
-    const page = await people.signIn(PATIENT);
-    await press(page, 'Read the plan');
-    const said = await main(page);
-    for (const writer of ['Josie Brambletarn (Care coordinator)', 'Dr Priya Kestrelmarsh (GP)', 'The person'])
-      expect(said).toContain(writer);
-  });
-
-  test('8: what she writes, the GP reads in the next moment', async () => {
-    const [page, gp] = [await people.signIn(PATIENT), await people.signIn(GP)];
-    await openVictoriasPlan(gp);
-    await follow(page, 'Add a goal');
-    await page.getByLabel('What I want', { exact: true }).fill('I want to sing at Christmas');
-    await press(page, 'Save');
-    await gp.reload();
-    expect(await main(gp)).toContain('I want to sing at Christmas');
-  });
-
-  test('9: steps of several organisations serve one goal of hers', async () => {
-    const page = await people.signIn(PATIENT);
-    await press(page, 'Read the plan');
-    const steps = await page.getByRole('region', { name: 'Next steps' }).innerText();
-    for (const said of ['Book the foot clinic', COORDINATOR, 'Practice pharmacist'])
-      expect(steps).toContain(said);
-  });
-
+  // The nine lines of "what this means for Victoria" are in victoria.journey.test.ts.
   test('asks for a change; the team answers, and she reads it, on a phone and without JavaScript', async () => {
     const page = await people.signIn(PATIENT, {
       javaScriptEnabled: false,

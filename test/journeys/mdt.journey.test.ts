@@ -1,7 +1,10 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { escalateBreaches, taskStates } from '../../src/domains/work/index.ts';
 import { expectAccessible, useBrowser } from '../support/browser.ts';
+import { asBatch } from '../support/drawn-team.ts';
 import { useServedProduct } from '../support/served-product.ts';
+import { persona } from '../support/small-borough.ts';
 import { useTestBorough } from '../support/test-book.ts';
 
 const LEAD = 'Amara Heronfen';
@@ -130,6 +133,44 @@ describe('a meeting that finishes', () => {
     expect(await main(josie)).toContain('Double appointment with her named GP');
   });
 
+  test('decisions become work of other teams too, and what is late is everybody’s business', async () => {
+    const page = await people.signIn(LEAD);
+    await page.goto(victoria);
+    const options = page.getByLabel('Who does it?').locator('option');
+    const teams = await options.evaluateAll((all) =>
+      all.flatMap((each) =>
+        /^\d+$/.test((each as HTMLOptionElement).value) ? [each.textContent ?? ''] : [],
+      ),
+    );
+    expect(teams.length, 'our team and others').toBeGreaterThan(1);
+    const given = teams.slice(0, 5);
+    for (const [n, team] of given.entries()) {
+      await page.getByLabel('What is to be done?').fill(`Share of the work ${n}`);
+      await page.getByLabel('Who does it?').selectOption({ label: team });
+      await press(page, 'Save');
+    }
+    const { rows } = await at.book.pool('owner').query(
+      `select i.title, i.due_at, i.breach_at, coalesce(desk.name, own.name) as team from work.item i
+         join directory.team own on own.team_id = i.owner_team
+         left join directory.team desk on desk.team_id = i.desk_team
+        where i.title like 'Share of the work %' order by 1`,
+    );
+    // Our own team stands in the list as “Anybody in …”.
+    expect(rows.map(({ team }) => team)).toEqual(given.map((team) => team.replace(/^Anybody in /, '')));
+    for (const { due_at, breach_at } of rows) expect(breach_at > due_at).toBe(true);
+    // Nobody does the double appointment for a week and a day.
+    await at.book
+      .pool('owner')
+      .query(
+        "update work.item set due_at = now() - interval '8 days', breach_at = now() - interval '1 day' where title = $1",
+        ['Double appointment with her named GP'],
+      );
+    const operator = await persona(at.book, 'int_lead');
+    await asBatch(at.book, (tx) => escalateBreaches(tx, taskStates('mdt_action'), operator, new Date()));
+    await page.goto('/work');
+    expect(await main(page)).toMatch(/Double appointment with her named GP[\s\S]*?Escalated/);
+  });
+
   test('does not close while anything is undecided; then its minutes stand, as page and PDF', async () => {
     const page = await people.signIn(LEAD);
     await page.goto(meeting);
@@ -170,6 +211,8 @@ describe('a meeting that finishes', () => {
     const page = await people.signIn('Victoria Larkmoor');
     expect(await main(page)).toContain('We will book one long visit with your own doctor.');
     expect(await main(page)).toContain('Your named GP');
+    // The more complex and unsteady, the sooner: medium and changing is between the two.
+    expect(await main(page)).toMatch(/They will talk about it again by \d+ \w+ \d{4}\./);
     await expectAccessible(page);
   });
 });

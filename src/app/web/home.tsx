@@ -30,6 +30,7 @@ import {
   topNineBands,
 } from '../../domains/need/index.ts';
 import {
+  type LakeAccess,
   maySeeImports,
   readAgreements,
   readRuns,
@@ -71,16 +72,17 @@ export function homeRoutes(
     readonly kinds: DefectKinds;
     readonly work: WorkKinds;
     readonly plans: PlanContent;
+    readonly access: LakeAccess;
   },
 ): void {
-  const { measures, kinds, work, plans } = parts;
+  const { measures, kinds, work, plans, access } = parts;
   web.route({
     method: 'GET',
     url: '/',
     may: () => allow('is signed in'),
     handle: async (visit) => {
       const { role } = visit.by;
-      if (role === 'patient' || role === 'carer') return { page: await ownPage(visit, plans) };
+      if (role === 'patient' || role === 'carer') return { page: await ownPage(visit, plans, access) };
       const places = await readPlaces(visit.tx);
       const sections = [
         maySeeInbox(visit.by).allowed ? await inboxSection(visit, work) : null,

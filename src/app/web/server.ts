@@ -150,7 +150,7 @@ export async function buildWeb(
   const plans = readPlanContent(product.content);
   const inReach = readInReachPathway(product.content);
   const smi = readSmiPathway(product.content);
-  homeRoutes(web, { measures, kinds, work, plans });
+  homeRoutes(web, { measures, kinds, work, plans, access });
   inReachRoutes(web, inReach);
   smiRoutes(web, { pathway: smi, kinds: work, isStale: measures.isStale });
   workRoutes(web, work);

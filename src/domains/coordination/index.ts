@@ -1,5 +1,6 @@
 export { readAlertPathway } from './alerts/alert-pathway.ts';
-export { readCoordinated, tellOfHospitalEvents } from './alerts/hospital-alert.ts';
+export { type PersonEvent, readCoordinated, tellOfHospitalEvents } from './alerts/hospital-alert.ts';
+export { takeBackAlerts } from './alerts/take-back-alerts.ts';
 export { readLeads } from './capacity.ts';
 export { type CaseloadPathway, caseloadStates, readCaseloadPathway } from './caseload-pathway.ts';
 export { discharge, handOver, setNextStep, takeOn } from './change-caseload.ts';

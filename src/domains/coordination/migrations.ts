@@ -238,4 +238,11 @@ export const coordinationMigrations: readonly MigrationStep[] = [
       grant select, insert, update on coordination.followed_facts to neighbourhold_batch;
     `,
   },
+  {
+    name: '0184 coordination: hospital events that were taken back',
+    sql: `
+      -- When the hospital took an event back; null while it stands. Said again, it is told again.
+      alter table coordination.hospital_event add column taken_back_at timestamptz;
+    `,
+  },
 ];

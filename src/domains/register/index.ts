@@ -56,6 +56,7 @@ export {
   type BucketedTable,
   type Lake,
   type LakeFile,
+  latestVersions,
   liveRows,
   type Manifest,
   wholeTable,
@@ -95,6 +96,7 @@ export {
   readMatches,
 } from './matching/read-matches.ts';
 export { registerMigrations } from './migrations.ts';
+export { type Appointment, type Appointments, readAppointments } from './person/appointments.ts';
 export { type HospitalEvent, readHospitalEvents } from './person/hospital-events.ts';
 export {
   keepNationalCheck,

@@ -34,6 +34,7 @@ export {
   withdrawWork,
 } from './send-work.ts';
 export { isOver, type Move, move, type StateTable } from './state-table.ts';
+export { stopByRule } from './stop-by-rule.ts';
 export type { WorkTables } from './tables.ts';
 export { taskStates, taskStateWords } from './task-states.ts';
 export { WorkTable } from './web/inbox-page.tsx';

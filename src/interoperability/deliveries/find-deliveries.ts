@@ -5,6 +5,7 @@ import { Refusal } from '../../kernel/index.ts';
 import { type BringingIn, type BroughtIn, bringIn, bringIntoUtf8 } from '../arriving/bring-in.ts';
 import { fhirLayout } from '../fhir/fhir-file.ts';
 import type { FhirFile } from '../fhir/read-resources.ts';
+import { looksLikeHl7 } from '../hl7/framing.ts';
 import { type MendedFile, recogniseMended } from '../mended/recognise-mended.ts';
 import type { FileDescription } from '../national/description.ts';
 import { type RecognisedTable, recogniseTable } from '../national/recognise.ts';
@@ -27,6 +28,8 @@ export interface KeptTable {
 export type Found =
   | { readonly kind: 'practice-extract' | 'hospital-activity'; readonly path: string }
   | { readonly kind: 'fhir'; readonly path: string; readonly files: readonly FhirFile[] }
+  /** Messages of HL7 version 2. */
+  | { readonly kind: 'hl7'; readonly path: string; readonly files: readonly string[] }
   | {
       readonly kind: 'directory';
       readonly path: string;
@@ -51,7 +54,7 @@ export interface Formats {
 
 /**
  * Finds what can be imported in a file or a folder, by what files hold. The FHIR files of one folder are one
- * delivery, the tables of a practice extract too; folders are searched. Nothing is passed over: what is of no kind is
+ * delivery, its files of HL7 messages another, the tables of a practice extract too; folders are searched. Nothing is passed over: what is of no kind is
  * found as `unknown`, and what people put beside data as `beside`. With a `way` to do so archives and workbooks are
  * unpacked, and text in other encodings is turned into UTF-8.
  */
@@ -67,7 +70,7 @@ export async function findDeliveries(
     found.map(async (one) =>
       one.kind === 'beside' && one.path === path
         ? { kind: 'unknown' as const, path, head: await readFileHead(path) }
-        : one.kind === 'fhir' && found.length === 1
+        : (one.kind === 'fhir' || one.kind === 'hl7') && found.length === 1
           ? { ...one, path }
           : one,
     ),
@@ -92,9 +95,11 @@ async function inFolder(folder: string, formats: Formats, way: BringingIn | null
   for (const name of files) if (name !== NOTE) each.push(...(await inFile(join(folder, name), formats, way)));
   const fhir = each.flatMap((one) => (one.kind === 'fhir' ? one.files : []));
   if (fhir.length > 0) found.push({ kind: 'fhir', path: folder, files: fhir });
-  found.push(...each.filter(({ kind }) => kind !== 'fhir'));
+  const hl7 = each.flatMap((one) => (one.kind === 'hl7' ? one.files : []));
+  if (hl7.length > 0) found.push({ kind: 'hl7', path: folder, files: hl7 });
+  found.push(...each.filter(({ kind }) => kind !== 'fhir' && kind !== 'hl7'));
   // A note without a delivery: what it speaks of is missing.
-  if (files.includes(NOTE) && layout === null && fhir.length === 0) {
+  if (files.includes(NOTE) && layout === null && fhir.length === 0 && hl7.length === 0) {
     found.push({ kind: 'unknown', path: join(folder, NOTE), head: await readFileHead(join(folder, NOTE)) });
   }
   for (const name of folders) found.push(...(await inFolder(join(folder, name), formats, way)));
@@ -168,6 +173,10 @@ async function inText(
     const turned = way && mended.layout !== 'resources' && (await bringIntoUtf8(path, way));
     if (way && turned) return await inBrought(path, turned, formats, way);
     return [{ kind: 'mended', path, mended }];
+  }
+  if (isText && looksLikeHl7(head.text)) {
+    const turned = way && (await bringIntoUtf8(path, way));
+    return [{ kind: 'hl7', path, files: [turned?.kind === 'file' ? turned.path : path] }];
   }
   const pack = isText ? placePack(path, head) : null;
   if (pack) return [{ kind: 'directory', path, open: pack, kept: [] }];

@@ -12,6 +12,8 @@ import type { Duck } from '../../platform/lake/index.ts';
 import type { BringingIn } from '../arriving/bring-in.ts';
 import { readFhir } from '../fhir/read-fhir.ts';
 import { readXmlElements } from '../fhir/xml-elements.ts';
+import { type AdtFormat, readAdtFormat } from '../hl7/adt-format.ts';
+import { readAdt } from '../hl7/read-adt.ts';
 import { type FoundMended, openMended } from '../mended/open-mended.ts';
 import { readFileDescriptions } from '../national/description.ts';
 import { nationalFile } from '../national/national-file.ts';
@@ -27,6 +29,7 @@ const FORMAT = {
   'practice-extract': 'practice-extract',
   'hospital-activity': 'hospital-activity',
   fhir: 'fhir-r4',
+  hl7: 'hl7-adt',
   directory: 'directory',
   national: 'national',
   refused: 'unknown',
@@ -47,6 +50,7 @@ export async function openDeliveries(
   opening: Opening,
   { apply = false }: Partial<HowToTake> = {},
 ): Promise<OpenedDeliveries> {
+  const adt = readAdtFormat(content);
   const formats: Formats = {
     extract: readExtractFormat(content, 'practice-extract'),
     hospital: readExtractFormat(content, 'hospital-activity'),
@@ -80,7 +84,7 @@ export async function openDeliveries(
           directory.push(await withRows(await found.open({ apply }), found.kept, opening));
         else if (found.kind === 'national')
           directory.push(await nationalFile(found.path, found.rows, opening.progress));
-        else deliveries.push(await openDelivery(way, found, formats, opening));
+        else deliveries.push(await openDelivery(way, found, { ...formats, adt }, opening));
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         refused.push(refusedDelivery(found, error));
@@ -96,13 +100,13 @@ export async function openDeliveries(
 
 type Delivery = Extract<
   Found,
-  { kind: 'practice-extract' | 'hospital-activity' | 'fhir' | 'unknown' | 'refused' }
+  { kind: 'practice-extract' | 'hospital-activity' | 'fhir' | 'hl7' | 'unknown' | 'refused' }
 >;
 
 async function openDelivery(
   way: BringingIn,
   found: Delivery,
-  formats: Formats,
+  formats: Formats & { readonly adt: AdtFormat },
   opening: Opening,
 ): Promise<SourceDelivery> {
   const { duck } = way;
@@ -113,6 +117,8 @@ async function openDelivery(
       return await readExtract(duck, found.path, formats.hospital, way);
     case 'fhir':
       return await readFhir(duck, found.path, found.files, opening);
+    case 'hl7':
+      return await readAdt(duck, found.path, found.files, formats.adt, opening);
     case 'unknown':
       throw unknownFile(found.path, found.head, formats);
     case 'refused':

@@ -3,7 +3,7 @@ import { type Duck, literal } from '../../platform/lake/index.ts';
 import { bundleOf } from './arrivals.ts';
 import type { Piles } from './piles.ts';
 import { pile, type Sorted } from './sort-resources.ts';
-import { isUsed, MEDICINE, PATIENT, usedTypes } from './used-types.ts';
+import { ENCOUNTER, isUsed, MEDICINE, PATIENT, usedTypes } from './used-types.ts';
 
 interface Reading {
   readonly piles: Piles;
@@ -38,6 +38,10 @@ export async function sortDeletions(duck: Duck, reading: Reading, keptIds: strin
   for (const deletion of await duck.rows<Deletion>(deletionsSql(reading, keptIds))) {
     const { n, type, id, version, row_id, patient_id, is_kept } = deletion;
     const key = { n, row_id, patient_id, version, deleted: 'true' };
+    // A visit that has no number of its own is known by the id of its encounter.
+    if (type === ENCOUNTER && row_id !== null && patient_id !== null)
+      for (const stage of ['admission', 'attendance'] as const)
+        piles.write(pile.visits(stage), { ...key, row_id: `${ENCOUNTER}/${id}` });
     if (row_id === null) {
       sorted.unusable.push({
         type,

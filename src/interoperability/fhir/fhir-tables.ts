@@ -4,7 +4,7 @@ import type { Lookups } from './lookups.ts';
 import type { Piles } from './piles.ts';
 import type { ResourceReader } from './read-resources.ts';
 import { pile, type Sorted } from './sort-resources.ts';
-import { eventTypes, MEDICINE, PATIENT, usedTypes } from './used-types.ts';
+import { ENCOUNTER, eventTypes, MEDICINE, PATIENT, usedTypes } from './used-types.ts';
 
 /** The name under which is counted what does not even say which type of resource it is. */
 const NO_TYPE = 'unknown';
@@ -39,7 +39,8 @@ export function fhirTables(delivered: Delivered): SourceTable[] {
 function usedTables(delivered: Delivered, type: string): SourceTable[] {
   const rows = rowTable(delivered, type, unusableOf(delivered, type));
   const hasKept = delivered.piles.count(pile.kept(type)) > 0;
-  return [rows, ...(hasKept ? [keptTable(delivered, type, [])] : [])];
+  const numbered = type === ENCOUNTER ? numberedVisits(delivered) : [];
+  return [rows, ...numbered, ...(hasKept ? [keptTable(delivered, type, [])] : [])];
 }
 
 function rowTable(delivered: Delivered, type: string, unusable: Unusables): SourceTable {
@@ -129,7 +130,38 @@ function riders(delivered: Delivered): SourceTable[] {
       columns: keyColumns,
     });
   });
-  return [...parts, ...withdrawn, ...noLongerKept(delivered)];
+  return [...parts, ...withdrawn, ...noLongerKept(delivered), ...visits(delivered)];
+}
+
+/** Encounters of hospitals of people whom their sender names by NHS number. */
+function numberedVisits(delivered: Delivered): SourceTable[] {
+  const { piles, lookups } = delivered;
+  return (['admission', 'attendance'] as const).flatMap((stage) => {
+    const rows = piles.count(pile.numbered(stage));
+    if (rows === 0) return [];
+    const relation = lookups.numbers(piles.sql(pile.numbered(stage), 'visit'));
+    const about = { name: ENCOUNTER, stage, feed: null, relation, rows } as const;
+    return table(delivered, { ...about, columns: visitColumns[stage] });
+  });
+}
+
+/** Stays and attendances, of people who have an NHS number: that is what these are known by. */
+function visits(delivered: Delivered): SourceTable[] {
+  return (['admission', 'attendance'] as const).flatMap((stage) => {
+    const relation = visitRows(delivered, stage);
+    if (relation === null) return [];
+    const about = { stage, feed: null, rider: 'also', relation } as const;
+    return table(delivered, { name: `${stage} of encounters`, ...about, columns: visitColumns[stage] });
+  });
+}
+
+/** SQL of what encounters say of stays or attendances, by NHS number; null where nobody says anything. */
+export function visitRows(
+  { piles, lookups }: Pick<Delivered, 'piles' | 'lookups'>,
+  stage: 'admission' | 'attendance',
+): string | null {
+  if (piles.count(pile.visits(stage)) === 0) return null;
+  return lookups.numbers(lookups.patients(piles.sql(pile.visits(stage), 'visit')));
 }
 
 /** What was kept whole before and is a row now, or deleted: the source record goes. */
@@ -285,6 +317,26 @@ function eventColumns(type: string): ReadonlyMap<string, StagedColumn> {
     confidential: ['boolean', 'meta.security'],
   });
 }
+
+const VISIT = {
+  ...KEY,
+  provider: ['text', 'serviceProvider'],
+  provider_name: ['text', 'serviceProvider'],
+  start: ['local_time', 'period.start', true],
+  diagnoses: ['diagnoses', 'reasonCode'],
+  term: ['text', 'reasonCode'],
+  confidential: ['boolean', 'meta.security'],
+} as const;
+
+const visitColumns = {
+  admission: stagedColumns({
+    ...VISIT,
+    method: ['admission_method', 'admissionMethod', true],
+    discharge: ['local_time', 'period.end'],
+    destination: ['text', 'hospitalization.dischargeDisposition'],
+  }),
+  attendance: stagedColumns({ ...VISIT, complaint: ['text', 'reasonCode'] }),
+};
 
 const medicineColumns = stagedColumns({
   ...KEY,

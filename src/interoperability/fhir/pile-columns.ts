@@ -30,6 +30,10 @@ export const pileColumns = {
     'confidential',
     'medicine',
   ],
+  visit: [
+    ...[...KEY, 'provider', 'provider_name', 'start', 'method', 'discharge', 'destination'],
+    ...['term', 'complaint', 'diagnoses', 'confidential'],
+  ],
   kept: [...KEY, 'record'],
   key: KEY,
   again: ['row'],

@@ -9,10 +9,11 @@ import {
   type SourceTable,
 } from '../../domains/register/index.ts';
 import { type PlainDate, parseOdsCode, Refusal } from '../../kernel/index.ts';
-import type { Duck } from '../../platform/lake/index.ts';
+import { type Duck, literal } from '../../platform/lake/index.ts';
 import { type DeliveryNote, readDeliveryNote } from '../practice-extract/delivery-note.ts';
+import { moveVisits } from '../visits/moved-visits.ts';
 import { idsOfKept, sortDeletions } from './deletions.ts';
-import { fhirTables } from './fhir-tables.ts';
+import { fhirTables, visitRows } from './fhir-tables.ts';
 import { object, text } from './json.ts';
 import { prepareLookups } from './lookups.ts';
 import { Piles } from './piles.ts';
@@ -126,7 +127,15 @@ async function sortedTables(
   const keptIds = await idsOfKept(duck, about);
   await sortDeletions(duck, about, keptIds);
   const lookups = await prepareLookups(duck, about);
-  return fhirTables({ ...about, lookups, keptIds });
+  const tables = fhirTables({ ...about, lookups, keptIds });
+  const whose = (stage: 'admission' | 'attendance') => {
+    const numbered = lookups.numbers(about.piles.sql(pile.numbered(stage), 'visit'));
+    const all = [visitRows({ ...about, lookups }, stage), numbered].flatMap((rows) => rows ?? []);
+    const columns = `${literal(about.publisher)} as org, row_id, patient_id, version, deleted`;
+    return all.map((rows) => `select ${columns} from ${rows}`).join(' union all ');
+  };
+  const rows = { admission: whose('admission'), attendance: whose('attendance') };
+  return [...tables, ...(await moveVisits(duck, { rows, base: about.base }))];
 }
 
 /** A resource that comes again may refer to organisations and medicines that came with it then, and are kept now. */

@@ -7,6 +7,9 @@ export const ODS_CODE = 'https://fhir.nhs.uk/Id/ods-organization-code';
 /** What stands for an identifier where an id should be, until the delivery is read and the id is known. */
 export const BY_IDENTIFIER = '?';
 
+/** What begins the stand-in for somebody who is named by NHS number. */
+export const BY_NHS_NUMBER = `${BY_IDENTIFIER}${NHS_NUMBER}|`;
+
 /** Where a reference leads: the type where it is said, and the id, or `?` with an identifier as `system|value`. */
 export interface Target {
   readonly type: string | null;

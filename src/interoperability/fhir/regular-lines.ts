@@ -1,5 +1,6 @@
 import { literal } from '../../platform/lake/index.ts';
 import { isPeriod } from './fhir-date.ts';
+import { VISIT_CLASSES } from './hospital-visit.ts';
 import {
   BETWEEN,
   chosenSql,
@@ -18,6 +19,7 @@ import {
 import { ALSO_ABOUT, type LineKind, lineShape } from './regular-shape.ts';
 import {
   daysOf,
+  ENCOUNTER,
   type EventType,
   eventTypes,
   MEDICINE,
@@ -277,6 +279,7 @@ function isRegularRow(): string {
                  and len(list_filter(r.component, lambda one: ${isOddMeasureSql('one')})) = 0))
           when ${MEDICINE_TYPE} then not ${isOddNumberSql('amount')} and not ${isOddNumberSql(duration)}
             and (${unitSql(duration)} is null or ${unitSql(duration)} not in (${inWholeDays.join(', ')}) or regexp_full_match(${numberSql(duration)}, '\\d{1,9}'))
+          when ${literal(ENCOUNTER)} then not coalesce(r.class->>'$.code' in (${Object.keys(VISIT_CLASSES).map(literal).join(', ')}), false)
           else true end`,
   ].join(' and ');
 }

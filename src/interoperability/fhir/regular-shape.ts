@@ -49,6 +49,7 @@ function resourceShape(): Shape {
     id: TEXT,
     meta: { lastUpdated: TEXT, versionId: ANY, security: [{ code: TEXT }] },
     status: TEXT,
+    class: ANY,
     verificationStatus: ANY,
     patient: ANY,
     subject: ANY,

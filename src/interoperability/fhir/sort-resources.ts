@@ -9,13 +9,21 @@ import {
 import { type CodedEntry, codedEntry } from './coded-entry.ts';
 import { coded, hasCode } from './coding.ts';
 import type { DayOf } from './fhir-date.ts';
+import { hospitalVisit } from './hospital-visit.ts';
 import { type JsonObject, object, objects, text } from './json.ts';
 import { bnfCode, medicineEntry } from './medication-request.ts';
 import type { EntryPart } from './observation.ts';
 import { odsCode, patientEntry } from './patient.ts';
-import { BY_IDENTIFIER, type FullUrls, type Surroundings, surroundingsOf, targetOf } from './reference.ts';
+import {
+  BY_IDENTIFIER,
+  BY_NHS_NUMBER,
+  type FullUrls,
+  type Surroundings,
+  surroundingsOf,
+  targetOf,
+} from './reference.ts';
 import type { ScratchRow } from './scratch-rows.ts';
-import { type EventType, eventTypes, MEDICINE, PATIENT } from './used-types.ts';
+import { ENCOUNTER, type EventType, eventTypes, MEDICINE, PATIENT } from './used-types.ts';
 
 /** The names of the piles into which resources are sorted. */
 export const pile = {
@@ -27,6 +35,10 @@ export const pile = {
   kept: (type: string) => `kept ${type}`,
   /** Deletions of what was a row before and is now kept whole. */
   withdrawn: (stage: 'event' | 'medication') => `withdrawn ${stage}`,
+  /** What encounters say of stays and attendances, beside being entries. */
+  visits: (stage: 'admission' | 'attendance') => `visits ${stage}`,
+  /** The same of people whom the sender names by NHS number: they are nothing else beside. */
+  numbered: (stage: 'admission' | 'attendance') => `numbered ${stage}`,
   /** What is to be deleted, until it is known where it is and whose. */
   deletions: 'deletions',
   /** What references are looked up in: identifiers of patients, codes of organisations, codes of medicines. */
@@ -111,14 +123,21 @@ export class ResourceSorter {
   private sort(arrival: Arrival, at: number, record: string | undefined): void {
     const { type, resource, fullUrls, version } = arrival;
     if (resource === null) this.delete(arrival, null, at);
-    else if (arrival.deleted)
-      this.delete(arrival, this.whose(resource, surroundingsOf(resource, fullUrls)), at);
+    else if (arrival.deleted) this.sortDeleted(arrival, resource, record, at);
     else if (type === PATIENT) this.sortPatient(arrival, resource, at);
     else
       this.sortAbout(
         { type, version, n: at, id: arrival.id },
         { ...surroundingsOf(resource, fullUrls), resource, record },
       );
+  }
+
+  private sortDeleted(arrival: Arrival, resource: JsonObject, record: string | undefined, at: number): void {
+    const around = { ...surroundingsOf(resource, arrival.fullUrls), resource, record };
+    const whose = this.whose(resource, around);
+    const key = { n: at, row_id: '', patient_id: whose, version: arrival.version };
+    if (arrival.type === ENCOUNTER && this.sortVisit(arrival.id, key, around, 'true')) return;
+    this.delete(arrival, whose, at);
   }
 
   /** Where it is that is to be deleted, and whose, is found when everything is read: here or in an earlier delivery. */
@@ -145,6 +164,7 @@ export class ResourceSorter {
     const whose = this.whose(resource, whole);
     const key: Key = { n, row_id: `${type}/${id}`, patient_id: whose, version };
     const eventType = eventTypes[type];
+    if (type === ENCOUNTER && this.sortVisit(id, key, whole)) return;
     if (whose !== null && eventType) this.sortEvent(type, eventType, key, whole);
     else if (whose !== null && type === MEDICINE) this.sortMedicine(key, whole);
     else this.keep(type, id, key, whole);
@@ -162,6 +182,21 @@ export class ResourceSorter {
     entry.parts.forEach((part, at) => {
       if (part !== null) this.write(pile.parts(type), eventRow(common, `${key.row_id}#${at + 1}`, part));
     });
+  }
+
+  /**
+   * An encounter of a hospital is a stay or an attendance beside being an entry, and comes and goes with it. Where the
+   * sender names the person by NHS number it is nothing else, as the sender has no patient for an entry: then true.
+   */
+  private sortVisit(id: string, key: Key, { resource }: Whole, deleted?: 'true'): boolean {
+    const visit = key.patient_id === null ? null : hospitalVisit(resource, id);
+    if (visit === null) return false;
+    const { columns, stage } = visit;
+    const confidential = isRestricted(resource) ? 'true' : undefined;
+    const isNumbered = key.patient_id?.startsWith(BY_NHS_NUMBER) ?? false;
+    const to = isNumbered ? pile.numbered(stage) : pile.visits(stage);
+    this.write(to, { ...key, confidential, ...columns, deleted: deleted ?? columns.deleted });
+    return isNumbered;
   }
 
   private sortMedicine(key: Key, whole: Whole): void {

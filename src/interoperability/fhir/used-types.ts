@@ -116,6 +116,7 @@ export const medicineFields = {
 /** Durations that have a length in days; a month has none. */
 export const daysOf: Readonly<Record<string, number>> = { d: 1, wk: 7 };
 
+export const ENCOUNTER = 'Encounter';
 export const MEDICINE = 'MedicationRequest';
 export const PATIENT = 'Patient';
 

@@ -60,7 +60,7 @@ async function tablesOf(
 ): Promise<SourceTable[]> {
   const resources = files.filter(({ mended }) => mended.layout === 'resources').map(({ path }) => path);
   const tables = resources.length > 0 ? await readFhirAgain(way.duck, mends, resources, opening) : [];
-  const layout = mends.format === hospital.id ? hospital : extract;
+  const layout = [hospital.id, 'hl7-adt'].includes(mends.format) ? hospital : extract;
   for (const { path, mended } of files) {
     if (mended.layout === 'resources' || mended.table === null) continue;
     const table = await openMendedTable(path, mended.layout, way);

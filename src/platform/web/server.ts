@@ -368,6 +368,7 @@ function signInAddress(request: FastifyRequest): string {
 
 async function send(reply: FastifyReply, answer: Answer, { pdf }: WebSettings): Promise<FastifyReply> {
   if ('redirect' in answer) return reply.redirect(answer.redirect, 303);
+  if ('done' in answer) return reply.status(204).send();
   if ('download' in answer) {
     const content = 'pdf' in answer ? await pdf.make(answer.pdf) : answer.content;
     return reply

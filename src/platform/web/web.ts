@@ -69,6 +69,8 @@ export interface Visit<Params = unknown, Query = unknown, Body = unknown> {
 export type Answer =
   | { readonly page: VNode; readonly status?: number }
   | { readonly redirect: string }
+  /** For a script of ours that asks for no page: it is done. */
+  | { readonly done: true }
   | { readonly download: string; readonly type: string; readonly content: string | Buffer }
   /** A document to print. It is set after the transaction, so that nobody's transaction waits for it. */
   | { readonly download: string; readonly pdf: PdfDocument };

@@ -8,8 +8,15 @@ const alertPathway = z.strictObject({
   ...provenanceFields,
   within_days: z.int().positive(),
   admissions: z.array(z.string()).min(1),
+  taken_back: z.string(),
   events: z
-    .array(z.strictObject({ id: z.enum(['attended', 'admitted', 'discharged']), title: z.string() }))
+    .array(
+      z.strictObject({
+        id: z.enum(['attended', 'admitted', 'discharged']),
+        title: z.string(),
+        departments: z.record(z.string(), z.string()).default({}),
+      }),
+    )
     .min(1),
 });
 

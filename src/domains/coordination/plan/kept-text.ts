@@ -11,16 +11,19 @@ export interface KeptText {
   readonly plan: string;
   readonly section: SectionId;
   readonly entry: string;
+  /** Which form it was typed in: two tabs may hold two texts for one part. */
+  readonly form: string;
   readonly seen: number;
   readonly fields: Content;
-  readonly why: 'signed_out' | 'conflict';
+  /** `typing`: kept while it was typed. */
+  readonly why: 'signed_out' | 'conflict' | 'typing';
   readonly at: Date;
 }
 
 /**
  * Keeps what somebody typed and could not save, for them alone. It asks for no more than that it is theirs: their
- * session may have ended, and they may not see the plan any more. The latest text for one part replaces an earlier one,
- * because its form held that text. Returns its name.
+ * session may have ended, and they may not see the plan any more. The latest text of one form replaces an earlier
+ * one. Returns its name.
  */
 export async function keepText(
   tx: Tx,
@@ -42,8 +45,8 @@ export async function keepText(
   };
   const { kept_id } = await db
     .insertInto('coordination.kept_text')
-    .values({ account: text.by.account, plan: text.plan, entry: text.entry, ...says })
-    .onConflict((conflict) => conflict.columns(['account', 'plan', 'entry']).doUpdateSet(says))
+    .values({ account: text.by.account, plan: text.plan, entry: text.entry, form: text.form, ...says })
+    .onConflict((conflict) => conflict.columns(['account', 'plan', 'entry', 'form']).doUpdateSet(says))
     .returning('kept_id')
     .executeTakeFirstOrThrow();
   return kept_id;
@@ -63,6 +66,7 @@ export async function readKept(tx: Tx, by: Actor, plan?: string): Promise<KeptTe
     plan: row.plan,
     section: row.section as SectionId,
     entry: row.entry,
+    form: row.form,
     seen: row.seen,
     fields: row.fields,
     why: row.why as KeptText['why'],
@@ -70,16 +74,22 @@ export async function readKept(tx: Tx, by: Actor, plan?: string): Promise<KeptTe
   }));
 }
 
-/** What is kept of one part is done with: it was saved, or its writer threw it away. */
+/** What is kept of one form, or of all forms of one part, is done with: it was saved, or its writer threw it away. */
 export async function forgetKept(
   tx: Tx,
-  which: { readonly by: Actor; readonly plan: string; readonly entry: string },
+  which: {
+    readonly by: Actor;
+    readonly plan: string;
+    readonly entry: string;
+    readonly form?: string | undefined;
+  },
 ): Promise<void> {
-  await tx
+  let query = tx
     .withTables<PlanTables>()
     .deleteFrom('coordination.kept_text')
     .where('account', '=', which.by.account)
     .where('plan', '=', which.plan)
-    .where('entry', '=', which.entry)
-    .execute();
+    .where('entry', '=', which.entry);
+  if (which.form !== undefined) query = query.where('form', '=', which.form);
+  await query.execute();
 }

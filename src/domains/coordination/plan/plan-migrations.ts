@@ -205,6 +205,17 @@ export const planMigrations: readonly MigrationStep[] = [
     `,
   },
   {
+    name: '0185 coordination: what is typed is kept while it is typed',
+    sql: `
+      -- Two tabs in which somebody types in one part hold two texts: each form keeps its own.
+      alter table coordination.kept_text add column form uuid not null default gen_random_uuid();
+      alter table coordination.kept_text drop constraint kept_text_account_plan_entry_key;
+      alter table coordination.kept_text add unique (account, plan, entry, form);
+      alter table coordination.kept_text drop constraint kept_text_why_check;
+      alter table coordination.kept_text add check (why in ('signed_out', 'conflict', 'typing'));
+    `,
+  },
+  {
     name: '0191 coordination: no carer where there is a safeguarding concern',
     sql: `
       create or replace function coordination.granted_by(person int) returns setof text language sql stable

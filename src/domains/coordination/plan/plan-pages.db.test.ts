@@ -119,6 +119,47 @@ describe('a session that ended while somebody typed', () => {
   });
 });
 
+describe('while somebody types', () => {
+  const FORMS = ['0b5d0a4e-6d53-4f4e-9a51-7d6a1f0f5b01', '0b5d0a4e-6d53-4f4e-9a51-7d6a1f0f5b02'] as const;
+  const keptOf = async () =>
+    (await actAs(at.book, gp, (tx) => readKept(tx, gp)))
+      .map(({ why, fields }) => [why, fields.support])
+      .sort();
+
+  test('each form keeps its own text, without a version; what is saved is not kept any more', async () => {
+    const { visitor, form } = await openForm('gp');
+    const before = (await actAs(at.book, gp, (tx) => readHead(tx, plan))).version;
+    const keep = (name: string, support: string) =>
+      visitor.post(`${address}/keep`, form({ form: name, support }));
+    for (const text of ['A r', 'A ramp', 'A ramp at the door'])
+      expect((await keep(FORMS[0], text)).statusCode).toBe(204);
+    await keep(FORMS[1], 'A rail');
+    expect(await keptOf()).toEqual([
+      ['typing', 'A rail'],
+      ['typing', 'A ramp at the door'],
+    ]);
+    expect((await actAs(at.book, gp, (tx) => readHead(tx, plan))).version).toBe(before);
+    await visitor.post(address, form({ form: FORMS[0], support: 'A ramp at the door' }));
+    expect(await keptOf()).toEqual([['typing', 'A rail']]);
+    // The script asked once more while the form was being saved: there is nothing that is not saved.
+    await keep(FORMS[0], 'A ramp at the door');
+    expect(await keptOf()).toEqual([['typing', 'A rail']]);
+    // Who types back what stands has nothing that is not saved either.
+    await keep(FORMS[1], 'A ramp at the door');
+    expect(await keptOf()).toEqual([]);
+  });
+
+  test('it is refused without the token of the session, as every form is', async () => {
+    const { visitor, form } = await openForm('gp');
+    const answer = await visitor.post(`${address}/keep`, {
+      ...form({ support: 'Forged' }),
+      _csrf: 'made-up',
+    });
+    expect(answer.statusCode).toBe(403);
+    expect(await keptOf()).toEqual([]);
+  });
+});
+
 test('a form that cannot be used comes back as it was typed, with what is wrong', async () => {
   const { visitor, form } = await openForm('gp');
   const long = 'x'.repeat(4001);

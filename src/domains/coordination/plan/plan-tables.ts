@@ -60,6 +60,7 @@ export type PlanTables = {
     plan: string;
     section: string;
     entry: string;
+    form: string;
     seen: number;
     fields: Json<Record<string, string>>;
     why: string;

@@ -48,6 +48,8 @@ export class PlanConflict extends Refusal {
 export interface PartChange extends PlanChange {
   readonly section: SectionId;
   readonly entry: string;
+  /** The form that it was typed in: what is kept of that is done with. Without it, what is kept of the part. */
+  readonly form?: string | undefined;
   readonly seen: number;
 }
 

@@ -152,7 +152,8 @@ function orderBranches({ inOrder = [], columns }: SourceTable): string[] {
 
 function ownerBranch(source: SourceTable): string {
   const owner = source.columns.has('owner') ? 'parsed_owner' : 'null';
-  return `when ${owner} is null then 'unknown_practice|record_owner_organisation_code'`;
+  const called = source.columns.get('owner')?.called ?? 'record_owner_organisation_code';
+  return `when ${owner} is null then 'unknown_practice|${called}'`;
 }
 
 /**

@@ -68,8 +68,8 @@ export const reasons = {
       'If the person is on the list of one of your practices, import that practice, and then this delivery again; else nothing needs to be done.',
   },
   unknown_practice: {
-    because: 'The row does not say which practice it is from, and neither does the delivery.',
-    remedy: 'Fill record_owner_organisation_code, or name the publisher in delivery.json.',
+    because: 'The row does not say which practice or hospital it is from, and neither does the delivery.',
+    remedy: 'Fill {field} with the code of the organisation, or name the publisher in delivery.json.',
   },
   conflicting_version: {
     because: 'Another row has the same id and the same version, and says something else.',
@@ -87,6 +87,10 @@ export const reasons = {
   not_a_resource: {
     because: 'There is no FHIR resource here: {field} is missing.',
     remedy: 'Send the resource itself; answers of a server to a request are not deliveries.',
+  },
+  not_a_message: {
+    because: '{field} is no part of an HL7 message; the message may have been cut short or changed by hand.',
+    remedy: 'Send the message again as the system of the hospital wrote it.',
   },
   no_id: {
     because:

@@ -221,9 +221,9 @@ export interface SourceTable {
   /**
    * Set when its rows only come along with rows of the delivery's other tables: they are taken in like any row, but
    * counted with the row that they belong to. `parts`: `x#1`, `x#2` and so on come and go with row `x`.
-   * `withdrawals`: deletions of rows that are now kept in another table.
+   * `withdrawals`: deletions of rows that are now kept in another table. `also`: what a row says beside itself.
    */
-  readonly rider?: 'parts' | 'withdrawals';
+  readonly rider?: 'parts' | 'withdrawals' | 'also';
   /** What the ids of its rows begin with, where the lake keeps the rows of several tables in one. */
   readonly idsBegin?: string;
   /** The feed that it brings, null for none. Without a word here the stage says. */

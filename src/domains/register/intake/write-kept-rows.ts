@@ -73,7 +73,7 @@ export async function writeKeptRows(
 
 /** Whether rows of a format can come again by themselves. A national file is sent again as a whole. */
 export function canComeAgain(format: string): boolean {
-  return ['practice-extract', 'hospital-activity', 'fhir-r4'].includes(format);
+  return ['practice-extract', 'hospital-activity', 'fhir-r4', 'hl7-adt'].includes(format);
 }
 
 interface To {

@@ -1,4 +1,4 @@
-import { NotFound } from '../../../kernel/index.ts';
+import { NotFound, type PlainDate } from '../../../kernel/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
 import type { Cell, LakeReader, Row } from '../../../platform/lake/index.ts';
 import { type BucketedTable, type Lake, liveRows, wholeTable } from './manifest.ts';
@@ -43,6 +43,12 @@ export class LakeAccess {
     opening.catch(() => this.opened.delete(snapshot));
     for (const old of [...this.opened.keys()].slice(0, -2)) this.opened.delete(old);
     return await opening;
+  }
+
+  /** The lake as it is now, and the day that it speaks for. Null while nothing has been imported. */
+  async openCurrent(tx: Tx): Promise<(OpenedLake & { readonly asOf: PlainDate }) | null> {
+    const current = await readSnapshot(tx, this.folder);
+    return current && { ...(await this.open(tx, current.id)), asOf: current.asOf };
   }
 
   /** All live rows of one person in a bucketed table, from whichever practice. */

@@ -9,6 +9,8 @@ export interface HospitalEvent {
   readonly encounter: string;
   readonly event: 'attended' | 'admitted' | 'discharged';
   readonly day: PlainDate;
+  /** Of attendances: the type of department, 1 to 5 as ECDS counts them; null where nobody said. */
+  readonly department?: number | null;
 }
 
 interface EncounterRow extends Row {
@@ -41,12 +43,9 @@ export async function readHospitalEvents(
     whose,
     `${columns}, method, discharge_day`,
   );
-  const attendances = await access.rowsOf<EncounterRow & { complaint: string | null }>(
-    lake,
-    'attendance',
-    whose,
-    `${columns}, complaint`,
-  );
+  const attendances = await access.rowsOf<
+    EncounterRow & { complaint: string | null; department: number | null }
+  >(lake, 'attendance', whose, `${columns}, complaint, department`);
   const mayTell = (row: EncounterRow, complaint: string | null) => {
     const first = row.diagnoses?.split(';')[0];
     const isRestricted = (system: string, concept: string) =>
@@ -59,7 +58,9 @@ export async function readHospitalEvents(
   return [
     ...attendances
       .filter((row) => mayTell(row, row.complaint))
-      .flatMap((row) => of(row, 'attended', row.day)),
+      .flatMap((row) =>
+        of(row, 'attended', row.day).map((event) => ({ ...event, department: row.department })),
+      ),
     ...admissions
       .filter((row) => mayTell(row, null) && asked.admissions.includes(row.method))
       .flatMap((row) => [

@@ -23,7 +23,13 @@ afterAll(() => rmSync(root, { recursive: true }));
 
 describe('the built files', () => {
   test('are listed under their plain names and bear the hash of their content', () => {
-    expect(Object.keys(manifest()).sort()).toEqual(['mark.svg', 'nhsuk.js', 'start.js', 'styles.css']);
+    expect(Object.keys(manifest()).sort()).toEqual([
+      'keep-typed.js',
+      'mark.svg',
+      'nhsuk.js',
+      'start.js',
+      'styles.css',
+    ]);
     for (const name of Object.values(manifest())) expect(name).toMatch(/-[0-9a-f]{10}\.\w+$/);
   });
 

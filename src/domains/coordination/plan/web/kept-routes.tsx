@@ -8,6 +8,13 @@ import { CopyPage } from './copy-page.tsx';
 import { partPage } from './form-of-part.tsx';
 import { lookAtPlan } from './plan-visit.ts';
 
+/** Why a text stands in the form again, by why it was kept. */
+const NOTICES = {
+  conflict: 'Somebody else wrote in the same place, and this text of yours was not saved.',
+  signed_out: 'You typed this before your session ended. It is not saved yet.',
+  typing: 'You typed this, and did not save it. It is not in the plan yet.',
+} as const;
+
 const id = z.object({ id: z.uuid() });
 
 /** What somebody typed and could not save: to save it now, to copy it, or to throw it away. */
@@ -24,14 +31,11 @@ export function keptRoutes(web: Web, rules: PlanContent): void {
     params: id,
     handle: async (visit) => {
       const kept = await find(visit);
-      const { section, entry, seen, fields } = kept;
+      const { section, entry, form, seen, fields } = kept;
       try {
         const look = await lookAtPlan(visit, rules, kept.plan, 'plan.opened');
-        const notice =
-          kept.why === 'conflict'
-            ? 'Somebody else wrote in the same place, and this text of yours was not saved.'
-            : 'You typed this before your session ended. It is not saved yet.';
-        return { page: await partPage(look, { section, entry, seen, fields, notice }) };
+        const notice = NOTICES[kept.why];
+        return { page: await partPage(look, { section, entry, form, seen, fields, notice, kept: kept.id }) };
       } catch (error) {
         if (!(error instanceof NotFound)) throw error;
         const page = (
@@ -54,8 +58,8 @@ export function keptRoutes(web: Web, rules: PlanContent): void {
     may: mayOpenPlans,
     params: id,
     handle: async (visit) => {
-      const { plan, entry } = await find(visit);
-      await forgetKept(visit.tx, { by: visit.by, plan, entry });
+      const { plan, entry, form } = await find(visit);
+      await forgetKept(visit.tx, { by: visit.by, plan, entry, form });
       return { redirect: '/' };
     },
   });

@@ -8,8 +8,14 @@ import {
   PageHeading,
   type Visit,
 } from '../../../../platform/web/index.ts';
-import { readPlaces } from '../../../directory/index.ts';
-import { type OwnPerson, readCarers, readOwnPerson } from '../../../register/index.ts';
+import { type PlaceTree, readPlaces } from '../../../directory/index.ts';
+import {
+  type LakeAccess,
+  type OwnPerson,
+  readAppointments,
+  readCarers,
+  readOwnPerson,
+} from '../../../register/index.ts';
 import { readOutcomes } from '../../mdt/read-case.ts';
 import { OutcomesForPerson } from '../../mdt/web/mdt-routes.tsx';
 import { readNamedPeople } from '../../named/read-named.ts';
@@ -17,6 +23,7 @@ import { readEntryOfPerson } from '../../read-caseload.ts';
 import { readKept } from '../kept-text.ts';
 import type { PlanContent } from '../plan-content.ts';
 import { readPlan, readPlansOfPerson } from '../read-plan.ts';
+import { MyAppointments } from './own-appointments.tsx';
 import { readLooks, WhoLooked } from './own-looks.tsx';
 import { Matters, type Own, Steps, Team, Trouble } from './own-parts.tsx';
 import { Asked, PlanWays, Sharing } from './own-plan.tsx';
@@ -26,7 +33,7 @@ import { nameOf } from './plan-visit.ts';
  * The page of a patient: my team, my plan, what comes next, what to do when something goes wrong, who may see it and
  * who looked. A carer sees of it what the person granted, and never who else looked.
  */
-export async function ownPage(visit: Visit, rules: PlanContent): Promise<VNode> {
+export async function ownPage(visit: Visit, rules: PlanContent, access: LakeAccess): Promise<VNode> {
   const own = await readOwnPerson(visit.tx, visit.by);
   if (own === null) return <NobodyPage visit={visit} />;
   const page = await readOwn(visit, rules, own);
@@ -51,12 +58,25 @@ export async function ownPage(visit: Visit, rules: PlanContent): Promise<VNode> 
       {page.may('next_step') && (
         <OutcomesForPerson outcomes={await readOutcomes(visit.tx, own.person.person_no)} />
       )}
+      {own.isSelf && (
+        <MyAppointments
+          appointments={await readAppointments(access, visit.tx, own.person)}
+          practice={page.practice}
+          nameOf={practiceNames(await readPlaces(visit.tx))}
+          now={visit.now}
+        />
+      )}
       <Trouble {...page} />
       <PlanWays {...page} />
       {own.isSelf && <Sharing {...page} />}
       {own.isSelf && <WhoLooked rows={await readLooks(visit, own.person.person_no)} />}
     </Page>
   );
+}
+
+function practiceNames(places: PlaceTree): (code: string) => string {
+  const names = new Map(places.all.map(({ code, name }) => [code, name]));
+  return (code) => names.get(code) ?? 'A practice';
 }
 
 async function readOwn(visit: Visit, rules: PlanContent, own: OwnPerson): Promise<Own> {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { parsePlainDate } from '../../../../kernel/index.ts';
 import type { Content } from '../plan-document.ts';
@@ -7,7 +8,10 @@ import { planSections, type SectionId } from '../plan-parts.ts';
 export const seenVersion = z.coerce.number().int().min(0).max(2_147_483_647);
 
 /** What comes with every form of a part: the version that it was written against. The rest are the part's fields. */
-export const partForm = z.looseObject({ seen: seenVersion });
+export const partForm = z.looseObject({ seen: seenVersion, form: z.uuid().optional() });
+
+/** Which form a text was typed in, as the form says it; a new one where it does not. */
+export const formName = z.uuid().catch(() => randomUUID());
 
 /**
  * What a form says, by field of the part. A day comes in three boxes; one that is no day stays as it was typed, so that

@@ -7,6 +7,7 @@ import {
   InsetText,
   Page,
   PageHeading,
+  PostButton,
   Radios,
   Select,
   Textarea,
@@ -24,6 +25,8 @@ export interface PartPageParts {
   readonly look: PlanLook;
   readonly section: SectionId;
   readonly entry: string;
+  /** Which form it is: what is typed in it is kept under its name. */
+  readonly form: string;
   /** The version that the form is written against. */
   readonly seen: number;
   /** What stands in the boxes. */
@@ -33,14 +36,28 @@ export interface PartPageParts {
   readonly refusal?: Refusal | null;
   readonly conflicts?: readonly FieldConflict[];
   /** Why this text is here, when it comes from what was kept. */
-  readonly notice?: string | null;
+  readonly notice?: ComponentChildren;
+  /** The name of the text that was kept, when it is what stands in the boxes. */
+  readonly kept?: string;
   /** Whether there is an entry to take away. */
   readonly stands: boolean;
 }
 
 /** One part of the plan to write in. One form, one save: others write in other parts meanwhile. */
 export function PartPage(parts: PartPageParts) {
-  const { look, section, entry, seen, errors = [], refusal, conflicts = [], notice, stands } = parts;
+  const {
+    look,
+    section,
+    entry,
+    form,
+    seen,
+    errors = [],
+    refusal,
+    conflicts = [],
+    notice,
+    kept,
+    stands,
+  } = parts;
   const { visit, plan, rules, voice, person } = look;
   const own = rules.sections[section];
   const action = planHref(plan.publicId, 'parts', section, entry);
@@ -62,16 +79,27 @@ export function PartPage(parts: PartPageParts) {
       )}
       <Conflicts {...parts} conflicts={conflicts} />
       <p>{own.help}</p>
-      <form method="post" action={action} novalidate>
+      <form method="post" action={action} novalidate data-keep={`${action}/keep`}>
         <CsrfField token={visit.chrome.csrfToken} />
+        <input type="hidden" name="form" value={form} />
         <input type="hidden" name="seen" value={String(seen)} />
         {Object.entries(planSections[section].fields)
           .filter(([name]) => isAsked(look, section, name))
           .map(([name, kind]) => (
             <FieldQuestion key={name} parts={parts} name={name} kind={kind} />
           ))}
+        <p role="status" class="app-secondary" data-keep-status />
         <Button preventDoubleClick>Save</Button>
       </form>
+      {kept !== undefined && (
+        <PostButton
+          action={`/kept/${kept}/throw-away`}
+          csrfToken={visit.chrome.csrfToken}
+          variant="secondary"
+        >
+          Throw this text away
+        </PostButton>
+      )}
       {stands && planSections[section].many && (
         <form method="post" action={`${action}/remove`}>
           <CsrfField token={visit.chrome.csrfToken} />

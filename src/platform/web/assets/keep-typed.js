@@ -1,0 +1,81 @@
+// Keeps what is typed in a form, before anybody saves it, so that a lost session, a closed tab or a flat battery loses
+// no more than the last seconds. Without this script forms work as they do with it: Save saves.
+//
+// A form asks for it by `data-keep`, the address that keeps its fields, and says what became of it in the element with
+// `data-keep-status` inside, which screen readers read out.
+
+/** What is typed is kept when nobody has typed for so long, and at the latest so long after the first key. */
+const PAUSE = 1500;
+const LONGEST = 10_000;
+/** What could not be kept is tried again. */
+const AGAIN = 5000;
+
+export function keepTypedForms() {
+  for (const form of document.querySelectorAll('form[data-keep]')) keepTyped(form);
+}
+
+function keepTyped(form) {
+  const status = form.querySelector('[data-keep-status]');
+  const read = () => new URLSearchParams(new FormData(form)).toString();
+  let kept = read();
+  let timer = 0;
+  let since = 0;
+  let sending = false;
+  let isSaving = false;
+
+  const say = (text) => {
+    if (status.textContent !== text) status.textContent = text;
+  };
+  const plan = (wait) => {
+    clearTimeout(timer);
+    timer = setTimeout(keep, wait);
+  };
+
+  async function keep() {
+    clearTimeout(timer);
+    const typed = read();
+    if (isSaving || sending || typed === kept) return;
+    sending = true;
+    since = 0;
+    try {
+      const answer = await fetch(form.dataset.keep, { method: 'POST', body: new URLSearchParams(typed) });
+      const { pathname, search } = new URL(answer.url);
+      // A session that has ended leads to the page to sign in, and from there to what was kept.
+      const isKept = answer.ok && (pathname !== '/sign-in' || decodeURIComponent(search).includes('/kept/'));
+      if (isKept) {
+        kept = typed;
+        say(`Kept at ${timeNow()}. Press Save to put it in the plan.`);
+      } else if (pathname === '/sign-in') {
+        say('Not kept: you are signed out. Press Save, and sign in again.');
+      } else {
+        say('Not kept yet. We will try again.');
+        plan(AGAIN);
+      }
+    } catch {
+      say('Not kept: you are not connected. We will try again.');
+      plan(AGAIN);
+    } finally {
+      sending = false;
+    }
+    if (kept !== read() && kept === typed) plan(PAUSE);
+  }
+
+  form.addEventListener('input', () => {
+    since ||= Date.now();
+    plan(Math.max(0, Math.min(PAUSE, since + LONGEST - Date.now())));
+  });
+  form.addEventListener('focusout', keep);
+  form.addEventListener('submit', () => {
+    isSaving = true;
+    clearTimeout(timer);
+  });
+  window.addEventListener('online', keep);
+  // Back from the page that Save led to: the form is as it was, and may be typed in again.
+  window.addEventListener('pageshow', () => {
+    isSaving = false;
+  });
+}
+
+function timeNow() {
+  return new Date().toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+}
