@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import {
+  actsOnPeople,
   caseloadPanel,
   caseloadRoutes,
+  dashboardRoutes,
   leadsOfPeople,
   mayChangeNamedGps,
   maySeeCaseload,
@@ -16,6 +18,7 @@ import {
   readCaseloadPathway,
   readMdtPathway,
   readPlanContent,
+  standingRoutes,
 } from '../../domains/coordination/index.ts';
 import { maySeeQuality, qualityRoutes, readDefectKinds } from '../../domains/defects/index.ts';
 import { maySeePlaces, placeRoutes, readActor, readPlaces } from '../../domains/directory/index.ts';
@@ -134,7 +137,9 @@ export async function buildWeb(
 
   const work = workKinds(product.content, kinds);
   const plans = readPlanContent(product.content);
+  const dashboard = { measures, kinds: work, plans };
   homeRoutes(web, measures, kinds, work, plans);
+  dashboardRoutes(web, dashboard);
   workRoutes(web, work);
   namedGpRoutes(web);
   mdtRoutes(web, {
@@ -148,7 +153,14 @@ export async function buildWeb(
     changed: () => parts.jobs.send(queues.refresh, {}),
   });
   placeFileRoutes(web, measures);
-  peopleRoutes(web, measures, [{ heading: 'Coordinated by', read: leadsOfPeople }]);
+  const caseloads = readCaseloadPathway(product.content);
+  const list = {
+    measures,
+    columns: [{ heading: 'Coordinated by', read: leadsOfPeople }],
+    acts: actsOnPeople(caseloads),
+  };
+  peopleRoutes(web, list);
+  standingRoutes(web, { pathway: caseloads, list });
   personRoutes(web, {
     panels: [
       breakGlassPanel,
@@ -162,7 +174,8 @@ export async function buildWeb(
   });
   whyRoutes(web, access, measures);
   caseloadRoutes(web, {
-    pathway: readCaseloadPathway(product.content),
+    pathway: caseloads,
+    list,
     evidence: (tx, visit, personId) => evidenceOf(tx, visit, personId, access, living.current),
   });
   planRoutes(web, {
@@ -282,6 +295,7 @@ function navigation(by: Actor) {
     { text: 'People', href: '/people', may: mayListPeople(by).allowed },
     { text: 'Matches', href: '/people/matches', may: mayReviewMatches(by).allowed },
     { text: 'Work', href: '/work', may: maySeeInbox(by).allowed },
+    { text: 'Team', href: '/team', may: maySeeCaseload(by).allowed },
     { text: 'Caseload', href: '/caseload', may: maySeeCaseload(by).allowed },
     { text: 'Named GPs', href: '/named-gps', may: mayChangeNamedGps(by).allowed },
     { text: 'Care plans', href: '/plans', may: mayWorkOnPlans(by).allowed },

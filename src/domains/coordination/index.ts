@@ -3,6 +3,8 @@ export { readCoordinated, tellOfHospitalEvents } from './alerts/hospital-alert.t
 export { readLeads } from './capacity.ts';
 export { type CaseloadPathway, caseloadStates, readCaseloadPathway } from './caseload-pathway.ts';
 export { discharge, handOver, setNextStep, takeOn } from './change-caseload.ts';
+export { dashboardRoutes, teamSection } from './dashboard/dashboard-routes.tsx';
+export type { DashboardParts } from './dashboard/read-dashboard.ts';
 export { endFinishedSight } from './mdt/hold-meeting.ts';
 export { type MdtPathway, readMdtPathway } from './mdt/mdt-pathway.ts';
 export { readOutcomes } from './mdt/read-case.ts';
@@ -58,6 +60,8 @@ export {
   readEntryOfPerson,
   readVisibleCaseload,
 } from './read-caseload.ts';
+export { actsOnPeople } from './standing/web/decide-in-list.tsx';
+export { type StandingParts, standingRoutes } from './standing/web/standing-routes.tsx';
 export { caseloadHref, leadText } from './web/caseload-pages.tsx';
 export { type CaseloadParts, caseloadPanel, caseloadRoutes } from './web/caseload-routes.tsx';
 export { maySeeCaseload } from './who-may.ts';

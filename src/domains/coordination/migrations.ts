@@ -1,5 +1,6 @@
 import type { MigrationStep } from '../../platform/database/index.ts';
 import { planMigrations } from './plan/plan-migrations.ts';
+import { standingMigrations } from './standing/standing-migrations.ts';
 
 export const coordinationMigrations: readonly MigrationStep[] = [
   {
@@ -85,6 +86,7 @@ export const coordinationMigrations: readonly MigrationStep[] = [
     `,
   },
   ...planMigrations,
+  ...standingMigrations,
   {
     name: '0145 coordination: multidisciplinary meetings',
     sql: `

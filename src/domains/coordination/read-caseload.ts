@@ -42,7 +42,8 @@ function openEntries(tx: Tx) {
     .orderBy('item.item_id');
 }
 
-function entries(tx: Tx) {
+/** Every entry that this transaction may see, with what lists say of it. */
+export function entries(tx: Tx) {
   return (
     tx
       .withTables<Joined>()
@@ -106,12 +107,15 @@ export async function readEntry(tx: Tx, item: number): Promise<CaseloadRow | nul
   return (await entries(tx).where('item.item_id', '=', item).executeTakeFirst()) ?? null;
 }
 
+/** The open entries of these people, as far as they may be seen. */
+export async function entriesOfPeople(tx: Tx, people: readonly number[]): Promise<CaseloadRow[]> {
+  if (people.length === 0) return [];
+  return await openEntries(tx).where('person.person_no', '=', sql<number>`any(${people}::int[])`).execute();
+}
+
 /** Which of these people are on a caseload, with the lead's name. */
 export async function leadsOfPeople(tx: Tx, people: readonly number[]): Promise<Map<number, string>> {
-  if (people.length === 0) return new Map();
-  const rows = await openEntries(tx)
-    .where('person.person_no', 'in', [...people])
-    .execute();
+  const rows = await entriesOfPeople(tx, people);
   return new Map(rows.map((row) => [row.personNo, row.leadName ?? 'the team']));
 }
 

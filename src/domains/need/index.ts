@@ -50,8 +50,15 @@ export {
   type Finding,
   type Outcome,
 } from './evaluate/reference-evaluator.ts';
-export { countPeople, findPeople } from './facts/find-people.ts';
-export { peopleFilterSchema, peopleHref } from './facts/people-filter.ts';
+export { countByDefinition, countByStanding, type StandingCount } from './facts/count-by-standing.ts';
+export { countPeople, findPeople, type ListedPerson, type PeopleStanding } from './facts/find-people.ts';
+export {
+  type AskedFilter,
+  askedFilterSchema,
+  type PeopleFilter,
+  peopleFilterSchema,
+  peopleHref,
+} from './facts/people-filter.ts';
 export { readFacts } from './facts/person-facts.ts';
 export { type PlaceNumbers, readPlaceNumbers } from './facts/place-numbers.ts';
 export { type Publication, readPublication } from './facts/publication.ts';
@@ -77,8 +84,9 @@ export { calibrationRoutes } from './web/calibration-routes.tsx';
 export { type CodelistParts, codelistRoutes } from './web/codelists/codelist-routes.tsx';
 export { definitionRoutes } from './web/definition-routes.tsx';
 export { equityRoutes } from './web/equity-routes.tsx';
-export { type Measures, measuresOf, topNineBands } from './web/measures.ts';
-export { type ListColumn, peopleRoutes } from './web/people-routes.tsx';
+export { filterName, type Measures, measuresOf, shortName, topNineBands } from './web/measures.ts';
+export type { ActsOnPeople, OpenActs, OpenedForm } from './web/people-acts.ts';
+export { answerPeopleList, type ListColumn, type PeopleList, peopleRoutes } from './web/people-routes.tsx';
 export { needsPanel, timelineOf, whyRoutes } from './web/person-panel.tsx';
 export { needPanel, placeFileRoutes } from './web/place-panel.tsx';
 export { profileRoutes } from './web/profile-routes.tsx';

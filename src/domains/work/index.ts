@@ -14,6 +14,7 @@ export { escalateBreaches } from './escalate.ts';
 export { workMigrations } from './migrations.ts';
 export {
   countInbox,
+  type InboxCount,
   type InboxRow,
   readInbox,
   readLinked,
@@ -36,6 +37,7 @@ export { isOver, type Move, move, type StateTable } from './state-table.ts';
 export type { WorkTables } from './tables.ts';
 export { taskStates, taskStateWords } from './task-states.ts';
 export { WorkTable } from './web/inbox-page.tsx';
+export { countOf, inboxHref } from './web/inbox-query.ts';
 export { DayBoxes, TeamChoice } from './web/item-page.tsx';
 export { workHref } from './web/words.tsx';
 export { withDays } from './web/work-forms.ts';

@@ -163,6 +163,23 @@ export interface ListedPlan extends PlanHead {
   readonly givenNames: string | null;
 }
 
+/** What every part of several plans says now, by plan; without the work behind its steps. */
+export async function readEntriesOfPlans(
+  tx: Tx,
+  plans: readonly number[],
+): Promise<Map<number, PlanEntry[]>> {
+  const found = new Map<number, PlanEntry[]>(plans.map((plan) => [plan, []]));
+  if (plans.length === 0) return found;
+  const { rows } = await sql<PlanEntry & { plan: number }>`
+    select plan, entry, section, content, authors, version from (
+      select distinct on (plan_id, entry) plan_id as plan, entry, section, content, authors, version, removed
+        from coordination.plan_revision where plan_id = any (${plans}::int[])
+       order by plan_id, entry, version desc) as latest
+     where not removed order by plan, entry`.execute(tx);
+  for (const { plan, ...entry } of rows) found.get(plan)?.push(entry);
+  return found;
+}
+
 /** The plans in preparation and in use that may be seen, the review that is due first at the top. */
 export async function readOpenPlans(tx: Tx, limit: number): Promise<ListedPlan[]> {
   const rows = await heads(tx)

@@ -36,16 +36,25 @@ export interface PeoplePageProps {
   readonly total: number;
   readonly pageCount: number;
   readonly added: readonly { heading: string; cells: ReadonlyMap<number, ComponentChildren> }[];
+  /** For who decides about people: what stands in each row, and what is opened below one. */
+  readonly acting: {
+    readonly standings: readonly { readonly id: string; readonly title: string }[];
+    readonly cells: ReadonlyMap<number, ComponentChildren>;
+    readonly forms: ReadonlyMap<number, ComponentChildren>;
+    readonly done: ComponentChildren;
+    readonly errors: readonly FieldError[];
+  } | null;
 }
 
 const GROUPED = new Intl.NumberFormat('en-GB');
 
 /** A list of people: filters above, fifty rows, one row a person on a desk and one card a person on a phone. */
 export function PeoplePage(props: PeoplePageProps) {
-  const { visit, publication, measures, filter, errors, total, pageCount } = props;
+  const { visit, publication, measures, filter, errors, total, pageCount, acting } = props;
   const pseudonymous = seesPseudonyms(visit.by.role);
   return (
-    <Page title="People" chrome={visit.chrome} errors={errors}>
+    <Page title="People" chrome={visit.chrome} errors={[...errors, ...(acting?.errors ?? [])]}>
+      {acting?.done}
       <PageHeading>People</PageHeading>
       {pseudonymous && (
         <InsetText>
@@ -87,6 +96,8 @@ function PeopleTable({
   publication,
   places,
   added,
+  acting,
+  total,
   pseudonymous,
 }: PeoplePageProps & { pseudonymous: boolean }) {
   const names = conditionNames(measures, publication);
@@ -153,8 +164,28 @@ function PeopleTable({
       unknown: 'No',
       cell: (person: ListedPerson) => cells.get(person.personNo) ?? null,
     })),
+    ...(acting === null
+      ? []
+      : [
+          {
+            heading: 'Decide',
+            unknown: 'Nothing to decide',
+            cell: (person: ListedPerson) => acting.cells.get(person.personNo) ?? null,
+          },
+        ]),
   ];
-  return <Table caption="People" hideCaption responsive compact columns={columns} rows={people} />;
+  return (
+    <Table
+      caption="People"
+      hideCaption
+      responsive
+      compact
+      columns={columns}
+      rows={people}
+      total={total}
+      below={(person) => acting?.forms.get(person.personNo)}
+    />
+  );
 }
 
 const FRAILTY_COLOURS = ['green', 'yellow', 'orange', 'red'] as const;
@@ -174,14 +205,14 @@ function FrailtyTag({
   return <>{age !== null && age >= 65 ? 'Not known' : 'Under 65'}</>;
 }
 
-function Filters({ filter, typed, errors, measures, places }: PeoplePageProps) {
+function Filters({ filter, typed, errors, measures, places, acting }: PeoplePageProps) {
   return (
     <FilterBar
       open={errors.length > 0}
       action="/people"
-      inUse={inUse(filter, measures, places)}
+      inUse={inUse(filter, measures, places, acting?.standings ?? [])}
       clearHref="/people"
-      keep={{ sort: filter.sort }}
+      keep={{ sort: filter.sort, ...(filter.need === undefined ? {} : { need: filter.need }) }}
     >
       <Select
         name="place"
@@ -216,6 +247,18 @@ function Filters({ filter, typed, errors, measures, places }: PeoplePageProps) {
           ...measures.frailty.bands.map(({ id, title }) => ({ value: id, text: title })),
         ]}
       />
+      {acting && (
+        <Select
+          name="care"
+          label="With your team"
+          errors={errors}
+          value={filter.care ?? ''}
+          options={[
+            { value: '', text: 'Anybody' },
+            ...acting.standings.map(({ id, title }) => ({ value: id, text: title })),
+          ]}
+        />
+      )}
       <TextInput
         name="top"
         label="Top % of need"
@@ -259,7 +302,12 @@ function choices(measures: Measures) {
   ];
 }
 
-function inUse(filter: PeopleFilter, measures: Measures, places: PlaceTree) {
+function inUse(
+  filter: PeopleFilter,
+  measures: Measures,
+  places: PlaceTree,
+  standings: readonly { readonly id: string; readonly title: string }[],
+) {
   const without = (change: Partial<PeopleFilter>) => peopleHref({ ...filter, ...change, page: 1 });
   const title = (bands: readonly { id: string; title: string }[], id: string) =>
     bands.find((band) => band.id === id)?.title ?? id;
@@ -284,6 +332,8 @@ function inUse(filter: PeopleFilter, measures: Measures, places: PlaceTree) {
       text: `Need: ${title(measures.ranking.bands, filter.need)}`,
       removeHref: without({ need: undefined }),
     });
+  if (filter.care !== undefined)
+    found.push({ text: title(standings, filter.care), removeHref: without({ care: undefined }) });
   if (filter.top !== undefined)
     found.push({ text: `Top ${filter.top}% of need`, removeHref: without({ top: undefined }) });
   if (filter.from !== undefined)

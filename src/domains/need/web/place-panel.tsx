@@ -5,8 +5,11 @@ import {
   ActionList,
   type Bar,
   BarChart,
+  type Closed,
+  Count,
   Heading,
   InsetText,
+  type Opens,
   Table,
   Tag,
   toCsv,
@@ -34,7 +37,6 @@ import { type Measures, shortName, topNineBands } from './measures.ts';
 import { profileHref } from './profile-routes.tsx';
 import { projectionHref } from './projection-routes.tsx';
 
-const GROUPED = new Intl.NumberFormat('en-GB');
 const HIDDEN = 'hidden';
 const KIND_ORDER: readonly Place['kind'][] = ['borough', 'neighbourhood', 'pcn', 'practice'];
 
@@ -115,7 +117,7 @@ export function needPanel(measures: Measures) {
     if (!panel) return null;
     // Lists are of today: bars of another day open none of them.
     const barsOf = (bars: (panel: Panel) => Bar[]) =>
-      tree.asAt === null ? bars(panel) : bars(panel).map((bar) => ({ ...bar, href: undefined }));
+      tree.asAt === null ? bars(panel) : bars(panel).map((bar) => shut(bar, 'another_day'));
     // Figures of a day in the past are as old as was asked for.
     const today = (tree.asAt ?? londonDay(visit.now)) as PlainDate;
     const isStale = measures.isStale(panel.publication.asOf, today);
@@ -206,7 +208,10 @@ function PlacesBelow(panel: Panel) {
   const topNine = topNineBands(measures.ranking);
   const frail = measures.frailty.bands.slice(2).map(({ id }) => id);
   const link = (number: PlaceNumber, filter: Partial<PeopleFilter>) => (
-    <NumberLink number={opened(tree, number)} href={peopleHref(filter)} />
+    <PlaceCount
+      number={number}
+      opens={tree.asAt === null ? opensPeople(number, filter) : { closed: 'another_day' }}
+    />
   );
   return (
     <>
@@ -263,23 +268,24 @@ function PlacesBelow(panel: Panel) {
 }
 
 /** Lists are of today. A number of another day is as exact as it was, and opens none of them. */
-function opened({ asAt }: PlaceTree, number: PlaceNumber): PlaceNumber {
-  return asAt === null ? number : { ...number, exact: false };
+function shut({ label, value }: Bar, closed: Closed): Bar {
+  return { label, value, closed };
 }
 
 /** An exact number opens exactly the people that it counts; a published one opens nothing. */
-function NumberLink({ number, href }: { number: PlaceNumber; href: string }) {
+export function opensPeople(number: PlaceNumber, filter: Partial<PeopleFilter>): Opens {
+  if (!number.exact || number.people === null) return { closed: 'published' };
+  return number.people === 0 ? { closed: 'nobody' } : { href: peopleHref(filter) };
+}
+
+/** A number of a place as its reader may see it: with its list, rounded without one, or hidden. */
+export function PlaceCount({ number, opens }: { number: PlaceNumber; opens: Opens }) {
   if (number.people === null) return <span class="app-hidden-number">{HIDDEN}</span>;
-  const text = GROUPED.format(number.people);
-  return number.exact && number.people > 0 ? <a href={href}>{text}</a> : text;
+  return <Count n={number.people} opens={opens} />;
 }
 
 function bar(label: string, number: PlaceNumber, filter: Partial<PeopleFilter>): Bar {
-  return {
-    label,
-    value: number.people ?? 'suppressed',
-    href: number.exact && number.people !== null && number.people > 0 ? peopleHref(filter) : undefined,
-  };
+  return { label, value: number.people ?? 'suppressed', ...opensPeople(number, filter) };
 }
 
 function needBars({ place, numbers, measures }: Panel): Bar[] {

@@ -21,6 +21,9 @@ const LIST_WORDS: Record<string, string> = {
   'mdt.agenda_built': 'Put together the list of a meeting that you are on',
   'mdt.closed': 'Closed a meeting that talked about you',
   'work.listed': 'Saw you in a list of things to do',
+  'caseload.listed': 'Saw you in a list of people whose care is coordinated',
+  'caseload.exported': 'Downloaded a list of people whose care is coordinated, with you in it',
+  'plan.listed': 'Saw you in a list of care plans',
   'work.exported': 'Downloaded a list of things to do that you are in',
   'people.exported': 'Downloaded a list of people that you are in',
 };
