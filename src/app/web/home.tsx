@@ -300,14 +300,14 @@ async function numbersSection(visit: Visit, places: PlaceTree, measures: Measure
       <ul class="app-numbers">
         {cards.map(({ label, number, filter }) => {
           const href = peopleHref({ place: place.code, ...filter });
-          const isOpen = opens && number.exact;
+          const closed = !opens || !number.exact ? 'published' : number.people === 0 ? 'nobody' : undefined;
           return (
-            <li key={label} {...counted(number.people ?? undefined, isOpen ? undefined : 'published')}>
+            <li key={label} {...counted(number.people ?? undefined, closed)}>
               <Card
                 heading={`${number.people === null ? 'Hidden' : new Intl.NumberFormat('en-GB').format(number.people)} ${label}`}
                 headingSize="s"
                 headingLevel={3}
-                {...(isOpen ? { href, clickable: true } : {})}
+                {...(closed === undefined ? { href, clickable: true } : {})}
               />
             </li>
           );

@@ -60,6 +60,7 @@ export {
   readEntryOfPerson,
   readVisibleCaseload,
 } from './read-caseload.ts';
+export { declinePerson, deferPerson, undoDecision } from './standing/need-decision.ts';
 export { actsOnPeople } from './standing/web/decide-in-list.tsx';
 export { type StandingParts, standingRoutes } from './standing/web/standing-routes.tsx';
 export { caseloadHref, leadText } from './web/caseload-pages.tsx';

@@ -10,6 +10,7 @@ import {
   Heading,
   InsetText,
   type Opens,
+  opensList,
   Table,
   Tag,
   toCsv,
@@ -47,6 +48,8 @@ interface Panel {
   readonly tree: PlaceTree;
   readonly numbers: PlaceNumbers;
   readonly measures: Measures;
+  /** Of a place that the reader sees in part: how many people of theirs it has, and how many in the top 9% of need. */
+  readonly own: { readonly registered: number; readonly topNine: number } | null;
 }
 
 /** A chart of a place, which is also a file of its numbers. */
@@ -161,8 +164,31 @@ async function openPanel(
     [place, ...tree.children(place)],
     visible,
   );
-  if (numbers.of(place, 'registered', 'all').people === 0) return null;
-  return { visit, publication, place, tree, numbers, measures };
+  const registered = numbers.of(place, 'registered', 'all');
+  if (registered.people === 0) return null;
+  const seesPart = !registered.exact && seesPeople(visit.by.role) && tree.asAt === null;
+  const own = seesPart ? await ownPeople(visit, publication, place, tree, measures, visible) : null;
+  return { visit, publication, place, tree, numbers, measures, own };
+}
+
+/** The people of a place who are in practices that the reader works with: exact, as every number of those is. */
+async function ownPeople(
+  visit: Visit,
+  publication: Publication,
+  place: Place,
+  tree: PlaceTree,
+  measures: Measures,
+  visible: ReadonlySet<number>,
+): Promise<Panel['own']> {
+  const practices = tree.practices(place).filter(({ id }) => visible.has(id));
+  const shown = ['registered', 'need'];
+  const numbers = await readPlaceNumbers(visit.tx, publication, tree, practices, visible, shown);
+  const sum = (count: (practice: Place) => PlaceNumber) =>
+    practices.reduce((total, practice) => total + (count(practice).people ?? 0), 0);
+  return {
+    registered: sum((practice) => numbers.of(practice, 'registered', 'all')),
+    topNine: sum((practice) => numbers.sum(practice, 'need', topNineBands(measures.ranking))),
+  };
 }
 
 /** What else can be read of a place, on pages of its own. */
@@ -179,7 +205,7 @@ function MoreOfPlace({ place }: { place: Place }) {
 }
 
 /** Which kind of numbers these are, and why: a reader must know before comparing them. */
-function AboutNumbers({ visit, place, numbers, measures }: Panel) {
+function AboutNumbers({ visit, place, numbers, measures, own }: Panel) {
   if (numbers.of(place, 'registered', 'all').exact) return null;
   return (
     <InsetText>
@@ -190,6 +216,19 @@ function AboutNumbers({ visit, place, numbers, measures }: Panel) {
       </p>
       {seesPeople(visit.by.role) && (
         <p>You see exact numbers, and people, for the practices that you work with.</p>
+      )}
+      {own !== null && own.registered > 0 && (
+        <p>
+          {'Of this place, people of your own: '}
+          <Count n={own.registered} opens={{ href: peopleHref({ place: place.code }) }} after=" registered" />
+          {', '}
+          <Count
+            n={own.topNine}
+            opens={opensList(own.topNine, peopleHref({ place: place.code, top: 9 }))}
+            after=" in the top 9% of need"
+          />
+          .
+        </p>
       )}
     </InsetText>
   );

@@ -14,7 +14,7 @@ export type Closed =
 /** The attributes by which a test finds every number that counts something, and what it says of itself. */
 export function counted(count: number | undefined, closed?: Closed): Record<string, string | number> {
   return {
-    'data-count': count ?? '',
+    'data-count': count ?? 'hidden',
     ...(closed === undefined ? {} : { 'data-closed': closed }),
   };
 }
