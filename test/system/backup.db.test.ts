@@ -283,7 +283,8 @@ describe('a backup of a product at work', () => {
     });
     const made = await json(shapes.backup, ['backup', beside('jobs')]);
     const restored = await restore(made.backup, beside('of-jobs'));
-    expect(restored.jobsCancelled).toEqual({ refresh: 1 });
+    // The clock's own jobs of this minute may have waited beside it.
+    expect(restored.jobsCancelled).toMatchObject({ refresh: 1 });
     const runs = await onBook(beside('of-jobs'), (book) => readRuns(book.as('batch'), 10));
     expect(runs.map(({ state }) => state)).not.toContain('running');
   });

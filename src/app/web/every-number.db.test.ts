@@ -33,7 +33,7 @@ interface Marked {
 }
 
 /** Every marked number of a page. The link is the mark itself or stands in it, before anything else is marked. */
-export function markedIn(html: string): Marked[] {
+function markedIn(html: string): Marked[] {
   return html
     .split(/(?=<[a-z]+ [^>]*data-count=)/)
     .filter((part) => /^<[a-z]+ [^>]*data-count=/.test(part))

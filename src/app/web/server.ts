@@ -28,8 +28,10 @@ import {
   mayBreakGlass,
   mayReviewAccess,
   patternRoutes,
+  protectedRoutes,
   readBreakGlassPathway,
   readLookPatterns,
+  readProtectedRules,
 } from '../../domains/governance/index.ts';
 import { matchRoutes, mayReviewMatches, readIdentityPathway } from '../../domains/identity/index.ts';
 import {
@@ -45,6 +47,7 @@ import {
   measuresOf,
   needPanel,
   needsPanel,
+  optOutRoutes,
   peopleRoutes,
   placeFileRoutes,
   profileRoutes,
@@ -192,6 +195,7 @@ export async function buildWeb(
   });
   patternRoutes(web, readLookPatterns(product.content));
   breakGlassRoutes(web, readBreakGlassPathway(product.content));
+  protectedRoutes(web, readProtectedRules(product.content));
   qualityRoutes(web, { kinds, feeds });
   importRoutes(web, {
     access,
@@ -223,6 +227,7 @@ export async function buildWeb(
   });
   codelistUpload(web, product, parts.jobs);
   equityRoutes(web, measures);
+  optOutRoutes(web, measures);
   calibrationRoutes(web, measures, readCalibrationRules(product.content));
   profileRoutes(web, measures, readProfileRules(product.content));
   projectionRoutes(web, measures, readProjectionContent(product.content));

@@ -115,6 +115,7 @@ const ABOUT_SOMETHING_ELSE: readonly (readonly [RegExp, string])[] = [
   [/^\w+ \/kept\/:id/, 'own text alone: plan-pages.db.test'],
   [/^\w+ \/carers\/:relationship/, 'the person alone: below'],
   [/^\w+ \/emergency-access\//, 'break-glass.db.test'],
+  [/^\w+ \/protected-records\//, 'the information governance lead alone: protect-record.db.test'],
   [/^\w+ \/quality\/defects\/:defect/, 'change-defect.db.test'],
 ];
 

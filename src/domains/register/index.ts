@@ -96,6 +96,13 @@ export {
 } from './matching/read-matches.ts';
 export { registerMigrations } from './migrations.ts';
 export { type HospitalEvent, readHospitalEvents } from './person/hospital-events.ts';
+export {
+  keepNationalCheck,
+  type NationalCheck,
+  numbersToAsk,
+  readNationalChecks,
+  readNumbers,
+} from './person/national-opt-outs.ts';
 export { nhsNumberField } from './person/nhs-number-field.ts';
 export { type Agreement, type OwnPerson, readAgreements, readOwnPerson } from './person/own-person.ts';
 export {
@@ -124,8 +131,15 @@ export {
   ownDecision,
   readCarers,
 } from './relationship/carers.ts';
+export {
+  endProtection,
+  type Protection,
+  protectRecord,
+  readProtections,
+  reviewProtection,
+} from './relationship/protect-record.ts';
 export { openScope, seesPeople, seesPseudonyms, visiblePractices } from './relationship/scope.ts';
-export type { RegisterTables, RelationshipKind } from './tables.ts';
+export type { ProtectionKind, RegisterTables, RelationshipKind } from './tables.ts';
 export { actionInWords, auditRoutes } from './web/audit-routes.tsx';
 export { importRoutes } from './web/import-routes.tsx';
 export {
@@ -140,6 +154,7 @@ export {
   mayImport,
   mayListPeople,
   mayOpenPerson,
+  mayProtectRecords,
   mayReadAudit,
   maySeeImports,
   maySeeRestricted,

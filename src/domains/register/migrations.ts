@@ -426,4 +426,170 @@ export const registerMigrations: readonly MigrationStep[] = [
       grant update (quarantine, mended, rows_removed_at) on register.delivery to neighbourhold_batch;
     `,
   },
+  {
+    name: '0190 register: protected records',
+    sql: `
+      -- A record that needs more to be seen, or shows less, and why. Nothing here is changed but its review and its end.
+      create table register.protection (
+        protection_id int generated always as identity primary key,
+        person_no int not null references register.person,
+        kind text not null check (kind in ('staff', 'vip', 'safeguarding')),
+        reason text not null check (length(reason) between 1 and 1000),
+        since timestamptz not null default now(),
+        marked_by uuid not null references auth.account,
+        review_on date not null,
+        ended_at timestamptz,
+        ended_by uuid references auth.account,
+        ended_because text,
+        check (num_nulls(ended_at, ended_by, ended_because) in (0, 3))
+      );
+      create unique index one_open_protection on register.protection (person_no, kind) where ended_at is null;
+      alter table register.protection enable row level security;
+      create policy protection_for_lead on register.protection to neighbourhold_app
+        using (current_setting('neighbourhold.role', true) = 'ig_lead')
+        with check (current_setting('neighbourhold.role', true) = 'ig_lead');
+      create policy protection_for_batch on register.protection for select to neighbourhold_batch using (true);
+      grant select, insert on register.protection to neighbourhold_app;
+      grant update (review_on, ended_at, ended_by, ended_because) on register.protection to neighbourhold_app;
+      grant select on register.protection to neighbourhold_batch;
+
+      -- Whom protections of these kinds are of now, with everybody who was joined to them. Numbers alone: policies ask
+      -- it of everybody, and the table itself is for the information governance lead.
+      create function register.protected_people(kinds text[]) returns setof int
+        language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+          with marked as (
+            select person_no from register.protection where ended_at is null and kind = any (kinds)),
+          whole as (
+            select person_no from marked
+            union
+            select j.now_no from register.joined j where j.person_no in (select person_no from marked))
+          select person_no from whole
+          union
+          select j.person_no from register.joined j where j.now_no in (select person_no from whole) $$;
+      revoke all on function register.protected_people(text[]) from public;
+      grant execute on function register.protected_people(text[]) to neighbourhold_app, neighbourhold_batch;
+
+      -- Whom a list opens to nobody of this role: they need a relationship to that very person. A transaction that says
+      -- nothing of it gets the most careful answer.
+      create function register.guarded_people() returns setof int language sql stable parallel safe
+        begin atomic
+          select register.protected_people(
+            coalesce(nullif(current_setting('neighbourhold.guarded', true), ''), '{staff,vip}')::text[]);
+        end;
+      grant execute on function register.guarded_people() to neighbourhold_app, neighbourhold_batch;
+
+      create or replace function register.scope_joined() returns setof int
+        language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+          select j.person_no from register.joined j join register.person p on p.person_no = j.now_no
+           where p.practice_id in (select register.scope_practices())
+             and p.person_no not in (select register.guarded_people()) $$;
+      alter policy person_in_scope on register.person
+        using ((practice_id in (select register.scope_practices())
+                and person_no not in (select register.guarded_people()))
+               or person_no in (select register.scope_people())
+               or person_no in (select register.scope_joined()));
+
+      -- Where there is a safeguarding concern no carer sees the person: it may be about them.
+      create or replace function register.scope_people() returns setof int language sql stable parallel safe
+        begin atomic
+          with related as (
+            select r.person_no
+              from register.care_relationship r
+             where r.person_no is not null and r.starts <= now() and (r.ends is null or r.ends > now())
+               and r.kind in (
+                 select unnest(coalesce(nullif(current_setting('neighbourhold.relationships', true), ''), '{}')::text[]))
+               and (r.account = nullif(current_setting('neighbourhold.account', true), '')::uuid
+                    or r.team_id = nullif(current_setting('neighbourhold.team', true), '')::int
+                    or r.team_id = any (coalesce(nullif(current_setting('neighbourhold.teams', true), ''), '{}')::int[]))
+               and (r.kind <> 'carer' or r.person_no not in (
+                      select register.protected_people(array['safeguarding'])))),
+          whole as (
+            select person_no from related
+            union
+            select j.now_no from register.joined j where j.person_no in (select person_no from related))
+          select person_no from whole
+          union
+          select j.person_no from register.joined j where j.now_no in (select person_no from whole);
+        end;
+
+      create or replace function register.may_review(one int, other int, asked int) returns boolean
+        language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+          select case current_setting('neighbourhold.role', true)
+            when 'ig_lead' then true
+            when 'practice_manager' then
+              not (one in (select register.guarded_people()) or other in (select register.guarded_people()))
+              and (coalesce(asked in (select register.scope_practices()), false)
+                   or (select count(*) = 2 from unnest(array[one, other]) side (no)
+                         left join register.joined j on j.person_no = side.no
+                         join register.person p on p.person_no = coalesce(j.now_no, side.no)
+                        where p.practice_id in (select register.scope_practices())))
+            else false end $$;
+      create or replace function register.match_people(pair int)
+        returns table (person_no int, public_id uuid, nhs_number text, title text, family_name text, given_names text,
+                       sex text, birth_date date, birth_approximate boolean, death_date date, address text, postcode text,
+                       practice_id int, registered_from date, hidden boolean)
+        language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+          select p.person_no, p.public_id, coalesce(now_is.nhs_number, p.nhs_number), p.title, p.family_name, p.given_names, p.sex, p.birth_date,
+                 p.birth_approximate, p.death_date,
+                 case when not away.hidden then p.address end,
+                 case when not away.hidden then p.postcode end,
+                 case when not away.hidden then p.practice_id end, p.registered_from,
+                 away.hidden
+            from register.match m
+            join register.person p on p.person_no in (m.one_person, m.other_person)
+            cross join lateral (
+              select p.sensitive or p.confidential
+                  or p.person_no in (select register.protected_people(array['safeguarding'])) as hidden) away
+            left join register.joined j on j.person_no = p.person_no
+            left join register.person now_is on now_is.person_no = j.now_no
+           where m.match_id = pair and register.may_review(m.one_person, m.other_person, m.asked_practice)
+             and (current_setting('neighbourhold.role', true) = 'ig_lead'
+                  or coalesce(now_is.practice_id, p.practice_id) in (select register.scope_practices())) $$;
+    `,
+  },
+  {
+    name: '0194 register: national data opt-outs',
+    sql: `
+      -- A question to the national service about many NHS numbers, and its answer.
+      create table register.national_check (
+        check_id int generated always as identity primary key,
+        checked_on date not null,
+        at timestamptz not null default now(),
+        asked int not null,
+        allowed int not null,
+        known int not null,
+        check (allowed <= asked and known <= asked)
+      );
+      -- What it answered of somebody, from the check that said so first to the last that said the same.
+      create table register.national_opt_out (
+        person_no int not null references register.person,
+        opted_out boolean not null,
+        first_check int not null references register.national_check,
+        last_check int not null references register.national_check,
+        primary key (person_no, first_check),
+        check (first_check <= last_check)
+      );
+      alter table register.national_opt_out enable row level security;
+      create policy opt_out_for_batch on register.national_opt_out to neighbourhold_batch using (true) with check (true);
+      grant select on register.national_check to neighbourhold_app;
+      grant select, insert, update (known) on register.national_check to neighbourhold_batch;
+      grant select, insert on register.national_opt_out to neighbourhold_batch;
+      grant update (last_check) on register.national_opt_out to neighbourhold_batch;
+
+      -- Who opted out by the latest answer about them, with everybody who was joined to them. Numbers alone, for policies.
+      create function register.opted_out_nationally() returns setof int
+        language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+          with said as (
+            select distinct on (person_no) person_no, opted_out from register.national_opt_out
+             order by person_no, last_check desc),
+          out as (select person_no from said where opted_out)
+          select person_no from out
+          union
+          select j.now_no from register.joined j where j.person_no in (select person_no from out)
+          union
+          select j.person_no from register.joined j where j.now_no in (select person_no from out) $$;
+      revoke all on function register.opted_out_nationally() from public;
+      grant execute on function register.opted_out_nationally() to neighbourhold_app, neighbourhold_batch;
+    `,
+  },
 ];

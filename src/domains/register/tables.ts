@@ -1,6 +1,9 @@
 import type { Generated, JSONColumnType } from 'kysely';
 import type { Manifest } from './lake/manifest.ts';
 
+/** Why a record is protected. What follows from each is `who-may.ts` and content/governance/protected-records.yaml. */
+export type ProtectionKind = 'staff' | 'vip' | 'safeguarding';
+
 export type RelationshipKind =
   | 'practice_staff'
   | 'int_agreement'
@@ -109,6 +112,28 @@ export type RegisterTables = {
     starts: Generated<Date>;
     ends: Date | null;
     ended_because: string | null;
+  };
+  /** Records that need more to be seen, or show less. For the information governance lead. */
+  'register.protection': {
+    protection_id: Generated<number>;
+    person_no: number;
+    kind: ProtectionKind;
+    reason: string;
+    since: Generated<Date>;
+    marked_by: string;
+    review_on: string;
+    ended_at: Date | null;
+    ended_by: string | null;
+    ended_because: string | null;
+  };
+  /** Questions to the national service about opt-outs, and how many it answered. */
+  'register.national_check': {
+    check_id: Generated<number>;
+    checked_on: string;
+    at: Generated<Date>;
+    asked: number;
+    allowed: number;
+    known: number;
   };
   /** People whose records are all with another person now, and with whom. */
   'register.joined': { person_no: number; now_no: number; records: number[] };

@@ -46,3 +46,10 @@ export function mayReadAudit(by: Actor): Permission {
     ? allow('leads information governance')
     : deny('The audit is for the information governance lead.');
 }
+
+/** Protecting a record, and seeing which are: who answers for who sees what, and sees no records. */
+export function mayProtectRecords(by: Actor): Permission {
+  return by.role === 'ig_lead'
+    ? allow('leads information governance')
+    : deny('Records are protected by the information governance lead. Write to them, and say why.');
+}

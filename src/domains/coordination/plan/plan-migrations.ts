@@ -204,4 +204,19 @@ export const planMigrations: readonly MigrationStep[] = [
         to neighbourhold_batch;
     `,
   },
+  {
+    name: '0191 coordination: no carer where there is a safeguarding concern',
+    sql: `
+      create or replace function coordination.granted_by(person int) returns setof text language sql stable
+        begin atomic
+          select unnest(r.grants) from register.care_relationship r
+           where r.kind = 'carer' and r.starts <= now() and (r.ends is null or r.ends > now())
+             and r.account = nullif(current_setting('neighbourhold.account', true), '')::uuid
+             and r.person_no in (
+               select person union select j.person_no from register.joined j where j.now_no = person
+               union select j.now_no from register.joined j where j.person_no = person)
+             and r.person_no not in (select register.protected_people(array['safeguarding']));
+        end;
+    `,
+  },
 ];

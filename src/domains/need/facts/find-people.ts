@@ -30,6 +30,8 @@ export interface ListedPerson {
   readonly needRank: number | null;
   readonly needBefore: number | null;
   readonly inIds: readonly number[];
+  /** A protected record that this reader may not open: it counts, and nothing of it is shown. */
+  readonly guarded: boolean;
 }
 
 type Facts = SelectQueryBuilder<NeedTables, 'need.person_fact', unknown>;
@@ -136,7 +138,9 @@ export async function findPeople(
 
 const LISTED = [
   'person_no as personNo',
-  sql<number | null>`case when sensitive then null else practice_id end`.as('practiceId'),
+  sql<number | null>`case
+    when sensitive or person_no in (select register.protected_people(array['safeguarding'])) then null
+    else practice_id end`.as('practiceId'),
   'age',
   'sex',
   'multimorbidity',
@@ -145,6 +149,7 @@ const LISTED = [
   'need_rank as needRank',
   'need_before as needBefore',
   'in_ids as inIds',
+  sql<boolean>`person_no in (select register.guarded_people())`.as('guarded'),
 ] as const;
 
 type Listed = Omit<ListedPerson, 'pseudonym' | keyof typeof NAMELESS>;
@@ -156,12 +161,32 @@ async function named(tx: Tx, publication: Publication, found: readonly Listed[])
     found.map(({ personNo }) => personNo),
   );
   const pseudonym = await openPseudonyms(tx);
-  return found.map((person) => ({
-    ...person,
-    pseudonym: pseudonym(`${publication.snapshotId} ${person.personNo}`),
-    ...(names.get(person.personNo) ?? NAMELESS),
-  }));
+  const listed = found.map((person) => {
+    const name = names.get(person.personNo);
+    const guarded = person.guarded && name === undefined;
+    return {
+      ...person,
+      ...(guarded ? SAYS_NOTHING : {}),
+      guarded,
+      pseudonym: pseudonym(`${publication.snapshotId} ${person.personNo}`),
+      ...(name ?? NAMELESS),
+    };
+  });
+  // Where somebody stands in the order of names would tell their name.
+  return [...listed.filter(({ guarded }) => !guarded), ...listed.filter(({ guarded }) => guarded)];
 }
+
+const SAYS_NOTHING = {
+  practiceId: null,
+  age: null,
+  sex: 'unknown',
+  multimorbidity: null,
+  frailty: null,
+  frailtyBand: null,
+  needRank: null,
+  needBefore: null,
+  inIds: [],
+} satisfies Partial<ListedPerson>;
 
 const NAMELESS = { publicId: null, familyName: null, givenNames: null, nhsNumber: null };
 

@@ -57,7 +57,9 @@ describe('case finding in a borough where the undiagnosed are known', () => {
 
   beforeAll(async () => {
     planted = plantedOf(await makeSmallBorough(at.book, at.home, { practices: 4, plants: ['case-finding'] }));
-    people = new Map((await everybody(at)).map((person) => [person.nhs_number, person]));
+    people = new Map(
+      (await everybody(at)).map((person) => [person.nhs_number, { ...person, safeguarding: false }]),
+    );
     const published = await readPublication(at.book.as('batch'));
     if (!published) throw new Error('nothing was published');
     publication = published;

@@ -58,8 +58,8 @@ export function PeoplePage(props: PeoplePageProps) {
       <PageHeading>People</PageHeading>
       {pseudonymous && (
         <InsetText>
-          You see pseudonyms. People who object to the use of their record beyond their own care are not in
-          this list.
+          You see pseudonyms. People who object to the use of their record beyond their own care, or opted out
+          nationally, are not in this list. <a href="/opt-outs">How many they are</a>
         </InsetText>
       )}
       <Filters {...props} />
@@ -110,12 +110,11 @@ function PeopleTable({
       heading: pseudonymous ? 'Pseudonym' : 'Name',
       rowHeader: true,
       sort: pseudonymous ? undefined : sort('name', 'ascending'),
-      cell: (person) =>
-        person.publicId === null ? (
-          <code>{person.pseudonym}</code>
-        ) : (
-          <a href={`/people/${person.publicId}`}>{listName(person)}</a>
-        ),
+      cell: (person) => {
+        if (person.guarded) return 'Protected record';
+        if (person.publicId === null) return <code>{person.pseudonym}</code>;
+        return <a href={`/people/${person.publicId}`}>{listName(person)}</a>;
+      },
     },
     ...(pseudonymous
       ? []
@@ -139,7 +138,7 @@ function PeopleTable({
     {
       heading: 'Conditions',
       unknown: 'None recorded',
-      cell: (person) => namesOf(person.inIds, names).join(', ') || null,
+      cell: (person) => (person.guarded ? 'Not shown' : namesOf(person.inIds, names).join(', ') || null),
     },
     {
       heading: 'Frailty',
@@ -202,7 +201,7 @@ function FrailtyTag({
   const at = measures.frailty.bands.findIndex(({ id }) => id === band);
   const title = measures.frailty.bands[at]?.title;
   if (title !== undefined) return <Tag colour={FRAILTY_COLOURS[at] ?? 'grey'}>{title}</Tag>;
-  return <>{age !== null && age >= 65 ? 'Not known' : 'Under 65'}</>;
+  return <>{age === null || age >= 65 ? 'Not known' : 'Under 65'}</>;
 }
 
 function Filters({ filter, typed, errors, measures, places, acting }: PeoplePageProps) {

@@ -169,6 +169,9 @@ const CSV_COLUMNS = [
   'data_date',
 ];
 
+/** What stands for somebody whose record is protected: they count, and no more is said of them. */
+const PROTECTED = 'protected record';
+
 function peopleCsv(
   people: readonly ListedPerson[],
   places: PlaceTree,
@@ -179,7 +182,9 @@ function peopleCsv(
   const names = conditionNames(measures, publication);
   const who = pseudonymous ? ['pseudonym'] : ['nhs_number', 'family_name', 'given_names'];
   const rows = people.map((person) => [
-    ...(pseudonymous ? [person.pseudonym] : [person.nhsNumber, person.familyName, person.givenNames]),
+    ...(pseudonymous
+      ? [person.guarded ? PROTECTED : person.pseudonym]
+      : [person.nhsNumber, person.guarded ? PROTECTED : person.familyName, person.givenNames]),
     person.practiceId === null ? null : (places.place(person.practiceId)?.code ?? null),
     person.age,
     person.sex,

@@ -24,6 +24,8 @@ export interface Person {
   readonly open_registrations: number;
   readonly sensitive: boolean;
   readonly confidential: boolean;
+  /** There is a safeguarding concern: where the person lives is shown to nobody. Never told to the person or a carer. */
+  readonly safeguarding: boolean;
   readonly records: number[];
   readonly buckets: number[];
 }
@@ -42,6 +44,11 @@ export async function readPerson(tx: Tx, publicId: string): Promise<Person> {
       join.on('person.person_no', '=', (on) => on.fn.coalesce('joined.now_no', 'named.person_no')),
     )
     .selectAll('person')
+    .select(
+      sql<boolean>`person.person_no in (select register.protected_people(array['safeguarding']))`.as(
+        'safeguarding',
+      ),
+    )
     .where('named.public_id', '=', publicId)
     .executeTakeFirst();
   if (!person) {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Actor, Role } from '../../../platform/auth/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
-import type { RegisterTables, RelationshipKind } from '../tables.ts';
+import type { ProtectionKind, RegisterTables, RelationshipKind } from '../tables.ts';
 
 /** Roles that care for people directly and may see them by name, where a relationship says so. */
 const DIRECT_CARE: ReadonlySet<Role> = new Set([
@@ -20,6 +20,14 @@ function kindsOf(role: Role): readonly RelationshipKind[] {
   if (TREATS_PEOPLE.has(role)) return ['caseload', 'contact', 'mdt', 'work', 'break_glass'];
   if (seesPeople(role)) return ['caseload', 'contact', 'mdt', 'work'];
   return role === 'patient' || role === 'carer' ? ['self', 'carer'] : [];
+}
+
+/**
+ * The kinds of protected record that no list opens to a role: whoever it is needs a relationship to that very person. The
+ * doctors of the practice go on seeing their own patients. Policies in the database have the same.
+ */
+function guardedFrom(role: Role): readonly ProtectionKind[] {
+  return role === 'gp' ? [] : ['staff', 'vip'];
 }
 
 /** Whether a role ever sees people by name at work. */
@@ -74,5 +82,6 @@ export async function openScope(tx: Tx, by: Actor): Promise<void> {
     set_config('neighbourhold.teams', ${seesPeople(by.role) ? teamsOf(by) : sql`'{}'`}, true),
     set_config('neighbourhold.practices', ${`{${practices.join(',')}}`}, true),
     set_config('neighbourhold.relationships', ${`{${kindsOf(by.role).join(',')}}`}, true),
+    set_config('neighbourhold.guarded', ${`{${guardedFrom(by.role).join(',')}}`}, true),
     set_config('neighbourhold.pseudonymous', ${seesPseudonyms(by.role) ? 'yes' : 'no'}, true)`.execute(tx);
 }

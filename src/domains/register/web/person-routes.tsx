@@ -106,7 +106,7 @@ function namesOf(person: Person) {
 
 /** Records of which it is not shown where the person lives and where they are registered. */
 function isSensitive(person: Person): boolean {
-  return person.sensitive || person.confidential;
+  return person.sensitive || person.confidential || person.safeguarding;
 }
 
 function Identity({ person }: { person: Person }) {
@@ -124,7 +124,13 @@ function WhoTheyAre(props: {
   const hidden = isSensitive(person);
   return (
     <>
-      {hidden && (
+      {person.safeguarding && (
+        <InsetText>
+          There is a safeguarding concern. Where the person lives and where they are registered is not shown.
+          Before you share anything about them, also with family, ask the practice’s safeguarding lead.
+        </InsetText>
+      )}
+      {hidden && !person.safeguarding && (
         <InsetText>
           This record is marked sensitive. Where the person lives and where they are registered is not shown.
         </InsetText>
