@@ -500,7 +500,7 @@ export function History({ events }: { events: readonly CaseloadEvent[] }) {
 /** What can be done with an entry, in its row and on pages of their own. */
 export const entryActs = {
   'hand-over': { link: 'Hand over', heading: (name: string) => `Hand ${name} over` },
-  'next-step': { link: 'Put off', heading: (name: string) => `Set the next step for ${name}` },
+  'next-step': { link: 'Next step', heading: (name: string) => `Set the next step for ${name}` },
   discharge: { link: 'Discharge', heading: (name: string) => `Discharge ${name}` },
 } as const;
 export type EntryAct = keyof typeof entryActs;
