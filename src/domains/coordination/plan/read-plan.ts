@@ -18,8 +18,20 @@ function heads(tx: Tx) {
     .withTables<Db>()
     .selectFrom('coordination.care_plan as plan')
     .leftJoin('register.joined as joined', 'joined.person_no', 'plan.person_no')
-    .innerJoin('register.person as person', (join) =>
-      join.on('person.person_no', '=', (on) => on.fn.coalesce('joined.now_no', 'plan.person_no')),
+    .innerJoinLateral(
+      (lateral) =>
+        lateral
+          .selectFrom('register.person')
+          .select([
+            'register.person.person_no',
+            'register.person.public_id',
+            'register.person.family_name',
+            'register.person.given_names',
+          ])
+          .where('register.person.person_no', '=', (on) => on.fn.coalesce('joined.now_no', 'plan.person_no'))
+          .limit(1)
+          .as('person'),
+      (join) => join.onTrue(),
     )
     .select([
       'plan.plan_id as id',
