@@ -30,7 +30,7 @@ const DECISIONS = sql`
     left join register.joined joined on joined.person_no = d.person_no
     cross join lateral (
       select p.person_no, p.public_id, p.family_name, p.given_names from register.person p
-       where p.person_no = coalesce(joined.now_no, d.person_no) limit 1) person
+       where p.person_no = case when joined.now_no is null then d.person_no else joined.now_no end limit 1) person
     join auth.account who on who.account = d.account
     left join auth.account ended on ended.account = d.ended_by`;
 
