@@ -9,7 +9,6 @@ import {
   Count,
   Heading,
   InsetText,
-  type Opens,
   opensList,
   Table,
   Tag,
@@ -36,10 +35,10 @@ import { bandMeasure } from '../refresh/measure-names.ts';
 import { equityHref } from './equity-page.tsx';
 import { type Measures, shortName, topNineBands } from './measures.ts';
 import { mayReadOptOuts, OPT_OUTS } from './opt-out-routes.tsx';
+import { opensPeople, PlaceCount } from './place-count.tsx';
 import { profileHref } from './profile-routes.tsx';
 import { projectionHref } from './projection-routes.tsx';
 
-const HIDDEN = 'hidden';
 const KIND_ORDER: readonly Place['kind'][] = ['borough', 'neighbourhood', 'pcn', 'practice'];
 
 interface Panel {
@@ -311,18 +310,6 @@ function PlacesBelow(panel: Panel) {
 /** Lists are of today. A number of another day is as exact as it was, and opens none of them. */
 function shut({ label, value }: Bar, closed: Closed): Bar {
   return { label, value, closed };
-}
-
-/** An exact number opens exactly the people that it counts; a published one opens nothing. */
-export function opensPeople(number: PlaceNumber, filter: Partial<PeopleFilter>): Opens {
-  if (!number.exact || number.people === null) return { closed: 'published' };
-  return number.people === 0 ? { closed: 'nobody' } : { href: peopleHref(filter) };
-}
-
-/** A number of a place as its reader may see it: with its list, rounded without one, or hidden. */
-export function PlaceCount({ number, opens }: { number: PlaceNumber; opens: Opens }) {
-  if (number.people === null) return <span class="app-hidden-number">{HIDDEN}</span>;
-  return <Count n={number.people} opens={opens} />;
 }
 
 function bar(label: string, number: PlaceNumber, filter: Partial<PeopleFilter>): Bar {

@@ -31,7 +31,7 @@ import { pyramidOf } from '../profile/pyramid.ts';
 import { type Profile, type ProfileRow, readProfile } from '../profile/read-profile.ts';
 import { equityHref } from './equity-page.tsx';
 import type { Measures } from './measures.ts';
-import { opensPeople, PlaceCount } from './place-panel.tsx';
+import { opensPeople, PlaceCount } from './place-count.tsx';
 
 const ofPlace = z.object({ code: z.string().max(40) });
 type ProfileVisit = Visit<z.output<typeof ofPlace>>;
