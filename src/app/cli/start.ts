@@ -14,6 +14,7 @@ import { type Command, type Terminal, textOption } from '../../platform/cli/inde
 import { emptyDemoPack, synthesise } from '../../synthetic/index.ts';
 import { afterImport } from '../after-import.ts';
 import { findDefects } from '../find-defects.ts';
+import { plantHours } from '../plant-hours.ts';
 import { plantPlans } from '../plant-plans.ts';
 import { batchSettings, openProduct, type Product } from '../product.ts';
 import { qualityLine } from './quality.ts';
@@ -59,7 +60,9 @@ async function prepareData(product: Product, empty: boolean, terminal: Terminal)
   if (!snapshot && !empty) await importPaths(product, [await writeBorough(product, terminal)], terminal);
   const current = await readSnapshot(product.book.as('batch'), product.home.lake);
   if (current && current.id !== publication?.snapshotId) await work(product, terminal);
-  if (!empty) await plantPlans(product, new Date());
+  if (empty) return;
+  await plantPlans(product, new Date());
+  await plantHours(product, new Date());
 }
 
 async function writeBorough(product: Product, terminal: Terminal): Promise<string> {

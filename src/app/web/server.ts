@@ -18,6 +18,9 @@ import {
   readCaseloadPathway,
   readMdtPathway,
   readPlanContent,
+  readSelectionContent,
+  selectionRoutes,
+  selectionStep,
   standingRoutes,
 } from '../../domains/coordination/index.ts';
 import { maySeeQuality, qualityRoutes, readDefectKinds } from '../../domains/defects/index.ts';
@@ -86,6 +89,7 @@ import type { LakeReader } from '../../platform/lake/index.ts';
 import type { Logger } from '../../platform/log/index.ts';
 import { readRestoration } from '../../platform/operation/index.ts';
 import type { PdfMaker } from '../../platform/pdf/index.ts';
+import type { Solver } from '../../platform/solver/index.ts';
 import { openWeb, type Visit, type Web } from '../../platform/web/index.ts';
 import { operationRoutes } from '../operation/operation-routes.tsx';
 import { maySeeOperation } from '../operation/who-may.ts';
@@ -104,6 +108,7 @@ export async function buildWeb(
     counter: LakeReader;
     jobs: Jobs;
     pdf: PdfMaker;
+    solver: Solver;
     log: Logger;
     largestUpload?: number;
   },
@@ -160,6 +165,7 @@ export async function buildWeb(
   const list = {
     measures,
     columns: [{ heading: 'Coordinated by', read: leadsOfPeople }],
+    steps: [selectionStep],
     acts: actsOnPeople(caseloads),
   };
   peopleRoutes(web, list);
@@ -180,6 +186,12 @@ export async function buildWeb(
     pathway: caseloads,
     list,
     evidence: (tx, visit, personId) => evidenceOf(tx, visit, personId, access, living.current),
+  });
+  selectionRoutes(web, {
+    content: readSelectionContent(product.content),
+    pathway: readCaseloadPathway(product.content),
+    measures,
+    solver: parts.solver,
   });
   planRoutes(web, {
     rules: plans,

@@ -110,6 +110,8 @@ const ABOUT_SOMETHING_ELSE: readonly (readonly [RegExp, string])[] = [
   [/^\w+ \/imports\/:run/, 'counts; rows for readers of rows: quarantine-pages.db.test'],
   [/^POST \/people\/:id\/undo-decision$/, 'a decision of the own team: need-decision.db.test'],
   [/^\w+ \/caseload\/:item(\/|$)/, 'below: an entry of the caseload'],
+  [/^\w+ \/selections\/:selection/, 'lists of the own team: selection.db.test'],
+  [/^POST \/team-hours\/:member$/, 'hours of the own team, no people: team-hours.db.test'],
   [/^\w+ \/work\/:item/, 'change-work.db.test'],
   [/^\w+ \/work\/away\/:item/, 'absences of staff, no people: cover-and-bulk.db.test'],
   [/^\w+ \/named-gps\//, 'GPs and counts, no people: named-gp.db.test'],

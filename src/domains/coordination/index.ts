@@ -60,9 +60,19 @@ export {
   readEntryOfPerson,
   readVisibleCaseload,
 } from './read-caseload.ts';
+export {
+  addMember,
+  readHours,
+  readSelectionContent,
+  type SelectionContent,
+  type SelectionParts,
+  selectionRoutes,
+  selectionStep,
+} from './selection/index.ts';
 export { declinePerson, deferPerson, undoDecision } from './standing/need-decision.ts';
 export { actsOnPeople } from './standing/web/decide-in-list.tsx';
 export { type StandingParts, standingRoutes } from './standing/web/standing-routes.tsx';
-export { caseloadHref, leadText } from './web/caseload-pages.tsx';
+export { caseloadHref } from './web/caseload-href.ts';
+export { leadText } from './web/caseload-pages.tsx';
 export { type CaseloadParts, caseloadPanel, caseloadRoutes } from './web/caseload-routes.tsx';
 export { maySeeCaseload } from './who-may.ts';

@@ -1,5 +1,6 @@
 import type { MigrationStep } from '../../platform/database/index.ts';
 import { planMigrations } from './plan/plan-migrations.ts';
+import { selectionMigrations } from './selection/selection-migrations.ts';
 import { standingMigrations } from './standing/standing-migrations.ts';
 
 export const coordinationMigrations: readonly MigrationStep[] = [
@@ -222,4 +223,5 @@ export const coordinationMigrations: readonly MigrationStep[] = [
       grant select, insert, update on coordination.hospital_event to neighbourhold_batch;
     `,
   },
+  ...selectionMigrations,
 ];

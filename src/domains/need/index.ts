@@ -50,6 +50,7 @@ export {
   type Finding,
   type Outcome,
 } from './evaluate/reference-evaluator.ts';
+export { type CandidateFacts, readCandidates, readFactsOf } from './facts/candidates.ts';
 export { countByDefinition, countByStanding, type StandingCount } from './facts/count-by-standing.ts';
 export { countPeople, findPeople, type ListedPerson, type PeopleStanding } from './facts/find-people.ts';
 export {
@@ -84,10 +85,23 @@ export { calibrationRoutes } from './web/calibration-routes.tsx';
 export { type CodelistParts, codelistRoutes } from './web/codelists/codelist-routes.tsx';
 export { definitionRoutes } from './web/definition-routes.tsx';
 export { equityRoutes } from './web/equity-routes.tsx';
-export { filterName, type Measures, measuresOf, topNineBands } from './web/measures.ts';
+export {
+  filterChoices,
+  filterInWords,
+  filterName,
+  type Measures,
+  measuresOf,
+  topNineBands,
+} from './web/measures.ts';
 export { optOutRoutes } from './web/opt-out-routes.tsx';
 export type { ActsOnPeople, OpenActs, OpenedForm } from './web/people-acts.ts';
-export { answerPeopleList, type ListColumn, type PeopleList, peopleRoutes } from './web/people-routes.tsx';
+export {
+  answerPeopleList,
+  type ListColumn,
+  type ListStep,
+  type PeopleList,
+  peopleRoutes,
+} from './web/people-routes.tsx';
 export { needsPanel, timelineOf, whyRoutes } from './web/person-panel.tsx';
 export { needPanel, placeFileRoutes } from './web/place-panel.tsx';
 export { profileRoutes } from './web/profile-routes.tsx';

@@ -20,7 +20,8 @@ import type { CaseloadPathway } from '../caseload-pathway.ts';
 import { type CaseloadRow, readEntry } from '../read-caseload.ts';
 import { inList, listAddress } from '../standing/web/list-address.ts';
 import { mayChange } from '../who-may.ts';
-import { CaseloadPage, caseloadHref, type EntryAct, EntryFormInRow, entryActs } from './caseload-pages.tsx';
+import { caseloadHref } from './caseload-href.ts';
+import { CaseloadPage, type EntryAct, EntryFormInRow, entryActs } from './caseload-pages.tsx';
 
 const blank = (text: unknown) => (text === '' ? undefined : text);
 

@@ -21,6 +21,7 @@ import { type CaseloadRow, readEntry, readEntryOfPerson, readHistory } from '../
 import { backTo, listAgain, StandingOfPerson } from '../standing/web/standing-routes.tsx';
 import { mayChange, maySeeCaseload, mayTakeOn } from '../who-may.ts';
 import { dischargeForm, handOverForm, nextStepForm, takeOnForm } from './caseload-form.ts';
+import { caseloadHref } from './caseload-href.ts';
 import {
   afterEntryAct,
   answerCaseload,
@@ -30,7 +31,6 @@ import {
 } from './caseload-list.tsx';
 import {
   CaseloadTable,
-  caseloadHref,
   DischargePage,
   EntryPage,
   HandOverPage,

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { InvalidInput } from '../../../kernel/index.ts';
 import { writeAudit } from '../../../platform/audit/index.ts';
+import type { Actor } from '../../../platform/auth/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
 import {
   type Answer,
@@ -21,7 +22,7 @@ import {
   type PeopleStanding,
   ROWS_A_PAGE,
 } from '../facts/find-people.ts';
-import { type AskedFilter, askedFilterSchema } from '../facts/people-filter.ts';
+import { type AskedFilter, askedFilterSchema, type PeopleFilter } from '../facts/people-filter.ts';
 import { type Publication, readPublication } from '../facts/publication.ts';
 import { conditionNames, type Measures, namesOf, scoreText, topPercent } from './measures.ts';
 import type { OpenActs, OpenedForm } from './people-acts.ts';
@@ -32,6 +33,12 @@ export interface ListColumn {
   readonly heading: string;
   read(tx: Tx, people: readonly number[]): Promise<ReadonlyMap<number, ComponentChildren>>;
 }
+
+/** What other rooms do with a whole list, such as making a caseload of it; null for whoever may not. */
+export type ListStep = (
+  by: Actor,
+  filter: PeopleFilter,
+) => { readonly text: string; readonly href: string } | null;
 
 /** Lists of people: the same address for everybody, and for each reader only those whom they may see. */
 export function peopleRoutes(web: Web, list: PeopleList): void {
@@ -81,6 +88,7 @@ export function peopleRoutes(web: Web, list: PeopleList): void {
 export interface PeopleList {
   readonly measures: Measures;
   readonly columns: readonly ListColumn[];
+  readonly steps?: readonly ListStep[];
   readonly acts?: OpenActs;
 }
 
@@ -90,7 +98,7 @@ export interface PeopleList {
  */
 export async function answerPeopleList(
   visit: Visit,
-  { measures, columns, acts: openActs }: PeopleList,
+  { measures, columns, steps = [], acts: openActs }: PeopleList,
   query: AskedFilter,
   opened: OpenedForm | null,
 ): Promise<Answer> {
@@ -116,7 +124,11 @@ export async function answerPeopleList(
     errors: acts.typed.errors,
   };
   const pageCount = Math.max(1, Math.ceil(total / ROWS_A_PAGE));
-  const list = { filter, typed: query.typed, errors, people, total, pageCount, added, acting };
+  const next = steps.flatMap((step) => step(visit.by, filter) ?? []);
+  const list = {
+    ...{ filter, typed: query.typed, errors, people, total, pageCount, added, acting },
+    steps: next,
+  };
   return {
     page: <PeoplePage {...{ visit, publication, measures, places, ...list }} />,
     ...(errors.length > 0 ? { status: 422 } : acts ? statusOf(acts.typed) : {}),
