@@ -163,6 +163,7 @@ function inboxInWords(inbox: NonNullable<Measured['inbox']>): string[] {
     'of the team': inbox.team,
     'of one person': inbox.own,
     'caseload of the team': inbox.caseload,
+    'dashboard of the team': inbox.dashboard,
   };
   return [
     `Inbox with ${inbox.items} open pieces of work in one team; fifty rows bare from the index: median ${inbox.bareRead.median} ms, 95 of 100 within ${inbox.bareRead.p95} ms`,

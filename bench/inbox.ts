@@ -12,6 +12,8 @@ export interface InboxBench {
   readonly own: PageBench;
   /** The team's caseload page. */
   readonly caseload: PageBench;
+  /** The team's dashboard: everything that is counted, of everybody whom the lead may see. */
+  readonly dashboard: PageBench;
   /** Fifty rows in the same order from the same index, and nothing else: what the database needs at least. */
   readonly bareRead: { readonly median: number; readonly p95: number };
 }
@@ -51,7 +53,18 @@ export async function benchInbox(
       await lead('/caseload?of=team');
       return '/caseload?of=team';
     });
-    return { items: ITEMS, team: teamPages, own, caseload, bareRead: await readBare(product, team) };
+    const dashboard = await timeEach(PAGES / 2, async () => {
+      await lead('/team');
+      return '/team';
+    });
+    return {
+      items: ITEMS,
+      team: teamPages,
+      own,
+      caseload,
+      dashboard,
+      bareRead: await readBare(product, team),
+    };
   } finally {
     await remove(product);
   }

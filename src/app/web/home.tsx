@@ -5,12 +5,14 @@ import {
   countToday,
   duePlansSection,
   leadText,
+  maySeeCaseload,
   mayVisit,
   ownPage,
   type PlanContent,
   readCaseload,
   readLeads,
   readVisibleCaseload,
+  teamSection,
 } from '../../domains/coordination/index.ts';
 import {
   type DefectKinds,
@@ -51,10 +53,13 @@ import { writeAudit } from '../../platform/audit/index.ts';
 import {
   allow,
   Card,
+  Count,
+  counted,
   DataDate,
   EmptyState,
   Heading,
   InsetText,
+  opensList,
   Page,
   PageHeading,
   SummaryList,
@@ -84,13 +89,14 @@ export function homeRoutes(
       const { role } = visit.by;
       if (role === 'patient' || role === 'carer') return { page: await ownPage(visit, plans, access) };
       const places = await readPlaces(visit.tx);
+      const seesTeam = maySeeCaseload(visit.by).allowed;
       const sections = [
         maySeeInbox(visit.by).allowed ? await inboxSection(visit, work) : null,
-        role === 'int_lead' || role === 'care_coordinator' ? await workSection(visit) : null,
+        seesTeam ? await workSection(visit) : null,
         mayVisit(visit.by).allowed ? await regularCareSection(visit) : null,
-        await duePlansSection(visit),
+        seesTeam ? await teamSection(visit, { measures, kinds: work, plans }) : await duePlansSection(visit),
         maySeeQuality(visit.by).allowed ? await qualitySection(visit, kinds) : null,
-        await numbersSection(visit, places, measures),
+        seesTeam ? null : await numbersSection(visit, places, measures),
         role === 'gp' || role === 'practice_nurse' ? await practiceSection(visit) : null,
         role === 'practice_manager' || role === 'ig_lead' ? await agreementsSection(visit) : null,
         role === 'ig_lead' ? await auditSection(visit) : null,
@@ -125,6 +131,8 @@ async function inboxSection(visit: Visit, kinds: WorkKinds): Promise<VNode> {
   const people = rows.flatMap((row) => (row.personId === null ? [] : [row.subjectId]));
   if (people.length > 0)
     await writeAudit(tx, { action: 'work.listed', purpose: 'is signed in', detail: { people } });
+  const all = sum(counts);
+  const late = sum(counts.filter((row) => row.late));
   const href = showsTeam ? '/work?of=team' : '/work?of=me';
   return (
     <section>
@@ -136,8 +144,9 @@ async function inboxSection(visit: Visit, kinds: WorkKinds): Promise<VNode> {
       ) : (
         <>
           <p>
-            {`${sum(counts)} open, ${sum(counts.filter(({ late }) => late))} late. `}
-            <a href={href}>See all</a>
+            <Count n={all} opens={opensList(all, href)} after=" open" />
+            {', '}
+            <Count n={late} opens={opensList(late, `${href}&late=yes`)} after=" late" />.
           </p>
           <WorkTable
             visit={visit}
@@ -203,7 +212,9 @@ async function workSection(visit: Visit): Promise<VNode> {
               ? 'Nothing is due today.'
               : `${pressing.length} due today, late, escalated or without a lead.`}{' '}
             {`${coming.length} due in the next seven days. `}
-            <a href="/caseload">{`See all ${rows.length}`}</a>
+            <a href={everybody ? '/caseload?of=team' : '/caseload?of=me'} {...counted(rows.length)}>
+              {`See all ${rows.length}`}
+            </a>
           </p>
           <DueTable rows={[...pressing, ...coming].slice(0, 10)} leads={everybody} today={today} />
         </>
@@ -299,20 +310,16 @@ async function numbersSection(visit: Visit, places: PlaceTree, measures: Measure
   const numbers = await readPlaceNumbers(visit.tx, publication, places, [place], visible, shown);
   const opens = seesPeople(visit.by.role);
   const cards = [
-    {
-      label: 'people registered',
-      number: numbers.of(place, 'registered', 'all'),
-      href: peopleHref({ place: place.code }),
-    },
+    { label: 'people registered', number: numbers.of(place, 'registered', 'all'), filter: {} },
     {
       label: 'in the top 9% of need',
       number: numbers.sum(place, 'need', topNineBands(measures.ranking)),
-      href: peopleHref({ place: place.code, top: 9 }),
+      filter: { top: 9 },
     },
     {
       label: 'severely frail',
       number: numbers.of(place, frailty, 'severe'),
-      href: peopleHref({ place: place.code, frailty: 'severe' }),
+      filter: { frailty: 'severe' },
     },
   ];
   return (
@@ -321,16 +328,20 @@ async function numbersSection(visit: Visit, places: PlaceTree, measures: Measure
         <a href={placeHref(place)}>{place.name}</a>
       </Heading>
       <ul class="app-numbers">
-        {cards.map(({ label, number, href }) => (
-          <li key={label}>
-            <Card
-              heading={`${number.people === null ? 'Hidden' : new Intl.NumberFormat('en-GB').format(number.people)} ${label}`}
-              headingSize="s"
-              headingLevel={3}
-              {...(opens && number.exact ? { href, clickable: true } : {})}
-            />
-          </li>
-        ))}
+        {cards.map(({ label, number, filter }) => {
+          const href = peopleHref({ place: place.code, ...filter });
+          const closed = !opens || !number.exact ? 'published' : number.people === 0 ? 'nobody' : undefined;
+          return (
+            <li key={label} {...counted(number.people ?? undefined, closed)}>
+              <Card
+                heading={`${number.people === null ? 'Hidden' : new Intl.NumberFormat('en-GB').format(number.people)} ${label}`}
+                headingSize="s"
+                headingLevel={3}
+                {...(closed === undefined ? { href, clickable: true } : {})}
+              />
+            </li>
+          );
+        })}
       </ul>
       <DataDate date={publication.asOf} stale={measures.isStale(publication.asOf, londonDay(visit.now))} />
     </section>

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import {
+  actsOnPeople,
   caseloadPanel,
   caseloadRoutes,
+  dashboardRoutes,
   inReachPanel,
   inReachRoutes,
   leadsOfPeople,
@@ -25,6 +27,7 @@ import {
   selectionStep,
   smiPanel,
   smiRoutes,
+  standingRoutes,
 } from '../../domains/coordination/index.ts';
 import { maySeeQuality, qualityRoutes, readDefectKinds } from '../../domains/defects/index.ts';
 import { maySeePlaces, placeRoutes, readActor, readPlaces } from '../../domains/directory/index.ts';
@@ -150,9 +153,11 @@ export async function buildWeb(
   const plans = readPlanContent(product.content);
   const inReach = readInReachPathway(product.content);
   const smi = readSmiPathway(product.content);
+  const dashboard = { measures, kinds: work, plans };
   homeRoutes(web, { measures, kinds, work, plans, access });
   inReachRoutes(web, inReach);
   smiRoutes(web, { pathway: smi, kinds: work, isStale: measures.isStale });
+  dashboardRoutes(web, dashboard);
   workRoutes(web, work);
   namedGpRoutes(web);
   mdtRoutes(web, {
@@ -166,7 +171,15 @@ export async function buildWeb(
     changed: () => parts.jobs.send(queues.refresh, {}),
   });
   placeFileRoutes(web, measures);
-  peopleRoutes(web, measures, [{ heading: 'Coordinated by', read: leadsOfPeople }], [selectionStep]);
+  const caseloads = readCaseloadPathway(product.content);
+  const list = {
+    measures,
+    columns: [{ heading: 'Coordinated by', read: leadsOfPeople }],
+    steps: [selectionStep],
+    acts: actsOnPeople(caseloads),
+  };
+  peopleRoutes(web, list);
+  standingRoutes(web, { pathway: caseloads, list });
   personRoutes(web, {
     panels: [
       breakGlassPanel,
@@ -182,7 +195,8 @@ export async function buildWeb(
   });
   whyRoutes(web, access, measures);
   caseloadRoutes(web, {
-    pathway: readCaseloadPathway(product.content),
+    pathway: caseloads,
+    list,
     evidence: (tx, visit, personId) => evidenceOf(tx, visit, personId, access, living.current),
   });
   selectionRoutes(web, {
@@ -310,6 +324,7 @@ function navigation(by: Actor) {
     { text: 'People', href: '/people', may: mayListPeople(by).allowed },
     { text: 'Matches', href: '/people/matches', may: mayReviewMatches(by).allowed },
     { text: 'Work', href: '/work', may: maySeeInbox(by).allowed },
+    { text: 'Team', href: '/team', may: maySeeCaseload(by).allowed },
     { text: 'Caseload', href: '/caseload', may: maySeeCaseload(by).allowed },
     { text: 'Named GPs', href: '/named-gps', may: mayChangeNamedGps(by).allowed },
     { text: 'Care plans', href: '/plans', may: mayWorkOnPlans(by).allowed },

@@ -10,6 +10,7 @@ const caseloadPathway = z.strictObject({
   ...provenanceFields,
   default_next_step_days: z.int().positive(),
   breach_after_days: z.int().nonnegative(),
+  default_put_off_days: z.int().positive(),
   outcomes: z.array(z.strictObject({ id: z.string(), title: z.string() })).min(1),
 });
 

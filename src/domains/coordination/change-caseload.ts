@@ -14,6 +14,7 @@ import { actOnWork, openWork, type WorkItem, type WorkTables } from '../work/ind
 import { claimRoom } from './capacity.ts';
 import { type CaseloadPathway, caseloadStates, stepClock } from './caseload-pathway.ts';
 import { readEntryOfPerson } from './read-caseload.ts';
+import { endStanding } from './standing/need-decision.ts';
 import type { CoordinationTables } from './tables.ts';
 import { mayChange, mayTakeOn } from './who-may.ts';
 
@@ -39,6 +40,8 @@ export async function takeOn(
     readonly due: PlainDate;
     readonly overrideReason: string | null;
     readonly evidence: object;
+    /** What the team had decided about the person when the form was opened (`endStanding`). */
+    readonly seen?: number | undefined;
   },
 ): Promise<number> {
   const { by, now, pathway } = request;
@@ -49,6 +52,8 @@ export async function takeOn(
   if (death_date !== null) throw hasDied();
   // The database refuses a second entry of one number; somebody who was joined to this person has another.
   if (await readEntryOfPerson(tx, person)) throw onACaseload();
+  const { team } = by;
+  await endStanding(tx, { by, now, team, person, seen: request.seen, because: 'taken_on' });
   const beyond = await claimRoom(tx, {
     by,
     team: by.team,

@@ -4,6 +4,8 @@ export { takeBackAlerts } from './alerts/take-back-alerts.ts';
 export { readLeads } from './capacity.ts';
 export { type CaseloadPathway, caseloadStates, readCaseloadPathway } from './caseload-pathway.ts';
 export { discharge, handOver, setNextStep, takeOn } from './change-caseload.ts';
+export { dashboardRoutes, teamSection } from './dashboard/dashboard-routes.tsx';
+export type { DashboardParts } from './dashboard/read-dashboard.ts';
 export { readFollowed } from './followed-facts.ts';
 export {
   type InReachPathway,
@@ -88,6 +90,9 @@ export { startChase } from './smi/start-chase.ts';
 export { smiPanel } from './smi/web/smi-panel.tsx';
 export { smiRoutes } from './smi/web/smi-routes.tsx';
 export { maySeeSmi } from './smi/who-may.ts';
+export { declinePerson, deferPerson, undoDecision } from './standing/need-decision.ts';
+export { actsOnPeople } from './standing/web/decide-in-list.tsx';
+export { type StandingParts, standingRoutes } from './standing/web/standing-routes.tsx';
 export { caseloadHref } from './web/caseload-href.ts';
 export { leadText } from './web/caseload-pages.tsx';
 export { type CaseloadParts, caseloadPanel, caseloadRoutes } from './web/caseload-routes.tsx';

@@ -3,6 +3,7 @@ import { inReachMigrations } from './inreach/in-reach-migrations.ts';
 import { planMigrations } from './plan/plan-migrations.ts';
 import { selectionMigrations } from './selection/selection-migrations.ts';
 import { smiMigrations } from './smi/smi-migrations.ts';
+import { standingMigrations } from './standing/standing-migrations.ts';
 
 export const coordinationMigrations: readonly MigrationStep[] = [
   {
@@ -88,6 +89,7 @@ export const coordinationMigrations: readonly MigrationStep[] = [
     `,
   },
   ...planMigrations,
+  ...standingMigrations,
   {
     name: '0145 coordination: multidisciplinary meetings',
     sql: `

@@ -8,6 +8,10 @@ import type { CoordinationTables } from './tables.ts';
 
 type Joined = CoordinationTables & WorkTables & RegisterTables & AuthTables;
 
+/** The number of the person that an entry is about now: who was joined to somebody else is that person. */
+// Not coalesce: to row-level security that is an expression that might leak, and then no index leads to the person.
+const NOW_NO = sql<number>`case when joined.now_no is null then entry.person_no else joined.now_no end`;
+
 /** One open entry, as a caseload page lists it. */
 export interface CaseloadRow {
   readonly item: number;
@@ -42,7 +46,8 @@ function openEntries(tx: Tx) {
     .orderBy('item.item_id');
 }
 
-function entries(tx: Tx) {
+/** Every entry that this transaction may see, with what lists say of it. */
+export function entries(tx: Tx) {
   return (
     tx
       .withTables<Joined>()
@@ -50,8 +55,22 @@ function entries(tx: Tx) {
       .innerJoin('work.item as item', 'item.item_id', 'entry.item_id')
       // Somebody who was joined to another person since is that person.
       .leftJoin('register.joined as joined', 'joined.person_no', 'entry.person_no')
-      .innerJoin('register.person as person', (join) =>
-        join.on('person.person_no', '=', (on) => on.fn.coalesce('joined.now_no', 'entry.person_no')),
+      // Looked up for each entry: a join would read everybody whom the reader may see, to find a caseload among them.
+      .innerJoinLateral(
+        (lateral) =>
+          lateral
+            .selectFrom('register.person')
+            .select([
+              'register.person.person_no',
+              'register.person.public_id',
+              'register.person.family_name',
+              'register.person.given_names',
+              'register.person.birth_date',
+            ])
+            .where('register.person.person_no', '=', NOW_NO)
+            .limit(1)
+            .as('person'),
+        (join) => join.onTrue(),
       )
       .leftJoin('auth.account as lead', 'lead.account', 'item.owner_account')
       .where('item.kind', '=', caseloadStates.kind)
@@ -98,7 +117,7 @@ export async function readVisibleCaseload(tx: Tx, limit: number): Promise<Caselo
 
 /** The open entry of a person, when there is one that may be seen. */
 export async function readEntryOfPerson(tx: Tx, personNo: number): Promise<CaseloadRow | null> {
-  return (await openEntries(tx).where('person.person_no', '=', personNo).executeTakeFirst()) ?? null;
+  return (await openEntries(tx).where(NOW_NO, '=', personNo).executeTakeFirst()) ?? null;
 }
 
 /** One entry, open or over, when it may be seen. */
@@ -106,12 +125,15 @@ export async function readEntry(tx: Tx, item: number): Promise<CaseloadRow | nul
   return (await entries(tx).where('item.item_id', '=', item).executeTakeFirst()) ?? null;
 }
 
+/** The open entries of these people, as far as they may be seen. */
+export async function entriesOfPeople(tx: Tx, people: readonly number[]): Promise<CaseloadRow[]> {
+  if (people.length === 0) return [];
+  return await openEntries(tx).where(NOW_NO, '=', sql<number>`any(${people}::int[])`).execute();
+}
+
 /** Which of these people are on a caseload, with the lead's name. */
 export async function leadsOfPeople(tx: Tx, people: readonly number[]): Promise<Map<number, string>> {
-  if (people.length === 0) return new Map();
-  const rows = await openEntries(tx)
-    .where('person.person_no', 'in', [...people])
-    .execute();
+  const rows = await entriesOfPeople(tx, people);
   return new Map(rows.map((row) => [row.personNo, row.leadName ?? 'the team']));
 }
 

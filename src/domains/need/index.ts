@@ -51,8 +51,15 @@ export {
   type Outcome,
 } from './evaluate/reference-evaluator.ts';
 export { type CandidateFacts, readCandidates, readFactsOf } from './facts/candidates.ts';
-export { countPeople, findPeople } from './facts/find-people.ts';
-export { type PeopleFilter, peopleFilterSchema, peopleHref } from './facts/people-filter.ts';
+export { countByDefinition, countByStanding, type StandingCount } from './facts/count-by-standing.ts';
+export { countPeople, findPeople, type ListedPerson, type PeopleStanding } from './facts/find-people.ts';
+export {
+  type AskedFilter,
+  askedFilterSchema,
+  type PeopleFilter,
+  peopleFilterSchema,
+  peopleHref,
+} from './facts/people-filter.ts';
 export { readFacts } from './facts/person-facts.ts';
 export { type PlaceNumbers, readPlaceNumbers } from './facts/place-numbers.ts';
 export { type Publication, readPublication } from './facts/publication.ts';
@@ -87,7 +94,14 @@ export {
   topNineBands,
 } from './web/measures.ts';
 export { optOutRoutes } from './web/opt-out-routes.tsx';
-export { type ListColumn, type ListStep, peopleRoutes } from './web/people-routes.tsx';
+export type { ActsOnPeople, OpenActs, OpenedForm } from './web/people-acts.ts';
+export {
+  answerPeopleList,
+  type ListColumn,
+  type ListStep,
+  type PeopleList,
+  peopleRoutes,
+} from './web/people-routes.tsx';
 export { needsPanel, timelineOf, whyRoutes } from './web/person-panel.tsx';
 export { needPanel, placeFileRoutes } from './web/place-panel.tsx';
 export { profileRoutes } from './web/profile-routes.tsx';

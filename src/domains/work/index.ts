@@ -15,6 +15,7 @@ export { endMany, openMany, type WorkAbout } from './many-items.ts';
 export { workMigrations } from './migrations.ts';
 export {
   countInbox,
+  type InboxCount,
   type InboxRow,
   readInbox,
   readLinked,
@@ -38,6 +39,7 @@ export { stopByRule } from './stop-by-rule.ts';
 export type { WorkTables } from './tables.ts';
 export { taskStates, taskStateWords } from './task-states.ts';
 export { WorkTable } from './web/inbox-page.tsx';
+export { countOf, inboxHref } from './web/inbox-query.ts';
 export { DayBoxes, TeamChoice } from './web/item-page.tsx';
 export { workHref } from './web/words.tsx';
 export { withDays } from './web/work-forms.ts';

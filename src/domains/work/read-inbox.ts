@@ -126,10 +126,12 @@ async function readRows(tx: Tx, chosen: ReturnType<typeof sql>): Promise<InboxRo
          where s.item_id = item.item_id and s.team <> item.owner_team order by s.at desc limit 1
       ) sender on true
       left join auth.account owner on owner.account = item.owner_account
+      left join register.joined joined on item.subject_kind = 'person' and joined.person_no = item.subject_id
       left join lateral (
+        -- Not coalesce: to row-level security that might leak, and then no index leads to the person.
         select p.public_id, p.family_name, p.given_names from register.person p
          where item.subject_kind = 'person'
-           and p.person_no = coalesce((select j.now_no from register.joined j where j.person_no = item.subject_id), item.subject_id)
+           and p.person_no = case when joined.now_no is null then item.subject_id else joined.now_no end limit 1
       ) person on true
      order by item.place`.execute(tx);
   return found.rows;

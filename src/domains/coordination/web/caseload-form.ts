@@ -54,6 +54,8 @@ export const takeOnForm = withDue({
     .max(500, 'Keep the reason to 500 characters'),
   nextStep,
   override: optionalText,
+  /** The decision of the team that stood when the form was opened; 0: none. */
+  seen: z.coerce.number().int().min(0).max(2_147_483_647).optional(),
 });
 
 export const nextStepForm = withDue({ nextStep, seen });

@@ -7,12 +7,16 @@ import {
   CsrfField,
   DateInput,
   EmptyState,
+  FilterBar,
+  type FilterInUse,
   Heading,
   InsetText,
   Page,
   PageHeading,
+  Pagination,
   Radios,
   Refused,
+  Select,
   SummaryList,
   Table,
   Tag,
@@ -23,6 +27,14 @@ import {
 } from '../../../platform/web/index.ts';
 import { listName, type Person, personHref } from '../../register/index.ts';
 import type { Lead } from '../capacity.ts';
+import {
+  CASELOAD_PAGE,
+  type CaseloadCount,
+  type CaseloadFilter,
+  caseloadCount,
+  caseloadListHref,
+  dueTimes,
+} from '../caseload-filter.ts';
 import { type CaseloadPathway, caseloadStates } from '../caseload-pathway.ts';
 import type { CaseloadEvent, CaseloadRow } from '../read-caseload.ts';
 import { caseloadHref } from './caseload-href.ts';
@@ -48,10 +60,17 @@ export function CaseloadTable({
   rows,
   today,
   leads,
+  total,
+  acts,
+  below,
 }: {
   rows: readonly CaseloadRow[];
   today: string;
   leads: boolean;
+  total?: number;
+  /** What can be done with an entry, where it is done in its row. */
+  acts?: (row: CaseloadRow) => ComponentChildren;
+  below?: (row: CaseloadRow) => ComponentChildren;
 }) {
   return (
     <Table
@@ -60,6 +79,8 @@ export function CaseloadTable({
       compact
       responsive
       rows={rows}
+      total={total}
+      below={below}
       columns={[
         {
           heading: 'Person',
@@ -88,32 +109,59 @@ export function CaseloadTable({
             </a>
           ),
         },
+        ...(acts ? [{ heading: 'Do', unknown: 'Its lead decides', cell: acts }] : []),
       ]}
     />
   );
 }
 
-export function CaseloadPage(props: {
-  visit: Visit;
-  rows: readonly CaseloadRow[];
-  leads: readonly Lead[];
-  everybody: boolean;
-}) {
-  const { visit, rows, leads, everybody } = props;
+export interface CaseloadPageProps {
+  readonly visit: Visit;
+  readonly rows: readonly CaseloadRow[];
+  readonly total: number;
+  readonly filter: CaseloadFilter;
+  readonly page: number;
+  readonly counts: readonly CaseloadCount[];
+  readonly leads: readonly Lead[];
+  readonly everybody: boolean;
+  readonly acts: (row: CaseloadRow) => ComponentChildren;
+  readonly below: (row: CaseloadRow) => ComponentChildren;
+  readonly done: ComponentChildren;
+  readonly typed: Typed;
+}
+
+export function CaseloadPage(props: CaseloadPageProps) {
+  const { visit, rows, total, filter, page, leads, everybody, done, typed } = props;
   const today = londonDay(visit.now);
   const title = everybody ? 'Team caseload' : 'My caseload';
+  const of = everybody ? 'team' : 'me';
+  const asked = { of, ...(everybody ? filter : { due: filter.due }) } as const;
+  const isFiltered = filter.due !== undefined || (everybody && filter.lead !== undefined);
   return (
-    <Page title={title} chrome={visit.chrome}>
+    <Page title={title} chrome={visit.chrome} errors={typed.errors}>
+      {done}
       <PageHeading>{title}</PageHeading>
       <ButtonGroup>
-        <ButtonLink href={everybody ? '/caseload' : '/caseload?of=team'} variant="secondary" small>
+        <ButtonLink href={everybody ? '/caseload?of=me' : '/caseload?of=team'} variant="secondary" small>
           {everybody ? 'Show my caseload' : 'Show the team’s caseload'}
         </ButtonLink>
         <ButtonLink href="/selections" variant="secondary" small>
           Make a list that fits
         </ButtonLink>
       </ButtonGroup>
-      {rows.length === 0 ? (
+      {(rows.length > 0 || isFiltered) && <CaseloadFilters {...props} />}
+      {rows.length > 0 && (
+        <p class="app-list-summary">
+          {`${total} ${total === 1 ? 'person' : 'people'}, the most urgent first. `}
+          <a href={caseloadListHref(asked, '/caseload.csv')}>Download as CSV</a>
+        </p>
+      )}
+      {rows.length === 0 && isFiltered ? (
+        <EmptyState
+          title="Nobody with these filters"
+          actions={[{ text: 'Show everybody', href: caseloadListHref({ of }) }]}
+        />
+      ) : rows.length === 0 ? (
         <EmptyState
           title="Nobody is on this caseload"
           actions={[{ text: 'Find people', href: '/people?top=9' }]}
@@ -124,10 +172,70 @@ export function CaseloadPage(props: {
           </p>
         </EmptyState>
       ) : (
-        <CaseloadTable rows={rows} today={today} leads={everybody} />
+        <CaseloadTable
+          rows={rows}
+          today={today}
+          leads={everybody}
+          total={total}
+          acts={props.acts}
+          below={props.below}
+        />
       )}
+      <Pagination
+        page={page}
+        pageCount={Math.ceil(total / CASELOAD_PAGE)}
+        href={(to) => caseloadListHref({ ...asked, page: to })}
+      />
       {everybody && <Capacity leads={leads} />}
     </Page>
+  );
+}
+
+function CaseloadFilters({ filter, counts, leads, everybody }: CaseloadPageProps) {
+  const some = (asked: CaseloadFilter) => ` (${caseloadCount(counts, asked)})`;
+  const of = everybody ? 'team' : 'me';
+  const leadName =
+    filter.lead === 'nobody'
+      ? 'Without a lead'
+      : (leads.find(({ account }) => account === filter.lead)?.name ?? 'One lead');
+  const inUse: FilterInUse[] = [
+    ...(everybody && filter.lead !== undefined
+      ? [{ text: leadName, removeHref: caseloadListHref({ of, due: filter.due }) }]
+      : []),
+    ...(filter.due === undefined
+      ? []
+      : [
+          {
+            text: dueTimes.find(({ id }) => id === filter.due)?.title ?? filter.due,
+            removeHref: caseloadListHref({ of, ...(everybody ? { lead: filter.lead } : {}) }),
+          },
+        ]),
+  ];
+  const mine = everybody ? {} : { lead: filter.lead };
+  return (
+    <FilterBar action="/caseload" inUse={inUse} clearHref={caseloadListHref({ of })} keep={{ of }}>
+      <Select
+        name="due"
+        label="Next step"
+        value={filter.due ?? ''}
+        options={[
+          { value: '', text: 'Whenever it is due' },
+          ...dueTimes.map(({ id, title }) => ({ value: id, text: title + some({ ...mine, due: id }) })),
+        ]}
+      />
+      {everybody && (
+        <Select
+          name="lead"
+          label="Lead"
+          value={filter.lead ?? ''}
+          options={[
+            { value: '', text: 'Anybody' },
+            ...leads.map(({ account, name }) => ({ value: account, text: name + some({ lead: account }) })),
+            { value: 'nobody', text: `Without a lead${some({ lead: 'nobody' })}` },
+          ]}
+        />
+      )}
+    </FilterBar>
   );
 }
 
@@ -268,8 +376,6 @@ export function TakeOnPage(props: {
 }) {
   const { visit, person, leads, pathway, typed } = props;
   const name = { familyName: person.family_name, givenNames: person.given_names, publicId: person.public_id };
-  const mine = leads.find(({ account }) => account === visit.by.account)?.account;
-  const fields = { ...(mine === undefined ? {} : { lead: mine }), ...typed.fields };
   return (
     <FormPage
       visit={visit}
@@ -279,6 +385,23 @@ export function TakeOnPage(props: {
       submit="Take on"
       typed={typed}
     >
+      <TakeOnFields visit={visit} leads={leads} pathway={pathway} typed={typed} />
+    </FormPage>
+  );
+}
+
+/** What taking somebody on asks for, on a page of its own or in the row of a list. */
+export function TakeOnFields(props: {
+  visit: Visit;
+  leads: readonly Lead[];
+  pathway: CaseloadPathway;
+  typed: Typed;
+}) {
+  const { visit, leads, pathway, typed } = props;
+  const mine = leads.find(({ account }) => account === visit.by.account)?.account;
+  const fields = { ...(mine === undefined ? {} : { lead: mine }), ...typed.fields };
+  return (
+    <>
       <LeadChoice leads={leads} typed={{ ...typed, fields }} />
       <Override typed={typed} />
       <Textarea
@@ -291,7 +414,7 @@ export function TakeOnPage(props: {
       />
       <NextStep typed={typed} />
       <Due typed={typed} suggested={addDays(londonDay(visit.now), pathway.default_next_step_days)} />
-    </FormPage>
+    </>
   );
 }
 
@@ -377,6 +500,59 @@ export function History({ events }: { events: readonly CaseloadEvent[] }) {
   );
 }
 
+/** What can be done with an entry, in its row and on pages of their own. */
+export const entryActs = {
+  'hand-over': { link: 'Hand over', heading: (name: string) => `Hand ${name} over` },
+  'next-step': { link: 'Next step', heading: (name: string) => `Set the next step for ${name}` },
+  discharge: { link: 'Discharge', heading: (name: string) => `Discharge ${name}` },
+} as const;
+export type EntryAct = keyof typeof entryActs;
+
+/** The form of an act, opened in the row of its entry. `list`: the list that it goes back to. */
+export function EntryFormInRow(props: {
+  visit: Visit;
+  row: CaseloadRow;
+  act: EntryAct;
+  leads: readonly Lead[];
+  pathway: CaseloadPathway;
+  typed: Typed;
+  action: string;
+  cancelHref: string;
+}) {
+  const { visit, row, act, leads, pathway, typed, action, cancelHref } = props;
+  const due = <Due typed={typed} suggested={addDays(londonDay(visit.now), pathway.default_next_step_days)} />;
+  return (
+    <div class="app-in-row" id="deciding">
+      <Heading level={2} class="nhsuk-heading-s">
+        {entryActs[act].heading(listName(row))}
+      </Heading>
+      <Refused typed={typed} />
+      <form method="post" action={action} novalidate>
+        <CsrfField token={visit.chrome.csrfToken} />
+        <input type="hidden" name="seen" value={row.lastChange} />
+        {act === 'discharge' ? (
+          <DischargeFields pathway={pathway} typed={typed} />
+        ) : (
+          <>
+            {act === 'hand-over' && (
+              <>
+                <LeadChoice leads={leads} typed={typed} except={row.lead} />
+                <Override typed={typed} />
+              </>
+            )}
+            <NextStep typed={typed} value={row.nextStep} />
+            {due}
+          </>
+        )}
+        <ButtonGroup>
+          <Button preventDoubleClick>{act === 'next-step' ? 'Save' : entryActs[act].link}</Button>
+          <a href={cancelHref}>Cancel</a>
+        </ButtonGroup>
+      </form>
+    </div>
+  );
+}
+
 export function NextStepPage({
   visit,
   row,
@@ -451,6 +627,14 @@ export function DischargePage({
       typed={typed}
       seen={row.lastChange}
     >
+      <DischargeFields pathway={pathway} typed={typed} />
+    </FormPage>
+  );
+}
+
+function DischargeFields({ pathway, typed }: { pathway: CaseloadPathway; typed: Typed }) {
+  return (
+    <>
       <Radios
         name="outcome"
         label="How did this end?"
@@ -467,6 +651,6 @@ export function DischargePage({
         errors={typed.errors}
         value={typed.fields.note}
       />
-    </FormPage>
+    </>
   );
 }

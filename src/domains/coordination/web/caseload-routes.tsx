@@ -12,22 +12,24 @@ import {
   type Visit,
   type Web,
 } from '../../../platform/web/index.ts';
+import type { PeopleList } from '../../need/index.ts';
 import { type PersonVisit, personHref, readPerson } from '../../register/index.ts';
 import { readLeads } from '../capacity.ts';
 import type { CaseloadPathway } from '../caseload-pathway.ts';
 import { discharge, handOver, setNextStep, takeOn } from '../change-caseload.ts';
-import {
-  type CaseloadRow,
-  readCaseload,
-  readEntry,
-  readEntryOfPerson,
-  readHistory,
-} from '../read-caseload.ts';
+import { type CaseloadRow, readEntry, readEntryOfPerson, readHistory } from '../read-caseload.ts';
+import { backTo, listAgain, StandingOfPerson } from '../standing/web/standing-routes.tsx';
 import { mayChange, maySeeCaseload, mayTakeOn } from '../who-may.ts';
 import { dischargeForm, handOverForm, nextStepForm, takeOnForm } from './caseload-form.ts';
 import { caseloadHref } from './caseload-href.ts';
 import {
-  CaseloadPage,
+  afterEntryAct,
+  answerCaseload,
+  caseloadAgain,
+  caseloadFile,
+  caseloadQuery,
+} from './caseload-list.tsx';
+import {
   CaseloadTable,
   DischargePage,
   EntryPage,
@@ -41,6 +43,8 @@ export interface CaseloadParts {
   readonly pathway: CaseloadPathway;
   /** What the definitions say of a person today, to be kept with the decision to take them on. */
   evidence(tx: Tx, visit: Visit, personId: string): Promise<object>;
+  /** The lists in whose rows people are taken on. */
+  readonly list: PeopleList;
 }
 
 const item = z.object({ item: rowNumber });
@@ -53,14 +57,15 @@ export function caseloadRoutes(web: Web, parts: CaseloadParts): void {
     method: 'GET',
     url: '/caseload',
     may: maySeeCaseload,
-    query: z.object({ of: z.enum(['me', 'team']).optional() }),
-    handle: async (visit) => {
-      const team = teamOf(visit);
-      const everybody = (visit.query.of ?? (visit.by.role === 'int_lead' ? 'team' : 'me')) === 'team';
-      const rows = await readCaseload(visit.tx, everybody ? { team } : { team, lead: visit.by.account });
-      const leads = await readLeads(visit.tx, team);
-      return { page: <CaseloadPage visit={visit} rows={rows} leads={leads} everybody={everybody} /> };
-    },
+    query: caseloadQuery,
+    handle: (visit) => answerCaseload(visit, pathway, null),
+  });
+  web.route({
+    method: 'GET',
+    url: '/caseload.csv',
+    may: maySeeCaseload,
+    query: caseloadQuery,
+    handle: (visit) => caseloadFile(visit),
   });
 
   web.route({
@@ -79,7 +84,7 @@ export function caseloadRoutes(web: Web, parts: CaseloadParts): void {
     handle: async (visit) => {
       const { tx, by, now, body } = visit;
       const evidence = await parts.evidence(tx, visit, visit.params.id);
-      await takeOn(tx, {
+      const taken = await takeOn(tx, {
         by,
         now,
         pathway,
@@ -88,9 +93,13 @@ export function caseloadRoutes(web: Web, parts: CaseloadParts): void {
         overrideReason: body.override,
         evidence,
       });
-      return { redirect: personHref(visit.params.id) };
+      return { redirect: backTo(visit, visit.params.id, { taken: String(taken) }) };
     },
-    again: (visit, refused) => takeOnPage(visit, visit.params.id, pathway, typedOf(visit.body, refused)),
+    again: async (visit, refused) => {
+      const typed = typedOf(visit.body, refused);
+      const row = { row: visit.params.id, act: 'take-on', typed } as const;
+      return (await listAgain(visit, parts.list, row)) ?? takeOnPage(visit, visit.params.id, pathway, typed);
+    },
   });
 
   web.route({
@@ -130,12 +139,16 @@ function stepRoutes(web: Web, pathway: CaseloadPathway): void {
     may: maySeeCaseload,
     params: item,
     body: nextStepForm,
-    handle: async ({ tx, by, now, body, params }) => {
+    handle: async (visit) => {
+      const { tx, by, now, body, params } = visit;
       const { nextStep, due, seen } = body;
       await setNextStep(tx, { by, now, pathway, item: params.item, nextStep, due, seen });
-      return { redirect: caseloadHref(params.item) };
+      return { redirect: afterEntryAct(visit, caseloadHref(params.item)) };
     },
-    again: (visit, refused) => page(visit, typedOf(visit.body, refused)),
+    again: (visit, refused) => {
+      const typed = typedOf(visit.body, refused);
+      return caseloadAgain(visit, pathway, 'next-step', typed) ?? page(visit, typed);
+    },
   });
 }
 
@@ -162,7 +175,8 @@ function handOverRoutes(web: Web, pathway: CaseloadPathway): void {
     may: maySeeCaseload,
     params: item,
     body: handOverForm,
-    handle: async ({ tx, by, now, body, params }) => {
+    handle: async (visit) => {
+      const { tx, by, now, body, params } = visit;
       const { lead, nextStep, due, override, seen } = body;
       await handOver(tx, {
         by,
@@ -175,9 +189,12 @@ function handOverRoutes(web: Web, pathway: CaseloadPathway): void {
         overrideReason: override,
         seen,
       });
-      return { redirect: caseloadHref(params.item) };
+      return { redirect: afterEntryAct(visit, caseloadHref(params.item)) };
     },
-    again: (visit, refused) => page(visit, typedOf(visit.body, refused)),
+    again: (visit, refused) => {
+      const typed = typedOf(visit.body, refused);
+      return caseloadAgain(visit, pathway, 'hand-over', typed) ?? page(visit, typed);
+    },
   });
 }
 
@@ -200,12 +217,16 @@ function dischargeRoutes(web: Web, pathway: CaseloadPathway): void {
     may: maySeeCaseload,
     params: item,
     body: dischargeForm,
-    handle: async ({ tx, by, now, body, params }) => {
+    handle: async (visit) => {
+      const { tx, by, now, body, params } = visit;
       const { outcome, note, seen } = body;
       await discharge(tx, { by, now, pathway, item: params.item, outcome, note, seen });
-      return { redirect: '/caseload' };
+      return { redirect: afterEntryAct(visit, '/caseload') };
     },
-    again: (visit, refused) => page(visit, typedOf(visit.body, refused)),
+    again: (visit, refused) => {
+      const typed = typedOf(visit.body, refused);
+      return caseloadAgain(visit, pathway, 'discharge', typed) ?? page(visit, typed);
+    },
   });
 }
 
@@ -285,6 +306,7 @@ export async function caseloadPanel(on: PersonVisit): Promise<VNode | null> {
           )}
         </InsetText>
       )}
+      {await StandingOfPerson(on)}
       {may.allowed && person.death_date === null && (
         <p>
           <a href={`${personHref(person.public_id)}/mdt`}>Refer to a meeting</a>

@@ -37,6 +37,14 @@ export interface ListedPerson {
 type Facts = SelectQueryBuilder<NeedTables, 'need.person_fact', unknown>;
 
 /**
+ * Where people stand with somebody's team, for filters: a room above knows it, as one SQL expression of the number of a
+ * person. Counts and lists are made of the same one.
+ */
+export type PeopleStanding = (person: RawBuilder<number>) => RawBuilder<string>;
+
+const PERSON_NO = sql<number>`person_no`;
+
+/**
  * The people that a filter means, as far as this transaction may see them. The query begins at the facts in scope:
  * row-level security adds who may be seen, here and in every count.
  * Throws InvalidInput when the filter names a condition that there is not, NotFound for a place.
@@ -46,6 +54,7 @@ export function filteredFacts(
   publication: Publication,
   places: PlaceTree,
   filter: PeopleFilter,
+  standing?: PeopleStanding,
 ): Facts {
   let query: Facts = tx
     .withTables<NeedTables>()
@@ -59,19 +68,32 @@ export function filteredFacts(
     query = query.where(
       'in_ids',
       '@>',
-      sql<number[]>`${filter.condition.map((id) => numberOf(publication, id))}::int[]`,
+      sql<number[]>`${filter.condition.map((id) => definitionNumber(publication, id))}::int[]`,
     );
   }
   if (filter.frailty !== undefined) query = query.where('frailty_band', '=', filter.frailty);
   if (filter.need === 'unranked') query = query.where('need_rank', 'is', null);
   else if (filter.need !== undefined) query = query.where('need_band', '=', filter.need);
-  if (filter.top !== undefined) query = query.where('need_before', '<', Math.round(filter.top * 100));
+  if (filter.top !== undefined) {
+    const before = Math.round(filter.top * 100);
+    query = query.where('need_before', '<', before);
+    // Nobody of a higher rank can be before so much of the borough, which has no more people than there are: so the index
+    // of ranks leads there, and a short list reads no more than itself.
+    const highest = Math.floor((before * publication.people) / 10_000) + 1;
+    query = query.where('need_rank', '<=', highest);
+  }
+  if (filter.care !== undefined) {
+    if (!standing)
+      throw new InvalidInput([{ field: 'care', message: 'Only a neighbourhood team has such a list' }]);
+    query = query.where(standing(PERSON_NO), '=', filter.care);
+  }
   if (filter.from !== undefined) query = query.where('age', '>=', filter.from);
   if (filter.to !== undefined) query = query.where('age', '<=', filter.to);
   return query;
 }
 
-function numberOf(publication: Publication, id: string): number {
+/** The number by which facts name a definition, or one band of it. Throws InvalidInput where there is none. */
+export function definitionNumber(publication: Publication, id: string): number {
   const { id: of, band } = partsOfReference(id);
   const definition = publication.definitions.find((each) => each.id === of);
   const number = band === null ? definition?.no : definition?.bands?.find((each) => each.id === band)?.no;
@@ -85,8 +107,9 @@ export async function countPeople(
   publication: Publication,
   places: PlaceTree,
   filter: PeopleFilter,
+  standing?: PeopleStanding,
 ): Promise<number> {
-  const { people } = await filteredFacts(tx, publication, places, filter)
+  const { people } = await filteredFacts(tx, publication, places, filter, standing)
     .select((select) => select.fn.countAll<number>().as('people'))
     .executeTakeFirstOrThrow();
   return people;
@@ -106,8 +129,9 @@ export async function findPeople(
   places: PlaceTree,
   filter: PeopleFilter,
   rows: number | null = ROWS_A_PAGE,
+  standing?: PeopleStanding,
 ): Promise<ListedPerson[]> {
-  let facts = filteredFacts(tx, publication, places, filter).orderBy(ORDER[filter.sort]);
+  let facts = filteredFacts(tx, publication, places, filter, standing).orderBy(ORDER[filter.sort]);
   if (rows !== null) facts = facts.limit(rows).offset((filter.page - 1) * rows);
   return await named(tx, publication, await facts.select(LISTED).execute());
 }
@@ -194,9 +218,10 @@ export async function listPeople(
   publication: Publication,
   places: PlaceTree,
   filter: PeopleFilter,
+  standing?: PeopleStanding,
   few = FEW,
 ): Promise<{ total: number; people: ListedPerson[] }> {
-  const facts = filteredFacts(tx, publication, places, filter);
+  const facts = filteredFacts(tx, publication, places, filter, standing);
   const page = await tx
     .with(
       (name) => name('few').materialized(),
@@ -220,7 +245,7 @@ export async function listPeople(
       ),
     };
   return {
-    total: await countPeople(tx, publication, places, filter),
-    people: await findPeople(tx, publication, places, filter),
+    total: await countPeople(tx, publication, places, filter, standing),
+    people: await findPeople(tx, publication, places, filter, ROWS_A_PAGE, standing),
   };
 }

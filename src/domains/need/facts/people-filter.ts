@@ -26,6 +26,8 @@ export const peopleFilterSchema = z.object({
   need: optional(z.string().max(20, 'Choose a band of need')),
   /** The top so many percent of need in the borough. */
   top: optional(z.coerce.number(PERCENT).positive(PERCENT).max(100, PERCENT)),
+  /** Where they stand with the reader's team, as the room above says (`PeopleStanding`). */
+  care: optional(z.string().max(20, 'Choose where people stand')),
   from: optional(z.coerce.number(AGE).int(AGE).min(0, AGE).max(130, AGE)),
   to: optional(z.coerce.number(AGE).int(AGE).min(0, AGE).max(130, AGE)),
   sort: z.preprocess(blank, z.enum(sortings, 'Choose how to sort').default('need')),

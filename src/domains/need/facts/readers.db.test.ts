@@ -307,7 +307,7 @@ describe('who reads whom in the borough', () => {
           people: await findPeople(tx, publication, places, filter),
         };
         for (const few of [0, 3, 15_000])
-          expect(await listPeople(tx, publication, places, filter, few)).toEqual(expected);
+          expect(await listPeople(tx, publication, places, filter, undefined, few)).toEqual(expected);
       });
     },
   );

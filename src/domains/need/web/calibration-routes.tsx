@@ -232,6 +232,7 @@ function Shown({
           interval: share
             ? { lower: share.interval.lower * 100, upper: share.interval.upper * 100 }
             : undefined,
+          closed: 'worked_out',
         }))}
         labelHeading="Tenth"
         valueHeading="Share"

@@ -1,10 +1,13 @@
 import {
   BarChart,
   Button,
+  Count,
   DataDate,
   EmptyState,
   Heading,
   InsetText,
+  type Opens,
+  opensList,
   Page,
   PageHeading,
   Select,
@@ -150,7 +153,8 @@ function Dimension({ view, dimension }: { view: EquityView; dimension: ComparedD
           interval: group.share
             ? { lower: group.share.interval.lower * 100, upper: group.share.interval.upper * 100 }
             : undefined,
-          href: listHref(view, group),
+          count: group.counted?.value,
+          ...opensGroup(view, group),
         }))}
         labelHeading={dimension.title}
         valueHeading="Share"
@@ -180,9 +184,10 @@ function Dimension({ view, dimension }: { view: EquityView; dimension: ComparedD
   );
 }
 
-function listHref({ exact, place, figure }: EquityView, group: ComparedGroup): string | undefined {
-  if (!exact || !place || (group.counted?.value ?? 0) === 0) return undefined;
-  return peopleHref(peopleOf(figure, place.code, `${group.dimension}/${group.group}`));
+function opensGroup({ exact, place, figure }: EquityView, group: ComparedGroup): Opens {
+  if (!exact || !place) return { closed: 'published' };
+  const href = peopleHref(peopleOf(figure, place.code, `${group.dimension}/${group.group}`));
+  return opensList(group.counted?.value ?? 0, href);
 }
 
 function Numbers({ view, dimension }: { view: EquityView; dimension: ComparedDimension }) {
@@ -223,9 +228,7 @@ function Numbers({ view, dimension }: { view: EquityView; dimension: ComparedDim
 
 function Counted({ view, group }: { view: EquityView; group: ComparedGroup }) {
   if (group.counted === null) return <span class="app-hidden-number">hidden</span>;
-  const text = new Intl.NumberFormat('en-GB').format(group.counted.value);
-  const href = listHref(view, group);
-  return href === undefined ? text : <a href={href}>{text}</a>;
+  return <Count n={group.counted.value} opens={opensGroup(view, group)} />;
 }
 
 function SlopeText({ slope, figure }: { slope: Slope; figure: Figure }) {

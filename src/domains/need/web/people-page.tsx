@@ -44,6 +44,14 @@ export interface PeoplePageProps {
   readonly total: number;
   readonly pageCount: number;
   readonly added: readonly { heading: string; cells: ReadonlyMap<number, ComponentChildren> }[];
+  /** For who decides about people: what stands in each row, and what is opened below one. */
+  readonly acting: {
+    readonly standings: readonly { readonly id: string; readonly title: string }[];
+    readonly cells: ReadonlyMap<number, ComponentChildren>;
+    readonly forms: ReadonlyMap<number, ComponentChildren>;
+    readonly done: ComponentChildren;
+    readonly errors: readonly FieldError[];
+  } | null;
   readonly steps: readonly { readonly text: string; readonly href: string }[];
 }
 
@@ -51,10 +59,11 @@ const GROUPED = new Intl.NumberFormat('en-GB');
 
 /** A list of people: filters above, fifty rows, one row a person on a desk and one card a person on a phone. */
 export function PeoplePage(props: PeoplePageProps) {
-  const { visit, publication, measures, filter, errors, total, pageCount } = props;
+  const { visit, publication, measures, filter, errors, total, pageCount, acting } = props;
   const pseudonymous = seesPseudonyms(visit.by.role);
   return (
-    <Page title="People" chrome={visit.chrome} errors={errors}>
+    <Page title="People" chrome={visit.chrome} errors={[...errors, ...(acting?.errors ?? [])]}>
+      {acting?.done}
       <PageHeading>People</PageHeading>
       {pseudonymous && (
         <InsetText>
@@ -105,6 +114,8 @@ function PeopleTable({
   publication,
   places,
   added,
+  acting,
+  total,
   pseudonymous,
 }: PeoplePageProps & { pseudonymous: boolean }) {
   const names = conditionNames(measures, publication);
@@ -170,8 +181,28 @@ function PeopleTable({
       unknown: 'No',
       cell: (person: ListedPerson) => cells.get(person.personNo) ?? null,
     })),
+    ...(acting === null
+      ? []
+      : [
+          {
+            heading: 'Decide',
+            unknown: 'Nothing to decide',
+            cell: (person: ListedPerson) => acting.cells.get(person.personNo) ?? null,
+          },
+        ]),
   ];
-  return <Table caption="People" hideCaption responsive compact columns={columns} rows={people} />;
+  return (
+    <Table
+      caption="People"
+      hideCaption
+      responsive
+      compact
+      columns={columns}
+      rows={people}
+      total={total}
+      below={(person) => acting?.forms.get(person.personNo)}
+    />
+  );
 }
 
 const FRAILTY_COLOURS = ['green', 'yellow', 'orange', 'red'] as const;
@@ -191,14 +222,14 @@ function FrailtyTag({
   return <>{age === null || age >= 65 ? 'Not known' : 'Under 65'}</>;
 }
 
-function Filters({ filter, typed, errors, measures, places }: PeoplePageProps) {
+function Filters({ filter, typed, errors, measures, places, acting }: PeoplePageProps) {
   return (
     <FilterBar
       open={errors.length > 0}
       action="/people"
-      inUse={inUse(filter, measures, places)}
+      inUse={inUse(filter, measures, places, acting?.standings ?? [])}
       clearHref="/people"
-      keep={{ sort: filter.sort }}
+      keep={{ sort: filter.sort, ...(filter.need === undefined ? {} : { need: filter.need }) }}
     >
       <Select
         name="place"
@@ -233,6 +264,18 @@ function Filters({ filter, typed, errors, measures, places }: PeoplePageProps) {
           ...measures.frailty.bands.map(({ id, title }) => ({ value: id, text: title })),
         ]}
       />
+      {acting && (
+        <Select
+          name="care"
+          label="With your team"
+          errors={errors}
+          value={filter.care ?? ''}
+          options={[
+            { value: '', text: 'Anybody' },
+            ...acting.standings.map(({ id, title }) => ({ value: id, text: title })),
+          ]}
+        />
+      )}
       <TextInput
         name="top"
         label="Top % of need"
@@ -261,16 +304,25 @@ function Filters({ filter, typed, errors, measures, places }: PeoplePageProps) {
   );
 }
 
-function inUse(filter: PeopleFilter, measures: Measures, places: PlaceTree) {
+function inUse(
+  filter: PeopleFilter,
+  measures: Measures,
+  places: PlaceTree,
+  standings: readonly { readonly id: string; readonly title: string }[],
+) {
   const without = (change: Partial<PeopleFilter>) => peopleHref({ ...filter, ...change, page: 1 });
-  return filterInWords(measures, places, filter).map(({ part, value, text }) => ({
-    text,
-    removeHref: without(
-      part === 'condition'
-        ? { condition: filter.condition.filter((other) => other !== value) }
-        : { [part]: undefined },
-    ),
-  }));
+  const standing = standings.find(({ id }) => id === filter.care)?.title ?? filter.care;
+  return [
+    ...filterInWords(measures, places, filter).map(({ part, value, text }) => ({
+      text,
+      removeHref: without(
+        part === 'condition'
+          ? { condition: filter.condition.filter((other) => other !== value) }
+          : { [part]: undefined },
+      ),
+    })),
+    ...(standing === undefined ? [] : [{ text: standing, removeHref: without({ care: undefined }) }]),
+  ];
 }
 
 function NobodyHere({ filter }: PeoplePageProps) {

@@ -8,16 +8,24 @@ import {
   InsetText,
   Page,
   PageHeading,
+  statusOf,
   toCsv,
   type Visit,
   type Web,
 } from '../../../platform/web/index.ts';
 import { type PlaceTree, readPlaces } from '../../directory/index.ts';
 import { mayListPeople, seesPseudonyms } from '../../register/index.ts';
-import { findPeople, type ListedPerson, listPeople, ROWS_A_PAGE } from '../facts/find-people.ts';
+import {
+  findPeople,
+  type ListedPerson,
+  listPeople,
+  type PeopleStanding,
+  ROWS_A_PAGE,
+} from '../facts/find-people.ts';
 import { type AskedFilter, askedFilterSchema, type PeopleFilter } from '../facts/people-filter.ts';
 import { type Publication, readPublication } from '../facts/publication.ts';
 import { conditionNames, type Measures, namesOf, scoreText, topPercent } from './measures.ts';
+import type { OpenActs, OpenedForm } from './people-acts.ts';
 import { PeoplePage } from './people-page.tsx';
 
 /** What other rooms add to the rows of a list: for each person, a few words, such as whose caseload they are on. */
@@ -33,21 +41,15 @@ export type ListStep = (
 ) => { readonly text: string; readonly href: string } | null;
 
 /** Lists of people: the same address for everybody, and for each reader only those whom they may see. */
-export function peopleRoutes(
-  web: Web,
-  measures: Measures,
-  columns: readonly ListColumn[],
-  steps: readonly ListStep[] = [],
-): void {
+export function peopleRoutes(web: Web, list: PeopleList): void {
+  const { measures } = list;
   web.route({
     method: 'GET',
     url: '/people',
     may: mayListPeople,
     query: askedFilterSchema,
     handle: async (visit) => {
-      const publication = await readPublication(visit.tx);
-      if (!publication) return { page: <NothingYet visit={visit} /> };
-      return await listPage(visit, publication, measures, columns, steps);
+      return await answerPeopleList(visit, list, visit.query, null);
     },
   });
   web.route({
@@ -60,7 +62,10 @@ export function peopleRoutes(
       const places = await readPlaces(visit.tx);
       const { filter, errors } = visit.query;
       if (errors.length > 0) throw new InvalidInput(errors);
-      const people = publication ? await findPeople(visit.tx, publication, places, filter, null) : [];
+      const standing = list.acts?.(visit, null)?.standing;
+      const people = publication
+        ? await findPeople(visit.tx, publication, places, filter, null, standing)
+        : [];
       await writeAudit(visit.tx, {
         action: 'people.exported',
         purpose: visit.because,
@@ -79,17 +84,30 @@ export function peopleRoutes(
   });
 }
 
-async function listPage(
-  visit: Visit<unknown, AskedFilter>,
-  publication: Publication,
-  measures: Measures,
-  columns: readonly ListColumn[],
-  steps: readonly ListStep[],
+/** Lists of people, with what other rooms add to them. */
+export interface PeopleList {
+  readonly measures: Measures;
+  readonly columns: readonly ListColumn[];
+  readonly steps?: readonly ListStep[];
+  readonly acts?: OpenActs;
+}
+
+/**
+ * One page of a list of people, as the address asks: also as the answer to a form that was opened in one of its rows and
+ * comes back. Its status is that of the form.
+ */
+export async function answerPeopleList(
+  visit: Visit,
+  { measures, columns, steps = [], acts: openActs }: PeopleList,
+  query: AskedFilter,
+  opened: OpenedForm | null,
 ): Promise<Answer> {
-  const { tx, query } = visit;
-  const { filter } = query;
+  const { tx } = visit;
+  const publication = await readPublication(tx);
+  if (!publication) return { page: <NothingYet visit={visit} /> };
   const places = await readPlaces(tx);
-  const { total, people, errors } = await listed(tx, publication, places, query);
+  const acts = openActs?.(visit, opened) ?? null;
+  const { filter, total, people, errors } = await listed(tx, publication, places, query, acts?.standing);
   const shown = people.map(({ personNo }) => personNo);
   const added = [];
   for (const column of columns) added.push({ heading: column.heading, cells: await column.read(tx, shown) });
@@ -98,23 +116,44 @@ async function listPage(
     purpose: visit.because,
     detail: { filter, snapshot: publication.snapshotId, people: shown },
   });
+  const acting = acts && {
+    standings: acts.standings,
+    cells: await acts.cells(people),
+    forms: await acts.forms(people),
+    done: await acts.done(),
+    errors: acts.typed.errors,
+  };
   const pageCount = Math.max(1, Math.ceil(total / ROWS_A_PAGE));
   const next = steps.flatMap((step) => step(visit.by, filter) ?? []);
-  const list = { filter, typed: query.typed, errors, people, total, pageCount, added, steps: next };
+  const list = {
+    ...{ filter, typed: query.typed, errors, people, total, pageCount, added, acting },
+    steps: next,
+  };
   return {
     page: <PeoplePage {...{ visit, publication, measures, places, ...list }} />,
-    status: errors.length > 0 ? 422 : 200,
+    ...(errors.length > 0 ? { status: 422 } : acts ? statusOf(acts.typed) : {}),
   };
 }
 
 /** A filter that names what there is not lists nobody and says so, with the form still filled. */
-async function listed(tx: Tx, publication: Publication, places: PlaceTree, { filter, errors }: AskedFilter) {
-  if (errors.length > 0) return { total: 0, people: [], errors };
+async function listed(
+  tx: Tx,
+  publication: Publication,
+  places: PlaceTree,
+  { filter, errors }: AskedFilter,
+  standing: PeopleStanding | undefined,
+) {
+  if (errors.length > 0) return { filter, total: 0, people: [], errors };
   try {
-    return { ...(await listPeople(tx, publication, places, filter)), errors };
+    const found = await listPeople(tx, publication, places, filter, standing);
+    const last = Math.ceil(found.total / ROWS_A_PAGE);
+    if (found.people.length > 0 || filter.page <= last || last === 0) return { filter, ...found, errors };
+    // The rows of the last page have been dealt with: its place is taken by the one before.
+    const before = { ...filter, page: last };
+    return { filter: before, ...(await listPeople(tx, publication, places, before, standing)), errors };
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
-    return { total: 0, people: [], errors: error.fields };
+    return { filter, total: 0, people: [], errors: error.fields };
   }
 }
 

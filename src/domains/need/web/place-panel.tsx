@@ -5,8 +5,11 @@ import {
   ActionList,
   type Bar,
   BarChart,
+  type Closed,
+  Count,
   Heading,
   InsetText,
+  opensList,
   Table,
   Tag,
   toCsv,
@@ -32,11 +35,10 @@ import { bandMeasure } from '../refresh/measure-names.ts';
 import { equityHref } from './equity-page.tsx';
 import { type Measures, shortName, topNineBands } from './measures.ts';
 import { mayReadOptOuts, OPT_OUTS } from './opt-out-routes.tsx';
+import { opensPeople, PlaceCount } from './place-count.tsx';
 import { profileHref } from './profile-routes.tsx';
 import { projectionHref } from './projection-routes.tsx';
 
-const GROUPED = new Intl.NumberFormat('en-GB');
-const HIDDEN = 'hidden';
 const KIND_ORDER: readonly Place['kind'][] = ['borough', 'neighbourhood', 'pcn', 'practice'];
 
 interface Panel {
@@ -46,6 +48,8 @@ interface Panel {
   readonly tree: PlaceTree;
   readonly numbers: PlaceNumbers;
   readonly measures: Measures;
+  /** Of a place that the reader sees in part: how many people of theirs it has, and how many in the top 9% of need. */
+  readonly own: { readonly registered: number; readonly topNine: number } | null;
 }
 
 /** A chart of a place, which is also a file of its numbers. */
@@ -116,7 +120,7 @@ export function needPanel(measures: Measures) {
     if (!panel) return null;
     // Lists are of today: bars of another day open none of them.
     const barsOf = (bars: (panel: Panel) => Bar[]) =>
-      tree.asAt === null ? bars(panel) : bars(panel).map((bar) => ({ ...bar, href: undefined }));
+      tree.asAt === null ? bars(panel) : bars(panel).map((bar) => shut(bar, 'another_day'));
     // Figures of a day in the past are as old as was asked for.
     const today = (tree.asAt ?? londonDay(visit.now)) as PlainDate;
     const isStale = measures.isStale(panel.publication.asOf, today);
@@ -160,8 +164,31 @@ async function openPanel(
     [place, ...tree.children(place)],
     visible,
   );
-  if (numbers.of(place, 'registered', 'all').people === 0) return null;
-  return { visit, publication, place, tree, numbers, measures };
+  const registered = numbers.of(place, 'registered', 'all');
+  if (registered.people === 0) return null;
+  const seesPart = !registered.exact && seesPeople(visit.by.role) && tree.asAt === null;
+  const own = seesPart ? await ownPeople(visit, publication, place, tree, measures, visible) : null;
+  return { visit, publication, place, tree, numbers, measures, own };
+}
+
+/** The people of a place who are in practices that the reader works with: exact, as every number of those is. */
+async function ownPeople(
+  visit: Visit,
+  publication: Publication,
+  place: Place,
+  tree: PlaceTree,
+  measures: Measures,
+  visible: ReadonlySet<number>,
+): Promise<Panel['own']> {
+  const practices = tree.practices(place).filter(({ id }) => visible.has(id));
+  const shown = ['registered', 'need'];
+  const numbers = await readPlaceNumbers(visit.tx, publication, tree, practices, visible, shown);
+  const sum = (count: (practice: Place) => PlaceNumber) =>
+    practices.reduce((total, practice) => total + (count(practice).people ?? 0), 0);
+  return {
+    registered: sum((practice) => numbers.of(practice, 'registered', 'all')),
+    topNine: sum((practice) => numbers.sum(practice, 'need', topNineBands(measures.ranking))),
+  };
 }
 
 /** What else can be read of a place, on pages of its own. */
@@ -178,7 +205,7 @@ function MoreOfPlace({ place }: { place: Place }) {
 }
 
 /** Which kind of numbers these are, and why: a reader must know before comparing them. */
-function AboutNumbers({ visit, place, numbers, measures }: Panel) {
+function AboutNumbers({ visit, place, numbers, measures, own }: Panel) {
   if (numbers.of(place, 'registered', 'all').exact) return null;
   return (
     <InsetText>
@@ -190,6 +217,19 @@ function AboutNumbers({ visit, place, numbers, measures }: Panel) {
       </p>
       {seesPeople(visit.by.role) && (
         <p>You see exact numbers, and people, for the practices that you work with.</p>
+      )}
+      {own !== null && own.registered > 0 && (
+        <p>
+          {'Of this place, people of your own: '}
+          <Count n={own.registered} opens={{ href: peopleHref({ place: place.code }) }} after=" registered" />
+          {', '}
+          <Count
+            n={own.topNine}
+            opens={opensList(own.topNine, peopleHref({ place: place.code, top: 9 }))}
+            after=" in the top 9% of need"
+          />
+          .
+        </p>
       )}
     </InsetText>
   );
@@ -208,7 +248,10 @@ function PlacesBelow(panel: Panel) {
   const topNine = topNineBands(measures.ranking);
   const frail = measures.frailty.bands.slice(2).map(({ id }) => id);
   const link = (number: PlaceNumber, filter: Partial<PeopleFilter>) => (
-    <NumberLink number={opened(tree, number)} href={peopleHref(filter)} />
+    <PlaceCount
+      number={number}
+      opens={tree.asAt === null ? opensPeople(number, filter) : { closed: 'another_day' }}
+    />
   );
   return (
     <>
@@ -265,23 +308,12 @@ function PlacesBelow(panel: Panel) {
 }
 
 /** Lists are of today. A number of another day is as exact as it was, and opens none of them. */
-function opened({ asAt }: PlaceTree, number: PlaceNumber): PlaceNumber {
-  return asAt === null ? number : { ...number, exact: false };
-}
-
-/** An exact number opens exactly the people that it counts; a published one opens nothing. */
-function NumberLink({ number, href }: { number: PlaceNumber; href: string }) {
-  if (number.people === null) return <span class="app-hidden-number">{HIDDEN}</span>;
-  const text = GROUPED.format(number.people);
-  return number.exact && number.people > 0 ? <a href={href}>{text}</a> : text;
+function shut({ label, value }: Bar, closed: Closed): Bar {
+  return { label, value, closed };
 }
 
 function bar(label: string, number: PlaceNumber, filter: Partial<PeopleFilter>): Bar {
-  return {
-    label,
-    value: number.people ?? 'suppressed',
-    href: number.exact && number.people !== null && number.people > 0 ? peopleHref(filter) : undefined,
-  };
+  return { label, value: number.people ?? 'suppressed', ...opensPeople(number, filter) };
 }
 
 function needBars({ place, numbers, measures }: Panel): Bar[] {

@@ -14,7 +14,6 @@ import {
 } from '../../../platform/web/index.ts';
 import { kindInWords, maySeePlaces, type Place, placeHref, readPlaces } from '../../directory/index.ts';
 import { visiblePractices } from '../../register/index.ts';
-import { peopleHref } from '../facts/people-filter.ts';
 import { readPublication } from '../facts/publication.ts';
 import { profileDocument } from '../profile/profile-document.ts';
 import type { ProfileRules } from '../profile/profile-rules.ts';
@@ -32,6 +31,7 @@ import { pyramidOf } from '../profile/pyramid.ts';
 import { type Profile, type ProfileRow, readProfile } from '../profile/read-profile.ts';
 import { equityHref } from './equity-page.tsx';
 import type { Measures } from './measures.ts';
+import { opensPeople, PlaceCount } from './place-count.tsx';
 
 const ofPlace = z.object({ code: z.string().max(40) });
 type ProfileVisit = Visit<z.output<typeof ofPlace>>;
@@ -235,10 +235,8 @@ function DefinitionLink({ row }: { row: ProfileRow }) {
 }
 
 function People({ profile, row }: { profile: Profile; row: ProfileRow }) {
-  const text = peopleText(row);
-  if (!row.people.exact || (row.people.people ?? 0) === 0)
-    return row.people.people === null ? <span class="app-hidden-number">{text}</span> : text;
-  return <a href={peopleHref({ place: profile.place.code, condition: [row.reference] })}>{text}</a>;
+  const opens = opensPeople(row.people, { place: profile.place.code, condition: [row.reference] });
+  return <PlaceCount number={row.people} opens={opens} />;
 }
 
 const BAR_HEIGHT = 16;

@@ -293,6 +293,7 @@ function Ages({
         label: name,
         value: then,
         interval: { lower: low, upper: high },
+        closed: 'worked_out',
       }))}
       labelHeading="Age"
       valueHeading="People"

@@ -3,6 +3,8 @@ import type { FieldError } from '../../../kernel/index.ts';
 import { formatInstant } from '../../../kernel/index.ts';
 import {
   Button,
+  ContextLink,
+  Count,
   CsrfField,
   EmptyState,
   ErrorMessage,
@@ -10,9 +12,11 @@ import {
   type FilterInUse,
   InsetText,
   NotificationBanner,
+  opensList,
   Page,
   PageHeading,
   Pagination,
+  PostButton,
   Select,
   Table,
   type Visit,
@@ -40,7 +44,18 @@ export interface InboxPageProps {
   readonly members: readonly TeamMember[];
   readonly bulk: Bulk | null;
   readonly errors?: readonly FieldError[];
+  /** What can be done with a row by whoever looks; none where nothing can, or where it is done on another page. */
+  readonly acts?: (row: InboxRow) => readonly RowAct[];
+  /** The form that was opened in a row. */
+  readonly below?: (row: InboxRow) => ComponentChildren;
+  /** What was done with a row just now, or was refused. */
+  readonly done?: ComponentChildren;
 }
+
+/** An act in a row: a button where it is done at once, else the list again with its form opened there. */
+export type RowAct =
+  | { readonly text: string; readonly post: string }
+  | { readonly text: string; readonly href: string };
 
 const TITLES: Record<InboxView, string> = {
   me: 'My work',
@@ -55,6 +70,7 @@ export function InboxPage(props: InboxPageProps) {
   const name = desk.teams.find(({ team }) => team === props.team)?.name;
   return (
     <Page title={TITLES[view]} chrome={visit.chrome} errors={errors}>
+      {props.done}
       {bulk && <WhatBecameOfIt visit={visit} bulk={bulk} rows={rows} query={query} />}
       <PageHeading caption={view === 'me' ? desk.by.name : name}>{TITLES[view]}</PageHeading>
       <Views {...props} />
@@ -114,7 +130,7 @@ function Counts({ counts, query, kinds }: InboxPageProps) {
     <ul class="app-counts" aria-label="How much there is">
       {chips.map(({ text, href, n }) => (
         <li key={text}>
-          <a href={href}>{`${new Intl.NumberFormat('en-GB').format(n)} ${text}`}</a>
+          <Count n={n} opens={opensList(n, href)} after={` ${text}`} />
         </li>
       ))}
     </ul>
@@ -231,8 +247,14 @@ function Work(props: InboxPageProps & { total: number }) {
         {`${new Intl.NumberFormat('en-GB').format(total)} ${total === 1 ? 'piece' : 'pieces'} of work${isFiltered(query) ? ' with these filters' : ''}, the loudest first, then by the clock. `}
         <a href={inboxHref(query, {}, '/work.csv')}>Download as CSV</a>
       </p>
-      {assigns ? (
-        <form method="post" action={inboxHref(query, {}, '/work/assign')} novalidate>
+      {assigns && (
+        // Ticks name this form: rows have forms of their own, and a form cannot stand in another.
+        <form
+          id={ASSIGN}
+          method="post"
+          action={inboxHref(query, { page: query.page }, '/work/assign')}
+          novalidate
+        >
           <CsrfField token={visit.chrome.csrfToken} />
           {errors.some(({ field }) => field === 'item') && (
             <ErrorMessage id="item-error">
@@ -257,20 +279,22 @@ function Work(props: InboxPageProps & { total: number }) {
               Assign
             </Button>
           </div>
-          {list}
         </form>
-      ) : (
-        list
       )}
+      {list}
     </>
   );
 }
 
 /** Rows of work: what it is, whom it is about, until when, and with whom it is. */
 export function WorkTable(
-  props: Pick<InboxPageProps, 'kinds' | 'rows' | 'said' | 'view' | 'visit'> & { ticks?: boolean },
+  props: Pick<InboxPageProps, 'kinds' | 'rows' | 'said' | 'view' | 'visit' | 'acts' | 'below'> & {
+    ticks?: boolean;
+    /** How many rows the whole list has. */
+    total?: number;
+  },
 ) {
-  const { kinds, rows, said, view, visit, ticks = false } = props;
+  const { kinds, rows, said, view, visit, acts, below, total, ticks = false } = props;
   const what = (row: InboxRow) => row.title ?? said.get(row.item) ?? kinds.kind(row.kind).title;
   return (
     <Table
@@ -279,6 +303,8 @@ export function WorkTable(
       compact
       responsive
       rows={rows}
+      total={total}
+      below={below}
       columns={[
         ...(ticks
           ? [{ heading: 'Tick', hideHeading: true, cell: (row: InboxRow) => tick(kinds, row, what(row)) }]
@@ -297,10 +323,50 @@ export function WorkTable(
         { heading: 'Until', nowrap: true, cell: (row) => <DueText row={row} now={visit.now} /> },
         { heading: 'State', cell: (row) => <StateTags kinds={kinds} row={row} /> },
         { heading: 'With', cell: (row) => withWhom(row, view) },
+        ...(acts
+          ? [
+              {
+                heading: 'Do',
+                unknown: 'On its own page',
+                cell: (row: InboxRow) => (
+                  <RowActs visit={visit} row={row} acts={acts(row)} what={what(row)} />
+                ),
+              },
+            ]
+          : []),
       ]}
     />
   );
 }
+
+function RowActs(props: { visit: Visit; row: InboxRow; acts: readonly RowAct[]; what: string }) {
+  const { visit, row, acts, what } = props;
+  if (acts.length === 0) return <span class="app-secondary">On its own page</span>;
+  return (
+    <ul class="app-row-acts">
+      {acts.map((act) => (
+        <li key={act.text}>
+          {'href' in act ? (
+            <ContextLink text={act.text} context={what} href={act.href} />
+          ) : (
+            <PostButton
+              action={act.post}
+              csrfToken={visit.chrome.csrfToken}
+              fields={{ seen: String(row.lastChange) }}
+              variant="secondary"
+              small
+            >
+              {act.text}
+              <span class="nhsuk-u-visually-hidden"> {what}</span>
+            </PostButton>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const ASSIGN = 'assign';
 
 /** A box that says what has been seen, too: work that changed since is not assigned. */
 function tick(kinds: WorkKinds, row: InboxRow, what: string): VNode | null {
@@ -312,6 +378,7 @@ function tick(kinds: WorkKinds, row: InboxRow, what: string): VNode | null {
         <input
           class="nhsuk-checkboxes__input"
           type="checkbox"
+          form={ASSIGN}
           name="item"
           id={id}
           value={`${row.item}:${row.lastChange}`}

@@ -81,12 +81,13 @@ export function ItemPage(props: ItemPageProps) {
   );
 }
 
-const AT_ONCE: readonly { act: TaskAction; path: string; text: string }[] = [
+/** What is done with a press of a button, and what asks for words first. */
+export const AT_ONCE: readonly { act: TaskAction; path: string; text: string }[] = [
   { act: 'accept', path: 'accept', text: 'Accept' },
   { act: 'take', path: 'take', text: 'Take' },
 ];
 
-const WITH_A_FORM: readonly { act: TaskAction; path: FormAct; text: string }[] = [
+export const WITH_A_FORM: readonly { act: TaskAction; path: FormAct; text: string }[] = [
   { act: 'finish', path: 'finish', text: 'Finish' },
   { act: 'decline', path: 'decline', text: 'Decline' },
   { act: 'hand_over', path: 'hand-over', text: 'Hand over' },
@@ -189,6 +190,29 @@ export interface ActPageProps {
   readonly typed: Typed;
   readonly members: readonly TeamMember[];
   readonly teams: readonly ListedTeam[];
+}
+
+/** The same act, opened in the row of a list. */
+export function ActInRow(props: ActPageProps & { readonly action: string; readonly cancelHref: string }) {
+  const { visit, kinds, row, act, typed, action, cancelHref } = props;
+  const { title, submit } = TITLES[act];
+  return (
+    <div class="app-in-row" id="deciding">
+      <Heading level={2} class="nhsuk-heading-s">
+        {[`${title}: ${row.title ?? kinds.kind(row.kind).title}`, aboutWhom(row)].filter(Boolean).join(', ')}
+      </Heading>
+      <Refused typed={typed} />
+      <form method="post" action={action} novalidate>
+        <CsrfField token={visit.chrome.csrfToken} />
+        <input type="hidden" name="seen" value={row.lastChange} />
+        {fieldsOf(props)}
+        <ButtonGroup>
+          <Button preventDoubleClick>{submit}</Button>
+          <a href={cancelHref}>Cancel</a>
+        </ButtonGroup>
+      </form>
+    </div>
+  );
 }
 
 /** One act on a task that asks for words, a person or a day. */

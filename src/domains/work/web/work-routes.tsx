@@ -29,18 +29,19 @@ import { type Desk, readDesk, readMembers, type TeamMember } from '../desk.ts';
 import {
   countInbox,
   type InboxRow,
+  ROWS_A_PAGE,
   readInbox,
   readLinked,
   readWork,
   readWorkHistory,
 } from '../read-inbox.ts';
 import { acceptWork, declineWork, offerWork, openTask, type TaskFor, withdrawWork } from '../send-work.ts';
-import { move } from '../state-table.ts';
-import { mayDo, maySeeInbox, type TaskAction } from '../who-may.ts';
+import { maySeeInbox } from '../who-may.ts';
 import type { WorkKinds } from '../work-kind.ts';
+import { actsInRows, afterAct, canBeDone, type OpenedRow } from './acts-in-rows.tsx';
 import { AwayPage } from './away-page.tsx';
 import { InboxPage } from './inbox-page.tsx';
-import { filterOf, type InboxQuery, inboxHref, inboxOf, inboxQuery } from './inbox-query.ts';
+import { countOf, filterOf, type InboxQuery, inboxHref, inboxOf, inboxQuery } from './inbox-query.ts';
 import { ActPage, AskPage, ItemPage } from './item-page.tsx';
 import { aboutWhom, stateInWords, workHref } from './words.tsx';
 import { actForms, askForm, assignForm, awayForm, type FormAct, formActs } from './work-forms.ts';
@@ -107,15 +108,21 @@ function inboxRoutes(web: Web, kinds: WorkKinds): void {
 async function inboxPage(
   visit: Visit,
   kinds: WorkKinds,
-  query: InboxQuery,
+  asked: InboxQuery,
   errors: readonly FieldError[] = [],
+  opened: OpenedRow | null = null,
 ): Promise<VNode> {
   const { tx, by, now } = visit;
   const desk = await readDesk(tx, by, now);
-  const { view, of, team } = inboxOf(desk, query);
+  const { view, of, team } = inboxOf(desk, asked);
   const hidden = kinds.hiddenFrom(by);
+  const counts = await countInbox(tx, of, now, hidden);
+  // The rows of the last page may have been dealt with: its place is taken by the one before.
+  const pages = view === 'sent' ? asked.page : Math.ceil(countOf(counts, filterOf(asked)) / ROWS_A_PAGE);
+  const query = { ...asked, page: Math.max(1, Math.min(asked.page, pages)) };
   const rows = await readInbox(tx, of, { ...filterOf(query), hidden }, { now, page: query.page });
   await auditShown(visit, 'work.listed', rows);
+  const acting = await actsInRows(visit, kinds, desk, query, rows, opened);
   return (
     <InboxPage
       visit={visit}
@@ -124,12 +131,13 @@ async function inboxPage(
       view={view}
       team={team}
       query={query}
-      counts={await countInbox(tx, of, now, hidden)}
+      counts={counts}
+      {...(view === 'sent' ? {} : acting)}
       rows={rows}
       said={await describe(tx, kinds, rows)}
       members={team === null || view !== 'team' ? [] : await readMembers(tx, team, now)}
       bulk={query.bulk === undefined ? null : await readBulk(tx, by, query.bulk)}
-      errors={errors}
+      errors={[...errors, ...(opened?.typed.errors ?? [])]}
     />
   );
 }
@@ -323,9 +331,19 @@ function itemRoutes(web: Web, kinds: WorkKinds): void {
       may: maySeeInbox,
       params: itemParam,
       body: seenForm,
-      handle: async ({ tx, by, now, params, body }) => {
+      query: inboxQuery,
+      handle: async ({ tx, by, now, params, body, query }) => {
         await atOnce[act](tx, { by, now, kinds, item: params.item, seen: body.seen });
-        return { redirect: workHref(params.item) };
+        return { redirect: afterAct(query, params.item) };
+      },
+      again: async (visit, refused) => {
+        // A button has no form that could come back: what was refused stands above the list, or the work.
+        const typed = { fields: {}, ...refused };
+        if (visit.query.from !== 'list') throw refused.refusal;
+        return {
+          page: await inboxPage(visit, kinds, visit.query, [], { row: visit.params.item, act: null, typed }),
+          ...statusOf(typed),
+        };
       },
     });
   }
@@ -366,12 +384,20 @@ function formRoutes(web: Web, kinds: WorkKinds, act: FormAct): void {
     url,
     may: maySeeInbox,
     params: itemParam,
+    query: inboxQuery,
     body: actForms[act],
-    handle: async ({ tx, by, now, params, body }) => {
+    handle: async ({ tx, by, now, params, body, query }) => {
       await doAct(tx, act, { by, now, kinds, item: params.item, seen: body.seen }, body);
-      return { redirect: workHref(params.item) };
+      return { redirect: afterAct(query, params.item) };
     },
-    again: (visit, refused) => page(visit, { fields: visit.body, ...refused }),
+    again: async (visit, refused) => {
+      const typed = { fields: visit.body, ...refused };
+      if (visit.query.from !== 'list') return await page(visit, typed);
+      return {
+        page: await inboxPage(visit, kinds, visit.query, [], { row: visit.params.item, act, typed }),
+        ...statusOf(typed),
+      };
+    },
   });
 }
 
@@ -410,16 +436,7 @@ async function doAct(tx: Tx, act: FormAct, of: OfTask, body: ActBody): Promise<v
 }
 
 async function whatCanBeDone(visit: Visit, kinds: WorkKinds, row: InboxRow) {
-  if (row.closedAt !== null) return { can: [], whyNot: null };
-  const desk = await readDesk(visit.tx, visit.by, visit.now);
-  const { states } = kinds.kind(row.kind);
-  const owned = { owner_team: row.team, owner_account: row.owner, offered_team: row.offeredTeam };
-  const open = states.actions
-    .map(({ name }) => name as TaskAction)
-    .filter((name) => (name as string) !== 'not_accepted' && !('whyNot' in move(states, row.state, name)));
-  const asked = open.map((name) => ({ name, permission: mayDo(desk, name, owned) }));
-  const can = asked.filter(({ permission }) => permission.allowed).map(({ name }) => name);
-  return { can, whyNot: can.length > 0 ? null : (asked[0]?.permission.because ?? null) };
+  return canBeDone(await readDesk(visit.tx, visit.by, visit.now), kinds, row);
 }
 
 async function rowOf(visit: Visit, item: number): Promise<InboxRow> {

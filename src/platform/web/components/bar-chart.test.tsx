@@ -7,8 +7,8 @@ const BARS: readonly Bar[] = [
   { label: 'Ash Grove Surgery', value: 1200, href: '/practice/1' },
   { label: 'Marsh Lane Practice', value: 300, href: '/practice/2' },
   { label: 'Quayside Practice', value: 'suppressed', href: '/practice/3' },
-  { label: 'New Cut Surgery', value: 0 },
-  { label: 'Hilltop Practice', value: 'unknown' },
+  { label: 'New Cut Surgery', value: 0, closed: 'nobody' },
+  { label: 'Hilltop Practice', value: 'unknown', closed: 'published' },
 ];
 
 const draw = (props: Partial<BarChartProps> = {}) =>
@@ -55,10 +55,24 @@ describe('a bar chart', () => {
     ]);
   });
 
+  test('says of each bar how many it counts, and of one that opens nothing why', () => {
+    const html = draw({ bars: [...BARS, { label: 'Share', value: 12.5, count: 40, href: '/practice/6' }] });
+    expect([...html.matchAll(/data-count="(\w+)"(?: data-closed="(\w+)")?/g)].map(([, ...of]) => of)).toEqual(
+      [
+        ['1200', undefined],
+        ['300', undefined],
+        ['hidden', undefined],
+        ['0', 'nobody'],
+        ['hidden', 'published'],
+        ['40', undefined],
+      ],
+    );
+  });
+
   test('draws every suppressed value alike, whatever it was', () => {
     const stubs = (bars: readonly Bar[]) => textsOf(draw({ bars }), /app-bars__stub" d="([^"]*)"/g);
-    const hidden = { label: 'Quayside', value: 'suppressed' } as const;
-    const [one] = stubs([hidden, { label: 'Large', value: 9000 }]);
+    const hidden = { label: 'Quayside', value: 'suppressed', closed: 'published' } as const;
+    const [one] = stubs([hidden, { label: 'Large', value: 9000, closed: 'published' }]);
     expect(stubs([hidden])).toEqual([one]);
   });
 
@@ -88,11 +102,13 @@ describe('a bar chart', () => {
 
   test('of nothing, or of noughts, divides by nothing', () => {
     expect(draw({ bars: [] })).not.toContain('NaN');
-    expect(draw({ bars: [{ label: 'New Cut', value: 0 }] })).not.toMatch(/NaN|Infinity|app-bars__bar"/);
+    expect(draw({ bars: [{ label: 'New Cut', value: 0, closed: 'nobody' }] })).not.toMatch(
+      /NaN|Infinity|app-bars__bar"/,
+    );
   });
 
   test('takes what is not a number for unknown, and draws the others as before', () => {
-    const html = draw({ bars: [...BARS, { label: 'Share of nobody', value: Number.NaN }] });
+    const html = draw({ bars: [...BARS, { label: 'Share of nobody', value: Number.NaN, closed: 'nobody' }] });
     expect(barValues(html).at(-1)).toBe('not known');
     expect(lengths(html)).toEqual(lengths(draw()));
   });

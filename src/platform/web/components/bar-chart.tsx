@@ -3,21 +3,31 @@ import type { ComponentChildren } from 'preact';
 import type { PlainDate } from '../../../kernel/index.ts';
 import { BarMark } from './bar-mark.tsx';
 import { classNames } from './class-names.ts';
+import { type Closed, counted } from './counted.tsx';
 import { DataDate } from './data-date.tsx';
 import { Details } from './details.tsx';
 import { Heading, type HeadingLevel } from './heading.tsx';
 import { safeHref } from './html.ts';
 import { Table } from './table.tsx';
 
-export interface Bar {
+export type Bar = {
   readonly label: string;
   /** A number of nought or more; or that it is too small to show; or that nobody knows it. */
   readonly value: number | 'suppressed' | 'unknown';
   /** How far the value may be off, in its own unit. Say in the summary what it is. */
   readonly interval?: { readonly lower: number; readonly upper: number } | undefined;
-  /** The people or places behind the number. */
-  readonly href?: string | undefined;
-}
+  /** How many rows its link opens, where its length is something else: a share. */
+  readonly count?: number | undefined;
+} & (
+  | {
+      /** The people or places behind the number: exactly those. */
+      readonly href: string;
+    }
+  | {
+      /** Why it opens nothing. A bar has to say one of the two, so that no chart is a dead end by oversight. */
+      readonly closed: Closed;
+    }
+);
 
 export interface BarChartProps {
   /** Must be the only one of its name on the page. */
@@ -76,9 +86,7 @@ export function BarChart(props: BarChartProps) {
   );
 }
 
-interface Row extends Bar {
-  readonly text: string;
-}
+type Row = Bar & { readonly text: string };
 
 interface RowsProps extends BarChartProps {
   readonly rows: readonly Row[];
@@ -95,7 +103,7 @@ function Bars({ id, rows, max }: RowsProps) {
     <ul class="app-bars" role="list" aria-labelledby={`${id}-title`}>
       {rows.map((row) => (
         <li key={row.label} class="app-bars__item">
-          <BarRow href={row.href}>
+          <BarRow bar={row}>
             <span class="app-bars__label">{row.label}</span> <span class={valueClass(row)}>{row.text}</span>
             <BarMark value={row.value} interval={row.interval} percent={width} />
           </BarRow>
@@ -105,10 +113,16 @@ function Bars({ id, rows, max }: RowsProps) {
   );
 }
 
-function BarRow({ href, children }: { readonly href: string | undefined; children: ComponentChildren }) {
-  if (href === undefined) return <div class="app-bars__row">{children}</div>;
+function BarRow({ bar, children }: { readonly bar: Bar; children: ComponentChildren }) {
+  const count = bar.count ?? (typeof bar.value === 'number' ? bar.value : undefined);
+  if (!('href' in bar))
+    return (
+      <div class="app-bars__row" {...counted(count, bar.closed)}>
+        {children}
+      </div>
+    );
   return (
-    <a class="app-bars__row" href={safeHref(href)}>
+    <a class="app-bars__row" href={safeHref(bar.href)} {...counted(count)}>
       {children}
     </a>
   );

@@ -18,6 +18,7 @@ const {
   Card,
   Checkboxes,
   ContextLink,
+  Count,
   CsrfField,
   DataDate,
   DateInput,
@@ -96,8 +97,8 @@ function drawn(text: string, href: string, missing: null | undefined): Record<st
         stale
         bars={[
           { label: text, value: 1, href },
-          { label: text, value: 'suppressed' },
-          { label: text, value: 'unknown' },
+          { label: text, value: 'suppressed', closed: 'published' },
+          { label: text, value: 'unknown', closed: 'worked_out' },
         ]}
       />,
     ],
@@ -122,6 +123,10 @@ function drawn(text: string, href: string, missing: null | undefined): Record<st
       <Checkboxes {...question} choices={choices} values={[text]} />,
     ],
     ContextLink: [<ContextLink {...link} />, <ContextLink {...link} context={text} />],
+    Count: [
+      <Count n={3} opens={{ href }} after={text} />,
+      <Count n={0} opens={{ closed: 'nobody' }} after={text} />,
+    ],
     CsrfField: <CsrfField token={text} />,
     DataDate: [<DataDate date={null} stale={false} />, <DataDate date={date} stale />],
     DateInput: [

@@ -40,13 +40,17 @@ export interface TableProps<Row> {
   /** Scrolls sideways on a phone instead: for tables of numbers. The caption's id names the region. */
   readonly scrollId?: string | undefined;
   readonly lastRowBorder?: boolean | undefined;
+  /** How many rows the whole list has, over all of its pages: what a number that opens it must say. */
+  readonly total?: number | undefined;
+  /** What stands below one of the rows, across the whole table: a form that was opened there. */
+  readonly below?: ((row: Row) => ComponentChildren) | undefined;
 }
 
 /** Rows of things of one kind. A value that nobody recorded says so: no cell is ever blank. */
 export function Table<Row>(props: TableProps<Row>) {
-  const { columns, rows, responsive = false, scrollId } = props;
+  const { columns, rows, responsive = false, scrollId, total, below } = props;
   const table = (
-    <table class={tableClass(props)} role={responsive ? 'table' : undefined}>
+    <table class={tableClass(props)} role={responsive ? 'table' : undefined} data-total={total}>
       <Caption {...props} />
       <thead class="nhsuk-table__head" role={responsive ? 'rowgroup' : undefined}>
         <tr class="nhsuk-table__row" role={responsive ? 'row' : undefined}>
@@ -57,16 +61,33 @@ export function Table<Row>(props: TableProps<Row>) {
       </thead>
       <tbody class="nhsuk-table__body">
         {rows.map((row) => (
-          <tr class="nhsuk-table__row" role={responsive ? 'row' : undefined}>
-            {columns.map((column) => (
-              <Cell key={column.heading} column={column} row={row} responsive={responsive} />
-            ))}
-          </tr>
+          <>
+            <tr class="nhsuk-table__row" role={responsive ? 'row' : undefined}>
+              {columns.map((column) => (
+                <Cell key={column.heading} column={column} row={row} responsive={responsive} />
+              ))}
+            </tr>
+            <Below columns={columns.length} responsive={responsive}>
+              {below?.(row)}
+            </Below>
+          </>
         ))}
       </tbody>
     </table>
   );
   return scrollId === undefined ? table : <Scroll labelledBy={scrollId}>{table}</Scroll>;
+}
+
+function Below(props: { columns: number; responsive: boolean; children: ComponentChildren }) {
+  const { columns, responsive, children } = props;
+  if (!children) return null;
+  return (
+    <tr class="nhsuk-table__row app-row-below" role={responsive ? 'row' : undefined}>
+      <td class="nhsuk-table__cell" colSpan={columns} role={responsive ? 'cell' : undefined}>
+        {children}
+      </td>
+    </tr>
+  );
 }
 
 function tableClass<Row>({ columns, responsive, compact, striped, lastRowBorder }: TableProps<Row>): string {

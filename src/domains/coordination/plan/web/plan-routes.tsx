@@ -1,12 +1,14 @@
 import { z } from 'zod';
-import { NotFound } from '../../../../kernel/index.ts';
+import { londonDay, NotFound } from '../../../../kernel/index.ts';
+import { writeAudit } from '../../../../platform/audit/index.ts';
 import type { PdfDocument } from '../../../../platform/pdf/index.ts';
-import type { Web } from '../../../../platform/web/index.ts';
+import { toCsv, type Web } from '../../../../platform/web/index.ts';
 import { readRequests } from '../ask-for-change.ts';
 import { readKept } from '../kept-text.ts';
+import { type PlanColumn, planColumns, readPlanBoard } from '../plan-board.ts';
 import type { PlanContent } from '../plan-content.ts';
 import { sectionIds } from '../plan-parts.ts';
-import { readEntries, readOpenPlans, readPlanEvents, readVersions } from '../read-plan.ts';
+import { readEntries, readPlanEvents, readVersions } from '../read-plan.ts';
 import { startPlan } from '../start-plan.ts';
 import { mayDecide, mayOpenPlans, mayWorkOnPlans } from '../who-may.ts';
 import { decisionRoutes } from './decision-routes.tsx';
@@ -16,7 +18,7 @@ import { partRoutes } from './part-routes.tsx';
 import { PlanPage } from './plan-page.tsx';
 import { paperOf } from './plan-paper.ts';
 import { lookAtPlan, type PlanLook, planHref } from './plan-visit.ts';
-import { LONGEST_LIST, PlansPage } from './plans-page.tsx';
+import { PlansPage } from './plans-page.tsx';
 import { VersionPage, VersionsPage } from './version-pages.tsx';
 
 export interface PlanParts {
@@ -30,6 +32,10 @@ export interface PlanParts {
 }
 
 const id = z.object({ id: z.uuid() });
+const plansQuery = z.object({
+  waits: z.enum(planColumns.map(({ id: column }) => column) as [PlanColumn, ...PlanColumn[]]).optional(),
+  page: z.coerce.number().int().min(1).max(100_000).default(1),
+});
 
 /** The care plan: reading it, writing its parts, its versions, its copies; and what is kept of what could not be saved. */
 export function planRoutes(web: Web, parts: PlanParts): void {
@@ -38,9 +44,42 @@ export function planRoutes(web: Web, parts: PlanParts): void {
     method: 'GET',
     url: '/plans',
     may: mayWorkOnPlans,
+    query: plansQuery,
     handle: async (visit) => {
-      const plans = await readOpenPlans(visit.tx, LONGEST_LIST);
-      return { page: <PlansPage visit={visit} rules={rules} plans={plans} /> };
+      const { waits, page } = visit.query;
+      const plans = await readPlanBoard(visit.tx, rules, londonDay(visit.now));
+      return { page: <PlansPage visit={visit} rules={rules} plans={plans} waits={waits} page={page} /> };
+    },
+  });
+  web.route({
+    method: 'GET',
+    url: '/plans.csv',
+    may: mayWorkOnPlans,
+    query: plansQuery,
+    handle: async (visit) => {
+      const { waits } = visit.query;
+      const all = await readPlanBoard(visit.tx, rules, londonDay(visit.now));
+      const plans = all.filter(({ column }) => waits === undefined || column === waits);
+      if (plans.length > 0)
+        await writeAudit(visit.tx, {
+          action: 'plan.listed',
+          purpose: visit.because,
+          detail: { people: plans.map(({ personNo }) => personNo) },
+        });
+      return {
+        download: 'care-plans.csv',
+        type: 'text/csv; charset=utf-8',
+        content: toCsv(
+          ['family_name', 'given_names', 'waits_for', 'agreed_on', 'review_on'],
+          plans.map((plan) => [
+            plan.familyName,
+            plan.givenNames,
+            planColumns.find(({ id }) => id === plan.column)?.title ?? plan.column,
+            plan.agreedOn,
+            plan.reviewOn,
+          ]),
+        ),
+      };
     },
   });
   web.route({

@@ -1,35 +1,45 @@
 import type { VNode } from 'preact';
-import { addDays, formatDay, londonDay } from '../../../../kernel/index.ts';
+import { formatDay, londonDay } from '../../../../kernel/index.ts';
 import {
+  Count,
   EmptyState,
   Heading,
-  InsetText,
+  opensList,
   Page,
   PageHeading,
+  Pagination,
   PostButton,
   Table,
   type Visit,
 } from '../../../../platform/web/index.ts';
 import { listName, type PersonVisit, personHref } from '../../../register/index.ts';
+import { type BoardPlan, type PlanColumn, planColumns, plansHref } from '../plan-board.ts';
 import type { PlanContent } from '../plan-content.ts';
 import { stateOn } from '../plan-states.ts';
-import { type ListedPlan, readOpenPlans, readPlansOfPerson } from '../read-plan.ts';
+import { readOpenPlans, readPlansOfPerson } from '../read-plan.ts';
 import { mayOpenPlans, mayWorkOnPlans } from '../who-may.ts';
 import { PlanStateTag } from './plan-standing.tsx';
 import { planHref } from './plan-visit.ts';
 
-/** Plans that are listed at a time. */
-export const LONGEST_LIST = 500;
+/** Plans that are read for the home page. */
+const LONGEST_LIST = 500;
+const PLANS_A_PAGE = 50;
 
 /** The plans of those whom the reader looks after: reviews that are due first. */
-export function PlansPage(props: { visit: Visit; rules: PlanContent; plans: readonly ListedPlan[] }) {
-  const { visit, rules, plans } = props;
+export function PlansPage(props: {
+  visit: Visit;
+  rules: PlanContent;
+  plans: readonly BoardPlan[];
+  waits: PlanColumn | undefined;
+  page: number;
+}) {
+  const { visit, rules, plans, waits } = props;
   const today = londonDay(visit.now);
-  const due = plans.filter((plan) => stateOn(plan, today) === 'review_due').length;
-  const soon = addDays(today, rules.review_soon_days);
-  const coming = plans.filter(
-    ({ state, reviewOn }) => state === 'active' && reviewOn !== null && reviewOn > today && reviewOn <= soon,
-  ).length;
+  const many = (column: PlanColumn) => plans.filter((plan) => plan.column === column).length;
+  const meant = plans.filter(({ column }) => waits === undefined || column === waits);
+  const pageCount = Math.max(1, Math.ceil(meant.length / PLANS_A_PAGE));
+  const page = Math.min(props.page, pageCount);
+  const shown = meant.slice((page - 1) * PLANS_A_PAGE, page * PLANS_A_PAGE);
   return (
     <Page title="Care plans" chrome={visit.chrome}>
       <PageHeading>Care plans</PageHeading>
@@ -42,33 +52,59 @@ export function PlansPage(props: { visit: Visit; rules: PlanContent; plans: read
         </EmptyState>
       ) : (
         <>
-          <p>{`${due} due for review, ${coming} more in the next ${rules.review_soon_days} days.`}</p>
-          {plans.length === LONGEST_LIST && <InsetText>{`The first ${LONGEST_LIST} are shown.`}</InsetText>}
-          <Table
-            caption="Care plans, the review that is due first at the top"
-            hideCaption
-            compact
-            responsive
-            rows={plans}
-            columns={[
-              {
-                heading: 'Person',
-                rowHeader: true,
-                cell: (plan) => <a href={planHref(plan.publicId)}>{listName(plan)}</a>,
-              },
-              { heading: 'State', cell: (plan) => <PlanStateTag plan={plan} today={today} /> },
-              {
-                heading: 'Review due',
-                nowrap: true,
-                unknown: 'Not agreed yet',
-                cell: ({ reviewOn }) => reviewOn && formatDay(reviewOn),
-              },
-              {
-                heading: 'Record',
-                cell: ({ personId }) => <a href={personHref(personId)}>Open the record</a>,
-              },
-            ]}
-          />
+          <p>{`${many('overdue')} due for review, ${many('soon')} more in the next ${rules.review_soon_days} days.`}</p>
+          <ul class="app-counts" aria-label="What plans wait for">
+            <li>
+              <Count n={plans.length} opens={{ href: plansHref(undefined) }} after=" in all" />
+            </li>
+            {planColumns.map(({ id, title }) => (
+              <li key={id}>
+                <Count
+                  n={many(id)}
+                  opens={opensList(many(id), plansHref(id))}
+                  after={` ${title.charAt(0).toLowerCase()}${title.slice(1)}`}
+                />
+              </li>
+            ))}
+          </ul>
+          <p>
+            <a href={plansHref(waits, 1, '/plans.csv')}>Download this list as CSV</a>
+          </p>
+          {meant.length === 0 && (
+            <EmptyState
+              title="No plan waits for this now"
+              actions={[{ text: 'Show all plans', href: '/plans' }]}
+            />
+          )}
+          {meant.length > 0 && (
+            <Table
+              caption="Care plans, the review that is due first at the top"
+              hideCaption
+              compact
+              responsive
+              rows={shown}
+              total={meant.length}
+              columns={[
+                {
+                  heading: 'Person',
+                  rowHeader: true,
+                  cell: (plan) => <a href={planHref(plan.publicId)}>{listName(plan)}</a>,
+                },
+                { heading: 'State', cell: (plan) => <PlanStateTag plan={plan} today={today} /> },
+                {
+                  heading: 'Review due',
+                  nowrap: true,
+                  unknown: 'Not agreed yet',
+                  cell: ({ reviewOn }) => reviewOn && formatDay(reviewOn),
+                },
+                {
+                  heading: 'Record',
+                  cell: ({ personId }) => <a href={personHref(personId)}>Open the record</a>,
+                },
+              ]}
+            />
+          )}
+          <Pagination page={page} pageCount={pageCount} href={(to) => plansHref(waits, to)} />
         </>
       )}
     </Page>

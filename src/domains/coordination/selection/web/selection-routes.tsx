@@ -78,7 +78,8 @@ export function selectionStep(by: Actor, filter: PeopleFilter): { text: string; 
   if (!maySelect(by).allowed) return null;
   return {
     text: 'Make a list that fits the team’s hours from these people',
-    href: peopleHref({ ...filter, page: 1, sort: 'need' }).replace('/people', '/selections'),
+    // Where people stand with the team is not asked there yet: whoever is on a caseload is left out in any case.
+    href: peopleHref({ ...filter, care: undefined, page: 1, sort: 'need' }).replace('/people', '/selections'),
   };
 }
 

@@ -1,0 +1,35 @@
+import { sql } from 'kysely';
+import type { PlainDate } from '../../../kernel/index.ts';
+import type { PeopleStanding } from '../../need/index.ts';
+import { caseloadStates } from '../caseload-pathway.ts';
+
+/**
+ * Where somebody stands with a team, one of four: nobody has decided, put off until a day to come, declined, or on a
+ * caseload, whosever it is. So the four add up to everybody.
+ */
+export const standings = [
+  { id: 'open', title: 'To decide' },
+  { id: 'deferred', title: 'Put off' },
+  { id: 'declined', title: 'Declined' },
+  { id: 'caseload', title: 'On a caseload' },
+] as const;
+export type Standing = (typeof standings)[number]['id'];
+
+/**
+ * The standing of a person with a team on a day, as SQL: the one definition from which every count and every list of the
+ * dashboard is made. Who was joined to somebody else stands where that person stands.
+ */
+export function standingWith(team: number, today: PlainDate): PeopleStanding {
+  const decided = sql`
+    select coalesce(j.now_no, d.person_no) from coordination.need_decision d
+      left join register.joined j on j.person_no = d.person_no
+     where d.team_id = ${team} and d.ended_at is null`;
+  // Asked as sets, not person by person: each is read once, however many people are counted.
+  return (person) => sql<string>`case
+    when ${person} in (
+      select coalesce(j.now_no, i.subject_id) from work.item i left join register.joined j on j.person_no = i.subject_id
+       where i.kind = ${sql.lit(caseloadStates.kind)} and i.subject_kind = 'person' and i.closed_at is null) then 'caseload'
+    when ${person} in (${decided} and d.decision = 'declined') then 'declined'
+    when ${person} in (${decided} and d.until > ${today}::date) then 'deferred'
+    else 'open' end`;
+}

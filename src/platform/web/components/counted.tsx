@@ -1,0 +1,43 @@
+import { safeHref } from './html.ts';
+
+/** Why a number opens no list. */
+export type Closed =
+  /** It counts nobody. */
+  | 'nobody'
+  /** It is rounded or protected: the reader does not see all whom it counts. */
+  | 'published'
+  /** Lists are of today, and it is of another day. */
+  | 'another_day'
+  /** It is worked out, and counts nobody who is on a list: a rate, or people of years to come. */
+  | 'worked_out';
+
+/** The attributes by which a test finds every number that counts something, and what it says of itself. */
+export function counted(count: number | undefined, closed?: Closed): Record<string, string | number> {
+  return {
+    'data-count': count ?? 'hidden',
+    ...(closed === undefined ? {} : { 'data-closed': closed }),
+  };
+}
+
+/** Where a number leads, or why nowhere. */
+export type Opens = { readonly href: string } | { readonly closed: Closed };
+
+/** Where a count leads: to its list, unless it counts nobody. */
+export function opensList(count: number, href: string): Opens {
+  return count === 0 ? { closed: 'nobody' } : { href };
+}
+
+const GROUPED = new Intl.NumberFormat('en-GB');
+
+/** A number in a text or a table: a link to exactly what it counts, or a number that says why it is none. */
+export function Count(props: { readonly n: number; readonly opens: Opens; readonly after?: string }) {
+  const { n, opens, after = '' } = props;
+  const text = `${GROUPED.format(n)}${after}`;
+  if ('href' in opens)
+    return (
+      <a href={safeHref(opens.href)} {...counted(n)}>
+        {text}
+      </a>
+    );
+  return <span {...counted(n, opens.closed)}>{text}</span>;
+}
