@@ -309,4 +309,11 @@ export const needMigrations: readonly MigrationStep[] = [
       grant insert on need.published_calibration to neighbourhold_batch;
     `,
   },
+  {
+    name: '0192 need: a snapshot keeps the disclosure rules that it was first published with',
+    sql: `
+      -- The same people published twice under other rules: what one hides the other shows. Null in publications of before.
+      alter table need.publication add column disclosure jsonb;
+    `,
+  },
 ];
