@@ -63,7 +63,7 @@ export async function walk(reader: Reading, options: WalkOptions): Promise<Walke
       );
       if (!next) break;
       const opened = await open(next.url(dice));
-      if (opened === null) break;
+      if (opened === null) continue;
       steps += 1;
       kinds.set(next.kind, (kinds.get(next.kind) ?? 0) + 1);
       // A file leads nowhere: whoever took it goes on where they were.
