@@ -15,11 +15,6 @@ const program = useProgram();
 const { home, json, run } = program;
 const disk: SmallDisk | null = mountSmallDisk(home, 900);
 const NO_ROOM = /There is no room left on the disk/;
-/**
- * A database whose disk is full to the last block may restart for minutes before it says so. What batch work does then
- * is tried when it is asked for: FULL_DISK=batch npx vitest run test/system/full-disk.db.test.ts
- */
-const triesBatch = process.env.FULL_DISK === 'batch';
 
 const verified = z.strictObject({
   checks: z.array(z.strictObject({ name: z.string(), ok: z.boolean(), detail: z.string() })),
@@ -71,38 +66,48 @@ describe.skipIf(disk === null)('a disk that is full', () => {
     disk?.unmount();
   });
 
-  test.runIf(triesBatch)(
-    'refuses an import in a sentence, keeps what was there, and takes it in when there is room',
-    async () => {
-      const path = extract('Z90001', 400);
-      disk?.fill(300_000);
-      const refused = await run(['import', path]);
-      expect(refused).toMatchObject({ code: 3, err: expect.stringMatching(NO_ROOM) });
-      expect(refused.err).not.toMatch(/^\s+at /m);
-      expect(await health()).toMatchObject({ snapshot: 1 });
-      disk?.empty();
-      await holds();
-      expect((await run(['import', path])).code).toBe(0);
-      await holds();
-    },
-    600_000,
-  );
+  test('refuses an import in a sentence, keeps what was there, and takes it in when there is room', async () => {
+    const path = extract('Z90001', 400);
+    disk?.fill(300_000);
+    const refused = await run(['import', path]);
+    expect(refused).toMatchObject({ code: 3, err: expect.stringMatching(NO_ROOM) });
+    expect(refused.err).not.toMatch(/^\s+at /m);
+    expect(await health()).toMatchObject({ snapshot: 1 });
+    disk?.empty();
+    await holds();
+    expect((await run(['import', path])).code).toBe(0);
+    await holds();
+  }, 120_000);
 
-  test.runIf(triesBatch)(
-    'refuses a refresh in a sentence; pages show the figures of before, and the new ones when there is room',
-    async () => {
-      disk?.fill(0);
-      const refused = await run(['refresh']);
-      expect(refused).toMatchObject({ code: 3, err: expect.stringMatching(NO_ROOM) });
-      disk?.empty();
-      await expect.poll(async () => (await fetch(`${address}/health`)).status, { timeout: 60_000 }).toBe(200);
-      expect((await health()).snapshot).toBe(1);
-      expect((await run(['refresh'])).code).toBe(0);
-      expect((await health()).snapshot).toBe(2);
-      await holds();
-    },
-    600_000,
-  );
+  test('refuses a refresh in a sentence; pages show the figures of before, and the new ones when there is room', async () => {
+    disk?.fill(0);
+    const refused = await run(['refresh']);
+    expect(refused).toMatchObject({ code: 3, err: expect.stringMatching(NO_ROOM) });
+    disk?.empty();
+    await expect.poll(async () => (await fetch(`${address}/health`)).status, { timeout: 60_000 }).toBe(200);
+    expect((await health()).snapshot).toBe(1);
+    expect((await run(['refresh'])).code).toBe(0);
+    expect((await health()).snapshot).toBe(2);
+    await holds();
+  }, 120_000);
+
+  test('that fills while an import is at work, for twenty seconds: the import is taken in whole, or not at all', async () => {
+    const path = extract('Z90001', 3000);
+    const before = (await health()).snapshot;
+    const importing = run(['import', path]);
+    await pause(4000);
+    disk?.fill(0);
+    await pause(20_000);
+    disk?.empty();
+    const { code, err } = await importing;
+    expect([0, 3]).toContain(code);
+    if (code === 3) expect(err).not.toMatch(/^\s+at /m);
+    await expect.poll(async () => (await fetch(`${address}/health`)).status, { timeout: 90_000 }).toBe(200);
+    expect((await health()).snapshot).toBe(before);
+    await holds();
+    expect((await run(['import', path])).code).toBe(0);
+    await holds();
+  }, 300_000);
 
   test('refuses an upload in a sentence, and keeps nothing of it', async () => {
     const analyst = await signInAt(address, 'analyst');

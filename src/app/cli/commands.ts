@@ -8,6 +8,7 @@ import { directoryCommand } from './directory.ts';
 import { explainCommand } from './explain.ts';
 import { identifyCommand } from './identify.ts';
 import { importCommand } from './import.ts';
+import { optOutsCommand } from './opt-outs.ts';
 import { planCommand } from './plan.ts';
 import { qualityCommand } from './quality.ts';
 import { refreshCommand } from './refresh.ts';
@@ -36,6 +37,7 @@ export const commands: readonly Command[] = [
   definitionCommand,
   explainCommand,
   planCommand,
+  optOutsCommand,
   scoreCommand,
   verifyCommand,
   retainCommand,

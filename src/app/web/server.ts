@@ -44,6 +44,7 @@ import {
   measuresOf,
   needPanel,
   needsPanel,
+  optOutRoutes,
   peopleRoutes,
   placeFileRoutes,
   profileRoutes,
@@ -213,6 +214,7 @@ export async function buildWeb(
   });
   codelistUpload(web, product, parts.jobs);
   equityRoutes(web, measures);
+  optOutRoutes(web, measures);
   calibrationRoutes(web, measures, readCalibrationRules(product.content));
   profileRoutes(web, measures, readProfileRules(product.content));
   projectionRoutes(web, measures, readProjectionContent(product.content));

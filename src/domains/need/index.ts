@@ -78,6 +78,7 @@ export { type CodelistParts, codelistRoutes } from './web/codelists/codelist-rou
 export { definitionRoutes } from './web/definition-routes.tsx';
 export { equityRoutes } from './web/equity-routes.tsx';
 export { type Measures, measuresOf, topNineBands } from './web/measures.ts';
+export { optOutRoutes } from './web/opt-out-routes.tsx';
 export { type ListColumn, peopleRoutes } from './web/people-routes.tsx';
 export { needsPanel, timelineOf, whyRoutes } from './web/person-panel.tsx';
 export { needPanel, placeFileRoutes } from './web/place-panel.tsx';

@@ -316,4 +316,30 @@ export const needMigrations: readonly MigrationStep[] = [
       alter table need.publication add column disclosure jsonb;
     `,
   },
+  {
+    name: '0195 need: opt-outs and what they leave out',
+    sql: `
+      -- Records one by one, also under pseudonyms, are used beyond somebody's own care: without those who opted out.
+      alter policy fact_in_scope on need.person_fact
+        using (practice_id in (select register.scope_practices())
+               or person_no in (select register.scope_people())
+               or (planning and (select current_setting('neighbourhold.pseudonymous', true)) = 'yes'
+                   and person_no not in (select register.opted_out_nationally())));
+
+      -- How many people opt-outs leave out, of everybody: for those who work with counts, who see no rows.
+      create function need.count_opt_outs(snapshot int)
+        returns table (registered int, objecting int, opted_out int, asked int)
+        language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+          select count(*)::int,
+                 count(*) filter (where not f.planning)::int,
+                 count(*) filter (where f.planning and f.person_no in (select register.opted_out_nationally()))::int,
+                 count(*) filter (where exists (
+                   select from register.national_opt_out o where o.person_no = f.person_no))::int
+            from need.person_fact f
+           where f.snapshot_id = snapshot
+             and current_setting('neighbourhold.role', true) in ('ig_lead', 'analyst', 'commissioner', 'pcn_manager') $$;
+      revoke all on function need.count_opt_outs(int) from public;
+      grant execute on function need.count_opt_outs(int) to neighbourhold_app;
+    `,
+  },
 ];

@@ -96,6 +96,13 @@ export {
 } from './matching/read-matches.ts';
 export { registerMigrations } from './migrations.ts';
 export { type HospitalEvent, readHospitalEvents } from './person/hospital-events.ts';
+export {
+  keepNationalCheck,
+  type NationalCheck,
+  numbersToAsk,
+  readNationalChecks,
+  readNumbers,
+} from './person/national-opt-outs.ts';
 export { nhsNumberField } from './person/nhs-number-field.ts';
 export { type Agreement, type OwnPerson, readAgreements, readOwnPerson } from './person/own-person.ts';
 export {

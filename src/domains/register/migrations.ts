@@ -547,4 +547,49 @@ export const registerMigrations: readonly MigrationStep[] = [
                   or coalesce(now_is.practice_id, p.practice_id) in (select register.scope_practices())) $$;
     `,
   },
+  {
+    name: '0194 register: national data opt-outs',
+    sql: `
+      -- A question to the national service about many NHS numbers, and its answer.
+      create table register.national_check (
+        check_id int generated always as identity primary key,
+        checked_on date not null,
+        at timestamptz not null default now(),
+        asked int not null,
+        allowed int not null,
+        known int not null,
+        check (allowed <= asked and known <= asked)
+      );
+      -- What it answered of somebody, from the check that said so first to the last that said the same.
+      create table register.national_opt_out (
+        person_no int not null references register.person,
+        opted_out boolean not null,
+        first_check int not null references register.national_check,
+        last_check int not null references register.national_check,
+        primary key (person_no, first_check),
+        check (first_check <= last_check)
+      );
+      alter table register.national_opt_out enable row level security;
+      create policy opt_out_for_batch on register.national_opt_out to neighbourhold_batch using (true) with check (true);
+      grant select on register.national_check to neighbourhold_app;
+      grant select, insert, update (known) on register.national_check to neighbourhold_batch;
+      grant select, insert on register.national_opt_out to neighbourhold_batch;
+      grant update (last_check) on register.national_opt_out to neighbourhold_batch;
+
+      -- Who opted out by the latest answer about them, with everybody who was joined to them. Numbers alone, for policies.
+      create function register.opted_out_nationally() returns setof int
+        language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+          with said as (
+            select distinct on (person_no) person_no, opted_out from register.national_opt_out
+             order by person_no, last_check desc),
+          out as (select person_no from said where opted_out)
+          select person_no from out
+          union
+          select j.now_no from register.joined j where j.person_no in (select person_no from out)
+          union
+          select j.person_no from register.joined j where j.now_no in (select person_no from out) $$;
+      revoke all on function register.opted_out_nationally() from public;
+      grant execute on function register.opted_out_nationally() to neighbourhold_app, neighbourhold_batch;
+    `,
+  },
 ];

@@ -126,6 +126,15 @@ export type RegisterTables = {
     ended_by: string | null;
     ended_because: string | null;
   };
+  /** Questions to the national service about opt-outs, and how many it answered. */
+  'register.national_check': {
+    check_id: Generated<number>;
+    checked_on: string;
+    at: Generated<Date>;
+    asked: number;
+    allowed: number;
+    known: number;
+  };
   /** People whose records are all with another person now, and with whom. */
   'register.joined': { person_no: number; now_no: number; records: number[] };
   'register.match': {

@@ -1,4 +1,4 @@
-export { type DiskSpace, diskSpace, folderBytes, LEAST_FREE_BYTES } from './disk.ts';
+export { type DiskSpace, diskSpace, folderBytes, LEAST_FREE_BYTES, requireRoom } from './disk.ts';
 export { operationMigrations } from './migrations.ts';
 export {
   acceptRestoration,

@@ -9,6 +9,7 @@ import {
 } from '../../../platform/database/index.ts';
 import { type Home, sweepWork } from '../../../platform/home/index.ts';
 import { type Duck, type DuckSettings, openDuck } from '../../../platform/lake/index.ts';
+import { requireRoom } from '../../../platform/operation/index.ts';
 import { type PlaceTree, readDeprivation, readPlaces } from '../../directory/index.ts';
 import { readSnapshot, type Snapshot } from '../../register/index.ts';
 import type { CalibrationRules } from '../calibration/calibration-rules.ts';
@@ -58,6 +59,7 @@ export interface RefreshResult {
  * runs. Throws Refusal when there is no snapshot yet.
  */
 export async function refresh(request: RefreshRequest): Promise<RefreshResult> {
+  await requireRoom(request.home.path);
   return await withSessionLock(request.book, 'batch', 'snapshot', async () => {
     const snapshot = await readSnapshot(request.book.as('batch'), request.home.lake);
     if (!snapshot) throw nothingImported();

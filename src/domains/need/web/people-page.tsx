@@ -49,8 +49,8 @@ export function PeoplePage(props: PeoplePageProps) {
       <PageHeading>People</PageHeading>
       {pseudonymous && (
         <InsetText>
-          You see pseudonyms. People who object to the use of their record beyond their own care are not in
-          this list.
+          You see pseudonyms. People who object to the use of their record beyond their own care, or opted out
+          nationally, are not in this list. <a href="/opt-outs">How many they are</a>
         </InsetText>
       )}
       <Filters {...props} />

@@ -31,6 +31,7 @@ import type { Register, Segmentation } from '../language/library.ts';
 import { bandMeasure } from '../refresh/measure-names.ts';
 import { equityHref } from './equity-page.tsx';
 import { type Measures, shortName, topNineBands } from './measures.ts';
+import { mayReadOptOuts, OPT_OUTS } from './opt-out-routes.tsx';
 import { profileHref } from './profile-routes.tsx';
 import { projectionHref } from './projection-routes.tsx';
 
@@ -184,7 +185,8 @@ function AboutNumbers({ visit, place, numbers, measures }: Panel) {
       <p>
         These numbers are rounded to the nearest {measures.disclosure.round_to}, and numbers from 1 to{' '}
         {measures.disclosure.hide_up_to} are hidden, so that nobody can be recognised. Rounded numbers need
-        not add up. People who object to the use of their record beyond their own care are left out.
+        not add up. People who object to the use of their record beyond their own care are left out.{' '}
+        {mayReadOptOuts(visit.by).allowed && <a href={OPT_OUTS}>How many they are</a>}
       </p>
       {seesPeople(visit.by.role) && (
         <p>You see exact numbers, and people, for the practices that you work with.</p>

@@ -5,6 +5,7 @@ import type { Actor } from '../../../platform/auth/index.ts';
 import { type Book, withSessionLock } from '../../../platform/database/index.ts';
 import { type Home, sweepWork } from '../../../platform/home/index.ts';
 import { type Duck, type DuckSettings, openDuck } from '../../../platform/lake/index.ts';
+import { requireRoom } from '../../../platform/operation/index.ts';
 import type { Lake } from '../lake/manifest.ts';
 import { readSnapshot, sweepLake } from '../lake/snapshots.ts';
 import type { MatchingMethod } from '../matching/matching-method.ts';
@@ -102,9 +103,11 @@ export async function importDeliveries(request: ImportRequest): Promise<ImportRe
 }
 
 async function importInto(request: ImportRequest, identifyAnyway: boolean): Promise<ImportResult> {
+  if (request.runId === undefined) await requireRoom(request.home.path);
   const runId =
     request.runId ?? (await beginImportRun(request.book, request.by, { progress: 'Waiting for its turn' }));
   try {
+    await requireRoom(request.home.path);
     return await withSessionLock(request.book, 'batch', 'snapshot', () =>
       importInTurn(request, runId, identifyAnyway),
     );

@@ -90,6 +90,9 @@ const ACTION_WORDS: Record<string, string> = {
   'break_glass.review_opened': 'Opened the review of an emergency access',
   'break_glass.reviews_listed': 'Listed emergency accesses',
   'break_glass.reviewed': 'Reviewed an emergency access',
+  'national_check.asked': 'Wrote a question about national opt-outs',
+  'opt_outs.read': 'Read what opt-outs leave out',
+  'national_check.kept': 'Kept an answer about national opt-outs',
   'protection.listed': 'Listed protected records',
   'protection.begun': 'Protected a record',
   'protection.reviewed': 'Reviewed a protected record',
@@ -273,6 +276,9 @@ function AuditPage(props: {
       </p>
       <p>
         <a href="/protected-records">Protected records</a>
+      </p>
+      <p>
+        <a href="/opt-outs">Opt-outs</a>
       </p>
       <form method="post" action="/audit" novalidate>
         <CsrfField token={visit.chrome.csrfToken} />
