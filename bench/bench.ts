@@ -11,11 +11,22 @@ import { benchMatching } from './matching.ts';
 import { benchPages } from './pages.ts';
 import { benchPlans, type PlansBench, type SaveTimes } from './plans.ts';
 import { benchRefresh } from './refresh.ts';
+import { benchSelection, type SelectionBench } from './selection.ts';
 
 // A program of its own, which the verb `bench` loads, so that the product carries none of it.
 
 /** A part that can be measured alone; the verb names them. */
-type Part = 'refresh' | 'cohort' | 'pages' | 'inbox' | 'plans' | 'matching' | 'fhir' | 'intake' | 'load';
+type Part =
+  | 'refresh'
+  | 'cohort'
+  | 'pages'
+  | 'inbox'
+  | 'plans'
+  | 'selection'
+  | 'matching'
+  | 'fhir'
+  | 'intake'
+  | 'load';
 
 /** What is measured: one part alone, or all; and how large the extracts of `intake` are. */
 interface Asked {
@@ -52,6 +63,7 @@ export async function runBench(
         server ??= await serve(product);
         return await benchInbox(product, server, terminal.progress);
       }),
+      selection: await measure('selection', () => benchSelection(product.content, terminal.progress)),
       matching: await measure('matching', () => benchMatching(product.content, terminal.progress)),
       fhir: await measure('fhir', () => benchFhir(terminal.progress)),
       intake: await measure('intake', () => benchIntake(terminal.progress, extracts)),
@@ -69,19 +81,32 @@ interface Measured {
   readonly pages: Awaited<ReturnType<typeof benchPages>> | undefined;
   readonly plans: PlansBench | undefined;
   readonly inbox: Awaited<ReturnType<typeof benchInbox>> | undefined;
+  readonly selection: readonly SelectionBench[] | undefined;
   readonly matching: Awaited<ReturnType<typeof benchMatching>> | undefined;
   readonly fhir: Awaited<ReturnType<typeof benchFhir>> | undefined;
   readonly intake: readonly IntakeBench[] | undefined;
   readonly load: Awaited<ReturnType<typeof benchLoad>> | undefined;
 }
 
-function inWords({ refresh, cohort, pages, inbox, plans, matching, fhir, intake, load }: Measured): string {
+function inWords({
+  refresh,
+  cohort,
+  pages,
+  inbox,
+  plans,
+  selection,
+  matching,
+  fhir,
+  intake,
+  load,
+}: Measured): string {
   return [
     ...(refresh ? refreshInWords(refresh) : []),
     ...(cohort ? cohortInWords(cohort) : []),
     ...(pages ? pagesInWords(pages) : []),
     ...(inbox ? inboxInWords(inbox) : []),
     ...(plans ? plansInWords(plans) : []),
+    ...(selection ?? []).map(selectionInWords),
     ...(matching ? matchingInWords(matching) : []),
     ...(fhir ?? []).flatMap((read) => [
       `FHIR, ${read.what}: ${read.megabytes} MB, ${read.resources} resources, read and counted at ${read.reading} MB/s, imported at ${read.importing} MB/s`,
@@ -127,6 +152,10 @@ function plansInWords({ people, plans, writing, hammering, bare, lost }: PlansBe
     `  each without a pause: ${times(hammering)}`,
     `  bare update of an indexed row, without a pause: ${times(bare)}`,
   ];
+}
+
+function selectionInWords(list: SelectionBench): string {
+  return `List that fits, from ${list.people} people and ${list.disciplines} disciplines: ${list.seconds} s (${list.secondsWithHours} s with one more hour of each), ${list.proved ? 'all proved' : 'not all proved'}; ${list.chosen} people worth ${list.worth}, from the top of the ranking ${list.fromTheTop}`;
 }
 
 function inboxInWords(inbox: NonNullable<Measured['inbox']>): string[] {

@@ -14,6 +14,7 @@ const PROGRAMS = [
   { from: 'src/app/main.ts', to: 'dist/neighbourhold.js' },
   { from: 'src/platform/lake/lake-worker.ts', to: 'dist/lake-worker.js' },
   { from: 'src/platform/pdf/pdf-worker.ts', to: 'dist/pdf-worker.js' },
+  { from: 'src/platform/solver/solver-worker.ts', to: 'dist/solver-worker.js' },
   { from: 'bench/bench.ts', to: 'dist/bench.js' },
   { from: 'bench/bare-server.ts', to: 'dist/bare-server.js' },
   { from: 'src/synthetic/synthetic-worker.ts', to: 'dist/synthetic-worker.js' },

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { endFinishedSight } from '../domains/coordination/index.ts';
+import { endFinishedSight, openDueVisits, readInReachPathway } from '../domains/coordination/index.ts';
 import { readDefectKinds } from '../domains/defects/index.ts';
 import { failLoad } from '../domains/need/index.ts';
 import { closeAbandonedRun, closeUnsentRuns, readSnapshot } from '../domains/register/index.ts';
@@ -67,6 +67,9 @@ export async function startQueues(product: Product, jobs: Jobs, log: Logger): Pr
     if (left > 0) log.info({ returned: left }, 'work of people who left');
     const ended = await asBatch(endFinishedSight);
     if (ended > 0) log.info({ ended }, 'follow-up of meetings done');
+    const pathway = readInReachPathway(product.content);
+    const visits = await asBatch((tx) => openDueVisits(tx, { by, now: new Date(), pathway }));
+    if (visits > 0) log.info({ visits }, 'visits whose day has come');
     for (const states of tables) {
       const escalated = await asBatch((tx) => escalateBreaches(tx, states, by, new Date()));
       if (escalated > 0) log.info({ escalated, kind: states.kind }, 'work escalated');

@@ -8,6 +8,7 @@ import { openJobs, prepareJobs } from '../platform/jobs/index.ts';
 import { openLakeReader } from '../platform/lake/index.ts';
 import { createLogger } from '../platform/log/index.ts';
 import { openPdfMaker } from '../platform/pdf/index.ts';
+import { openSolver } from '../platform/solver/index.ts';
 import type { Web } from '../platform/web/index.ts';
 import type { Product } from './product.ts';
 import { forgetUnsentUploads, queues, startQueues, stopChildren } from './queues.ts';
@@ -45,11 +46,13 @@ export async function serve(product: Product): Promise<RunningServer> {
     started.push(() => counter.close());
     const pdf = openPdfMaker(new URL('./pdf-worker.js', import.meta.url));
     started.push(() => pdf.close());
+    const solver = openSolver(new URL('./solver-worker.js', import.meta.url));
+    started.push(() => solver.close());
     const jobs = await openJobs(product.book, log);
     started.push(() => jobs.stop());
     if (nobodyImports) await jobs.takeUpAgain(queues.importFiles);
     await forgetUnsentUploads(product, jobs, new Date());
-    const web = await buildWeb(product, { reader, counter, jobs, pdf, log });
+    const web = await buildWeb(product, { reader, counter, jobs, pdf, solver, log });
     started.push(() => web.fastify.close());
     // Before work is taken up: a server that cannot be reached would do it beside the one that can.
     const address = await listen(web, product.config);

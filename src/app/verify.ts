@@ -1,5 +1,11 @@
 import { type Kysely, sql } from 'kysely';
-import { countWithoutNamedGp } from '../domains/coordination/index.ts';
+import {
+  countNotVisited,
+  countWithoutNamedGp,
+  readFollowed,
+  readInReachPathway,
+  readSmiPathway,
+} from '../domains/coordination/index.ts';
 import { deprivationOf, readPlaces } from '../domains/directory/index.ts';
 import type { NeedTables } from '../domains/need/index.ts';
 import {
@@ -44,6 +50,8 @@ export async function runChecks(product: Product, onProgress: (what: string) => 
     ['accounts', () => checkAccounts(db)],
     ['ownerless work', () => checkOwners(db)],
     ['named GPs', () => checkNamedGps(db)],
+    ['visits', () => checkVisits(product)],
+    ['SMI checks', () => checkSmi(db, product.content)],
     ['facts', () => checkFacts(product)],
     ['outcomes', () => checkOutcomes(product)],
     ['audit', () => verifyAudit(db)],
@@ -151,6 +159,72 @@ async function checkNamedGps(db: Kysely<Tables>): Promise<Omit<Check, 'name'>> {
     unlisted === 0
       ? 'everybody registered has a named GP who works at their practice'
       : `everybody whose practice has listed its GPs has a named one; ${unlisted} people are at practices that have listed none`,
+  );
+}
+
+/** Between a refresh and what follows it, and where nothing has been refreshed since these came. */
+const NOT_FOLLOWED = {
+  ok: true,
+  detail: 'nothing follows from the latest facts yet; the next refresh sees to it',
+};
+
+/** Everybody whom the facts say to visit has a cadence and one visit ahead; nobody is visited twice for one round. */
+async function checkVisits({ book, content }: Product): Promise<Omit<Check, 'name'>> {
+  const counted = await book
+    .as('batch')
+    .transaction()
+    .execute((tx) => countNotVisited(tx, readInReachPathway(content), new Date()));
+  if (counted === null) return NOT_FOLLOWED;
+  const astray = await sql<{ n: number }>`
+    select count(*)::int as n from work.item item
+     where kind = 'in_reach_visit' and closed_at is null
+       and not exists (select 1 from coordination.in_reach where in_reach.item_id = item.item_id)`.execute(
+    book.as('batch'),
+  );
+  const n = astray.rows[0]?.n ?? 0;
+  return verdict(
+    [
+      ...(counted.not === 0
+        ? []
+        : [`${counted.not} of ${counted.wanted} people who cannot come are not visited`]),
+      ...(n === 0 ? [] : [`${n} open visits are nobody’s next one`]),
+    ],
+    `${counted.wanted} people who cannot come, each with a visit ahead`,
+  );
+}
+
+/**
+ * The checks of severe mental illness stand where the definition of who has one due says, which another program worked
+ * out; and nobody is chased by two.
+ */
+export async function checkSmi(db: Kysely<Tables>, content: string): Promise<Omit<Check, 'name'>> {
+  const publication = await readPublication(db);
+  if (!publication || (await readFollowed(db, 'smi')) !== publication.snapshotId) return NOT_FOLLOWED;
+  const no = (id: string) => publication.definitions.find((each) => each.id === id)?.no ?? 0;
+  const { register } = readSmiPathway(content);
+  const { rows } = await sql<{ person: number; known: boolean; differs: boolean; two: boolean }>`
+    with stands as (
+      select person_no, as_of, bool_or(status = 'overdue' and check_id in ('bmi', 'blood_pressure', 'lipids', 'glucose')) as overdue
+        from coordination.smi_check group by person_no, as_of)
+    select fact.person_no as person, stands.person_no is not null as known,
+           stands.overdue <> (${no('core20plus5-smi')}::int = any (fact.in_ids)) as differs,
+           (select count(*) > 1 from work.item
+             where kind = 'smi_chase' and closed_at is null and subject_kind = 'person' and subject_id = fact.person_no) as two
+      from need.person_fact fact join register.person p using (person_no) left join stands using (person_no)
+     where fact.snapshot_id = ${publication.snapshotId} and ${no(register)}::int = any (fact.in_ids)
+       and p.registered and p.death_date is null`.execute(db);
+  // An import after the refresh is news: the register is of the refresh, and follows the next.
+  return verdict(
+    rows
+      .filter(({ known, differs, two }) => !known || differs || two)
+      .map(({ person, known, two }) =>
+        known
+          ? two
+            ? `person ${person} is chased by two`
+            : `the checks of person ${person} stand otherwise than the definition says`
+          : `person ${person} is on the register and has no checks`,
+      ),
+    `${rows.length} people on the register, their checks as the definition says`,
   );
 }
 

@@ -3,8 +3,11 @@ import {
   caseloadStates,
   describeCaseload,
   describePlanWork,
+  mayVisit,
   planRequestStates,
   planStepStates,
+  visitStates,
+  visitStateWords,
 } from '../domains/coordination/index.ts';
 import {
   type DefectKinds,
@@ -43,6 +46,16 @@ export function workKinds(content: string, defects: DefectKinds): WorkKinds {
       stateWords: { open: 'To answer', escalated: 'Escalated', answered: 'Answered' },
       href: ({ personId }) => `/people/${personId ?? ''}`,
       describe: describePlanWork,
+    },
+    {
+      states: visitStates,
+      title: 'Visit',
+      plural: 'Visits',
+      stateWords: visitStateWords,
+      href: ({ personId }) => `/people/${personId ?? ''}`,
+      may: mayVisit,
+      describe: async (_, rows) =>
+        new Map(rows.map(({ item }) => [item, 'Visit at home or in their care home'])),
     },
     {
       states: defectStates,

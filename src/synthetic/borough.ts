@@ -10,6 +10,14 @@ export const BOROUGH_TEAM = {
   name: 'Lewisham integrated neighbourhood team (synthetic)',
 };
 
+/** The community mental health team of the borough: it sees whom it is asked about. */
+export const MENTAL_HEALTH_TEAM = {
+  id: 'lewisham-cmht',
+  name: 'Lewisham community mental health team (synthetic)',
+  kind: 'cmht',
+  place: BOROUGH.id,
+};
+
 /** Who sends what hospitals did, and the hospitals: two of them near, and an urgent treatment centre. */
 export const HOSPITAL_SENDER = 'ZH0000';
 export const HOSPITALS = [

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { areasByNeighbourhood } from './areas.ts';
-import { ICB, type Practice, VICTORIA_PRACTICE } from './borough.ts';
+import { ICB, MENTAL_HEALTH_TEAM, type Practice, VICTORIA_PRACTICE } from './borough.ts';
 import { gps } from './gps.ts';
 import { staff } from './staff.ts';
 import type { Territory } from './territory.ts';
@@ -38,6 +38,7 @@ export function placePack(there: Territory, practices: readonly Practice[]): str
           kind: 'int',
           place: id,
         })),
+        MENTAL_HEALTH_TEAM,
       ],
       staff: staff(networkOfVictoria(practices)),
       gps: gps(practices),
@@ -92,6 +93,8 @@ export function emptyDemoPack(): string {
     .filter(({ role }) =>
       ['int_lead', 'care_coordinator', 'analyst', 'commissioner', 'ig_lead'].includes(role),
     )
+    // Its team is the borough's own.
+    .filter((line) => line.team !== MENTAL_HEALTH_TEAM.id)
     .map((line) => ({
       ...line,
       organisation: place.id,

@@ -1,5 +1,5 @@
 import type { Role } from '../platform/auth/index.ts';
-import { BOROUGH, BOROUGH_TEAM, ICB, VICTORIA_PRACTICE } from './borough.ts';
+import { BOROUGH, BOROUGH_TEAM, ICB, MENTAL_HEALTH_TEAM, VICTORIA_PRACTICE } from './borough.ts';
 import { VICTORIA_NHS_NUMBER } from './nhs-numbers.ts';
 
 /** Somebody who can sign in to the demonstration. */
@@ -20,7 +20,10 @@ export interface StaffLine {
   readonly grants?: readonly string[];
 }
 
-/** One person for each role of the demonstration, and a second coordinator to hand over to. All invented. */
+/**
+ * One person for each role of the demonstration, a second coordinator to hand over to, and somebody of the mental health
+ * team. All invented.
+ */
 export function staff(network: string): readonly StaffLine[] {
   const practice = VICTORIA_PRACTICE;
   return [
@@ -35,6 +38,15 @@ export function staff(network: string): readonly StaffLine[] {
     },
     coordinator('care_coordinator', 'Josie Brambletarn', 30, `${TELEPHONES}2`),
     coordinator('care_coordinator_2', 'Tunde Plovermere', 12, `${TELEPHONES}3`),
+    {
+      key: 'mental_health_nurse',
+      name: 'Rosalind Teaselford',
+      role: 'care_coordinator',
+      organisation: BOROUGH.id,
+      team: MENTAL_HEALTH_TEAM.id,
+      profession: 'Community mental health nurse',
+      contact: `${TELEPHONES}4`,
+    },
     { key: 'gp', name: 'Dr Priya Kestrelmarsh', role: 'gp', organisation: practice, profession: 'GP' },
     { key: 'practice_nurse', name: 'Bernadette Clovershade', role: 'practice_nurse', organisation: practice },
     { key: 'practice_manager', name: 'Owen Quillspinney', role: 'practice_manager', organisation: practice },

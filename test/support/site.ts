@@ -9,6 +9,7 @@ import type { Jobs } from '../../src/platform/jobs/index.ts';
 import { openDuck } from '../../src/platform/lake/index.ts';
 import { createLogger } from '../../src/platform/log/index.ts';
 import { openPdfMaker, type PdfMaker } from '../../src/platform/pdf/index.ts';
+import { openSolver } from '../../src/platform/solver/index.ts';
 import type { Web } from '../../src/platform/web/index.ts';
 import { anActor } from './actors.ts';
 import type { TestBook } from './test-book.ts';
@@ -105,6 +106,7 @@ export async function openSite(at: TestBook, options: SiteOptions = {}): Promise
       send: async (queue, data) => void queued.push({ queue, data }),
     } as Partial<Jobs> as Jobs,
     pdf: options.pdf ?? openPdfMaker(null),
+    solver: openSolver(null),
     log: createLogger('info', { write: (line) => void logged.push(line) }),
     ...(options.largestUpload === undefined ? {} : { largestUpload: options.largestUpload }),
   });

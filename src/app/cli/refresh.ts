@@ -1,5 +1,6 @@
 import { readCalibrationRules, readDisclosureRules, readLibrary, refresh } from '../../domains/need/index.ts';
 import { type Command, exitCodes, textOption } from '../../platform/cli/index.ts';
+import { afterRefresh, keptLine } from '../after-refresh.ts';
 import { findDefects } from '../find-defects.ts';
 import { batchSettings, openProduct } from '../product.ts';
 import { qualityLine } from './quality.ts';
@@ -26,6 +27,7 @@ Two refreshes never run at once: the second waits for the first.
         settings: batchSettings,
         onProgress: terminal.progress,
       });
+      const kept = await afterRefresh(product, new Date());
       const quality = await findDefects(product, terminal.progress);
       terminal.result(result, () => {
         const counts = result.definitions.map(
@@ -35,6 +37,7 @@ Two refreshes never run at once: the second waits for the first.
           `Snapshot ${result.snapshot}: ${result.people} people and ${result.events} entries in ${result.seconds} s`,
           `(${timings.evaluate} s working out, ${timings.publish} s publishing; ${result.peakMemoryMb} MB at most)`,
           ...counts,
+          keptLine(kept),
           qualityLine(quality),
         ].join('\n');
       });

@@ -13,7 +13,9 @@ import { Refusal } from '../../kernel/index.ts';
 import { type Command, type Terminal, textOption } from '../../platform/cli/index.ts';
 import { emptyDemoPack, synthesise } from '../../synthetic/index.ts';
 import { afterImport } from '../after-import.ts';
+import { afterRefresh, keptLine } from '../after-refresh.ts';
 import { findDefects } from '../find-defects.ts';
+import { plantHours } from '../plant-hours.ts';
 import { plantPlans } from '../plant-plans.ts';
 import { batchSettings, openProduct, type Product } from '../product.ts';
 import { qualityLine } from './quality.ts';
@@ -59,7 +61,9 @@ async function prepareData(product: Product, empty: boolean, terminal: Terminal)
   if (!snapshot && !empty) await importPaths(product, [await writeBorough(product, terminal)], terminal);
   const current = await readSnapshot(product.book.as('batch'), product.home.lake);
   if (current && current.id !== publication?.snapshotId) await work(product, terminal);
-  if (!empty) await plantPlans(product, new Date());
+  if (empty) return;
+  await plantPlans(product, new Date());
+  await plantHours(product, new Date());
 }
 
 async function writeBorough(product: Product, terminal: Terminal): Promise<string> {
@@ -110,6 +114,7 @@ async function work(product: Product, terminal: Terminal): Promise<void> {
     settings: batchSettings,
     onProgress: (what) => terminal.progress(`  ${what}`),
   });
+  terminal.say(keptLine(await afterRefresh(product, new Date())));
   terminal.say('Looking for defects in the data');
   terminal.say(qualityLine(await findDefects(product, (what) => terminal.progress(`  ${what}`))));
 }

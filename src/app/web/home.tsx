@@ -2,8 +2,10 @@ import { sql } from 'kysely';
 import type { VNode } from 'preact';
 import {
   type CaseloadRow,
+  countToday,
   duePlansSection,
   leadText,
+  mayVisit,
   ownPage,
   type PlanContent,
   readCaseload,
@@ -64,11 +66,14 @@ import {
 /** Where everybody begins: what needs me today. */
 export function homeRoutes(
   web: Web,
-  measures: Measures,
-  kinds: DefectKinds,
-  work: WorkKinds,
-  plans: PlanContent,
+  parts: {
+    readonly measures: Measures;
+    readonly kinds: DefectKinds;
+    readonly work: WorkKinds;
+    readonly plans: PlanContent;
+  },
 ): void {
+  const { measures, kinds, work, plans } = parts;
   web.route({
     method: 'GET',
     url: '/',
@@ -80,6 +85,7 @@ export function homeRoutes(
       const sections = [
         maySeeInbox(visit.by).allowed ? await inboxSection(visit, work) : null,
         role === 'int_lead' || role === 'care_coordinator' ? await workSection(visit) : null,
+        mayVisit(visit.by).allowed ? await regularCareSection(visit) : null,
         await duePlansSection(visit),
         maySeeQuality(visit.by).allowed ? await qualitySection(visit, kinds) : null,
         await numbersSection(visit, places, measures),
@@ -140,6 +146,28 @@ async function inboxSection(visit: Visit, kinds: WorkKinds): Promise<VNode> {
           />
         </>
       )}
+    </section>
+  );
+}
+
+/** Who is to be visited today, and the way to the checks that people with severe mental illness are due. */
+async function regularCareSection(visit: Visit): Promise<VNode> {
+  const { due, missed } = await countToday(visit.tx, londonDay(visit.now));
+  return (
+    <section>
+      <Heading level={2}>Visits and checks</Heading>
+      <SummaryList
+        rows={[
+          {
+            key: 'Visits to people who cannot come',
+            value: <a href="/in-reach">{`${due} today, ${missed} of them missed`}</a>,
+          },
+          {
+            key: 'Physical health checks in severe mental illness',
+            value: <a href="/smi">See whose are due or overdue</a>,
+          },
+        ]}
+      />
     </section>
   );
 }

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import {
   caseloadPanel,
   caseloadRoutes,
+  inReachPanel,
+  inReachRoutes,
   leadsOfPeople,
   mayChangeNamedGps,
   maySeeCaseload,
@@ -14,8 +16,15 @@ import {
   planPanel,
   planRoutes,
   readCaseloadPathway,
+  readInReachPathway,
   readMdtPathway,
   readPlanContent,
+  readSelectionContent,
+  readSmiPathway,
+  selectionRoutes,
+  selectionStep,
+  smiPanel,
+  smiRoutes,
 } from '../../domains/coordination/index.ts';
 import { maySeeQuality, qualityRoutes, readDefectKinds } from '../../domains/defects/index.ts';
 import { maySeePlaces, placeRoutes, readActor, readPlaces } from '../../domains/directory/index.ts';
@@ -83,6 +92,7 @@ import type { LakeReader } from '../../platform/lake/index.ts';
 import type { Logger } from '../../platform/log/index.ts';
 import { readRestoration } from '../../platform/operation/index.ts';
 import type { PdfMaker } from '../../platform/pdf/index.ts';
+import type { Solver } from '../../platform/solver/index.ts';
 import { openWeb, type Visit, type Web } from '../../platform/web/index.ts';
 import { operationRoutes } from '../operation/operation-routes.tsx';
 import { maySeeOperation } from '../operation/who-may.ts';
@@ -101,6 +111,7 @@ export async function buildWeb(
     counter: LakeReader;
     jobs: Jobs;
     pdf: PdfMaker;
+    solver: Solver;
     log: Logger;
     largestUpload?: number;
   },
@@ -137,7 +148,11 @@ export async function buildWeb(
 
   const work = workKinds(product.content, kinds);
   const plans = readPlanContent(product.content);
-  homeRoutes(web, measures, kinds, work, plans);
+  const inReach = readInReachPathway(product.content);
+  const smi = readSmiPathway(product.content);
+  homeRoutes(web, { measures, kinds, work, plans });
+  inReachRoutes(web, inReach);
+  smiRoutes(web, { pathway: smi, kinds: work, isStale: measures.isStale });
   workRoutes(web, work);
   namedGpRoutes(web);
   mdtRoutes(web, {
@@ -151,12 +166,14 @@ export async function buildWeb(
     changed: () => parts.jobs.send(queues.refresh, {}),
   });
   placeFileRoutes(web, measures);
-  peopleRoutes(web, measures, [{ heading: 'Coordinated by', read: leadsOfPeople }]);
+  peopleRoutes(web, measures, [{ heading: 'Coordinated by', read: leadsOfPeople }], [selectionStep]);
   personRoutes(web, {
     panels: [
       breakGlassPanel,
       namedPanel,
       caseloadPanel,
+      inReachPanel(inReach),
+      smiPanel(smi),
       planPanel,
       workPanel(work),
       needsPanel(access, measures),
@@ -167,6 +184,12 @@ export async function buildWeb(
   caseloadRoutes(web, {
     pathway: readCaseloadPathway(product.content),
     evidence: (tx, visit, personId) => evidenceOf(tx, visit, personId, access, living.current),
+  });
+  selectionRoutes(web, {
+    content: readSelectionContent(product.content),
+    pathway: readCaseloadPathway(product.content),
+    measures,
+    solver: parts.solver,
   });
   planRoutes(web, {
     rules: plans,

@@ -45,7 +45,7 @@ export async function claimRoom(
     readonly overrideReason: string | null;
   },
 ): Promise<string | null> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`caseload ${claim.lead}`}, 0))`.execute(tx);
+  await lockLead(tx, claim.lead);
   const lead = (await readLeads(tx, claim.team)).find(({ account }) => account === claim.lead);
   if (!lead) throw new InvalidInput([{ field: 'lead', message: 'Choose a lead from the team' }]);
   if (lead.capacity === null || lead.open < lead.capacity) return null;
@@ -61,4 +61,16 @@ export async function claimRoom(
   }
   if (!may.allowed) throw new NotPermitted(may.because);
   return claim.overrideReason;
+}
+
+/**
+ * Holds the caseloads of several leads until the transaction ends, in one order for everybody, so that two who take
+ * many people on at once wait for each other and never for ever.
+ */
+export async function lockLeads(tx: Tx, leads: readonly string[]): Promise<void> {
+  for (const lead of [...new Set(leads)].sort()) await lockLead(tx, lead);
+}
+
+async function lockLead(tx: Tx, lead: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`caseload ${lead}`}, 0))`.execute(tx);
 }

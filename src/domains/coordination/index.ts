@@ -3,6 +3,19 @@ export { readCoordinated, tellOfHospitalEvents } from './alerts/hospital-alert.t
 export { readLeads } from './capacity.ts';
 export { type CaseloadPathway, caseloadStates, readCaseloadPathway } from './caseload-pathway.ts';
 export { discharge, handOver, setNextStep, takeOn } from './change-caseload.ts';
+export { readFollowed } from './followed-facts.ts';
+export {
+  type InReachPathway,
+  readInReachPathway,
+  visitStates,
+  visitStateWords,
+} from './inreach/in-reach-pathway.ts';
+export { countNotVisited, type KeptInReach, keepInReach } from './inreach/keep-in-reach.ts';
+export { openDueVisits } from './inreach/open-visits.ts';
+export { countToday } from './inreach/read-in-reach.ts';
+export { inReachPanel } from './inreach/web/cadence-page.tsx';
+export { inReachRoutes } from './inreach/web/in-reach-routes.tsx';
+export { mayVisit } from './inreach/who-may.ts';
 export { endFinishedSight } from './mdt/hold-meeting.ts';
 export { type MdtPathway, readMdtPathway } from './mdt/mdt-pathway.ts';
 export { readOutcomes } from './mdt/read-case.ts';
@@ -58,6 +71,23 @@ export {
   readEntryOfPerson,
   readVisibleCaseload,
 } from './read-caseload.ts';
-export { caseloadHref, leadText } from './web/caseload-pages.tsx';
+export {
+  addMember,
+  readHours,
+  readSelectionContent,
+  type SelectionContent,
+  type SelectionParts,
+  selectionRoutes,
+  selectionStep,
+} from './selection/index.ts';
+export { type KeptSmi, keepSmi } from './smi/keep-smi.ts';
+export { countSmi, listSmi } from './smi/read-smi.ts';
+export { readSmiPathway, type SmiPathway } from './smi/smi-pathway.ts';
+export { startChase } from './smi/start-chase.ts';
+export { smiPanel } from './smi/web/smi-panel.tsx';
+export { smiRoutes } from './smi/web/smi-routes.tsx';
+export { maySeeSmi } from './smi/who-may.ts';
+export { caseloadHref } from './web/caseload-href.ts';
+export { leadText } from './web/caseload-pages.tsx';
 export { type CaseloadParts, caseloadPanel, caseloadRoutes } from './web/caseload-routes.tsx';
 export { maySeeCaseload } from './who-may.ts';

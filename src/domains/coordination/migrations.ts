@@ -1,5 +1,8 @@
 import type { MigrationStep } from '../../platform/database/index.ts';
+import { inReachMigrations } from './inreach/in-reach-migrations.ts';
 import { planMigrations } from './plan/plan-migrations.ts';
+import { selectionMigrations } from './selection/selection-migrations.ts';
+import { smiMigrations } from './smi/smi-migrations.ts';
 
 export const coordinationMigrations: readonly MigrationStep[] = [
   {
@@ -218,6 +221,21 @@ export const coordinationMigrations: readonly MigrationStep[] = [
       );
       create index hospital_event_person on coordination.hospital_event (person_no);
       grant select, insert, update on coordination.hospital_event to neighbourhold_batch;
+    `,
+  },
+  ...selectionMigrations,
+  ...inReachMigrations,
+  ...smiMigrations,
+  {
+    name: '0178 coordination: which facts were followed',
+    sql: `
+      -- Visits and checks follow the facts of a snapshot, after each refresh: of which one.
+      create table coordination.followed_facts (
+        what text primary key check (what in ('in_reach', 'smi')),
+        snapshot_id int not null,
+        at timestamptz not null
+      );
+      grant select, insert, update on coordination.followed_facts to neighbourhold_batch;
     `,
   },
 ];

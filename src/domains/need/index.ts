@@ -37,7 +37,7 @@ export {
 } from './codelists/read-codelists.ts';
 export { definitionsUsing } from './codelists/used-by.ts';
 export { mayCheckCodelists, mayProposeCodelists, mayPublishCodelists } from './codelists/who-may.ts';
-export { convertedSql } from './compile/compile.ts';
+export { codesOnSql, convertedSql } from './compile/compile.ts';
 export { definitionText, parseDefinition, readDefinition } from './drafts/definition-text.ts';
 export { LivingLibrary, readCurrentLibrary, readNextLibrary } from './drafts/living-library.ts';
 export { type EvaluatedPerson, evaluatePerson } from './evaluate/evaluate-person.ts';
@@ -50,8 +50,9 @@ export {
   type Finding,
   type Outcome,
 } from './evaluate/reference-evaluator.ts';
+export { type CandidateFacts, readCandidates, readFactsOf } from './facts/candidates.ts';
 export { countPeople, findPeople } from './facts/find-people.ts';
-export { peopleFilterSchema, peopleHref } from './facts/people-filter.ts';
+export { type PeopleFilter, peopleFilterSchema, peopleHref } from './facts/people-filter.ts';
 export { readFacts } from './facts/person-facts.ts';
 export { type PlaceNumbers, readPlaceNumbers } from './facts/place-numbers.ts';
 export { type Publication, readPublication } from './facts/publication.ts';
@@ -77,9 +78,16 @@ export { calibrationRoutes } from './web/calibration-routes.tsx';
 export { type CodelistParts, codelistRoutes } from './web/codelists/codelist-routes.tsx';
 export { definitionRoutes } from './web/definition-routes.tsx';
 export { equityRoutes } from './web/equity-routes.tsx';
-export { type Measures, measuresOf, topNineBands } from './web/measures.ts';
+export {
+  filterChoices,
+  filterInWords,
+  filterName,
+  type Measures,
+  measuresOf,
+  topNineBands,
+} from './web/measures.ts';
 export { optOutRoutes } from './web/opt-out-routes.tsx';
-export { type ListColumn, peopleRoutes } from './web/people-routes.tsx';
+export { type ListColumn, type ListStep, peopleRoutes } from './web/people-routes.tsx';
 export { needsPanel, timelineOf, whyRoutes } from './web/person-panel.tsx';
 export { needPanel, placeFileRoutes } from './web/place-panel.tsx';
 export { profileRoutes } from './web/profile-routes.tsx';

@@ -11,6 +11,7 @@ export {
 export { endAway, readAway, setAway } from './cover.ts';
 export { type Desk, readDesk, readMembers, type TeamMember } from './desk.ts';
 export { escalateBreaches } from './escalate.ts';
+export { endMany, openMany, type WorkAbout } from './many-items.ts';
 export { workMigrations } from './migrations.ts';
 export {
   countInbox,
@@ -51,4 +52,4 @@ export {
   type WorkItem,
 } from './work-item.ts';
 export { type WorkKind, WorkKinds } from './work-kind.ts';
-export { readWorkPathway, taskClock, type WorkPathway } from './work-pathway.ts';
+export { acceptBy, readWorkPathway, taskClock, type WorkPathway } from './work-pathway.ts';

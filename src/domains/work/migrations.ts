@@ -245,4 +245,14 @@ export const workMigrations: readonly MigrationStep[] = [
       grant select, insert, update on work.away, work.bulk, work.bulk_item to neighbourhold_app, neighbourhold_batch;
     `,
   },
+  {
+    name: '0175 work: one open visit and one open chase for each person',
+    sql: `
+      -- Nobody is visited twice for one round, and nobody's checks are chased by two, whoever presses first.
+      create unique index one_open_visit on work.item (subject_kind, subject_id)
+        where kind = 'in_reach_visit' and closed_at is null;
+      create unique index one_open_chase on work.item (subject_kind, subject_id)
+        where kind = 'smi_chase' and closed_at is null;
+    `,
+  },
 ];

@@ -25,10 +25,7 @@ import { listName, type Person, personHref } from '../../register/index.ts';
 import type { Lead } from '../capacity.ts';
 import { type CaseloadPathway, caseloadStates } from '../caseload-pathway.ts';
 import type { CaseloadEvent, CaseloadRow } from '../read-caseload.ts';
-
-export function caseloadHref(item: number): string {
-  return `/caseload/${item}`;
-}
+import { caseloadHref } from './caseload-href.ts';
 
 function DueTag({ row, today }: { row: CaseloadRow; today: string }) {
   if (row.state === caseloadStates.escalated) return <Tag colour="red">Escalated</Tag>;
@@ -112,13 +109,19 @@ export function CaseloadPage(props: {
         <ButtonLink href={everybody ? '/caseload' : '/caseload?of=team'} variant="secondary" small>
           {everybody ? 'Show my caseload' : 'Show the team’s caseload'}
         </ButtonLink>
+        <ButtonLink href="/selections" variant="secondary" small>
+          Make a list that fits
+        </ButtonLink>
       </ButtonGroup>
       {rows.length === 0 ? (
         <EmptyState
           title="Nobody is on this caseload"
           actions={[{ text: 'Find people', href: '/people?top=9' }]}
         >
-          <p>Open a person’s page and choose “Take on”. They appear here with their next step and its day.</p>
+          <p>
+            Open a person’s page and choose “Take on”, or make a list that fits the team’s hours. They appear
+            here with their next step and its day.
+          </p>
         </EmptyState>
       ) : (
         <CaseloadTable rows={rows} today={today} leads={everybody} />

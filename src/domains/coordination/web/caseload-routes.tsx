@@ -25,10 +25,10 @@ import {
 } from '../read-caseload.ts';
 import { mayChange, maySeeCaseload, mayTakeOn } from '../who-may.ts';
 import { dischargeForm, handOverForm, nextStepForm, takeOnForm } from './caseload-form.ts';
+import { caseloadHref } from './caseload-href.ts';
 import {
   CaseloadPage,
   CaseloadTable,
-  caseloadHref,
   DischargePage,
   EntryPage,
   HandOverPage,

@@ -1,7 +1,9 @@
 import type { PlainDate } from '../../../kernel/index.ts';
+import type { PlaceTree } from '../../directory/index.ts';
 import { type FeedRule, isStale } from '../../register/index.ts';
 import { fromSteps } from '../evaluate/exact.ts';
 import { scorePlaces } from '../evaluate/reference-evaluator.ts';
+import type { PeopleFilter } from '../facts/people-filter.ts';
 import type { Publication } from '../facts/publication.ts';
 import type { Library, Ranking, Register, Score, Segmentation } from '../language/library.ts';
 import { bandsOf, partsOfReference } from '../language/library.ts';
@@ -157,4 +159,44 @@ export function filterName(measures: Measures, reference: string): string {
 /** The conditions that somebody has, in the order of the alphabet. */
 export function namesOf(inIds: readonly number[], names: ReadonlyMap<number, string>): string[] {
   return inIds.flatMap((no) => names.get(no) ?? []).sort((a, b) => a.localeCompare(b, 'en'));
+}
+
+/** What a list can be filtered by: conditions first, then what was found, then segments and where prevention stands. */
+export function filterChoices(measures: Measures): { value: string; text: string }[] {
+  const named = (values: readonly string[]) =>
+    values.map((value) => ({ value, text: filterName(measures, value) }));
+  return [
+    ...named(measures.conditions.map(({ id }) => id)),
+    ...named(measures.proposals.map(({ id }) => id)),
+    ...named(
+      [...measures.segmentations, ...measures.priorities, ...measures.prevention].flatMap(
+        ({ id, segments }) => segments.map((segment) => `${id}/${segment.id}`),
+      ),
+    ),
+  ];
+}
+
+/** Each part of a filter in words, such as "Top 9% of need", with the name of the part. */
+export function filterInWords(
+  measures: Measures,
+  places: PlaceTree,
+  filter: PeopleFilter,
+): { part: keyof PeopleFilter; value: string; text: string }[] {
+  const title = (bands: readonly { id: string; title: string }[], id: string) =>
+    bands.find((band) => band.id === id)?.title ?? id;
+  const { place, condition, frailty, need, top, from, to } = filter;
+  const named = places.all.find(({ code }) => code.toLowerCase() === place?.toLowerCase());
+  const parts: { part: keyof PeopleFilter; value: string | number | undefined; text: string | undefined }[] =
+    [
+      { part: 'place', value: place, text: named?.name ?? place },
+      ...condition.map((id) => ({ part: 'condition' as const, value: id, text: filterName(measures, id) })),
+      { part: 'frailty', value: frailty, text: `Frailty: ${title(measures.frailty.bands, frailty ?? '')}` },
+      { part: 'need', value: need, text: `Need: ${title(measures.ranking.bands, need ?? '')}` },
+      { part: 'top', value: top, text: `Top ${top}% of need` },
+      { part: 'from', value: from, text: `Aged ${from} or over` },
+      { part: 'to', value: to, text: `Aged ${to} or under` },
+    ];
+  return parts.flatMap(({ part, value, text }) =>
+    value === undefined || text === undefined ? [] : [{ part, value: String(value), text }],
+  );
 }

@@ -21,7 +21,15 @@ import { listName, seesPseudonyms } from '../../register/index.ts';
 import type { ListedPerson } from '../facts/find-people.ts';
 import { type PeopleFilter, peopleHref, type Sorting } from '../facts/people-filter.ts';
 import type { Publication } from '../facts/publication.ts';
-import { conditionNames, filterName, type Measures, namesOf, scoreText, topPercent } from './measures.ts';
+import {
+  conditionNames,
+  filterChoices,
+  filterInWords,
+  type Measures,
+  namesOf,
+  scoreText,
+  topPercent,
+} from './measures.ts';
 
 export interface PeoplePageProps {
   readonly visit: Visit;
@@ -36,6 +44,7 @@ export interface PeoplePageProps {
   readonly total: number;
   readonly pageCount: number;
   readonly added: readonly { heading: string; cells: ReadonlyMap<number, ComponentChildren> }[];
+  readonly steps: readonly { readonly text: string; readonly href: string }[];
 }
 
 const GROUPED = new Intl.NumberFormat('en-GB');
@@ -75,6 +84,15 @@ export function PeoplePage(props: PeoplePageProps) {
           </ButtonLink>{' '}
           <span class="nhsuk-hint">The download is noted in the audit.</span>
         </p>
+      )}
+      {total > 0 && props.steps.length > 0 && (
+        <ul class="nhsuk-list">
+          {props.steps.map(({ text, href }) => (
+            <li key={href}>
+              <a href={href}>{text}</a>
+            </li>
+          ))}
+        </ul>
       )}
     </Page>
   );
@@ -202,7 +220,7 @@ function Filters({ filter, typed, errors, measures, places }: PeoplePageProps) {
           label={at === 0 ? 'Condition or group' : 'And condition or group'}
           errors={at === 0 ? errors : []}
           value={filter.condition[at] ?? ''}
-          options={[{ value: '', text: 'Any' }, ...choices(measures)]}
+          options={[{ value: '', text: 'Any' }, ...filterChoices(measures)]}
         />
       ))}
       <Select
@@ -243,53 +261,16 @@ function Filters({ filter, typed, errors, measures, places }: PeoplePageProps) {
   );
 }
 
-/** What a list can be filtered by: conditions first, then what was found, then segments and where prevention stands. */
-function choices(measures: Measures) {
-  const named = (values: readonly string[]) =>
-    values.map((value) => ({ value, text: filterName(measures, value) }));
-  return [
-    ...named(measures.conditions.map(({ id }) => id)),
-    ...named(measures.proposals.map(({ id }) => id)),
-    ...named(
-      [...measures.segmentations, ...measures.priorities, ...measures.prevention].flatMap(
-        ({ id, segments }) => segments.map((segment) => `${id}/${segment.id}`),
-      ),
-    ),
-  ];
-}
-
 function inUse(filter: PeopleFilter, measures: Measures, places: PlaceTree) {
   const without = (change: Partial<PeopleFilter>) => peopleHref({ ...filter, ...change, page: 1 });
-  const title = (bands: readonly { id: string; title: string }[], id: string) =>
-    bands.find((band) => band.id === id)?.title ?? id;
-  const found: { text: string; removeHref: string }[] = [];
-  if (filter.place !== undefined) {
-    const place = places.all.find(({ code }) => code.toLowerCase() === filter.place?.toLowerCase());
-    found.push({ text: place?.name ?? filter.place, removeHref: without({ place: undefined }) });
-  }
-  for (const id of filter.condition) {
-    found.push({
-      text: filterName(measures, id),
-      removeHref: without({ condition: filter.condition.filter((other) => other !== id) }),
-    });
-  }
-  if (filter.frailty !== undefined)
-    found.push({
-      text: `Frailty: ${title(measures.frailty.bands, filter.frailty)}`,
-      removeHref: without({ frailty: undefined }),
-    });
-  if (filter.need !== undefined)
-    found.push({
-      text: `Need: ${title(measures.ranking.bands, filter.need)}`,
-      removeHref: without({ need: undefined }),
-    });
-  if (filter.top !== undefined)
-    found.push({ text: `Top ${filter.top}% of need`, removeHref: without({ top: undefined }) });
-  if (filter.from !== undefined)
-    found.push({ text: `Aged ${filter.from} or over`, removeHref: without({ from: undefined }) });
-  if (filter.to !== undefined)
-    found.push({ text: `Aged ${filter.to} or under`, removeHref: without({ to: undefined }) });
-  return found;
+  return filterInWords(measures, places, filter).map(({ part, value, text }) => ({
+    text,
+    removeHref: without(
+      part === 'condition'
+        ? { condition: filter.condition.filter((other) => other !== value) }
+        : { [part]: undefined },
+    ),
+  }));
 }
 
 function NobodyHere({ filter }: PeoplePageProps) {

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { InvalidInput } from '../../../kernel/index.ts';
 import { writeAudit } from '../../../platform/audit/index.ts';
+import type { Actor } from '../../../platform/auth/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
 import {
   type Answer,
@@ -14,7 +15,7 @@ import {
 import { type PlaceTree, readPlaces } from '../../directory/index.ts';
 import { mayListPeople, seesPseudonyms } from '../../register/index.ts';
 import { findPeople, type ListedPerson, listPeople, ROWS_A_PAGE } from '../facts/find-people.ts';
-import { type AskedFilter, askedFilterSchema } from '../facts/people-filter.ts';
+import { type AskedFilter, askedFilterSchema, type PeopleFilter } from '../facts/people-filter.ts';
 import { type Publication, readPublication } from '../facts/publication.ts';
 import { conditionNames, type Measures, namesOf, scoreText, topPercent } from './measures.ts';
 import { PeoplePage } from './people-page.tsx';
@@ -25,8 +26,19 @@ export interface ListColumn {
   read(tx: Tx, people: readonly number[]): Promise<ReadonlyMap<number, ComponentChildren>>;
 }
 
+/** What other rooms do with a whole list, such as making a caseload of it; null for whoever may not. */
+export type ListStep = (
+  by: Actor,
+  filter: PeopleFilter,
+) => { readonly text: string; readonly href: string } | null;
+
 /** Lists of people: the same address for everybody, and for each reader only those whom they may see. */
-export function peopleRoutes(web: Web, measures: Measures, columns: readonly ListColumn[]): void {
+export function peopleRoutes(
+  web: Web,
+  measures: Measures,
+  columns: readonly ListColumn[],
+  steps: readonly ListStep[] = [],
+): void {
   web.route({
     method: 'GET',
     url: '/people',
@@ -35,7 +47,7 @@ export function peopleRoutes(web: Web, measures: Measures, columns: readonly Lis
     handle: async (visit) => {
       const publication = await readPublication(visit.tx);
       if (!publication) return { page: <NothingYet visit={visit} /> };
-      return await listPage(visit, publication, measures, columns);
+      return await listPage(visit, publication, measures, columns, steps);
     },
   });
   web.route({
@@ -72,6 +84,7 @@ async function listPage(
   publication: Publication,
   measures: Measures,
   columns: readonly ListColumn[],
+  steps: readonly ListStep[],
 ): Promise<Answer> {
   const { tx, query } = visit;
   const { filter } = query;
@@ -86,7 +99,8 @@ async function listPage(
     detail: { filter, snapshot: publication.snapshotId, people: shown },
   });
   const pageCount = Math.max(1, Math.ceil(total / ROWS_A_PAGE));
-  const list = { filter, typed: query.typed, errors, people, total, pageCount, added };
+  const next = steps.flatMap((step) => step(visit.by, filter) ?? []);
+  const list = { filter, typed: query.typed, errors, people, total, pageCount, added, steps: next };
   return {
     page: <PeoplePage {...{ visit, publication, measures, places, ...list }} />,
     status: errors.length > 0 ? 422 : 200,

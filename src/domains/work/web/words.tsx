@@ -103,6 +103,9 @@ const ACTIONS: Readonly<Record<string, string>> = {
   escalate_again: 'Escalated a second time',
   returned: 'Given back to the team: its owner left',
   undo: 'Assignment undone',
+  record: 'Visit recorded',
+  move: 'Moved to another day',
+  end: 'Not needed any more',
 };
 
 export function actionInWords(action: string): string {

@@ -23,6 +23,11 @@ const LIST_WORDS: Record<string, string> = {
   'work.listed': 'Saw you in a list of things to do',
   'work.exported': 'Downloaded a list of things to do that you are in',
   'people.exported': 'Downloaded a list of people that you are in',
+  'in_reach.round_opened': 'Saw you in a list of people to visit',
+  'in_reach.printed': 'Printed a list of people to visit that you are in',
+  'in_reach.moved': 'Moved visits, yours among them, to another day',
+  'smi.listed': 'Saw you in a list of health checks',
+  'smi.exported': 'Downloaded a list of health checks that you are in',
 };
 
 const LOOKS_SHOWN = 6;

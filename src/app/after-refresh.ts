@@ -1,0 +1,51 @@
+import {
+  type KeptInReach,
+  type KeptSmi,
+  keepInReach,
+  keepSmi,
+  readInReachPathway,
+  readSmiPathway,
+} from '../domains/coordination/index.ts';
+import { readDefectKinds } from '../domains/defects/index.ts';
+import { readLibrary, readNextLibrary } from '../domains/need/index.ts';
+import { act } from '../platform/auth/index.ts';
+import { openDuck } from '../platform/lake/index.ts';
+import { batchSettings, type Product } from './product.ts';
+import { workKinds } from './work-kinds.ts';
+
+/**
+ * What has to follow new facts: whoever is newly in a care home or housebound is visited, who no longer is, is not; and
+ * the physical health checks of people with severe mental illness, with who chases them. Safe to run again.
+ */
+export async function afterRefresh(
+  { book, home, content, operator: by }: Pick<Product, 'book' | 'home' | 'content' | 'operator'>,
+  now: Date,
+): Promise<{ inReach: KeptInReach; smi: KeptSmi }> {
+  const origin = { requestId: 'after-refresh', from: 'refresh' };
+  const inReach = await act(book, { by, origin, login: 'batch' }, (tx) =>
+    keepInReach(tx, { by, now, pathway: readInReachPathway(content) }),
+  );
+  const { library } = await readNextLibrary(book.as('batch'), readLibrary(content));
+  const duck = await openDuck(batchSettings);
+  try {
+    const smi = await act(book, { by, origin, login: 'batch' }, (tx) =>
+      keepSmi(tx, {
+        by,
+        now,
+        pathway: readSmiPathway(content),
+        kinds: workKinds(content, readDefectKinds(content)),
+        library,
+        duck,
+        lake: home.lake,
+      }),
+    );
+    return { inReach, smi };
+  } finally {
+    duck.close();
+  }
+}
+
+/** What followed a refresh, in a line. */
+export function keptLine({ inReach, smi }: Awaited<ReturnType<typeof afterRefresh>>): string {
+  return `Visits: ${inReach.begun} people new, ${inReach.changed} changed, ${inReach.ended} ended. SMI checks: ${smi.people} people, ${smi.overdue} with one overdue; ${smi.opened} chases opened, ${smi.ended} ended.`;
+}

@@ -1,0 +1,3 @@
+export { readSelectionContent, type SelectionContent } from './selection-content.ts';
+export { addMember, readHours } from './team-hours.ts';
+export { type SelectionParts, selectionRoutes, selectionStep } from './web/selection-routes.tsx';

@@ -1,0 +1,2 @@
+export { answerQuestions } from './answer-questions.ts';
+export { openThread, type Thread } from './open-thread.ts';
