@@ -8,7 +8,7 @@ import { readConfig } from '../../src/platform/config/index.ts';
 import type { Jobs } from '../../src/platform/jobs/index.ts';
 import { openDuck } from '../../src/platform/lake/index.ts';
 import { createLogger } from '../../src/platform/log/index.ts';
-import { openPdfMaker } from '../../src/platform/pdf/index.ts';
+import { openPdfMaker, type PdfMaker } from '../../src/platform/pdf/index.ts';
 import { openSolver } from '../../src/platform/solver/index.ts';
 import type { Web } from '../../src/platform/web/index.ts';
 import { anActor } from './actors.ts';
@@ -54,6 +54,8 @@ interface SiteOptions {
   readonly purpose?: Product['purpose'];
   /** The largest file that a page takes, in bytes. */
   readonly largestUpload?: number;
+  /** Who sets documents, in place of the product's own. */
+  readonly pdf?: PdfMaker;
 }
 
 export function useSite(at: TestBook, options: () => SiteOptions = () => ({})): Site {
@@ -103,7 +105,7 @@ export async function openSite(at: TestBook, options: SiteOptions = {}): Promise
       ...options.jobs,
       send: async (queue, data) => void queued.push({ queue, data }),
     } as Partial<Jobs> as Jobs,
-    pdf: openPdfMaker(null),
+    pdf: options.pdf ?? openPdfMaker(null),
     solver: openSolver(null),
     log: createLogger('info', { write: (line) => void logged.push(line) }),
     ...(options.largestUpload === undefined ? {} : { largestUpload: options.largestUpload }),

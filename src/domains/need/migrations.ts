@@ -310,6 +310,13 @@ export const needMigrations: readonly MigrationStep[] = [
     `,
   },
   {
+    name: '0192 need: a snapshot keeps the disclosure rules that it was first published with',
+    sql: `
+      -- The same people published twice under other rules: what one hides the other shows. Null in publications of before.
+      alter table need.publication add column disclosure jsonb;
+    `,
+  },
+  {
     name: '0195 need: opt-outs and what they leave out',
     sql: `
       -- Records one by one, also under pseudonyms, are used beyond somebody's own care: without those who opted out.

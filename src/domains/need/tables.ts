@@ -44,6 +44,13 @@ export interface PublishedGroup {
   readonly group: string;
 }
 
+/** What of the disclosure rules decides which numbers are shown, and how. */
+export interface PublishedRules {
+  readonly hide_up_to: number;
+  readonly round_to: number;
+  readonly protected_up_to: number;
+}
+
 export type NeedTables = {
   'need.draft': {
     draft_id: Generated<number>;
@@ -112,6 +119,8 @@ export type NeedTables = {
     codelists: JSONColumnType<UsedCodelist[]>;
     /** The groups that arrays of counts have a number for; none in publications of before. */
     groups: JSONColumnType<PublishedGroup[]>;
+    /** The rules by which its counts were protected, for as long as the snapshot is; null in publications of before. */
+    disclosure: JSONColumnType<PublishedRules> | null;
   };
   'need.person_fact': {
     snapshot_id: number;

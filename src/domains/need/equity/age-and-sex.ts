@@ -46,7 +46,11 @@ export async function readAgeAndSex(
       const of = counts.map(({ people }) => people[group] ?? null);
       if (!exact && of.includes(null)) return { age: age.id, sex: sex.id, people: null };
       const value = of.reduce((sum: number, count) => sum + (count ?? 0), 0);
-      return { age: age.id, sex: sex.id, people: { value, low: value - slack, high: value + slack } };
+      return {
+        age: age.id,
+        sex: sex.id,
+        people: { value, low: Math.max(0, value - slack), high: value === 0 ? 0 : value + slack },
+      };
     });
   });
 }

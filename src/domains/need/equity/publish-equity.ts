@@ -4,6 +4,7 @@ import type { CopyIn } from '../../../platform/database/index.ts';
 import type { Place, PlaceTree } from '../../directory/index.ts';
 import type { DisclosureRules } from '../refresh/disclosure.ts';
 import { grouped } from '../refresh/disclosure.ts';
+import { keepWide, knownOf, type Range, type Sum } from '../refresh/keep-wide.ts';
 import {
   type Counted,
   countedOf,
@@ -21,8 +22,8 @@ import { referenceRates } from './reference-rates.ts';
 export interface EquityPublication extends EquitySource, EquityFiles {
   readonly places: PlaceTree;
   readonly disclosure: DisclosureRules;
-  /** The published counts that are hidden: `place measure band`. What is hidden of everybody is not split. */
-  readonly hidden: ReadonlySet<string>;
+  /** What is published of everybody, by `place measure band`: null where hidden. What is hidden of everybody is not split. */
+  readonly shown: ReadonlyMap<string, number | null>;
 }
 
 /**
@@ -79,11 +80,14 @@ interface Table {
   readonly families: readonly (readonly number[])[];
   /** Groups of one dimension, and groups with those that they are made of. */
   readonly across: readonly (readonly number[])[];
+  readonly dimensions: readonly (readonly number[])[];
+  /** Groups that are made of others: the parts, and the broad one at the end. */
+  readonly nested: readonly (readonly number[])[];
   readonly rules: DisclosureRules;
 }
 
 async function protectEquity(publication: EquityPublication): Promise<Protected> {
-  const { library, compiled, places, disclosure, hidden } = publication;
+  const { library, compiled, places, disclosure, shown } = publication;
   const peopled = places.all.filter(
     (place) => place.kind !== 'practice' && places.practices(place).length > 0,
   );
@@ -98,13 +102,34 @@ async function protectEquity(publication: EquityPublication): Promise<Protected>
     groups: groupsOf(library).length,
     strata: ages * sexes,
     families: familiesOf(peopled),
+    dimensions: dimensionLines(publication),
+    nested: nestedLines(publication),
     across: [...dimensionLines(publication), ...nestedLines(publication)],
     rules: disclosure,
+  };
+  /** What anybody knows of a place without groups, from the published counts. */
+  const everybodyOf = (place: Place, measure: string, band: string): Range => {
+    const people = shown.get(`${place.id} ${measure} ${band}`);
+    if (people === undefined) return { least: 0, most: Number.POSITIVE_INFINITY };
+    return knownOf({ people: people ?? 0, hidden: people === null, noughtHides: false }, disclosure);
   };
   const denominators = denominatorsOf(library, compiled).map(({ of }) => of);
   const totals = denominators.map((_, at) => totalsOf(table, cells, at));
   const everybody = totals[0] ?? new Int32Array();
-  const shownTotals = totals.map((people, at) => protectTotals(table, people, at === 0 ? null : everybody));
+  const shownTotals: Shown[] = [];
+  totals.forEach((people, at) => {
+    const of = denominators[at] ?? EVERYBODY;
+    const isScore = library.definitions.some(({ id, kind }) => id === of && kind === 'score');
+    const wholeOf = (place: Place) =>
+      of === EVERYBODY
+        ? everybodyOf(place, 'registered', 'all')
+        : isScore
+          ? everybodyOf(place, `definition:${of}`, 'in')
+          : { least: 0, most: Number.POSITIVE_INFINITY };
+    const first = shownTotals[0];
+    const above = first ? { people: everybody, hidden: first.hidden } : null;
+    shownTotals.push(protectTotals(table, people, { everybody: above, wholeOf }));
+  });
   const strata = denominators.flatMap((of, at) => protectStrata(table, cells, { of, at }));
   const counted = countedOf(library, compiled).map((each, figure) => ({ ...each, figure }));
   const figures = [...grouped(counted, ({ measure }) => measure).values()].flatMap((bands) => {
@@ -113,7 +138,7 @@ async function protectEquity(publication: EquityPublication): Promise<Protected>
       bands,
       total: totals[at] ?? everybody,
       hiddenTotal: shownTotals[at]?.hidden ?? new Uint8Array(),
-      isHidden: (place, { measure, band }) => hidden.has(`${place.id} ${measure} ${band}`),
+      wholeOf: (place, { measure, band }) => everybodyOf(place, measure, band),
     });
   });
   const rates = counted.flatMap(({ measure, band, of, figure }): Cell[][] => {
@@ -202,15 +227,84 @@ function shownRows(table: Table, people: Int32Array, hidden: Uint8Array, from = 
   };
 }
 
+/** What the numbers of one figure add up to, groups to `wholes` and each other, places to the place above. */
+function figureSums(table: Table, from: number, wholes: number): Sum[] {
+  const at = (place: number, group: number) => from + place * table.groups + group;
+  const groups = Array.from({ length: table.groups }, (_, group) => group);
+  const last = (line: readonly number[]): Sum => ({
+    parts: line.slice(0, -1),
+    whole: line.at(-1) ?? 0,
+    all: true,
+  });
+  return [
+    ...table.places.flatMap((_, place) => [
+      ...table.dimensions.map(
+        (line): Sum => ({ parts: line.map((group) => at(place, group)), whole: wholes + place, all: true }),
+      ),
+      ...table.nested.map((line) => last(line.map((group) => at(place, group)))),
+    ]),
+    ...table.families.flatMap((family) =>
+      groups.map((group) => last(family.map((place) => at(place, group)))),
+    ),
+  ];
+}
+
+interface OfTotals {
+  /** Everybody by group, of whom those whom a definition concerns are some; null where these are everybody. */
+  readonly everybody: { readonly people: Int32Array; readonly hidden: Uint8Array } | null;
+  wholeOf(place: Place): Range;
+}
+
 /** How many people of each group a definition concerns. Whom it does not concern is a number too. */
-function protectTotals(table: Table, people: Int32Array, everybody: Int32Array | null): Shown {
-  const hidden = new Uint8Array(people.length);
+function protectTotals(table: Table, people: Int32Array, { everybody, wholeOf }: OfTotals): Shown {
+  const size = people.length;
+  const hidden = new Uint8Array(size);
   people.forEach((count, at) => {
-    const others = everybody ? (everybody[at] ?? 0) - count : 0;
+    const others = everybody ? (everybody.people[at] ?? 0) - count : 0;
     if (isTelling(count, others, table.rules)) hidden[at] = 1;
   });
   hideMore(people, hidden, figureLines(table));
+  const wholes = table.places.map(wholeOf);
+  const fixed = [...wholes, ...knownOfGroups(everybody, table.rules)];
+  const sums = figureSums(table, 0, size);
+  if (everybody)
+    for (let at = 0; at < size; at++)
+      sums.push({ parts: [at], whole: size + wholes.length + at, all: false });
+  hideWhatIsTold(people, hidden, { fixed, sums, rules: table.rules });
   return shownRows(table, people, hidden);
+}
+
+function knownOfGroups(
+  counts: { readonly people: Int32Array; readonly hidden: Uint8Array } | null,
+  rules: DisclosureRules,
+): Range[] {
+  if (!counts) return [];
+  return Array.from(counts.people, (people, at) =>
+    knownOf({ people, hidden: counts.hidden[at] === 1, noughtHides: true }, rules),
+  );
+}
+
+/** Hides more where somebody who adds and takes away would tell that a hidden number is small. `fixed` stand after the numbers. */
+function hideWhatIsTold(
+  people: Int32Array,
+  hidden: Uint8Array,
+  { fixed, sums, rules }: { fixed: readonly Range[]; sums: readonly Sum[]; rules: DisclosureRules },
+): void {
+  const size = people.length;
+  const marks = new Uint8Array(size + fixed.length);
+  marks.set(hidden);
+  keepWide(
+    {
+      people,
+      hidden: marks,
+      known: (at) =>
+        fixed[at - size] ??
+        knownOf({ people: people[at] ?? 0, hidden: marks[at] === 1, noughtHides: true }, rules),
+      sums,
+    },
+    rules.protected_up_to,
+  );
+  hidden.set(marks.subarray(0, size));
 }
 
 function protectStrata(table: Table, cells: PlaceCells, { of, at }: { of: string; at: number }): Cell[][] {
@@ -263,14 +357,15 @@ interface Bands {
   readonly bands: readonly (Counted & { readonly figure: number })[];
   readonly total: Int32Array;
   readonly hiddenTotal: Uint8Array;
-  isHidden(place: Place, counted: Counted): boolean;
+  /** What is published of everybody whom the figure counts. */
+  wholeOf(place: Place, counted: Counted): Range;
 }
 
 /** The bands of one definition together: they add up to whom it concerns, group by group. */
 function protectFigures(
   table: Table,
   cells: PlaceCells,
-  { bands, total, hiddenTotal, isHidden }: Bands,
+  { bands, total, hiddenTotal, wholeOf }: Bands,
 ): Cell[][] {
   const { places, groups, rules } = table;
   const size = places.length * groups;
@@ -279,13 +374,16 @@ function protectFigures(
   bands.forEach((counted, band) => {
     places.forEach((place, where) => {
       const found = cells.figure(place.id, counted.figure);
-      const wholly = isHidden(place, counted);
+      const { least, most } = wholeOf(place, counted);
+      const wholly = most === Number.POSITIVE_INFINITY && least > 0;
+      const nobody = most === 0;
       for (let group = 0; group < groups; group++) {
         const cell = where * groups + group;
         const count = found?.[group] ?? 0;
         people[band * size + cell] = count;
         const small = isTelling(count, (total[cell] ?? 0) - count, rules);
-        if (wholly || small || hiddenTotal[cell]) hidden[band * size + cell] = 1;
+        // Where nobody counts, which is published, it is no secret that none of a group does.
+        if (!nobody && (wholly || small || hiddenTotal[cell])) hidden[band * size + cell] = 1;
       }
     });
   });
@@ -293,6 +391,18 @@ function protectFigures(
   if (bands[0]?.divides)
     for (let cell = 0; cell < size; cell++) lines.push(bands.map((_, band) => band * size + cell));
   hideMore(people, hidden, lines);
+  const wholes = bands.flatMap((counted) => places.map((place) => wholeOf(place, counted)));
+  const fixed = [...wholes, ...knownOfGroups({ people: total, hidden: hiddenTotal }, rules)];
+  const sums = bands.flatMap((_, band) =>
+    figureSums(table, band * size, people.length + band * places.length),
+  );
+  for (let cell = 0; cell < size; cell++)
+    sums.push({
+      parts: bands.map((_, band) => band * size + cell),
+      whole: people.length + wholes.length + cell,
+      all: bands[0]?.divides ?? false,
+    });
+  hideWhatIsTold(people, hidden, { fixed, sums, rules });
   return bands.flatMap(({ measure, band }, at) => {
     const shown = shownRows(table, people, hidden, at * size);
     return places.map(({ id }, where): Cell[] => [id, measure, band, shown.row(where)]);

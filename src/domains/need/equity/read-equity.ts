@@ -179,7 +179,8 @@ async function publishedNumbers(
     .execute();
   const known = (count: number | null | undefined): Known | null => {
     if (count === null || count === undefined) return null;
-    return { value: count, low: count - slack, high: count + slack };
+    // Nought is never rounded: numbers that would be are hidden.
+    return count === 0 ? exactly(0) : { value: count, low: count - slack, high: count + slack };
   };
   const row = (which: string) => rows.find((each) => each.measure === which)?.people;
   return {

@@ -1,20 +1,53 @@
 import { join } from 'node:path';
+import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import { provenanceFields, readContent } from '../../../platform/content/index.ts';
+import type { Tables } from '../../../platform/database/index.ts';
+import type { NeedTables, PublishedRules } from '../tables.ts';
+import { keepWide, knownOf, type Range, type Sum } from './keep-wide.ts';
 
-const disclosureRules = z.strictObject({
-  title: z.string(),
-  version: z.string(),
-  ...provenanceFields,
-  hide_up_to: z.int().nonnegative(),
-  round_to: z.int().positive(),
-});
+const disclosureRules = z
+  .strictObject({
+    title: z.string(),
+    version: z.string(),
+    ...provenanceFields,
+    hide_up_to: z.int().nonnegative(),
+    round_to: z.int().positive(),
+    protected_up_to: z.int().nonnegative(),
+  })
+  .refine(({ hide_up_to, protected_up_to }) => protected_up_to >= hide_up_to, {
+    path: ['protected_up_to'],
+    error: 'what is hidden must lie in the protected range: protected_up_to is at least hide_up_to',
+  });
 
 /** How counts are protected before a planner sees them. Content, owned by information governance. */
 export type DisclosureRules = z.output<typeof disclosureRules>;
 
 export function readDisclosureRules(content: string): DisclosureRules {
   return readContent(join(content, 'disclosure', 'disclosure.yaml'), disclosureRules);
+}
+
+/** What is kept with a publication: the numbers that decide. */
+export function rulesToKeep({ hide_up_to, round_to, protected_up_to }: DisclosureRules): PublishedRules {
+  return { hide_up_to, round_to, protected_up_to };
+}
+
+/**
+ * The rules for a snapshot: those that it was first published with, if it was. The same people under two sets of rules would
+ * be shown by the one where the other hides them; other rules hold from the next snapshot on.
+ */
+export async function rulesForSnapshot(
+  db: Kysely<Tables>,
+  snapshotId: number,
+  rules: DisclosureRules,
+): Promise<DisclosureRules> {
+  const row = await db
+    .withTables<NeedTables>()
+    .selectFrom('need.publication')
+    .select('disclosure')
+    .where('snapshot_id', '=', snapshotId)
+    .executeTakeFirst();
+  return { ...rules, ...(row?.disclosure ?? {}) };
 }
 
 /** One number of a table that will be published: how many people of one place are in one band of a measure. */
@@ -31,11 +64,16 @@ export interface Cell {
  * number of those that add up to another is hidden, a second one is hidden with it: otherwise the other less the rest
  * would come close to the hidden one. Among places that is the smallest sibling, unless the number above is hidden too.
  * Among the bands of a place, which add up to everybody there, it is the largest, which says least. Zero is shown: it
- * says of nobody that they have something.
+ * says of nobody that they have something. Then more is hidden, until nobody can tell that a hidden number is small.
  *
- * Returns the number to show for each cell, null for hidden.
+ * @param wholeOf what is published of everybody whom the bands of a place are of, where they are of somebody together
+ * @returns the number to show for each cell, null for hidden
  */
-export function protectCounts(cells: readonly Cell[], rules: DisclosureRules): Map<Cell, number | null> {
+export function protectCounts(
+  cells: readonly Cell[],
+  rules: DisclosureRules,
+  wholeOf: (place: number) => Range | undefined = () => undefined,
+): Map<Cell, number | null> {
   const hidden = new Set(cells.filter((cell) => isSmall(cell.people, rules)));
   const families = familiesOf(cells);
   const bands = [...grouped(cells, ({ place }) => place).values()];
@@ -45,8 +83,53 @@ export function protectCounts(cells: readonly Cell[], rules: DisclosureRules): M
     for (const { siblings, above } of families)
       if (above === undefined || !hidden.has(above)) hideOneMore(siblings, hidden, smallestFirst);
     for (const ofPlace of bands) hideOneMore(ofPlace, hidden, largestFirst);
+    hideWhatIsTold(cells, hidden, { families, bands, rules, wholeOf });
   }
   return new Map(cells.map((cell) => [cell, hidden.has(cell) ? null : rounded(cell.people, rules)]));
+}
+
+interface Additions {
+  readonly families: readonly { siblings: Cell[]; above: Cell | undefined }[];
+  readonly bands: readonly Cell[][];
+  readonly rules: DisclosureRules;
+  wholeOf(place: number): Range | undefined;
+}
+
+/** Hides more where somebody who adds up and takes away would find that a hidden number is small. */
+function hideWhatIsTold(
+  cells: readonly Cell[],
+  hidden: Set<Cell>,
+  { families, bands, rules, wholeOf }: Additions,
+): void {
+  const places = new Map(cells.map((cell, at) => [cell, at]));
+  const of = (cell: Cell) => places.get(cell) ?? 0;
+  const sums: Sum[] = families.flatMap(({ siblings, above }) =>
+    above ? [{ parts: siblings.map(of), whole: of(above), all: true }] : [],
+  );
+  // After the cells stand the wholes of their bands, which are published by themselves.
+  const wholes = bands.flatMap((ofPlace) => {
+    const known = wholeOf(ofPlace[0]?.place ?? 0);
+    return known ? [{ ofPlace, known }] : [];
+  });
+  wholes.forEach(({ ofPlace }, at) => {
+    sums.push({ parts: ofPlace.map(of), whole: cells.length + at, all: true });
+  });
+  const people = [...cells.map((cell) => cell.people), ...wholes.map(() => 0)];
+  const marks = Uint8Array.from([...cells.map((cell) => Number(hidden.has(cell))), ...wholes.map(() => 0)]);
+  keepWide(
+    {
+      people,
+      hidden: marks,
+      known: (at) =>
+        wholes[at - cells.length]?.known ??
+        knownOf({ people: people[at] ?? 0, hidden: marks[at] === 1, noughtHides: false }, rules),
+      sums,
+    },
+    rules.protected_up_to,
+  );
+  cells.forEach((cell, at) => {
+    if (marks[at] === 1) hidden.add(cell);
+  });
 }
 
 function isSmall(people: number, rules: DisclosureRules): boolean {

@@ -12,7 +12,8 @@ import { bandsOf, type Library, type Ranking, stepsOf } from '../language/librar
 import type { AuthoredVersion, DefinitionCount, NeedTables, UsedCodelist } from '../tables.ts';
 import { CODE_USE_COLUMNS } from './code-use.ts';
 import { copyGuarded } from './copy-guarded.ts';
-import { type Cell, type DisclosureRules, grouped, protectCounts } from './disclosure.ts';
+import { type Cell, type DisclosureRules, grouped, protectCounts, rulesToKeep } from './disclosure.ts';
+import { knownOf, type Range } from './keep-wide.ts';
 import { bandMeasure, stepMeasure } from './measure-names.ts';
 
 /** The scores that have a column of their own in facts. */
@@ -299,6 +300,7 @@ export async function publishFacts(tx: Tx, copyIn: CopyIn, publication: FactPubl
       authored: JSON.stringify(publication.authored),
       codelists: JSON.stringify(publication.codelists),
       groups: JSON.stringify(groupsOf(publication.library)),
+      disclosure: JSON.stringify(rulesToKeep(publication.disclosure)),
       definitions: JSON.stringify(
         publication.definitions.map(({ bands, ...counts }) => ({
           no: publication.numbers.get(counts.id),
@@ -314,8 +316,8 @@ export async function publishFacts(tx: Tx, copyIn: CopyIn, publication: FactPubl
     publication.countsFile,
   );
   await copyGuarded(tx, copyIn, 'need.code_use', CODE_USE_COLUMNS, publication.codeUseFile);
-  const hidden = await publishCube(tx, publication);
-  await publishEquity(copyIn, { ...publication, ...publication.equity, hidden });
+  const shown = await publishCube(tx, publication);
+  await publishEquity(copyIn, { ...publication, ...publication.equity, shown });
   await keepForPages(tx, snapshot.id);
   await dropOldFacts(tx);
 }
@@ -335,13 +337,13 @@ async function dropOldFacts(tx: Tx): Promise<void> {
 }
 
 /**
- * The one exit of counts for planning: without those who object, protected, for every place. Returns those that are hidden,
- * as `place measure band`.
+ * The one exit of counts for planning: without those who object, protected, for every place. Returns what is shown, null where
+ * hidden, by `place measure band`.
  */
 async function publishCube(
   tx: Tx,
   { duck, snapshot, library, compiled, places, disclosure }: FactPublication,
-): Promise<ReadonlySet<string>> {
+): Promise<ReadonlyMap<string, number | null>> {
   const rows = await duck.rows<{ practice_id: number; measure: string; band: string; planning: number }>(
     'select practice_id, measure, band, planning from practice_count',
   );
@@ -368,9 +370,33 @@ async function publishCube(
   const isLoss = (measure: string) => measure.startsWith(stepMeasure(''));
   // Groups of people are published by publishEquity: a number that is protected twice is not protected at all.
   const ofGroups = new Set(dimensionsOf(library).flatMap(({ id }) => [`definition:${id}`, bandMeasure(id)]));
+  // What is hidden of a measure may be told by what its bands add up to: everybody, and of scores those who have them. These
+  // are published first, and what is known of them is known of the rest.
+  const known = new Map<string, Range>();
+  const wholeOf = (measure: string) => {
+    const score = measure.startsWith(bandMeasure(''))
+      ? `definition:${measure.slice(bandMeasure('').length)}`
+      : '';
+    const isScore = library.definitions.some(
+      ({ id, kind }) => kind === 'score' && score === `definition:${id}`,
+    );
+    const whole = isScore ? `${score} in` : 'registered all';
+    return (place: number) => (measure === 'registered' ? undefined : known.get(`${place} ${whole}`));
+  };
+  const inOrder = (measure: string) =>
+    measure === 'registered' ? 0 : measure.startsWith('definition:') ? 1 : 2;
   const plain = [...measures.keys()]
     .filter((measure) => !isLoss(measure) && !ofGroups.has(measure))
-    .flatMap((measure) => inRows(measure, protectCounts(cellsOf(measure, places.all), disclosure)));
+    .sort((a, b) => inOrder(a) - inOrder(b))
+    .flatMap((measure) => {
+      const shown = protectCounts(cellsOf(measure, places.all), disclosure, wholeOf(measure));
+      for (const [{ place, band, people }, showing] of shown)
+        known.set(
+          `${place} ${measure} ${band}`,
+          knownOf({ people, hidden: showing === null, noughtHides: false }, disclosure),
+        );
+      return inRows(measure, shown);
+    });
   // Whom each step of a register loses adds up to who is out of it, which is another measure: so the losses of a place
   // are shown all or none, of the largest places alone, and only where in, out and unknown are all shown there.
   const guarded = new Set(
@@ -391,10 +417,8 @@ async function publishCube(
       .values(published.slice(at, at + 5000))
       .execute();
   }
-  return new Set(
-    plain
-      .filter(({ people }) => people === null)
-      .map(({ place_id, measure, band }) => `${place_id} ${measure} ${band}`),
+  return new Map(
+    plain.map(({ place_id, measure, band, people }) => [`${place_id} ${measure} ${band}`, people]),
   );
 }
 

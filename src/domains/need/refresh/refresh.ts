@@ -21,7 +21,7 @@ import type { Library, Ranking } from '../language/library.ts';
 import type { LeftOut } from '../language/with-authored.ts';
 import type { AuthoredVersion, DefinitionCount, UsedCodelist } from '../tables.ts';
 import { countCodes } from './code-use.ts';
-import type { DisclosureRules } from './disclosure.ts';
+import { type DisclosureRules, rulesForSnapshot } from './disclosure.ts';
 import { evaluateEverybody } from './evaluate-everybody.ts';
 import { loadAreas, loadPlaces } from './load-places.ts';
 import { sweepOutcomes, writeOutcomes } from './outcomes-file.ts';
@@ -104,6 +104,7 @@ async function refreshSnapshot(
   progress('Publishing facts and counts');
   const people = await publish({
     ...request,
+    disclosure: await rulesForSnapshot(book.as('batch'), snapshot.id, request.disclosure),
     library,
     authored: whole.authored.map(({ id, version }) => ({ id, version })),
     codelists: whole.codelists,
