@@ -11,10 +11,11 @@ import {
 import { writeAudit } from '../../../platform/audit/index.ts';
 import type { Actor } from '../../../platform/auth/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
-import { readFactsOf, readPublication } from '../../need/index.ts';
+import { readPublication } from '../../need/index.ts';
 import { lockLeads } from '../capacity.ts';
 import type { CaseloadPathway } from '../caseload-pathway.ts';
 import { takeOn } from '../change-caseload.ts';
+import { readSetAside } from '../standing/read-decisions.ts';
 import { sumOfMinutes } from './choose-list.ts';
 import { readSelected, type Selected } from './read-selected.ts';
 import { type Head, lockDraft, writeVersion } from './selection.ts';
@@ -48,7 +49,7 @@ interface Accepting {
 }
 
 /**
- * Takes everybody on a draft on, each under a lead, all or none. Whoever died, went on a caseload, left or objected
+ * Takes everybody on a draft on, each under a lead, all or none. Whoever died, went on a caseload, left or was set aside
  * since the list was made is left out, and the list says so.
  *
  * Throws NotPermitted, NotFound; InvalidInput (`shares`, `due`); Refusal `not_a_draft`, `changed_since`, `nobody_on_it`,
@@ -66,7 +67,7 @@ export async function acceptList(tx: Tx, request: Accepting): Promise<Accepted> 
   const beyond = await permitHours(tx, request, on);
   const leads = request.shares.filter(({ people }) => people > 0).map(({ account }) => account);
   await lockLeads(tx, leads);
-  const whyNot = await readWhyNot(tx, on);
+  const whyNot = await readWhyNot(tx, on, { team: head.team, today: londonDay(request.now) });
   const can = on.filter(({ person }) => !whyNot.has(person));
   const turns = inTurn(request.shares, can.length);
   const days = daysByLead(request, turns);
@@ -181,8 +182,15 @@ function refuseWrongSum(shares: readonly Share[], people: number): void {
   ]);
 }
 
-/** Who cannot be taken on any more, and why: since the list was made they died, left, objected, or went on a caseload. */
-async function readWhyNot(tx: Tx, on: readonly Selected[]): Promise<Map<number, string>> {
+/**
+ * Who cannot be taken on any more, and why: since the list was made they died, left, went on a caseload, or were declined
+ * or put off by the team.
+ */
+async function readWhyNot(
+  tx: Tx,
+  on: readonly Selected[],
+  { team, today }: { readonly team: number; readonly today: PlainDate },
+): Promise<Map<number, string>> {
   const { rows } = await sql<{
     person: number;
     died: boolean;
@@ -192,23 +200,13 @@ async function readWhyNot(tx: Tx, on: readonly Selected[]): Promise<Map<number, 
       from unnest(${on.map(({ person }) => person)}::int[]) as row(person)
       left join register.joined joined on joined.person_no = row.person
       join register.person person on person.person_no = coalesce(joined.now_no, row.person)`.execute(tx);
-  const publication = await readPublication(tx);
-  const facts = publication
-    ? await readFactsOf(
-        tx,
-        publication,
-        on.map(({ person }) => person),
-        new Set(),
-      )
-    : [];
-  const objects = new Set(facts.filter((each) => each.objects).map(({ person }) => person));
+  const setAside = await readSetAside(tx, team, today);
   const whyNot = new Map<number, string>();
   for (const { person, died, registered } of rows) {
     const byHand = on.find((each) => each.person === person)?.move?.way === 'in';
     if (died) whyNot.set(person, 'Has died');
     else if (!registered && !byHand) whyNot.set(person, 'Has left the list of their practice');
-    else if (objects.has(person) && !byHand)
-      whyNot.set(person, 'Objects to use of their record beyond their own care');
+    else if (setAside.has(person) && !byHand) whyNot.set(person, 'Was declined or put off by the team');
   }
   return whyNot;
 }

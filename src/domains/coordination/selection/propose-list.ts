@@ -1,4 +1,11 @@
-import { InvalidInput, NotFound, NotPermitted, parseNhsNumber, Refusal } from '../../../kernel/index.ts';
+import {
+  InvalidInput,
+  londonDay,
+  NotFound,
+  NotPermitted,
+  parseNhsNumber,
+  Refusal,
+} from '../../../kernel/index.ts';
 import { writeAudit } from '../../../platform/audit/index.ts';
 import type { Actor } from '../../../platform/auth/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
@@ -163,7 +170,10 @@ async function workOut(
   const { content, solver, inside, outside } = request;
   const hours = await readTeamHours(tx, publication, content, request.team);
   if (hours.length === 0) throw noHours();
-  const { people, ...counts } = await findCandidates(tx, publication, places, request.filter, content);
+  const { people, ...counts } = await findCandidates(tx, publication, places, request.filter, content, {
+    team: request.team,
+    today: londonDay(request.now),
+  });
   const byHand = new Set([...inside, ...outside]);
   const musts = await weighPeople(tx, publication, inside, content);
   const room = roomOf(hours);

@@ -17,7 +17,7 @@ export interface SelectionInputs {
   readonly people: {
     readonly asked: number;
     readonly onCaseload: number;
-    readonly objected: number;
+    readonly setAside: number;
     readonly died: number;
     readonly left: number;
   };

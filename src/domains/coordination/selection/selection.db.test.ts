@@ -8,7 +8,7 @@ import { type Actor, type Role, roles } from '../../../platform/auth/index.ts';
 import { openSolver } from '../../../platform/solver/index.ts';
 import { peopleFilterSchema } from '../../need/index.ts';
 import { openRelationship, readPerson } from '../../register/index.ts';
-import { readCaseloadPathway, readLeads, takeOn } from '../index.ts';
+import { declinePerson, readCaseloadPathway, readLeads, takeOn } from '../index.ts';
 import { acceptList, discardList, overHours } from './accept-list.ts';
 import { sumOfMinutes } from './choose-list.ts';
 import { moveInByNumber, movePerson } from './move-person.ts';
@@ -89,6 +89,8 @@ const accept = (selection: number, more: Partial<Parameters<typeof acceptList>[1
     });
   });
 };
+const decline = (by: Actor, personId: string) =>
+  actAs(at.book, by, (tx) => declinePerson(tx, { by, now: NOW, personId, reason: 'Drawn' }));
 const entriesOf = async (numbers: readonly number[]) => {
   const { rows } = await sql<{ person: number; lead: string; due: string; reason: string; evidence: object }>`
     select item.subject_id as person, item.owner_account as lead, entry.next_step_due::text as due, entry.reason, entry.evidence
@@ -156,16 +158,19 @@ describe('a list that fits', () => {
     expect(await persons(other)).toEqual(await persons(one));
   });
 
-  test('has nobody who died, is on a caseload or objects, and says how many', async () => {
+  test('has nobody who died, is on a caseload or was declined by the team, and says how many', async () => {
     const free = await propose(amara);
-    const [first, second, third, fourth] = await on(free);
-    if (!first || !second || !third || !fourth) throw new Error('the list is too short for this test');
+    const [first, second, third, fourth, fifth] = await on(free);
+    if (!first || !second || !third || !fourth || !fifth)
+      throw new Error('the list is too short for this test');
     const before = (await head(free)).inputs.people;
     const owner = at.book.pool('owner');
     await owner.query("update register.person set death_date = '2026-11-20' where person_no = $1", [
       first.person,
     ]);
-    await owner.query('update need.person_fact set planning = false where person_no = $1', [second.person]);
+    await decline(amara, second.publicId);
+    // Who objects to other uses of their record is chosen for their own care like everybody.
+    await owner.query('update need.person_fact set planning = false where person_no = $1', [fifth.person]);
     await actAs(at.book, amara, (tx) =>
       takeOn(tx, {
         by: amara,
@@ -190,11 +195,12 @@ describe('a list that fits', () => {
     const selection = await propose(amara);
     const list = (await people(selection)).map(({ person }) => person);
     for (const { person } of [first, second, third, fourth]) expect(list).not.toContain(person);
+    expect(list).toContain(fifth.person);
     const after = (await head(selection)).inputs;
     expect(after.people).toEqual({
       asked: before.asked,
       died: before.died + 1,
-      objected: before.objected + 1,
+      setAside: before.setAside + 1,
       onCaseload: before.onCaseload + 1,
       left: before.left + 1,
     });
@@ -205,7 +211,8 @@ describe('a list that fits', () => {
     )?.taken;
     expect((taken ?? 0) - (takenBefore ?? 0)).toBe(third.minutes.coordination);
     await owner.query('update register.person set death_date = null where person_no = $1', [first.person]);
-    await owner.query('update need.person_fact set planning = true where person_no = $1', [second.person]);
+    await owner.query('update need.person_fact set planning = true where person_no = $1', [fifth.person]);
+    await owner.query('delete from coordination.need_decision');
     await owner.query('update register.person set registered = true, practice_id = $2 where person_no = $1', [
       fourth.person,
       was[0].practice_id,
@@ -403,11 +410,11 @@ describe('accepting a list', () => {
     await emptyCaseload();
   });
 
-  test('leaves out, and says, who died, left, objected or went on a caseload since', async () => {
+  test('leaves out, and says, who died, left, was declined or went on a caseload since', async () => {
     const selection = await propose(amara);
     const list = await on(selection);
-    const [died, left, objects, elsewhere, gone] = list;
-    if (!died || !left || !objects || !elsewhere || !gone)
+    const [died, left, declined, elsewhere, gone] = list;
+    if (!died || !left || !declined || !elsewhere || !gone)
       throw new Error('the list is too short for this test');
     const owner = at.book.pool('owner');
     await owner.query("update register.person set death_date = '2026-11-21' where person_no = $1", [
@@ -429,7 +436,7 @@ describe('accepting a list', () => {
       'update register.person set registered = false, practice_id = null, open_registrations = 0 where person_no = any ($1)',
       [[left.person, gone.person]],
     );
-    await owner.query('update need.person_fact set planning = false where person_no = $1', [objects.person]);
+    await decline(amara, declined.publicId);
     const other = await drawStaff(at.book, 'int_lead', { team: await drawTeam(at.book, 'INT-elsewhere') });
     await at.book
       .as('batch')
@@ -459,15 +466,15 @@ describe('accepting a list', () => {
     expect(await accept(selection)).toEqual({ taken: list.length - 5, leftOut: 5 });
     expect((await people(selection)).map(({ person }) => person)).not.toContain(gone.person);
     const became = new Map((await people(selection)).map((each) => [each.person, each.leftOut]));
-    expect([died, left, objects, elsewhere].map(({ person }) => became.get(person))).toEqual([
+    expect([died, left, declined, elsewhere].map(({ person }) => became.get(person))).toEqual([
       'Has died',
       'Has left the list of their practice',
-      'Objects to use of their record beyond their own care',
+      'Was declined or put off by the team',
       'Is on a caseload already',
     ]);
-    expect(await entriesOf([died, left, objects, gone].map(({ person }) => person))).toEqual([]);
+    expect(await entriesOf([died, left, declined, gone].map(({ person }) => person))).toEqual([]);
     await owner.query('update register.person set death_date = null where person_no = $1', [died.person]);
-    await owner.query('update need.person_fact set planning = true where person_no = $1', [objects.person]);
+    await owner.query('delete from coordination.need_decision');
     await emptyCaseload();
   });
 

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { PlainDate } from '../../../kernel/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
 import type { PlaceTree } from '../../directory/index.ts';
 import {
@@ -9,6 +10,7 @@ import {
   readFactsOf,
 } from '../../need/index.ts';
 import { caseloadStates } from '../caseload-pathway.ts';
+import { readSetAside } from '../standing/read-decisions.ts';
 import type { Room, Selectable } from './choose-list.ts';
 import type { SelectionContent } from './selection-content.ts';
 import type { SelectionInputs } from './selection-tables.ts';
@@ -63,39 +65,45 @@ export interface Candidates {
   readonly people: readonly Weighed[];
   readonly asked: number;
   readonly onCaseload: number;
-  readonly objected: number;
+  /** Whom the team has declined, or put off until a day to come. */
+  readonly setAside: number;
   readonly died: number;
   readonly left: number;
 }
 
-/** Everybody whom a filter means and who may be proposed: alive and on a list now, on no caseload, no objection. */
+/**
+ * Everybody whom a filter means and who may be proposed: alive and on a list now, on no caseload, and not declined or put
+ * off by the team on this day. An objection to use beyond somebody's own care does not count here: this is their care.
+ */
 export async function findCandidates(
   tx: Tx,
   publication: Publication,
   places: PlaceTree,
   filter: PeopleFilter,
   content: SelectionContent,
+  { team, today }: { readonly team: number; readonly today: PlainDate },
 ): Promise<Candidates> {
   const found = await readCandidates(tx, publication, places, filter, wantedGroups(content));
   const out = await readUnavailable(tx);
+  const setAside = await readSetAside(tx, team, today);
   // The facts are of the publication's day. Who has left a list since stands in them, and so do protected records, which
   // no list opens: neither is the team's to see.
   const here = await readRegistered(
     tx,
     found.map(({ person }) => person),
   );
-  const why = ({ person, objects }: CandidateFacts) => {
+  const why = ({ person }: CandidateFacts) => {
     if (out.onCaseload.has(person)) return 'onCaseload';
     if (out.died.has(person)) return 'died';
     if (!here.has(person)) return 'left';
-    return objects ? 'objected' : null;
+    return setAside.has(person) ? 'setAside' : null;
   };
   const count = (reason: ReturnType<typeof why>) => found.filter((facts) => why(facts) === reason).length;
   return {
     people: found.filter((facts) => why(facts) === null).map((facts) => weigh(content, facts, false)),
     asked: found.length,
     onCaseload: count('onCaseload'),
-    objected: count('objected'),
+    setAside: count('setAside'),
     died: count('died'),
     left: count('left'),
   };
@@ -118,7 +126,7 @@ export async function weighPeople(
 ): Promise<Weighed[]> {
   const facts = await readFactsOf(tx, publication, people, wantedGroups(content));
   const known = new Map(facts.map((each) => [each.person, each]));
-  const nothing = { needRank: null, needBefore: null, groups: new Set<string>(), objects: false };
+  const nothing = { needRank: null, needBefore: null, groups: new Set<string>() };
   return people.map((person) => weigh(content, known.get(person) ?? { person, ...nothing }, true));
 }
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { PlainDate } from '../../../kernel/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
+import { setAside } from './standing.ts';
 
 /** What a team decided about somebody whom it did not take on. */
 export interface NeedDecision {
@@ -72,4 +73,10 @@ export async function readDecisionsOfPerson(tx: Tx, team: number, person: number
       and d.person_no in (select ${person}::int union select person_no from register.joined where now_no = ${person})
     order by d.decision_id desc`.execute(tx);
   return found.rows;
+}
+
+/** Whom a team has declined, or put off until a day after this one. */
+export async function readSetAside(tx: Tx, team: number, today: PlainDate): Promise<ReadonlySet<number>> {
+  const { rows } = await sql<{ person: number }>`${setAside(team, today)}`.execute(tx);
+  return new Set(rows.map(({ person }) => person));
 }

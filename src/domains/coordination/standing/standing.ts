@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { PlainDate } from '../../../kernel/index.ts';
 import type { PeopleStanding } from '../../need/index.ts';
 import { caseloadStates } from '../caseload-pathway.ts';
@@ -20,10 +20,7 @@ export type Standing = (typeof standings)[number]['id'];
  * dashboard is made. Who was joined to somebody else stands where that person stands.
  */
 export function standingWith(team: number, today: PlainDate): PeopleStanding {
-  const decided = sql`
-    select coalesce(j.now_no, d.person_no) from coordination.need_decision d
-      left join register.joined j on j.person_no = d.person_no
-     where d.team_id = ${team} and d.ended_at is null`;
+  const decided = decidedBy(team);
   // Asked as sets, not person by person: each is read once, however many people are counted.
   return (person) => sql<string>`case
     when ${person} in (
@@ -32,4 +29,17 @@ export function standingWith(team: number, today: PlainDate): PeopleStanding {
     when ${person} in (${decided} and d.decision = 'declined') then 'declined'
     when ${person} in (${decided} and d.until > ${today}::date) then 'deferred'
     else 'open' end`;
+}
+
+/** Whom a team has declined, or put off until a day after this one, as SQL: `person`. */
+export function setAside(team: number, today: PlainDate): RawBuilder<unknown> {
+  return sql`${decidedBy(team)} and (d.decision = 'declined' or d.until > ${today}::date)`;
+}
+
+/** Of whom a decision of a team stands, with who they are now. To be narrowed with `and`. */
+function decidedBy(team: number): RawBuilder<unknown> {
+  return sql`
+    select coalesce(j.now_no, d.person_no) as person from coordination.need_decision d
+      left join register.joined j on j.person_no = d.person_no
+     where d.team_id = ${team} and d.ended_at is null`;
 }

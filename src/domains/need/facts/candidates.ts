@@ -14,8 +14,6 @@ export interface CandidateFacts {
   readonly needBefore: number | null;
   /** The definitions and bands that they are in: `diabetes`, `electronic-frailty-index/severe`. */
   readonly groups: ReadonlySet<string>;
-  /** They object to any use of their record beyond their own care. */
-  readonly objects: boolean;
 }
 
 /** Everybody whom a filter means and this transaction may see, with what `wanted` definitions and bands they are in. */
@@ -48,7 +46,7 @@ export async function readFactsOf(
   return asCandidates(publication, rows, wanted);
 }
 
-const COLUMNS = ['person_no', 'need_rank', 'need_before', 'frailty_band', 'in_ids', 'planning'] as const;
+const COLUMNS = ['person_no', 'need_rank', 'need_before', 'frailty_band', 'in_ids'] as const;
 
 type Row = Pick<NeedTables['need.person_fact'], (typeof COLUMNS)[number]>;
 
@@ -71,6 +69,5 @@ function asCandidates(
       // The bands of frailty stand in a column of their own.
       ...(row.frailty_band === null ? [] : [`electronic-frailty-index/${row.frailty_band}`]),
     ]),
-    objects: !row.planning,
   }));
 }

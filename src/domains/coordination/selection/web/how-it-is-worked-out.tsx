@@ -45,8 +45,9 @@ export function HowItIsWorkedOut({ content, measures }: { content: SelectionCont
         somebody else. People on the caseload keep their place, and their visits come off the hours first.
       </p>
       <p>
-        Not proposed are people who have died, are on a caseload, or object to use of their record beyond
-        their own care. Whoever objects can be moved in by hand, with a reason.
+        Not proposed are people who have died, are on a caseload, or whom the team has declined or put off.
+        They can be moved in by hand, with a reason. Who objects to other uses of their record is proposed
+        like everybody: this is their own care.
       </p>
       <p>{`Owned by: ${content.owner}. Status: ${content.status}. To be looked at again on ${formatDay(content.review as PlainDate)}. Version ${content.version}.`}</p>
     </Details>

@@ -122,11 +122,11 @@ export function ListPage(props: ListPageProps) {
 }
 
 function Standing({ content, head, people, asOf, on }: ListPageProps & { on: readonly Selected[] }) {
-  const { asked, onCaseload, objected, died, left: gone } = head.inputs.people;
+  const { asked, onCaseload, setAside, died, left: gone } = head.inputs.people;
   const worth = on.reduce((sum, each) => sum + each.worth, 0);
   const left = [
     [onCaseload, 'on a caseload already'],
-    [objected, 'object to use of their record beyond their own care'],
+    [setAside, 'are declined or put off by the team'],
     [died, 'have died'],
     [gone, 'have left the list of their practice since, or have a protected record'],
   ] as const;
