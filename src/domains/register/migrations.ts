@@ -592,4 +592,16 @@ export const registerMigrations: readonly MigrationStep[] = [
       grant execute on function register.opted_out_nationally() to neighbourhold_app, neighbourhold_batch;
     `,
   },
+  {
+    name: '0196 register: who was joined is looked up, one by one',
+    sql: `
+      -- They are few, and the planner does not know it: as a join it reads every person, for a page of ten.
+      create or replace function register.scope_joined() returns setof int
+        language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+          select j.person_no from register.joined j
+           where (select p.practice_id from register.person p where p.person_no = j.now_no)
+                   in (select register.scope_practices())
+             and j.now_no not in (select register.guarded_people()) $$;
+    `,
+  },
 ];

@@ -60,7 +60,9 @@ export async function readCases(tx: Tx, meeting: number): Promise<MeetingCase[]>
            c.complexity, c.stability, c.next_review as "nextReview"
       from coordination.meeting_case c
       left join register.joined joined on joined.person_no = c.person_no
-      join register.person person on person.person_no = coalesce(joined.now_no, c.person_no)
+      cross join lateral (
+        select p.person_no, p.public_id, p.family_name, p.given_names, p.birth_date from register.person p
+         where p.person_no = case when joined.now_no is null then c.person_no else joined.now_no end limit 1) person
       left join auth.account added on added.account = c.added_by
       left join auth.account removed on removed.account = c.removed_by
      where c.meeting_id = ${meeting}
@@ -103,7 +105,9 @@ export async function readOpenActions(tx: Tx, mdt: number, before: number): Prom
       join coordination.meeting_case c on c.case_id = link.case_id
       join coordination.meeting meeting on meeting.meeting_id = c.meeting_id
       left join register.joined joined on joined.person_no = c.person_no
-      join register.person person on person.person_no = coalesce(joined.now_no, c.person_no)
+      cross join lateral (
+        select p.person_no, p.public_id, p.family_name, p.given_names, p.birth_date from register.person p
+         where p.person_no = case when joined.now_no is null then c.person_no else joined.now_no end limit 1) person
      where meeting.mdt_id = ${mdt} and meeting.meeting_id <> ${before} and action."closedAt" is null
      order by action.level desc, action.due, action.item`.execute(tx);
   return found.rows;

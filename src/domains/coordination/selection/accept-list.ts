@@ -199,7 +199,11 @@ async function readWhyNot(
     select row.person as person, person.death_date is not null as died, person.registered
       from unnest(${on.map(({ person }) => person)}::int[]) as row(person)
       left join register.joined joined on joined.person_no = row.person
-      join register.person person on person.person_no = coalesce(joined.now_no, row.person)`.execute(tx);
+      cross join lateral (
+        select p.death_date, p.registered from register.person p
+         where p.person_no = case when joined.now_no is null then row.person else joined.now_no end limit 1) person`.execute(
+    tx,
+  );
   const setAside = await readSetAside(tx, team, today);
   const whyNot = new Map<number, string>();
   for (const { person, died, registered } of rows) {
