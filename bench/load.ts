@@ -5,7 +5,14 @@ import { loadavg } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Product } from '../src/app/product.ts';
-import { readCaseloadPathway, readLeads, takeOn } from '../src/domains/coordination/index.ts';
+import {
+  onlyEntryId,
+  readCaseloadPathway,
+  readLeads,
+  readPlanContent,
+  startPlan,
+  takeOn,
+} from '../src/domains/coordination/index.ts';
 import { readActor } from '../src/domains/directory/index.ts';
 import { openScope, type RegisterTables } from '../src/domains/register/index.ts';
 import { addDays, londonDay, Refusal } from '../src/kernel/index.ts';
@@ -16,8 +23,8 @@ import { listAddresses } from './pages.ts';
 /** How many people are signed in, and how long each thinks between two pages, in milliseconds: 5 to 15 s, 10 s on average. */
 const PEOPLE = 300;
 const THINKING = { least: 5000, most: 15_000 } as const;
-/** What they do, in hundredths. A change of the caseload is its form and then what is sent. */
-const MIX = { list: 35, person: 35, change: 15, home: 15 } as const;
+/** What they do, in hundredths. A change of the caseload, or of a plan, is its form and then what is sent. */
+const MIX = { list: 30, person: 30, inbox: 10, change: 10, plan: 10, home: 10 } as const;
 /** The first part of the time is not counted: connections are opened and code is compiled. */
 const WARM_UP = 0.2;
 const ON_CASELOAD = 30;
@@ -97,7 +104,9 @@ export async function benchLoad(
     kinds: {
       list: kindTimes('list'),
       person: kindTimes('person'),
+      inbox: kindTimes('inbox'),
       change: kindTimes('change'),
+      plan: kindTimes('plan'),
       home: kindTimes('home'),
     },
     rssMb: load.rssMb,
@@ -121,6 +130,8 @@ interface World {
   readonly people: ReadonlyMap<string, readonly string[]>;
   /** Entries of the caseload that the team's lead changes. */
   readonly items: readonly number[];
+  /** The first part of the plans of those people: what matters to them. */
+  readonly plans: readonly string[];
   readonly due: string;
 }
 
@@ -145,7 +156,7 @@ async function prepare(product: Product): Promise<World> {
   if (!lead) throw nobodyToSignInAs();
   const people = new Map<string, string[]>();
   for (const by of actors) people.set(by.account, await visiblePeople(product, by));
-  const items = await fillCaseload(product, lead, people.get(lead.account) ?? []);
+  const { items, plans } = await fillCaseload(product, lead, people.get(lead.account) ?? []);
   const sessions: SignedIn[] = [];
   for (let at = 0; at < PEOPLE; at += 1) {
     const by = actors[at % actors.length] as Actor;
@@ -153,7 +164,7 @@ async function prepare(product: Product): Promise<World> {
     sessions.push({ by, cookie: `neighbourhold=${await beginSession(db, by.account, new Date())}` });
   }
   const lists = await listAddresses(product, openChance(20_261_122), 200);
-  return { lists, sessions, people, items, due: addDays(londonDay(new Date()), 14) };
+  return { lists, sessions, people, items, plans, due: addDays(londonDay(new Date()), 14) };
 }
 
 async function visiblePeople(product: Product, by: Actor): Promise<string[]> {
@@ -172,54 +183,79 @@ async function visiblePeople(product: Product, by: Actor): Promise<string[]> {
   return rows.map(({ public_id }) => public_id);
 }
 
-async function fillCaseload(product: Product, by: Actor, people: readonly string[]): Promise<number[]> {
+async function fillCaseload(
+  product: Product,
+  by: Actor,
+  people: readonly string[],
+): Promise<Pick<World, 'items' | 'plans'>> {
   const origin = { requestId: 'bench', from: 'bench' };
   const pathway = readCaseloadPathway(product.content);
+  const content = readPlanContent(product.content);
   const items: number[] = [];
+  const plans: string[] = [];
   for (const personId of people) {
     if (items.length === ON_CASELOAD) break;
     try {
-      items.push(
-        await act(product.book, { by, origin, scope: openScope }, async (tx) => {
-          const leads = await readLeads(tx, by.team ?? 0);
-          return await takeOn(tx, {
-            by,
-            now: new Date(),
-            pathway,
-            personId,
-            lead: leads.at(-1)?.account ?? by.account,
-            reason: 'A made-up person of a bench',
-            nextStep: 'Nothing: a bench',
-            due: addDays(londonDay(new Date()), 14),
-            overrideReason: 'A bench asks for more than anybody could lead',
-            evidence: {},
-          });
-        }),
-      );
+      const made = await act(product.book, { by, origin, scope: openScope }, async (tx) => {
+        const leads = await readLeads(tx, by.team ?? 0);
+        const item = await takeOn(tx, {
+          by,
+          now: new Date(),
+          pathway,
+          personId,
+          lead: leads.at(-1)?.account ?? by.account,
+          reason: 'A made-up person of a bench',
+          nextStep: 'Nothing: a bench',
+          due: addDays(londonDay(new Date()), 14),
+          overrideReason: 'A bench asks for more than anybody could lead',
+          evidence: {},
+        });
+        return { item, plan: await startPlan(tx, { by, now: new Date(), content, personId }) };
+      });
+      items.push(made.item);
+      plans.push(`/plans/${made.plan}/parts/about_me/${onlyEntryId({ publicId: made.plan }, 'about_me')}`);
     } catch (error) {
-      // Somebody who is on a caseload already, or who has died, is left out.
+      // Somebody who is on a caseload already, has a plan in preparation or has died, is left out.
       if (!(error instanceof Refusal)) throw error;
     }
   }
-  return items;
+  return { items, plans };
 }
 
 function actOf(chance: Chance, at: number, world: World): Asked {
   const who = world.sessions[at] as SignedIn;
-  const drawn = chance.below(100);
-  if (drawn < MIX.list) return { kind: 'list', who, address: chance.pick(world.lists) };
-  if (drawn < MIX.list + MIX.person)
-    return { kind: 'person', who, address: `/people/${chance.pick(world.people.get(who.by.account) ?? [])}` };
-  if (drawn >= MIX.list + MIX.person + MIX.change) return { kind: 'home', who, address: '/' };
   const lead = world.sessions.find(({ by }) => by.role === 'int_lead') as SignedIn;
-  const [year = '', month = '', day = ''] = world.due.split('-');
-  const fields = {
-    nextStep: `Ring them, ${chance.below(1_000_000)}`,
-    'due-day': day,
-    'due-month': month,
-    'due-year': year,
-  };
-  return { kind: 'change', who: lead, address: `/caseload/${chance.pick(world.items)}/next-step`, fields };
+  const kind = drawKind(chance);
+  switch (kind) {
+    case 'list':
+      return { kind, who, address: chance.pick(world.lists) };
+    case 'person':
+      return { kind, who, address: `/people/${chance.pick(world.people.get(who.by.account) ?? [])}` };
+    case 'inbox':
+      return { kind, who, address: '/work' };
+    case 'home':
+      return { kind, who, address: '/' };
+    case 'plan': {
+      // As the newest version: whoever opened the form now would write against it.
+      const fields = { seen: '1000000', what_matters: `The garden, ${chance.below(1_000_000)}` };
+      return { kind, who: lead, address: chance.pick(world.plans), fields };
+    }
+    case 'change': {
+      const [year = '', month = '', day = ''] = world.due.split('-');
+      const nextStep = `Ring them, ${chance.below(1_000_000)}`;
+      const fields = { nextStep, 'due-day': day, 'due-month': month, 'due-year': year };
+      return { kind, who: lead, address: `/caseload/${chance.pick(world.items)}/next-step`, fields };
+    }
+  }
+}
+
+function drawKind(chance: Chance): keyof typeof MIX {
+  let drawn = chance.below(100);
+  for (const [kind, share] of Object.entries(MIX) as [keyof typeof MIX, number][]) {
+    if (drawn < share) return kind;
+    drawn -= share;
+  }
+  return 'home';
 }
 
 interface Done {
