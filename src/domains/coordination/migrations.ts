@@ -247,4 +247,16 @@ export const coordinationMigrations: readonly MigrationStep[] = [
       alter table coordination.hospital_event add column taken_back_at timestamptz;
     `,
   },
+  {
+    name: '0197 coordination: named GPs are seen one by one',
+    sql: `
+      -- Asked of the one person that a row is about: as a set it is everybody who may be seen, for every page of one.
+      alter policy named_gp_of_visible_person on coordination.named_gp
+        using (exists (select from register.person p where p.person_no = named_gp.person_no))
+        with check (exists (select from register.person p where p.person_no = named_gp.person_no));
+      alter policy former_of_visible_person on coordination.former_named_gp
+        using (exists (select from register.person p where p.person_no = former_named_gp.person_no))
+        with check (exists (select from register.person p where p.person_no = former_named_gp.person_no));
+    `,
+  },
 ];
