@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { z } from 'zod';
-import { type FieldError, formatInstant, londonDay, NotFound, Refusal } from '../../../kernel/index.ts';
+import { formatInstant, londonDay, NotFound, Refusal } from '../../../kernel/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
 import {
   ButtonLink,
@@ -96,7 +96,7 @@ export function caseloadRoutes(web: Web, parts: CaseloadParts): void {
       return { redirect: backTo(visit, visit.params.id, { taken: String(taken) }) };
     },
     again: async (visit, refused) => {
-      const typed = typedOf(visit.body, refused);
+      const typed: Typed = { fields: visit.body, ...refused };
       const row = { row: visit.params.id, act: 'take-on', typed } as const;
       return (await listAgain(visit, parts.list, row)) ?? takeOnPage(visit, visit.params.id, pathway, typed);
     },
@@ -146,7 +146,7 @@ function stepRoutes(web: Web, pathway: CaseloadPathway): void {
       return { redirect: afterEntryAct(visit, caseloadHref(params.item)) };
     },
     again: (visit, refused) => {
-      const typed = typedOf(visit.body, refused);
+      const typed: Typed = { fields: visit.body, ...refused };
       return caseloadAgain(visit, pathway, 'next-step', typed) ?? page(visit, typed);
     },
   });
@@ -192,7 +192,7 @@ function handOverRoutes(web: Web, pathway: CaseloadPathway): void {
       return { redirect: afterEntryAct(visit, caseloadHref(params.item)) };
     },
     again: (visit, refused) => {
-      const typed = typedOf(visit.body, refused);
+      const typed: Typed = { fields: visit.body, ...refused };
       return caseloadAgain(visit, pathway, 'hand-over', typed) ?? page(visit, typed);
     },
   });
@@ -224,7 +224,7 @@ function dischargeRoutes(web: Web, pathway: CaseloadPathway): void {
       return { redirect: afterEntryAct(visit, '/caseload') };
     },
     again: (visit, refused) => {
-      const typed = typedOf(visit.body, refused);
+      const typed: Typed = { fields: visit.body, ...refused };
       return caseloadAgain(visit, pathway, 'discharge', typed) ?? page(visit, typed);
     },
   });
@@ -242,13 +242,6 @@ async function takeOnPage(visit: Visit, id: string, pathway: CaseloadPathway, ty
 function formAnswer(page: VNode, typed: Typed) {
   if (typed.errors.length > 0) return { page, status: 422 };
   return typed.refusal ? { page, status: 409 } : { page };
-}
-
-function typedOf(
-  fields: Record<string, string>,
-  refused: { errors: readonly FieldError[]; refusal: Refusal },
-): Typed {
-  return { fields, ...refused };
 }
 
 function teamOf(visit: Visit): number {

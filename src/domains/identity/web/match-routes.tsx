@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { z } from 'zod';
-import { type FieldError, NotFound, type Refusal } from '../../../kernel/index.ts';
+import { NotFound } from '../../../kernel/index.ts';
 import { writeAudit } from '../../../platform/audit/index.ts';
 import { nothingTyped, rowNumber, type Typed, type Visit, type Web } from '../../../platform/web/index.ts';
 import { readPlaces } from '../../directory/index.ts';
@@ -80,7 +80,7 @@ export function matchRoutes(web: Web, parts: MatchParts): void {
       if (body.verdict === 'merge') await parts.decided();
       return { redirect: matchHref(params.pair) };
     },
-    again: (visit, refused) => matchPage(visit, parts, typedOf(visit.body, refused)),
+    again: (visit, refused) => matchPage(visit, parts, { fields: visit.body, ...refused }),
   });
   web.route({
     method: 'POST',
@@ -93,7 +93,7 @@ export function matchRoutes(web: Web, parts: MatchParts): void {
       await parts.decided();
       return { redirect: matchHref(params.pair) };
     },
-    again: (visit, refused) => matchPage(visit, parts, typedOf(visit.body, refused)),
+    again: (visit, refused) => matchPage(visit, parts, { fields: visit.body, ...refused }),
   });
   web.route({
     method: 'POST',
@@ -105,7 +105,7 @@ export function matchRoutes(web: Web, parts: MatchParts): void {
       await answerQuestion(tx, { match: params.pair, by, at: now, pathway, ...body });
       return { redirect: '/people/matches' };
     },
-    again: (visit, refused) => matchPage(visit, parts, typedOf(visit.body, refused)),
+    again: (visit, refused) => matchPage(visit, parts, { fields: visit.body, ...refused }),
   });
 }
 
@@ -149,11 +149,4 @@ async function openMatch(visit: Visit<{ pair: number }>): Promise<Match> {
     'There is no such pair of people, or it is not yours to review.',
     'People who may be one lists those that are.',
   );
-}
-
-function typedOf(
-  fields: Record<string, string>,
-  refused: { errors: readonly FieldError[]; refusal: Refusal },
-): Typed {
-  return { fields, ...refused };
 }

@@ -1,9 +1,8 @@
-import { addDays, formatDay, formatInstant, londonDay, type PlainDate } from '../../../../kernel/index.ts';
+import { addDays, formatDay, formatInstant, londonDay } from '../../../../kernel/index.ts';
 import {
   Button,
   ButtonLink,
   CsrfField,
-  DateInput,
   Details,
   Heading,
   InsetText,
@@ -18,6 +17,7 @@ import {
   type Visit,
 } from '../../../../platform/web/index.ts';
 import { listName, type PersonVisit, personHref } from '../../../register/index.ts';
+import { DayBoxes } from '../../../work/index.ts';
 import { type InReachPathway, settingOf } from '../in-reach-pathway.ts';
 import { type InReachEvent, type Resident, readInReachEvents, readResident } from '../read-in-reach.ts';
 import { maySetCadence, mayVisit } from '../who-may.ts';
@@ -73,13 +73,7 @@ export function CadencePage(props: {
           errors={typed.errors}
           value={typed.fields.every ?? (who.everyDays === null ? '' : String(who.everyDays))}
         />
-        <DateInput
-          name="next"
-          label="Next visit"
-          labelSize="s"
-          errors={typed.errors}
-          value={typedDay(typed, next)}
-        />
+        <DayBoxes name="next" label="Next visit" typed={typed} suggested={next} />
         <Textarea
           name="reason"
           label="Why?"
@@ -94,13 +88,6 @@ export function CadencePage(props: {
       <Events pathway={pathway} events={events} />
     </Page>
   );
-}
-
-function typedDay({ fields }: Typed, day: PlainDate) {
-  if (fields['next-day'] !== undefined)
-    return { day: fields['next-day'], month: fields['next-month'], year: fields['next-year'] };
-  const [year, month, date] = day.split('-').map((part) => String(Number(part)));
-  return { day: date, month, year };
 }
 
 function Events({ pathway, events }: { pathway: InReachPathway; events: readonly InReachEvent[] }) {

@@ -1,11 +1,5 @@
 import { z } from 'zod';
-import {
-  type FieldError,
-  londonDay,
-  NotFound,
-  type PlainDate,
-  type Refusal,
-} from '../../../../kernel/index.ts';
+import { londonDay, NotFound, type PlainDate } from '../../../../kernel/index.ts';
 import { writeAudit } from '../../../../platform/audit/index.ts';
 import { nothingTyped, statusOf, type Typed, type Visit, type Web } from '../../../../platform/web/index.ts';
 import { personHref, readPerson, relationshipTo } from '../../../register/index.ts';
@@ -135,7 +129,7 @@ function roundRoutes(web: Web, pathway: InReachPathway): void {
       roundPage(visit, pathway, {
         ...visit.params,
         day: visit.query.day,
-        typed: typedOf(visit.body, refused),
+        typed: { fields: visit.body, ...refused },
       }),
   });
   web.route({
@@ -152,7 +146,11 @@ function roundRoutes(web: Web, pathway: InReachPathway): void {
     },
     again: (visit, refused) => {
       const from = routeQuery.shape.day.safeParse(visit.body.from).data;
-      return roundPage(visit, pathway, { ...visit.params, day: from, typed: typedOf(visit.body, refused) });
+      return roundPage(visit, pathway, {
+        ...visit.params,
+        day: from,
+        typed: { fields: visit.body, ...refused },
+      });
     },
   });
 }
@@ -171,13 +169,6 @@ function onlyOf(
   return Object.fromEntries(
     Object.entries(fields).filter(([name]) => name.startsWith('day-') || kept.has(name)),
   );
-}
-
-function typedOf(
-  fields: Record<string, string>,
-  refused: { errors: readonly FieldError[]; refusal: Refusal },
-): Typed {
-  return { fields, ...refused };
 }
 
 async function roundPage(
@@ -237,7 +228,7 @@ function cadenceRoutes(web: Web, pathway: InReachPathway): void {
       await setCadence(tx, { by, now, pathway, person: params.id, everyDays: every, nextDay, reason, seen });
       return { redirect: `${personHref(params.id)}#visits` };
     },
-    again: (visit, refused) => page(visit, typedOf(visit.body, refused)),
+    again: (visit, refused) => page(visit, { fields: visit.body, ...refused }),
   });
 }
 

@@ -3,7 +3,6 @@ import {
   Button,
   ButtonGroup,
   CsrfField,
-  DateInput,
   Details,
   Heading,
   Hint,
@@ -20,6 +19,7 @@ import {
   WarningCallout,
 } from '../../../../platform/web/index.ts';
 import { listName, personHref } from '../../../register/index.ts';
+import { DayBoxes } from '../../../work/index.ts';
 import { type InReachPathway, settingOf } from '../in-reach-pathway.ts';
 import type { Resident } from '../read-in-reach.ts';
 import { cadenceWords, lastVisitWords, NextVisit, routeHref, siteHref, siteName } from './in-reach-words.tsx';
@@ -122,26 +122,10 @@ function NotSavedLines({
 function RoundForm(props: RoundProps & { due: readonly Resident[]; today: PlainDate }) {
   const { visit, pathway, site, due, day, today, typed } = props;
   const visited = day < today ? day : today;
-  const [year, month, date] = visited.split('-').map((part) => String(Number(part)));
-  const filled = typed.fields['day-day'] !== undefined;
   return (
     <form method="post" action={siteHref(site.site, day === today ? undefined : day)} novalidate>
       <CsrfField token={visit.chrome.csrfToken} />
-      <DateInput
-        name="day"
-        label="Day of the visits"
-        labelSize="s"
-        errors={typed.errors}
-        value={
-          filled
-            ? {
-                day: typed.fields['day-day'],
-                month: typed.fields['day-month'],
-                year: typed.fields['day-year'],
-              }
-            : { day: date, month, year }
-        }
-      />
+      <DayBoxes name="day" label="Day of the visits" typed={typed} suggested={visited} />
       {due.map((who) => (
         <Line key={who.publicId} {...{ who, pathway, today, typed }} />
       ))}
@@ -219,17 +203,11 @@ function MoveRound({ visit, site, day, typed }: RoundProps) {
       <form method="post" action={`/in-reach/sites/${site.site}/move`} novalidate>
         <CsrfField token={visit.chrome.csrfToken} />
         <input type="hidden" name="from" value={day} />
-        <DateInput
+        <DayBoxes
           name="to"
           label="To which day?"
-          labelSize="s"
           hint="Of everybody above. In a care home the next rounds follow on that weekday."
-          errors={typed.errors}
-          value={{
-            day: typed.fields['to-day'],
-            month: typed.fields['to-month'],
-            year: typed.fields['to-year'],
-          }}
+          typed={typed}
         />
         <Textarea
           name="reason"

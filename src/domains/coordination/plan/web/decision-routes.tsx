@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { z } from 'zod';
-import { type FieldError, NotFound, type Refusal } from '../../../../kernel/index.ts';
+import { NotFound } from '../../../../kernel/index.ts';
 import type { Actor } from '../../../../platform/auth/index.ts';
 import type { Tx } from '../../../../platform/database/index.ts';
 import {
@@ -109,15 +109,8 @@ function decision<Body extends z.ZodType>(web: Web, rules: PlanContent, shape: D
       await shape.decide(tx, change, body);
       return { redirect: shape.after?.(change) ?? planHref(params.id) };
     },
-    again: (visit, refused) => show(visit, typedOf(visit.body, refused)),
+    again: (visit, refused) => show(visit, { fields: visit.body, ...refused }),
   });
-}
-
-function typedOf(
-  fields: Record<string, string>,
-  refused: { errors: readonly FieldError[]; refusal: Refusal },
-): Typed {
-  return { fields, ...refused };
 }
 
 /** What is done with one press. */
@@ -183,7 +176,10 @@ function carerRoutes(web: Web, rules: PlanContent): void {
       await grantParts(tx, { by, relationship: params.relationship, parts: body.parts });
       return { redirect: '/' };
     },
-    again: async (visit, refused) => ({ page: await show(visit, typedOf(visit.body, refused)), status: 422 }),
+    again: async (visit, refused) => ({
+      page: await show(visit, { fields: visit.body, ...refused }),
+      status: 422,
+    }),
   });
   web.route({
     method: 'POST',

@@ -103,7 +103,7 @@ function startRoutes(web: Web, parts: SelectionParts): void {
       const selection = await proposeList(tx, { by, now, content, solver, ...body, inWords });
       return { redirect: selectionHref(selection) };
     },
-    again: (visit, refused) => startPage(visit, parts, typedOf(visit, refused)),
+    again: (visit, refused) => startPage(visit, parts, { fields: visit.body, ...refused }),
   });
 }
 
@@ -167,7 +167,7 @@ function hoursRoutes(web: Web, { content }: SelectionParts): void {
       await addMember(tx, { by, now, content, ...body, minutes: body.hours });
       return { redirect: HOURS_HREF };
     },
-    again: (visit, refused) => page(visit, typedOf(visit, refused)),
+    again: (visit, refused) => page(visit, { fields: visit.body, ...refused }),
   });
   web.route({
     method: 'POST',
@@ -180,7 +180,7 @@ function hoursRoutes(web: Web, { content }: SelectionParts): void {
       return { redirect: HOURS_HREF };
     },
     again: (visit, refused) => {
-      const typed = typedOf(visit, refused);
+      const typed: Typed = { fields: visit.body, ...refused };
       return page(visit, { ...typed, fields: { ...typed.fields, member: String(visit.params.member) } });
     },
   });
@@ -191,7 +191,7 @@ type OfList = Visit<{ selection: number }>;
 function listRoutes(web: Web, parts: SelectionParts): void {
   const { content, solver } = parts;
   const again = (visit: Visit<{ selection: number }, unknown, Record<string, string>>, refused: Refused) =>
-    listPage(visit, parts, typedOf(visit, refused));
+    listPage(visit, parts, { fields: visit.body, ...refused });
   web.route({
     method: 'GET',
     url: '/selections/:selection',
@@ -295,7 +295,8 @@ function moveRoutes(web: Web, parts: SelectionParts): void {
       await movePerson(tx, { by, now, content, selection: params.selection, personId: params.id, ...body });
       return { redirect: selectionHref(params.selection) };
     },
-    again: (visit, refused) => page(visit, visit.body.way === 'in' ? 'in' : 'out', typedOf(visit, refused)),
+    again: (visit, refused) =>
+      page(visit, visit.body.way === 'in' ? 'in' : 'out', { fields: visit.body, ...refused }),
   });
   web.route({
     method: 'POST',
@@ -307,7 +308,7 @@ function moveRoutes(web: Web, parts: SelectionParts): void {
       await moveInByNumber(tx, { by, now, content, ...params, ...body });
       return { redirect: selectionHref(params.selection) };
     },
-    again: (visit, refused) => listPage(visit, parts, typedOf(visit, refused)),
+    again: (visit, refused) => listPage(visit, parts, { fields: visit.body, ...refused }),
   });
 }
 
@@ -385,7 +386,7 @@ function acceptRoutes(web: Web, { content, pathway }: SelectionParts): void {
       });
       return { redirect: selectionHref(params.selection) };
     },
-    again: (visit, refused) => page(visit, typedOf(visit, refused)),
+    again: (visit, refused) => page(visit, { fields: visit.body, ...refused }),
   });
 }
 
@@ -402,10 +403,6 @@ async function auditLook(
     purpose,
     detail: { selection, people: people.map(({ person }) => person) },
   });
-}
-
-function typedOf(visit: { readonly body: Record<string, string> }, refused: Refused): Typed {
-  return { fields: visit.body, ...refused };
 }
 
 function teamOf({ by }: Visit): number {

@@ -1,11 +1,5 @@
 import { z } from 'zod';
-import {
-  type FieldError,
-  londonDay,
-  NotFound,
-  type PlainDate,
-  type Refusal,
-} from '../../../../kernel/index.ts';
+import { londonDay, NotFound, type PlainDate } from '../../../../kernel/index.ts';
 import {
   nothingTyped,
   rowNumber,
@@ -223,7 +217,7 @@ function decisionRoutes(web: Web, parts: CodelistParts): void {
       return { redirect: codelistHref(params.id) };
     },
     again: async (visit, refused) => ({
-      page: await versionPage(visit, parts, typedOf(visit, refused)),
+      page: await versionPage(visit, parts, { fields: visit.body, ...refused }),
       status: 422,
     }),
   });
@@ -239,17 +233,10 @@ function decisionRoutes(web: Web, parts: CodelistParts): void {
       return { redirect: codelistHref(params.id) };
     },
     again: async (visit, refused) => ({
-      page: await listPage(visit, parts, typedOf(visit, refused), 1),
+      page: await listPage(visit, parts, { fields: visit.body, ...refused }, 1),
       status: 422,
     }),
   });
-}
-
-function typedOf(
-  visit: Visit<unknown, unknown, Record<string, string>>,
-  refused: { readonly errors: readonly FieldError[]; readonly refusal: Refusal },
-): Typed {
-  return { fields: visit.body, ...refused };
 }
 
 /** Every list: those that definitions read, and those that were loaded and are in effect nowhere. */
