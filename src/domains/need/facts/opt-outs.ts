@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '../../../platform/database/index.ts';
 import { type NationalCheck, readNationalChecks } from '../../register/index.ts';
-import { type DisclosureRules, protectCounts } from '../refresh/disclosure.ts';
+import { type DisclosureRules, protectCounts, rulesForSnapshot } from '../refresh/disclosure.ts';
 import type { Publication } from './publication.ts';
 
 /** What opt-outs leave out of everybody registered. Null: hidden. */
@@ -18,7 +18,8 @@ export interface OptOuts {
 
 /**
  * Counts what opt-outs leave out, for whoever answers for data. Protected as every other number for planning where rules
- * are given; exact where they are null. A role that answers for nothing gets noughts: the database counts for no other.
+ * are given, by those that the snapshot was published with; exact where they are null. A role that answers for nothing
+ * gets noughts: the database counts for no other.
  */
 export async function readOptOuts(
   tx: Tx,
@@ -29,7 +30,8 @@ export async function readOptOuts(
     select * from need.count_opt_outs(${snapshotId})`.execute(tx);
   const { registered = 0, objecting = 0, opted_out = 0, asked = 0 } = rows[0] ?? {};
   const [check = null] = await readNationalChecks(tx, 1);
-  const split = (bands: Readonly<Record<string, number>>) => shownOf(bands, rules);
+  const kept = rules && (await rulesForSnapshot(tx, snapshotId, rules));
+  const split = (bands: Readonly<Record<string, number>>) => shownOf(bands, kept);
   // What adds up to everybody is protected together.
   const left = split({ objecting, optedOut: opted_out, rest: registered - objecting - opted_out });
   const { neverAsked } = split({ neverAsked: registered - asked, asked });
