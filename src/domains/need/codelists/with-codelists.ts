@@ -36,7 +36,7 @@ export function withCodelists(
     if (because === null) codelists.set(list.id, asCodelist(list, before));
     else leftOut.push({ id: list.id, version: String(list.number), because });
   }
-  const library = makeLibrary(codelists, content.definitions, [...content.cases.values()]);
+  const library = makeLibrary(codelists, content.definitions, [...content.cases.values()], content.models);
   return { library, leftOut };
 }
 

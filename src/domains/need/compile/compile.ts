@@ -4,12 +4,21 @@ import { toSteps } from '../evaluate/exact.ts';
 import { scorePlaces } from '../evaluate/reference-evaluator.ts';
 import { type Codelist, conversionsOf, hasCodes } from '../language/codelist.ts';
 import { LONGEST_COURSE, type Register, type Score } from '../language/definition.ts';
-import { bandsOf, type Library, partsOfReference, references, stepsOf } from '../language/library.ts';
+import {
+  bandsOf,
+  type Library,
+  partsOfReference,
+  references,
+  scoredBy,
+  stepsOf,
+} from '../language/library.ts';
 import { systemsOf, UNCHANGED } from '../language/membership.ts';
 import type { Course } from '../language/windows.ts';
+import { calculationLayers } from './calculation-sql.ts';
 import { BIT_SQL, type ConditionContext, conditionSql, wordsFor } from './condition-sql.ts';
 import {
   BEGINNING,
+  type DiagnosisSlot,
   type DifferenceSlot,
   type EntryFeed,
   type MeasureSlot,
@@ -81,7 +90,7 @@ export function compileLibrary(library: Library, reference: PlainDate, part?: Co
   const places = new Map(definitions.map(({ id }, at) => [id, at]));
   const takes = new Set<string>();
   const columns = (id: string): SettledColumns => {
-    const settled = part?.settled.get(id);
+    const settled = places.has(id) ? undefined : part?.settled.get(id);
     if (settled === undefined)
       return { outcome: `outcome_${places.get(id)}`, band: `band_${places.get(id)}` };
     for (const column of [settled.outcome, settled.band]) if (column !== null) takes.add(column);
@@ -97,9 +106,21 @@ export function compileLibrary(library: Library, reference: PlainDate, part?: Co
       const bandAt = bandsOf(library.definition(id)).findIndex((each) => each.id === band);
       return `(case when ${outcome} then coalesce(${column} = ${bandAt}, false) else ${outcome} end)`;
     },
+    valueOf: (id) => {
+      const definition = library.definition(id);
+      const decimals =
+        definition.kind === 'calculation'
+          ? library.modelOf(definition).content.value.decimals
+          : definition.kind === 'score'
+            ? scorePlaces(definition)
+            : 0;
+      return `(steps_${places.get(id)} / ${10 ** decimals}::double)`;
+    },
   };
   const layers = inLayers(definitions).map((layer) =>
-    layer.map((definition) => compileDefinition(definition, places.get(definition.id) ?? 0, context)),
+    layer.map((definition) =>
+      compileDefinition(library, definition, places.get(definition.id) ?? 0, context),
+    ),
   );
   const answers = definitions.flatMap((definition, at) => columnsOf(definition, at));
   return {
@@ -119,30 +140,33 @@ function closureOf(library: Library, { wanted, settled }: CompiledPart): Set<str
   const visit = (id: string) => {
     if (asked.has(id)) return;
     asked.add(id);
-    for (const other of references(library.definition(id))) if (!settled.has(other)) visit(other);
+    const definition = library.definition(id);
+    // Of what is settled the outcome is kept, and not the value.
+    const valued = new Set(scoredBy(definition));
+    for (const other of references(definition)) if (!settled.has(other) || valued.has(other)) visit(other);
   };
   for (const id of wanted) visit(id);
   return asked;
 }
 
-function tablesRead({ slots, measures, differences, visits }: SlotPlan): CompiledLibrary['reads'] {
+function tablesRead({ slots, measures, differences, visits, diagnoses }: SlotPlan): CompiledLibrary['reads'] {
   const feeds = [...slots, ...differences].map(({ feed }) => feed);
   const visited = new Set(visits.map(({ to }) => to));
   return {
     events: measures.length > 0 || feeds.includes('events'),
     medicines: feeds.includes('medicines'),
     appointments: visited.has('appointments'),
-    admissions: visited.has('admissions'),
+    admissions: visited.has('admissions') || diagnoses.length > 0,
     attendances: visited.has('attendances'),
   };
 }
 
 type Compilable = Exclude<Library['definitions'][number], { kind: 'ranking' }>;
 
-/** SQL of a definition's columns: what is worked out once and used several times, then its answers. */
+/** SQL of a definition's columns: what is worked out once and used several times, at last its answers. */
 interface CompiledDefinition {
-  readonly steps: readonly string[];
-  readonly answers: readonly string[];
+  /** Each a query around the one before; the answers are in the last. */
+  readonly layers: readonly (readonly string[])[];
 }
 
 /**
@@ -162,16 +186,21 @@ function inLayers(definitions: readonly Compilable[]): Compilable[][] {
   return layers;
 }
 
+function hasValue({ kind }: Compilable): boolean {
+  return kind === 'score' || kind === 'calculation';
+}
+
 function columnsOf(definition: Compilable, at: number): string[] {
   return [
     `outcome_${at}`,
-    ...(definition.kind === 'score' ? [`steps_${at}`] : []),
+    ...(hasValue(definition) ? [`steps_${at}`] : []),
     ...(bandsOf(definition).length > 0 ? [`band_${at}`] : []),
     ...(stepsOf(definition).length > 0 ? [`lost_${at}`] : []),
   ];
 }
 
 function compileDefinition(
+  library: Library,
   definition: Compilable,
   at: number,
   context: ConditionContext,
@@ -181,17 +210,14 @@ function compileDefinition(
       return compileRegister(definition, at, context);
     case 'score':
       return compileScore(definition, at, context);
+    case 'calculation':
+      return { layers: calculationLayers(definition, library, at, context) };
     case 'segmentation': {
       const cases = definition.segments.flatMap(({ when }, segment) =>
         when === undefined ? [] : [`when ${conditionSql(when, context)} then ${segment}`],
       );
-      return {
-        steps: [],
-        answers: [
-          `true as outcome_${at}`,
-          `case ${cases.join(' ')} else ${definition.segments.length - 1} end as band_${at}`,
-        ],
-      };
+      const band = `case ${cases.join(' ')} else ${definition.segments.length - 1} end as band_${at}`;
+      return { layers: [[`true as outcome_${at}`, band]] };
     }
   }
 }
@@ -202,13 +228,14 @@ function compileRegister(register: Register, at: number, context: ConditionConte
     name: `step_${at}_${index}`,
     sql: conditionSql(step, context),
   }));
-  if (steps.length === 0)
-    return { steps: [], answers: [`${conditionSql(register.rule, context)} as outcome_${at}`] };
+  if (steps.length === 0) return { layers: [[`${conditionSql(register.rule, context)} as outcome_${at}`]] };
   return {
-    steps: steps.map(({ name, sql }) => `${sql} as ${name}`),
-    answers: [
-      `(${steps.map(({ name }) => name).join(' and ')}) as outcome_${at}`,
-      `case ${steps.map(({ name }, index) => `when not ${name} then ${index}`).join(' ')} end as lost_${at}`,
+    layers: [
+      steps.map(({ name, sql }) => `${sql} as ${name}`),
+      [
+        `(${steps.map(({ name }) => name).join(' and ')}) as outcome_${at}`,
+        `case ${steps.map(({ name }, index) => `when not ${name} then ${index}`).join(' ')} end as lost_${at}`,
+      ],
     ],
   };
 }
@@ -226,16 +253,18 @@ function compileScore(score: Score, at: number, context: ConditionContext): Comp
     (band, index) => `when ${sum} >= ${toSteps(band.from, places)} then ${index}`,
   );
   return {
-    steps: [
-      `${conditionSql(score.applies_to, context)} as ${applies}`,
-      ...score.terms.map((term, index) => `${conditionSql(term.when, context)} as ${names[index]}`),
-    ],
-    answers: [
-      `${truth} as outcome_${at}`,
-      `case when ${truth} then ${sum} end as steps_${at}`,
-      ...(bands.length === 0
-        ? []
-        : [`case when ${truth} then case ${[...bands].reverse().join(' ')} end end as band_${at}`]),
+    layers: [
+      [
+        `${conditionSql(score.applies_to, context)} as ${applies}`,
+        ...score.terms.map((term, index) => `${conditionSql(term.when, context)} as ${names[index]}`),
+      ],
+      [
+        `${truth} as outcome_${at}`,
+        `case when ${truth} then ${sum} end as steps_${at}`,
+        ...(bands.length === 0
+          ? []
+          : [`case when ${truth} then case ${[...bands].reverse().join(' ')} end end as band_${at}`]),
+      ],
     ],
   };
 }
@@ -315,12 +344,12 @@ function batchSql(
   reference: PlainDate,
 ): string {
   const columns = (of: readonly string[]) => of.map((column) => `, ${column}`).join('');
-  const judged = layers.reduce(
-    (from, layer) =>
-      `(select *${columns(layer.flatMap((each) => each.answers))}
-          from (select *${columns(layer.flatMap((each) => each.steps))} from ${from}))`,
-    'known',
-  );
+  const judged = layers
+    .flatMap((layer) => {
+      const most = Math.max(...layer.map((each) => each.layers.length));
+      return Array.from({ length: most }, (_, depth) => layer.flatMap((each) => each.layers[depth] ?? []));
+    })
+    .reduce((from, layer) => `(select *${columns(layer)} from ${from})`, 'known');
   return `
     with hits as (
       select *, ${BIT_SQL.word} as word, ${BIT_SQL.bit} as bit
@@ -329,15 +358,17 @@ function batchSql(
     measured as (${measuredSql(plan.measures, entries.events)}),
     different as (${differencesSql(plan.differences, entries)}),
     visited as (${visitsSql(plan.visits, entries)}),
+    diagnosed as (${diagnosesSql(plan.diagnoses, entries)}),
     facts as (
       select batch_person.*, ${agesSql(reference)},
              answers.* exclude (person), measured.* exclude (person), different.* exclude (person),
-             visited.* exclude (person)
+             visited.* exclude (person), diagnosed.* exclude (person)
         from batch_person
         left join answers using (person)
         left join measured using (person)
         left join different using (person)
-        left join visited using (person)),
+        left join visited using (person)
+        left join diagnosed using (person)),
     detailed as (select *${columns(plan.slots.filter((slot) => slot.detailed).map(({ number }) => `details[${number}] as detail_${number}`))} from facts),
     known as (select * replace (${maskColumns(plan.slots).join(', ')})${columns(detailColumns(plan.slots))} from detailed)
     select person${columns(answers)} from ${judged}`;
@@ -489,6 +520,19 @@ function visitsSql(slots: readonly VisitSlot[], entries: BatchEntries): string {
       select batch_record.person, slot, count(*) as n
         from (${visits.length === 0 ? none : visits.join(' union all ')}) as visit join batch_record using (rec)
        group by all)
+     group by person`;
+}
+
+/** The different codes of stays, of three characters each. */
+function diagnosesSql(slots: readonly DiagnosisSlot[], { admissions }: BatchEntries): string {
+  const columns = slots.map(
+    ({ number, window }) =>
+      `, list(distinct code) filter (day between ${window.from ?? BEGINNING} and ${window.to}) as diagnosed_${number}`,
+  );
+  const stays = `select rec, day, left(unnest(string_split(diagnoses, ';')), 3) as code from ${admissions}`;
+  return `
+    select person${columns.join('')} from (${slots.length === 0 ? "select null::integer as rec, 0 as day, '' as code where false" : stays}) as stay
+      join batch_record using (rec)
      group by person`;
 }
 

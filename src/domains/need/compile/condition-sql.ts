@@ -21,6 +21,8 @@ export interface ConditionContext {
   readonly reference: PlainDate;
   /** SQL of the outcome of another definition, or of one band of it, by its reference. */
   outcomeOf(reference: string): string;
+  /** SQL of the value of a score, a double. */
+  valueOf(id: string): string;
 }
 
 export function conditionSql(condition: Condition, context: ConditionContext): string {
@@ -105,20 +107,17 @@ export function conditionSql(condition: Condition, context: ConditionContext): s
   if ('measured' in condition) return measuredSql(condition.measured, context, back(condition.measured));
   if ('sustained' in condition) return sustainedSql(condition.sustained, context, back(condition.sustained));
   if ('appointments' in condition) {
-    const { status, at_least } = condition.appointments;
-    const meant = hasStatusSql(context.plan.lists(status));
-    const slot = context.plan.visit('appointments', meant, back(condition.appointments));
-    return visitsSql(slot, 'appointments', at_least);
+    const slot = appointmentsSlot(condition.appointments, context);
+    return visitsSql(slot, 'appointments', condition.appointments.at_least);
   }
-  if ('admitted' in condition) {
-    const { at_least } = condition.admitted;
-    const meant = admissionSql(condition.admitted, context);
-    const slot = context.plan.visit('admissions', meant, back(condition.admitted));
-    return visitsSql(slot, 'hospital', at_least);
-  }
-  if ('attended' in condition) {
-    const slot = context.plan.visit('attendances', 'true', back(condition.attended));
-    return visitsSql(slot, 'hospital', condition.attended.at_least);
+  if ('admitted' in condition)
+    return visitsSql(admittedSlot(condition.admitted, context), 'hospital', condition.admitted.at_least);
+  if ('attended' in condition)
+    return visitsSql(attendedSlot(condition.attended, context), 'hospital', condition.attended.at_least);
+  if ('scored' in condition) {
+    const { definition, ...bounds } = condition.scored;
+    const outcome = context.outcomeOf(definition);
+    return `(case when ${outcome} then ${boundsSql(context.valueOf(definition), bounds)} else ${outcome} end)`;
   }
   return context.outcomeOf(condition.definition);
 }
@@ -161,8 +160,13 @@ function epochDays({ from, to }: BodyOf<'born'>) {
 
 /** What an absence means: false where the feed covers the window, else unknown. */
 function absentSql(feed: Feed, from: number | string | null): string {
-  const covered = from === null ? '' : ` or cover_${feed} <= ${from}`;
-  return `case when cover_${feed} = ${BEGINNING}${covered} then false end`;
+  return `case when ${coveredSql(feed, from)} then false end`;
+}
+
+/** Whether the feed covers a window; null where it was never sent. */
+export function coveredSql(feed: Feed, from: number | string | null): string {
+  const since = from === null ? '' : ` or cover_${feed} <= ${from}`;
+  return `(cover_${feed} = ${BEGINNING}${since})`;
 }
 
 const BITS_A_WORD = 63;
@@ -323,6 +327,25 @@ function boundsSql(
     .join(' and ');
 }
 
+export function appointmentsSlot(
+  { status, ...back }: Omit<BodyOf<'appointments'>, 'at_least'>,
+  { plan, reference }: ConditionContext,
+): VisitSlot {
+  return plan.visit('appointments', hasStatusSql(plan.lists(status)), lookBackWindow(reference, back));
+}
+
+export function admittedSlot(
+  admitted: Omit<BodyOf<'admitted'>, 'at_least'>,
+  context: ConditionContext,
+): VisitSlot {
+  const meant = admissionSql(admitted, context);
+  return context.plan.visit('admissions', meant, lookBackWindow(context.reference, admitted));
+}
+
+export function attendedSlot(back: LookBack, { plan, reference }: ConditionContext): VisitSlot {
+  return plan.visit('attendances', 'true', lookBackWindow(reference, back));
+}
+
 function visitsSql(slot: VisitSlot, feed: Feed, atLeast: number): string {
   return `(case when coalesce(visits_${slot.number}, 0) >= ${atLeast} then true
                 else ${absentSql(feed, slot.window.from)} end)`;
@@ -333,7 +356,10 @@ function hasStatusSql(lists: readonly Codelist[]): string {
   return `lower(trim(status)) in (${words.map((word) => literal(word.toLowerCase())).join(', ')})`;
 }
 
-function admissionSql({ method, diagnoses }: BodyOf<'admitted'>, context: ConditionContext): string {
+function admissionSql(
+  { method, diagnoses }: Omit<BodyOf<'admitted'>, 'at_least'>,
+  context: ConditionContext,
+): string {
   const lists = context.plan.lists(diagnoses ?? []);
   return [
     ...(method === undefined ? [] : [`method = ${literal(method)}`]),

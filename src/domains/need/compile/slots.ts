@@ -50,7 +50,13 @@ export interface VisitSlot {
   readonly window: Window;
 }
 
-type AnySlot = Slot | MeasureSlot | DifferenceSlot | VisitSlot;
+/** A question about the different ICD-10 codes, of three characters, of stays that began in a window. */
+export interface DiagnosisSlot {
+  readonly number: number;
+  readonly window: Window;
+}
+
+type AnySlot = Slot | MeasureSlot | DifferenceSlot | VisitSlot | DiagnosisSlot;
 
 /** Gathers the questions of all conditions, giving equal ones one number. */
 export class SlotPlan {
@@ -58,6 +64,7 @@ export class SlotPlan {
   readonly measures: MeasureSlot[] = [];
   readonly differences: DifferenceSlot[] = [];
   readonly visits: VisitSlot[] = [];
+  readonly diagnoses: DiagnosisSlot[] = [];
   private readonly known = new Map<string, AnySlot>();
   private readonly library: Library;
 
@@ -126,6 +133,15 @@ export class SlotPlan {
     return this.once(to, [meant], window, (): VisitSlot => {
       const made = { number: this.visits.length, to, meant, window };
       this.visits.push(made);
+      return made;
+    });
+  }
+
+  /** The codes of stays. */
+  diagnosed(window: Window): DiagnosisSlot {
+    return this.once('diagnoses', [], window, (): DiagnosisSlot => {
+      const made = { number: this.diagnoses.length, window };
+      this.diagnoses.push(made);
       return made;
     });
   }

@@ -99,7 +99,7 @@ function personOf(codes: readonly string[], medicines: readonly string[]): fc.Ar
         fc.record({
           day: day.map((drawn) => drawn ?? TODAY),
           method: fc.constantFrom('emergency' as const, 'elective' as const),
-          diagnoses: fc.subarray(['B20', 'Z21', 'I500', 'E119']),
+          diagnoses: fc.subarray(['B20', 'Z21', 'I500', 'E119', 'F001', 'F009', 'N390']),
         }),
         { maxLength: 3 },
       ),
@@ -220,27 +220,33 @@ describe('the two evaluators', () => {
     );
   }
 
-  async function expectSame(library: Library, people: readonly PersonRecord[]) {
+  /** Returns of how many people a calculation gave a value: the law would hold of none too. */
+  async function expectSame(library: Library, people: readonly PersonRecord[]): Promise<number> {
+    let calculated = 0;
     const fast = await compiled(library, people, REFERENCE);
     expect(fast).toHaveLength(people.length);
     people.forEach((person, at) => {
       const slowly = new Map(
         evaluateAll(library, person, REFERENCE).map((slow) => [slow.definition.id, slow]),
       );
-      for (const { id, outcome, steps, band, lost } of fast[at] ?? []) {
+      for (const found of fast[at] ?? []) {
+        const { id, outcome, band, lost } = found;
         const slow = slowly.get(id);
         if (!slow) throw new Error(`${id} was not evaluated`);
         const said = outcome === null ? 'unknown' : outcome ? 'in' : 'out';
+        if (slow.kind === 'calculation' && slow.steps !== null) calculated++;
         const bands = bandsOf(slow.definition);
+        const steps = nearly(found.steps, slow);
         expect({ id, said, steps, band: band === null ? null : bands[Number(band)]?.id, lost }).toEqual({
           id,
           said: slow.outcome,
-          steps: slow.kind === 'score' ? slow.steps : null,
+          steps: 'steps' in slow ? slow.steps : null,
           band: bandIn(slow),
           lost: firstLost(slow),
         });
       }
     });
+    return calculated;
   }
 
   test('agree on every shipped definition, over generated people', async () => {
@@ -286,16 +292,19 @@ describe('the two evaluators', () => {
       [...lists, dmdList, ctv3List, areaList, practiceList].map((list) => [list.id, list]),
     );
     const words = vocabulary(makeLibrary(codelists, []));
+    let calculated = 0;
     await fc.assert(
       fc.asyncProperty(
         fc.array(conditionOf(3), { minLength: 1, maxLength: 6 }),
+        calculationOf(),
         fc.array(personOf(words.codes, words.medicines), { minLength: 1, maxLength: 40 }),
-        async (rules, people) => {
-          await expectSame(makeLibrary(codelists, generated(rules)), people);
+        async (rules, calculation, people) => {
+          calculated += await expectSame(makeLibrary(codelists, generated(rules, calculation)), people);
         },
       ),
       { numRuns: 80, endOnFailure: true },
     );
+    expect(calculated).toBeGreaterThan(20);
   });
 
   test('do not mind the order of rows, nor the number of threads', async () => {
@@ -312,6 +321,16 @@ describe('the two evaluators', () => {
     await duck.run('set threads = 2');
   });
 });
+
+/**
+ * The steps of a value, but the reference's own where the two differ in the last place of a value half-way between two:
+ * there the last digit of exp or of a power decides, in which two mathematical libraries may differ.
+ */
+function nearly(steps: unknown, slow: Evaluation): unknown {
+  if (slow.kind !== 'calculation' || slow.steps === null || slow.scored.value === null) return steps;
+  const between = Math.abs(((slow.scored.value * 10 ** slow.places) % 1) - 0.5);
+  return Math.abs(Number(steps) - slow.steps) === 1 && between < 1e-6 ? slow.steps : steps;
+}
 
 /** The first step of a register that is false. */
 function firstLost(evaluation: Evaluation): number | null {
@@ -338,7 +357,7 @@ const HEADER = {
 };
 
 /** Rules as registers, the first few as a score and a segmentation too, and registers that refer to their bands. */
-function generated(rules: readonly Condition[]): Definition[] {
+function generated(rules: readonly Condition[], calculation: object): Definition[] {
   const parse = (body: object) => definitionSchema.parse({ ...HEADER, ...body });
   const registers = rules.map((rule, at) => parse({ kind: 'register', id: `generated-${at}`, rule }));
   const named = rules.map((_, at) => ({ definition: `generated-${at}` }));
@@ -368,7 +387,131 @@ function generated(rules: readonly Condition[]): Definition[] {
       id: 'of-bands',
       rule: { any: [{ definition: 'points/many' }, { definition: 'segments/rest' }] },
     }),
+    parse({ kind: 'calculation', id: 'worked-out', ...calculation }),
+    parse({
+      kind: 'register',
+      id: 'of-values',
+      rule: {
+        all: [
+          { scored: { definition: 'points', at_least: 1.5, below: 8 } },
+          { not: { scored: { definition: 'worked-out', above: 40.05 } } },
+          { not: { definition: 'worked-out/high' } },
+        ],
+      },
+    }),
   ];
+}
+
+/** Arithmetic on inputs from everywhere: the first of the generated rules, values, counts, stays. */
+function calculationOf(): fc.Arbitrary<object> {
+  const back = fc.constantFrom({ months: 12 }, { days: 400 }, { years: 5 }, {});
+  const reading = fc
+    .record({
+      codes: fc.constantFrom('HB', 'EGFR', 'HBA1C'),
+      back,
+      take: fc.constantFrom(
+        'highest_of_last',
+        'lowest_of_last',
+        'mean_of_last',
+        'deviation_of_last',
+        'latest',
+      ),
+      last: fc.integer({ min: 2, max: 4 }),
+      on_different_days: fc.boolean(),
+    })
+    .map(({ back: window, last, take, ...of }) => ({
+      ...of,
+      ...window,
+      take,
+      last: take === 'latest' ? 1 : last,
+    }));
+  const taken = (is: string | number) =>
+    fc.constantFrom(
+      {},
+      { if_missing: { is, because: 'generated' } },
+      { if_missing: { is, because: 'generated' } },
+    );
+  const amount = fc.oneof(
+    back.map((window) => ({ entries: { codes: 'DM_COD', ...window } })),
+    back.map((window) => ({ entries: { codes: 'LAXATIVES', ...window } })),
+    back.map((window) => ({ appointments: { status: 'APPOINTMENT_ATTENDED', ...window } })),
+    back.map((window) => ({ admitted: { method: 'emergency', ...window } })),
+    back.map((window) => ({ attended: window })),
+  );
+  const applies = fc.constantFrom({}, { applies_to: { definition: 'generated-0' } });
+  return fc
+    .record({
+      applies,
+      reading,
+      above: reading,
+      below: reading,
+      amount,
+      stays: back,
+      known: fc.tuple(taken(50), taken('second'), taken(1), taken('no')),
+    })
+    .map(({ applies: whom, known, ...drawn }) => ({
+      ...whom,
+      inputs: {
+        age: { age: 'years' },
+        sex: { sex: 'recorded' },
+        said: { when: { definition: 'generated-0' }, ...known[3] },
+        which: {
+          choose: [
+            { is: 'first', when: { definition: 'points/many' } },
+            { is: 'second', when: { definition: 'points/some' } },
+            { is: 'third', when: { sex: 'female' } },
+          ],
+          ...known[1],
+        },
+        value: { value: drawn.reading, ...known[0] },
+        share: { ratio: { of: drawn.above, to: drawn.below }, ...known[2] },
+        how_many: { number_of: drawn.amount },
+        stays: { diagnoses: drawn.stays },
+      },
+      tables: [
+        {
+          id: 'points',
+          of: 'stays',
+          rows: [
+            { is: 'F00', value: '7.1' },
+            { is: 'N39', value: '3.2' },
+          ],
+        },
+        {
+          id: 'of_age',
+          of: 'age',
+          by: 'sex',
+          columns: ['female', 'male'],
+          rows: [
+            { below: '40', value: ['0', '1'] },
+            { from: '40', value: ['2', '3'] },
+          ],
+        },
+        {
+          id: 'of_root',
+          of: 'root',
+          rows: [
+            { below: '5', value: '0.5' },
+            { from: '5', value: '1' },
+          ],
+        },
+      ],
+      steps: {
+        root: 'sqrt(value) + ln(share)',
+        power: '(value / 10)^-2 / share',
+      },
+      terms: [
+        { each: 'points' },
+        { id: 'age', title: 'generated', add: 'of_age + age / 100' },
+        { id: 'said', title: 'generated', add: "if(which = 'second' and not said, 2, how_many)" },
+        { id: 'root', title: 'generated', add: 'of_root * min(root, 20)' },
+      ],
+      value: { formula: 'sum + max(power, 0) * (exp(share / 10) - 1)', decimals: 2 },
+      bands: [
+        { id: 'low', title: 'generated', from: '0' },
+        { id: 'high', title: 'generated', from: '12.5' },
+      ],
+    }));
 }
 
 /** Groups of codelists, as one text each. */

@@ -91,14 +91,14 @@ export function tryCases(library: Library, definition: Definition, file: CaseFil
   return file.people.map((person) => {
     const found = evaluate(library, definition.id, drawnRecord(person), plainDate(file.reference_date));
     const { outcome, value, band } = person.expect;
-    const steps = found.kind === 'score' ? found.steps : null;
+    const steps = 'steps' in found ? found.steps : null;
     const said = [
-      ...(found.kind === 'score' && steps !== null ? [fromSteps(steps, found.places)] : []),
+      ...('steps' in found && steps !== null ? [fromSteps(steps, found.places)] : []),
       ...(found.kind === 'register' ? [] : [bandIn(found) ?? 'no band']),
     ].join(', ');
     const passes =
       found.outcome === outcome &&
-      (value === undefined || (found.kind === 'score' && steps === toSteps(value, found.places))) &&
+      (value === undefined || ('steps' in found && steps === toSteps(value, found.places))) &&
       (band === undefined || bandIn(found) === band);
     return { person, outcome: found.outcome, said, passes };
   });

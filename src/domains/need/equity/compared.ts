@@ -78,6 +78,7 @@ export function comparedOf(definition: Definition): Compared[] {
     case 'register':
       return [{ measure: `definition:${definition.id}`, band: 'in', of: EVERYBODY, divides: false }];
     case 'score':
+    case 'calculation':
       return definition.bands.map(({ id }) => ({
         measure: bandMeasure(definition.id),
         band: id,

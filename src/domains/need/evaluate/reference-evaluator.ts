@@ -9,9 +9,9 @@ import {
 import { entryFeed } from '../language/codelist.ts';
 import {
   type BodyOf,
+  type Calculation,
   type Condition,
   type Definition,
-  LONGEST_COURSE,
   MOST_RESULTS,
   type Register,
   type Score,
@@ -29,7 +29,6 @@ import {
   usableValue,
 } from '../language/membership.ts';
 import {
-  type Course,
   courseWindow,
   fixedWindow,
   isWholeRecord,
@@ -37,47 +36,39 @@ import {
   lookBackWindow,
   type Window,
 } from '../language/windows.ts';
+import { type Scored, scoreOf } from '../models/score-of.ts';
+import { calculationInputs, type InputFinding, stepsOfValue } from './calculation-inputs.ts';
 import { decimalPlaces, toSteps } from './exact.ts';
+import {
+  compares,
+  coverageGap,
+  decided,
+  type Evidence,
+  type Finding,
+  inWindow,
+  lastsUntil,
+  latestDay,
+  latestFirst,
+  latestValues,
+  oneADay,
+  oneResultADay,
+  plain,
+  taken,
+} from './finding.ts';
 import type {
-  Coverage,
   Feed,
   PersonRecord,
   RecordedAdmission,
   RecordedAppointment,
   RecordedAttendance,
-  RecordedEvent,
   RecordedMedicine,
 } from './person-record.ts';
-import { allOf, anyOf, negate, type Truth } from './truth.ts';
+import { allOf, anyOf, negate, type Outcome, type Truth } from './truth.ts';
 
 // The reference: one person, in memory, written to be obviously right and to say why. The compiler answers the same
 // questions for everybody at once; a property test holds the two together on generated people.
 
-/** A row that decided something. */
-export type Evidence = (
-  | RecordedEvent
-  | RecordedMedicine
-  | RecordedAppointment
-  | RecordedAdmission
-  | RecordedAttendance
-) & {
-  readonly usable?: number;
-};
-
-/** What became of one condition, and what decided it. */
-export interface Finding {
-  readonly condition: Condition;
-  readonly truth: Truth;
-  /** The rows that decided it, the latest first. */
-  readonly evidence: readonly Evidence[];
-  /** The window that was searched, where there was one. */
-  readonly window: Window | null;
-  /** Why the answer is unknown, where it is. */
-  readonly unknownBecause: 'undated' | 'feed_missing' | 'feed_begins_later' | 'not_recorded' | null;
-  readonly parts: readonly Finding[];
-}
-
-export type Outcome = 'in' | 'out' | 'unknown';
+export type { Evidence, Finding, Outcome };
 
 export interface RegisterEvaluation {
   readonly kind: 'register';
@@ -111,7 +102,27 @@ export interface SegmentationEvaluation {
   }[];
 }
 
-export type Evaluation = RegisterEvaluation | ScoreEvaluation | SegmentationEvaluation;
+export interface CalculationEvaluation {
+  readonly kind: 'calculation';
+  readonly definition: Calculation;
+  readonly outcome: Outcome;
+  /** Whether the definition applies; null where it leaves that to its model. */
+  readonly applies: Finding | null;
+  readonly inputs: readonly InputFinding[];
+  /** What the model says of the inputs. */
+  readonly scored: Scored;
+  /** The value in steps of its last place, as it is shown; null when the outcome is not `in`. */
+  readonly steps: number | null;
+  readonly places: number;
+  readonly unit: string | null;
+  readonly band: string | null;
+}
+
+export type Evaluation =
+  | RegisterEvaluation
+  | ScoreEvaluation
+  | CalculationEvaluation
+  | SegmentationEvaluation;
 
 /**
  * Evaluates one definition for one person on a reference date. Pure: the same record gives the same answer, whatever
@@ -137,8 +148,8 @@ export function scorePlaces(score: Score): number {
   return decimalPlaces(score.terms.map((term) => term.weight));
 }
 
-/** The band of a sum: the last that begins at or below it. */
-export function bandOf(score: Score, steps: number, places: number): string | null {
+/** The band of a sum, or of a value as it is shown: the last that begins at or below it. */
+export function bandOf(score: Pick<Score, 'bands'>, steps: number, places: number): string | null {
   return score.bands.filter((band) => toSteps(band.from, places) <= steps).at(-1)?.id ?? null;
 }
 
@@ -173,6 +184,8 @@ class Question {
         return this.register(definition);
       case 'score':
         return this.score(definition);
+      case 'calculation':
+        return this.calculation(definition);
       case 'segmentation':
         return this.segmentation(definition);
       case 'ranking':
@@ -200,6 +213,46 @@ class Question {
         : null;
     const band = steps === null ? null : bandOf(definition, steps, places);
     return { kind: 'score', definition, outcome, applies, terms, steps, places, band };
+  }
+
+  private calculation(definition: Calculation): CalculationEvaluation {
+    const model = this.library.modelOf(definition);
+    const places = model.content.value.decimals;
+    const applies = definition.applies_to === undefined ? null : this.find(definition.applies_to);
+    const inputs = calculationInputs(definition, model, {
+      codelists: this.library.codelists,
+      person: this.person,
+      reference: this.reference,
+      find: (condition) => this.find(condition),
+      measurements: (codes) => this.measurements(codes),
+      hits: (codes) => this.hits(codes),
+      feed: (codes) => this.feed(codes),
+    });
+    const answers = new Map(
+      inputs.flatMap(({ input, answer }) => (answer === null ? [] : [[input.id, answer] as const])),
+    );
+    const scored = scoreOf(model, answers);
+    const steps = scored.value === null ? null : stepsOfValue(scored.value, places);
+    const truth = allOf([
+      applies === null ? true : applies.truth,
+      scored.outcome === 'out' ? false : steps === null ? null : true,
+    ]);
+    const known = truth === true ? steps : null;
+    const band = known === null ? null : bandOf(definition, known, places);
+    const outcome = asOutcome(truth);
+    const unit = model.content.value.unit ?? null;
+    return {
+      kind: 'calculation',
+      definition,
+      outcome,
+      applies,
+      inputs,
+      scored,
+      steps: known,
+      places,
+      unit,
+      band,
+    };
   }
 
   /**
@@ -266,6 +319,7 @@ class Question {
     if ('admitted' in condition) return this.admitted(condition);
     if ('attended' in condition)
       return this.visits('hospital', condition, condition.attended, this.person.attendances);
+    if ('scored' in condition) return this.scored(condition);
     return this.otherDefinition(condition);
   }
 
@@ -598,6 +652,17 @@ class Question {
     return { ...plain(condition, truth, null), parts };
   }
 
+  private scored(condition: Extract<Condition, { scored: unknown }>): Finding {
+    const other = this.answer(condition.scored.definition);
+    const parts = partsOf(other).map(withoutInnerReasons);
+    const because = parts.find(({ truth }) => truth === null)?.unknownBecause ?? 'not_recorded';
+    if (other.outcome === 'unknown') return { ...plain(condition, null, because), parts };
+    const { steps, places } =
+      other.kind === 'score' || other.kind === 'calculation' ? other : { steps: null, places: 0 };
+    const truth = steps !== null && compares(steps / 10 ** places, condition.scored);
+    return { ...plain(condition, truth, null), parts };
+  }
+
   private hits(codes: readonly string[]): Evidence[] {
     const lists = this.lists(codes);
     const events = this.person.events.filter((event) =>
@@ -641,6 +706,11 @@ function partsOf(evaluation: Evaluation): Finding[] {
         evaluation.applies,
         ...evaluation.terms.map(({ finding }) => finding).filter(({ truth }) => truth !== false),
       ];
+    case 'calculation':
+      return [
+        ...(evaluation.applies === null ? [] : [evaluation.applies]),
+        ...evaluation.inputs.flatMap(({ parts }) => parts).filter(({ truth }) => truth !== false),
+      ];
     case 'segmentation':
       return evaluation.asked.map(({ finding }) => finding).slice(-1);
   }
@@ -657,7 +727,7 @@ function withoutInnerReasons(finding: Finding): Finding {
 
 /** The band of a score or the segment that somebody is in; null where there is none. */
 export function bandIn(evaluation: Evaluation): string | null {
-  if (evaluation.kind === 'score') return evaluation.band;
+  if (evaluation.kind === 'score' || evaluation.kind === 'calculation') return evaluation.band;
   return evaluation.kind === 'segmentation' ? evaluation.segment : null;
 }
 
@@ -672,92 +742,6 @@ function within(
     condition,
     value >= (from ?? Number.NEGATIVE_INFINITY) && value <= (to ?? Number.POSITIVE_INFINITY),
     null,
-  );
-}
-
-function plain(condition: Condition, truth: Truth, unknownBecause: Finding['unknownBecause']): Finding {
-  return { condition, truth, evidence: [], window: null, unknownBecause, parts: [] };
-}
-
-function decided(condition: Condition, truth: Truth, evidence: readonly Evidence[], window: Window): Finding {
-  return { condition, truth, evidence: latestFirst(evidence), window, unknownBecause: null, parts: [] };
-}
-
-/** Undated entries first, because they are what needs mending; then the latest. */
-function latestFirst<Hit extends Evidence>(hits: readonly Hit[]): Hit[] {
-  const day = (hit: Hit) => hit.day ?? Number.POSITIVE_INFINITY;
-  return [...hits].sort((a, b) => (day(a) === day(b) ? a.row.localeCompare(b.row) : day(b) - day(a)));
-}
-
-function inWindow<Hit extends Evidence>(hits: readonly Hit[], window: Window): Hit[] {
-  return hits.filter(
-    ({ day }) => day !== null && day <= window.to && (window.from === null || day >= window.from),
-  );
-}
-
-/** One entry of each day. */
-function oneADay<Hit extends Evidence>(hits: readonly Hit[]): Hit[] {
-  return [...new Map(hits.map((hit) => [hit.day, hit])).values()];
-}
-
-/**
- * The highest value of each day, and not the same value again on the day after: that is one result, filed twice.
- */
-function oneResultADay(usable: readonly Evidence[]): Evidence[] {
-  const highest = new Map<number | null, Evidence>();
-  for (const hit of usable) {
-    const known = highest.get(hit.day);
-    if (known === undefined || (hit.usable ?? 0) > (known.usable ?? 0)) highest.set(hit.day, hit);
-  }
-  return [...highest.values()].filter(
-    ({ day, usable }) => day === null || highest.get(day - 1)?.usable !== usable,
-  );
-}
-
-/** The latest usable values of a window; of two on one day the higher counts as the later. */
-function latestValues(usable: readonly Evidence[], window: Window, last: number): Evidence[] {
-  return inWindow(usable, window)
-    .sort((a, b) => (b.day ?? 0) - (a.day ?? 0) || (b.usable ?? 0) - (a.usable ?? 0))
-    .slice(0, last);
-}
-
-function taken(take: BodyOf<'measured'>['take'], values: readonly number[]): number {
-  if (take === 'mean_of_last') return values.reduce((sum, value) => sum + value, 0) / values.length;
-  return take === 'lowest_of_last' ? Math.min(...values) : Math.max(...values);
-}
-
-/** The first day on which somebody does not have an issue any more: its course is over, and the grace after it. */
-function lastsUntil(hit: Evidence, course: Course): number {
-  const said = 'bnf' in hit ? hit.days : null;
-  const days = said !== null && said > 0 ? said : course.usual_days;
-  return (hit.day ?? 0) + Math.min(days, LONGEST_COURSE) + course.grace_days;
-}
-
-function latestDay(hits: readonly Evidence[]): number | null {
-  const days = hits.flatMap(({ day }) => (day === null ? [] : [day]));
-  return days.length === 0 ? null : Math.max(...days);
-}
-
-function coverageGap(coverage: Coverage, from: number | null): 'feed_missing' | 'feed_begins_later' | null {
-  if (coverage === 'all') return null;
-  if (coverage === 'missing') return 'feed_missing';
-  return from !== null && coverage.from <= from ? null : 'feed_begins_later';
-}
-
-function compares(
-  value: number,
-  bounds: {
-    below?: number | undefined;
-    at_most?: number | undefined;
-    at_least?: number | undefined;
-    above?: number | undefined;
-  },
-): boolean {
-  return (
-    (bounds.below === undefined || value < bounds.below) &&
-    (bounds.at_most === undefined || value <= bounds.at_most) &&
-    (bounds.at_least === undefined || value >= bounds.at_least) &&
-    (bounds.above === undefined || value > bounds.above)
   );
 }
 

@@ -16,3 +16,6 @@ export function anyOf(truths: readonly Truth[]): Truth {
 export function negate(truth: Truth): Truth {
   return truth === null ? null : !truth;
 }
+
+/** What a definition says of somebody. */
+export type Outcome = 'in' | 'out' | 'unknown';

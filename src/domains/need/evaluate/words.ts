@@ -64,6 +64,10 @@ export function askedInWords(library: Library, condition: Condition): string {
     const { codes, for_days } = condition.sustained;
     return `${named(codes)}: all the latest results ${boundsInWords(condition.sustained)}, over at least ${for_days} days${someBack(condition.sustained)}`;
   }
+  if ('scored' in condition) {
+    const { definition, ...bounds } = condition.scored;
+    return `${definitionInWords(library, definition)}: ${boundsInWords(bounds)}`;
+  }
   return definitionInWords(library, condition.definition);
 }
 
@@ -178,7 +182,7 @@ function measuredInWords(measured: BodyOf<'measured'>, name: string): string {
   return `${name}: ${which}${someBack(measured)} ${boundsInWords(measured)}`;
 }
 
-const UNKNOWN_BECAUSE: Record<NonNullable<Finding['unknownBecause']>, string> = {
+export const UNKNOWN_BECAUSE: Record<NonNullable<Finding['unknownBecause']>, string> = {
   undated: 'an entry that would decide it has no date',
   feed_missing: 'the practice has not sent the feed that would tell',
   feed_begins_later: 'the practice’s feed begins later than the time that is asked about',

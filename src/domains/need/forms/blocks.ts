@@ -64,6 +64,11 @@ export function readBlocks(text: string): readonly BlockTree[] | null {
         tree('Who can have it', ['applies_to']),
         ...items('terms').map((term, at) => tree(`Adds to it: ${titleOf(term, at)}`, ['terms', at, 'when'])),
       ];
+    case 'calculation':
+      return [
+        ...(content.get(['applies_to']) === undefined ? [] : [tree('Who can have it', ['applies_to'])]),
+        ...inputTrees(raw.inputs, tree),
+      ];
     case 'segmentation':
       return items('segments')
         .slice(0, -1)
@@ -71,6 +76,26 @@ export function readBlocks(text: string): readonly BlockTree[] | null {
     default:
       return null;
   }
+}
+
+/** The inputs of a calculation that ask conditions. The others are changed as text. */
+function inputTrees(
+  inputs: unknown,
+  tree: (title: string, at: ContentPath) => BlockTree,
+): readonly BlockTree[] {
+  if (typeof inputs !== 'object' || inputs === null) return [];
+  return Object.entries(inputs as Record<string, { when?: unknown; choose?: unknown } | null>).flatMap(
+    ([id, source]) => {
+      const title = id.replaceAll('_', ' ');
+      const choices = Array.isArray(source?.choose) ? (source.choose as { is?: unknown }[]) : [];
+      return [
+        ...(source?.when === undefined ? [] : [tree(`Input: ${title}`, ['inputs', id, 'when'])]),
+        ...choices.map((choice, at) =>
+          tree(`Input: ${title}, ${choice.is}`, ['inputs', id, 'choose', at, 'when']),
+        ),
+      ];
+    },
+  );
 }
 
 /** The block at a place of a text; null where there is none. */
@@ -109,7 +134,7 @@ export function placeText(at: ContentPath): string {
 
 /** Reads a place from an address; numbers are positions. Null where it names no place of conditions. */
 export function parsePlace(text: string): ContentPath | null {
-  if (!/^[a-z_]+(\.([a-z_]+|\d{1,4}))*$/.test(text)) return null;
+  if (!/^[a-z_]+(\.([a-z_][a-z0-9_]*|\d{1,4}))*$/.test(text)) return null;
   const at = text.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
-  return ['rule', 'applies_to', 'terms', 'segments'].includes(String(at[0])) ? at : null;
+  return ['rule', 'applies_to', 'terms', 'segments', 'inputs'].includes(String(at[0])) ? at : null;
 }

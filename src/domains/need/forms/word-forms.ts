@@ -33,7 +33,13 @@ export type Field =
   | { readonly kind: 'date'; readonly key: string; readonly label: string; readonly optional?: true }
   | { readonly kind: 'window'; readonly label: string; readonly season: boolean; readonly needed?: true }
   | { readonly kind: 'compare'; readonly label: string }
-  | { readonly kind: 'definition'; readonly key: null; readonly label: string };
+  | {
+      readonly kind: 'definition';
+      readonly key: string | null;
+      readonly label: string;
+      /** Only those that have a value, without their bands. */
+      readonly scores?: true;
+    };
 
 export interface WordForm {
   readonly title: string;
@@ -319,6 +325,15 @@ export const wordForms: Readonly<Record<string, WordForm>> = {
     title: 'Attended an emergency department',
     hint: 'At least so many times.',
     fields: [window, atLeast('At least how many', 1)],
+  },
+  scored: {
+    title: 'The value of a score',
+    hint: 'Of a score or a calculation, compared with a number. Whom it does not apply to, it is not true of.',
+    fields: [
+      { kind: 'definition', key: 'definition', label: 'Score', scores: true },
+      { ...compare, label: 'Its value is' },
+    ],
+    oneOf: compared,
   },
   definition: {
     title: 'In another definition',

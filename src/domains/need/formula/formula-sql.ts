@@ -4,19 +4,30 @@ import type { FunctionName, NumberFormula, TruthFormula } from './formula.ts';
 /** The SQL of each name: an expression that gives a double, a text for a choice, or null. */
 export type NameSql = (name: string) => string;
 
-/** A formula for DuckDB: a double, and null wherever `formulaValue` gives null. */
+/** A formula for DuckDB: a double, and null wherever `formulaValue` gives null. `names` give finite numbers, or null. */
 export function formulaSql(formula: NumberFormula, names: NameSql): string {
+  const sql = uncheckedSql(formula, names);
+  return isSurelyFinite(formula) ? sql : finiteSql(sql);
+}
+
+/**
+ * As formulaSql, but what has no answer may also be infinite or NaN: sums, differences, products and numerators hand that
+ * on as they hand on null, so that it is enough to look once at what comes out. A look costs more than the arithmetic.
+ */
+export function uncheckedSql(formula: NumberFormula, names: NameSql): string {
   switch (formula.is) {
     case 'number':
       return `${formula.value.toExponential()}::double`;
     case 'name':
       return `(${names(formula.name)})`;
     case 'minus':
-      return `(-${formulaSql(formula.of, names)})`;
+      return `(-${uncheckedSql(formula.of, names)})`;
     case 'arithmetic': {
-      const left = formulaSql(formula.left, names);
-      const right = formulaSql(formula.right, names);
-      return finiteSql(formula.sign === '^' ? `pow(${left}, ${right})` : `${left} ${formula.sign} ${right}`);
+      const { sign, left, right } = formula;
+      // A number divided by the infinite is nought, and a power of it may be anything.
+      if (sign === '^') return `pow(${formulaSql(left, names)}, ${formulaSql(right, names)})`;
+      const by = sign === '/' ? formulaSql(right, names) : uncheckedSql(right, names);
+      return `(${uncheckedSql(left, names)} ${sign} ${by})`;
     }
     case 'call':
       return callSql(
@@ -25,11 +36,17 @@ export function formulaSql(formula: NumberFormula, names: NameSql): string {
       );
     case 'if': {
       const when = conditionSql(formula.when, names);
-      const yes = formulaSql(formula.yes, names);
-      const no = formulaSql(formula.no, names);
+      const yes = uncheckedSql(formula.yes, names);
+      const no = uncheckedSql(formula.no, names);
       return `(case ${when} when true then ${yes} when false then ${no} end)`;
     }
   }
+}
+
+function isSurelyFinite(formula: NumberFormula): boolean {
+  return formula.is === 'minus'
+    ? isSurelyFinite(formula.of)
+    : formula.is === 'name' || formula.is === 'number';
 }
 
 /** A condition for DuckDB, whose logic is Kleene's too. */
@@ -54,7 +71,7 @@ function callSql(name: FunctionName, of: readonly string[]): string {
   const [first = 'null'] = of;
   switch (name) {
     case 'exp':
-      return finiteSql(`exp(${first})`);
+      return `exp(${first})`;
     case 'ln':
       // DuckDB refuses what has no logarithm.
       return `ln(${onlySql(first, 'v > 0')})`;

@@ -51,6 +51,29 @@ export type TruthFormula =
 
 export type Formula = NumberFormula | TruthFormula;
 
+/** Every name that a formula uses. */
+export function namesIn(formula: Formula): string[] {
+  switch (formula.is) {
+    case 'number':
+      return [];
+    case 'name':
+    case 'same_text':
+      return [formula.name];
+    case 'minus':
+    case 'not':
+      return namesIn(formula.of);
+    case 'arithmetic':
+    case 'comparison':
+      return [formula.left, formula.right].flatMap(namesIn);
+    case 'call':
+    case 'and':
+    case 'or':
+      return formula.of.flatMap(namesIn);
+    case 'if':
+      return [formula.when, formula.yes, formula.no].flatMap(namesIn);
+  }
+}
+
 /** What is wrong with a formula, and at which character, counted from 1. */
 export class FormulaError extends Error {
   readonly at: number;

@@ -178,6 +178,11 @@ export function hasCodes<List extends Codelist>(
   return 'codes' in list;
 }
 
+/** Whether a list has no codes yet, so that nobody can be on it. */
+export function isEmpty(list: Codelist | undefined): boolean {
+  return list !== undefined && hasCodes(list) && list.codes.length === 0;
+}
+
 /** A hash of what decides who is on a list's side: not its title, nor how its codes are called. */
 export function codelistHash(list: Codelist): string {
   const sorted = (texts: readonly string[] = []) => [...new Set(texts)].sort();

@@ -31,7 +31,7 @@ describe.each([...library.cases.values()])(
     test.each(people)('$name: $expect.outcome', (person) => {
       const found = evaluate(library, id, drawnRecord(person), plainDate(reference_date));
       expect(found.outcome).toBe(person.expect.outcome);
-      if (person.expect.value !== undefined && found.kind === 'score')
+      if (person.expect.value !== undefined && 'steps' in found)
         expect(found.steps).toBe(toSteps(person.expect.value, found.places));
       if (person.expect.band !== undefined && asked.kind !== 'ranking')
         expect(bandIn(found)).toBe(person.expect.band);

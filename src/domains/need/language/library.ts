@@ -1,7 +1,19 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { ContentError, contentFiles, readContent } from '../../../platform/content/index.ts';
-import { type Codelist, codelistHash, codelistKinds, entryFeed, readCodelists } from './codelist.ts';
+import type { Model } from '../models/prepare-model.ts';
+import { readFormulaModels } from '../models/read-formula-models.ts';
+import {
+  asMeasured,
+  type Calculation,
+  conditionsIn,
+  conditionsOfSource,
+  countedIn,
+  ownModel,
+  readingsIn,
+  unfit,
+} from './calculation.ts';
+import { type Codelist, codelistHash, codelistKinds, entryFeed, isEmpty, readCodelists } from './codelist.ts';
 import {
   type CaseFile,
   type Condition,
@@ -21,6 +33,10 @@ import {
 export interface Library {
   readonly codelists: ReadonlyMap<string, Codelist>;
   readonly definitions: readonly Definition[];
+  /** The models that calculations name, by their ids. */
+  readonly models: ReadonlyMap<string, Model>;
+  /** The arithmetic of a calculation: its model, or its own. */
+  modelOf(definition: Calculation): Model;
   /** Drawn people and what each definition must say of them. */
   readonly cases: ReadonlyMap<string, CaseFile>;
   definition(id: string): Definition;
@@ -42,7 +58,7 @@ export function readLibrary(content: string): Library {
   const cases = files
     .filter((file) => file.endsWith('.cases.yaml'))
     .map((file) => readContent(file, caseFileSchema));
-  return makeLibrary(codelists, definitions, cases);
+  return makeLibrary(codelists, definitions, cases, readFormulaModels(join(content, 'models')));
 }
 
 /** Puts a library together from parts, with the same checks. */
@@ -50,14 +66,26 @@ export function makeLibrary(
   codelists: ReadonlyMap<string, Codelist>,
   definitions: readonly Definition[],
   cases: readonly CaseFile[] = [],
+  models: ReadonlyMap<string, Model> = new Map(),
 ): Library {
   const byId = new Map(definitions.map((definition) => [definition.id, definition]));
+  const arithmetic = new Map(
+    definitions.flatMap((definition) =>
+      definition.kind === 'calculation' ? [[definition, modelFor(definition, models)] as const] : [],
+    ),
+  );
   for (const definition of definitions) refuseUnknownNames(definition, codelists, byId);
   const ordered = inOrder(definitions, byId);
   const hashes = new Map<string, string>();
   const library: Library = {
     codelists,
     definitions: ordered,
+    models,
+    modelOf(definition) {
+      const model = arithmetic.get(definition);
+      if (!model) throw new Error(`${definition.id} is not of this library`);
+      return model;
+    },
     cases: new Map(cases.map((file) => [file.definition, file])),
     definition(id) {
       const definition = byId.get(id);
@@ -73,6 +101,24 @@ export function makeLibrary(
   return library;
 }
 
+/** The arithmetic of a calculation. Throws ContentError where there is no such model, or their inputs do not fit. */
+function modelFor(definition: Calculation, models: ReadonlyMap<string, Model>): Model {
+  const problems: string[] = [];
+  const complain = (path: readonly (string | number)[], message: string) =>
+    void problems.push(`${path.join('.')}: ${message}`);
+  const model =
+    definition.model === undefined ? ownModel(definition, complain) : models.get(definition.model);
+  if (!model) {
+    const known = [...models.keys()].join(', ');
+    throw new ContentError(`definition ${definition.id}`, [
+      `there is no model ${definition.model}; there are ${known || 'none'}`,
+    ]);
+  }
+  problems.push(...unfit(definition, model));
+  if (problems.length > 0) throw new ContentError(`definition ${definition.id}`, problems);
+  return model;
+}
+
 /** Every condition of a definition, outermost first. */
 export function conditionsOf(definition: Definition): Condition[] {
   switch (definition.kind) {
@@ -82,6 +128,8 @@ export function conditionsOf(definition: Definition): Condition[] {
       return [definition.applies_to, ...definition.terms.map((term) => term.when)];
     case 'segmentation':
       return definition.segments.flatMap(({ when }) => when ?? []);
+    case 'calculation':
+      return conditionsIn(definition);
     case 'ranking':
       return [];
   }
@@ -89,7 +137,7 @@ export function conditionsOf(definition: Definition): Condition[] {
 
 /** The bands of a score or the segments of a segmentation; other definitions have none. */
 export function bandsOf(definition: Definition): readonly { readonly id: string; readonly title: string }[] {
-  if (definition.kind === 'score') return definition.bands;
+  if (definition.kind === 'score' || definition.kind === 'calculation') return definition.bands;
   return definition.kind === 'segmentation' ? definition.segments : [];
 }
 
@@ -146,7 +194,17 @@ const READS_ONE_GROUP = [
 /** The ids of the definitions that a definition refers to. */
 export function references(definition: Definition): string[] {
   if (definition.kind === 'ranking') return [definition.of];
-  return bandReferences(definition).map((reference) => partsOfReference(reference).id);
+  return [
+    ...bandReferences(definition).map((reference) => partsOfReference(reference).id),
+    ...scoredBy(definition),
+  ];
+}
+
+/** The ids of the scores whose value a definition compares. */
+export function scoredBy(definition: Definition): string[] {
+  return conditionsOf(definition)
+    .flatMap(allConditions)
+    .flatMap((condition) => ('scored' in condition ? [condition.scored.definition] : []));
 }
 
 function bandReferences(definition: Definition): string[] {
@@ -161,7 +219,7 @@ function refuseUnknownNames(
   byId: ReadonlyMap<string, Definition>,
 ): void {
   const problems: string[] = [];
-  for (const condition of conditionsOf(definition).flatMap(allConditions)) {
+  for (const condition of askedBy(definition).flatMap(allConditions)) {
     for (const group of codelistGroups(condition)) {
       for (const id of group) if (!codelists.has(id)) problems.push(`there is no codelist ${id}`);
       const feeds = new Set(group.flatMap((id) => entryFeed(codelists.get(id)?.kind ?? 'words') ?? []));
@@ -178,6 +236,11 @@ function refuseUnknownNames(
     else if (definition.kind === 'ranking' && other.kind !== 'score') problems.push(`${id} is not a score`);
     else if (other.kind === 'ranking')
       problems.push(`${id} is a ranking, which compares people; a condition is about one person`);
+  }
+  for (const id of scoredBy(definition)) {
+    const kind = byId.get(id)?.kind;
+    if (kind !== undefined && kind !== 'score' && kind !== 'calculation')
+      problems.push(`${id} is no score, and has no value`);
   }
   for (const reference of bandReferences(definition)) {
     const { id, band } = partsOfReference(reference);
@@ -255,17 +318,49 @@ function inOrder(definitions: readonly Definition[], byId: ReadonlyMap<string, D
   return [...done.values()];
 }
 
+/**
+ * Whether an input can only be asked of lists that have no codes yet. Then nobody is on them, which says nothing of anybody:
+ * it is not known, and not false.
+ */
+export function restsOnNothing(
+  codelists: ReadonlyMap<string, Codelist>,
+  source: Calculation['inputs'][string],
+): boolean {
+  const conditions = conditionsOfSource(source).flatMap(allConditions);
+  const leaves = conditions.filter((each) => !('all' in each || 'any' in each || 'not' in each));
+  const lists = leaves.flatMap((leaf) => codelistGroups(leaf)).flat();
+  return (
+    lists.length > 0 &&
+    leaves.every((leaf) => codelistGroups(leaf).length > 0) &&
+    lists.every((id) => isEmpty(codelists.get(id)))
+  );
+}
+
+/** Every condition of a definition, and what a calculation reads and counts as the conditions that ask whether there is any. */
+function askedBy(definition: Definition): Condition[] {
+  if (definition.kind !== 'calculation') return conditionsOf(definition);
+  return [
+    ...conditionsOf(definition),
+    ...readingsIn(definition).map((reading) => asMeasured(reading)),
+    ...Object.values(definition.inputs).flatMap(({ number_of }) =>
+      number_of === undefined ? [] : [countedIn(number_of)],
+    ),
+  ];
+}
+
 /** The ids of the codelists that a definition itself names. */
 export function codelistsOf(definition: Definition): string[] {
-  const named = conditionsOf(definition).flatMap(allConditions).flatMap(codelistGroups).flat();
+  const named = askedBy(definition).flatMap(allConditions).flatMap(codelistGroups).flat();
   return [...new Set(named)].sort();
 }
 
 function contentHash(library: Library, id: string): string {
   const definition = library.definition(id);
   const lists = codelistsOf(definition).flatMap((list) => library.codelists.get(list) ?? []);
+  const model = definition.kind === 'calculation' ? definition.model : undefined;
   const parts = [
     JSON.stringify(definition),
+    ...(model === undefined ? [] : [JSON.stringify(library.models.get(model)?.content)]),
     ...lists.map((list) => `${list.id} ${codelistHash(list)}`),
     ...references(definition)
       .sort()

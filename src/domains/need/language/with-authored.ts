@@ -69,6 +69,7 @@ function joined(content: Library, more: readonly Authored[]): Library {
     content.codelists,
     [...content.definitions.filter(({ id }) => !ids.has(id)), ...more.map(({ definition }) => definition)],
     [...[...content.cases.values()].filter(({ definition }) => !ids.has(definition)), ...cases],
+    content.models,
   );
 }
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type ContentError, parseContent } from '../../../platform/content/index.ts';
-import { modelSchema } from './models.ts';
 import type { Model } from './prepare-model.ts';
+import { modelSchema } from './read-formula-models.ts';
 import { scoreRow } from './score-row.ts';
 
 const head = `kind: formulas

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { statusSchema } from '../../../platform/content/index.ts';
-import { decimalText, header } from '../language/definition.ts';
+import { decimalText, header } from '../language/header.ts';
 
 // How a risk model is written down: what it takes, its published numbers, its arithmetic, and what its bands ask for.
 // docs/models.md explains every word. A model is run by `scoreOf`, and shown with its notice wherever it is shown.
 
-const name = z
+export const name = z
   .string()
   .regex(/^[a-z][a-z0-9_]*$/, 'a name is small letters, digits and _, and begins with a letter');
 
@@ -97,6 +97,24 @@ const band = z.strictObject({
   source: z.string().optional(),
 });
 
+const value = z.strictObject({
+  formula: formulaText,
+  decimals: z.int().min(0).max(6),
+  unit: z.string().optional(),
+});
+
+/** What is worked out of inputs. */
+export const arithmetic = {
+  coefficients: coefficients.optional(),
+  tables: z.array(table).default([]),
+  steps: z.record(name, formulaText).default({}),
+  terms: z.array(term).default([]),
+  /** The terms are decimals of so many places, and are added as whole numbers of the smallest step. */
+  sum_places: z.int().nonnegative().optional(),
+};
+
+export { value as valueSchema };
+
 /** One file of content/models that brings its own arithmetic. */
 export const formulaModel = z.strictObject({
   kind: z.literal('formulas'),
@@ -116,17 +134,8 @@ export const formulaModel = z.strictObject({
       }),
     )
     .default([]),
-  coefficients: coefficients.optional(),
-  tables: z.array(table).default([]),
-  steps: z.record(name, formulaText).default({}),
-  terms: z.array(term).default([]),
-  /** The terms are decimals of so many places, and are added as whole numbers of the smallest step. */
-  sum_places: z.int().nonnegative().optional(),
-  value: z.strictObject({
-    formula: formulaText,
-    decimals: z.int().nonnegative(),
-    unit: z.string().optional(),
-  }),
+  ...arithmetic,
+  value,
   /** From low to high. */
   bands: z.array(band).default([]),
 });

@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { ContentError, contentFiles, readContent } from '../../../platform/content/index.ts';
 import { type Library, readLibrary } from '../language/library.ts';
 import { modelOfDefinition } from './from-definition.ts';
-import { type DefinitionModel, formulaModel, type ModelCases, modelCasesSchema, modelFile } from './model.ts';
+import { type DefinitionModel, formulaModel, type ModelCases, modelCasesSchema } from './model.ts';
 import { type Model, prepareModel } from './prepare-model.ts';
+import { modelFiles, modelSchema } from './read-formula-models.ts';
 
 /** Every risk model, by its id. */
 export interface Models {
@@ -14,14 +15,6 @@ export interface Models {
   cases(): ReadonlyMap<string, ModelCases>;
 }
 
-/** The formulas are read with the file, so that what is wrong in one is said with its line. */
-export const modelSchema = modelFile.transform((content, context) => {
-  if (content.kind === 'definition') return content;
-  return prepareModel(content, (path, message) =>
-    context.addIssue({ code: 'custom', path: [...path], message, input: content }),
-  );
-});
-
 /**
  * Reads `content/models`, and the definitions that some of them run when one of those is asked for: they take longer to
  * read than a model to run. Throws ContentError, with the file, the line and what was expected, when one of them cannot
@@ -29,10 +22,7 @@ export const modelSchema = modelFile.transform((content, context) => {
  */
 export function readModels(content: string): Models {
   const folder = join(content, 'models');
-  const isCases = (file: string) => file.endsWith('.cases.yaml');
-  const read = contentFiles(folder, '.yaml')
-    .filter((file) => !isCases(file))
-    .map((file) => readContent(file, modelSchema));
+  const read = modelFiles(folder).map((file) => readContent(file, modelSchema));
   let library: Library | null = null;
   const idOf = (each: (typeof read)[number]) => ('kind' in each ? each.id : each.content.id);
   return {
@@ -47,7 +37,7 @@ export function readModels(content: string): Models {
       return runnable(library, found);
     },
     cases() {
-      const files = contentFiles(folder, '.yaml').filter(isCases);
+      const files = contentFiles(folder, '.cases.yaml');
       return new Map(
         files.map((file) => readContent(file, modelCasesSchema)).map((each) => [each.model, each]),
       );

@@ -1,5 +1,4 @@
-import type { Outcome } from '../evaluate/reference-evaluator.ts';
-import type { Truth } from '../evaluate/truth.ts';
+import type { Outcome, Truth } from '../evaluate/truth.ts';
 import type { Formula } from '../formula/formula.ts';
 import { conditionTruth, formulaValue, unknownNames, type Values } from '../formula/formula-value.ts';
 import type { ModelBand } from './model.ts';

@@ -40,6 +40,7 @@ import { bandsOf, codelistsOf, type Library, stepsOf } from '../language/library
 import { bandMeasure, stepMeasure } from '../refresh/measure-names.ts';
 import { mayWriteDefinitions } from '../who-may.ts';
 import { PublishedHere } from './builder/published-here.tsx';
+import { CalculationRule, EmptyLists } from './calculation-parts.tsx';
 import { CALIBRATION_HREF } from './calibration-routes.tsx';
 import { inEffectWords, membersOf } from './codelists/codelist-words.ts';
 import { equityHref } from './equity-page.tsx';
@@ -49,6 +50,7 @@ import { stepInWords } from './step-words.ts';
 const KIND_WORDS: Record<Definition['kind'], string> = {
   register: 'Register',
   score: 'Score',
+  calculation: 'Calculation',
   ranking: 'Ranking',
   segmentation: 'Segmentation',
 };
@@ -314,6 +316,7 @@ function DefinitionPage(props: DefinitionPageProps) {
           <p>It finds people whom a clinician may want to look at. It does not diagnose anybody.</p>
         </InsetText>
       )}
+      <EmptyLists library={library} lists={codelistsOf(definition)} />
       <Rule library={library} definition={definition} />
       <Heading level={2}>How many people</Heading>
       <SummaryList
@@ -496,6 +499,7 @@ function Rule({ library, definition }: { library: Library; definition: Definitio
           )}
         </>
       )}
+      {definition.kind === 'calculation' && <CalculationRule library={library} definition={definition} />}
       {definition.kind === 'segmentation' && (
         <>
           <p>Everybody is in the first of these that is true of them.</p>

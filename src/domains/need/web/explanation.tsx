@@ -26,7 +26,14 @@ export function Reasons({
       {conditions.map((condition, at) => (
         <li key={`${at} ${condition.asked}`} class="app-reasons__condition">
           <p class="app-reasons__asked">
-            <Answer truth={condition.truth} /> {condition.asked}
+            {condition.answer === undefined ? (
+              <Answer truth={condition.truth} />
+            ) : (
+              <Tag colour={condition.answer.assumed ? 'yellow' : condition.truth ? 'blue' : 'grey'}>
+                {condition.answer.assumed ? `Assumed: ${condition.answer.text}` : condition.answer.text}
+              </Tag>
+            )}{' '}
+            {condition.asked}
             {condition.weight !== undefined && (
               <span class="app-secondary">
                 {condition.truth === true ? `adds ${condition.weight}` : `would add ${condition.weight}`}

@@ -5,6 +5,7 @@ import { fromSteps } from '../evaluate/exact.ts';
 import { scorePlaces } from '../evaluate/reference-evaluator.ts';
 import type { PeopleFilter } from '../facts/people-filter.ts';
 import type { Publication } from '../facts/publication.ts';
+import type { Calculation } from '../language/definition.ts';
 import type { Library, Ranking, Register, Score, Segmentation } from '../language/library.ts';
 import { bandsOf, partsOfReference } from '../language/library.ts';
 import type { DisclosureRules } from '../refresh/disclosure.ts';
@@ -17,6 +18,8 @@ export interface Measures {
   readonly conditions: readonly Register[];
   /** Registers that find people whom a clinician may want to look at. */
   readonly proposals: readonly Register[];
+  /** Risk models over everybody, by their bands. */
+  readonly calculations: readonly Calculation[];
   /** Segmentations of everybody by need. */
   readonly segmentations: readonly Segmentation[];
   /** Priority groups of those on registers, and where somebody stands with vaccination and screening. */
@@ -54,6 +57,9 @@ export function measuresOf(
     },
     get proposals() {
       return now().proposals;
+    },
+    get calculations() {
+      return now().calculations;
     },
     get segmentations() {
       return now().segmentations;
@@ -99,6 +105,9 @@ function ofLibrary(library: Library): OfLibrary {
     library,
     conditions: registers('condition'),
     proposals: registers('case-finding'),
+    calculations: library.definitions.filter(
+      (definition): definition is Calculation => definition.kind === 'calculation',
+    ),
     segmentations: segmentations('population'),
     priorities: segmentations('priority'),
     prevention: segmentations('prevention'),
@@ -168,6 +177,7 @@ export function filterChoices(measures: Measures): { value: string; text: string
   return [
     ...named(measures.conditions.map(({ id }) => id)),
     ...named(measures.proposals.map(({ id }) => id)),
+    ...named(measures.calculations.flatMap(({ id, bands }) => bands.map((band) => `${id}/${band.id}`))),
     ...named(
       [...measures.segmentations, ...measures.priorities, ...measures.prevention].flatMap(
         ({ id, segments }) => segments.map((segment) => `${id}/${segment.id}`),

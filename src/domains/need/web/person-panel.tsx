@@ -23,7 +23,9 @@ import {
   readTimeline,
 } from '../../register/index.ts';
 import { type EvaluatedPerson, evaluatePerson } from '../evaluate/evaluate-person.ts';
+import { fromSteps } from '../evaluate/exact.ts';
 import type {
+  CalculationEvaluation,
   Outcome,
   RegisterEvaluation,
   ScoreEvaluation,
@@ -32,7 +34,9 @@ import type {
 import { type PersonFacts, readFacts } from '../facts/person-facts.ts';
 import { type Publication, readPublication } from '../facts/publication.ts';
 import type { Definition, Segmentation } from '../language/definition.ts';
+import type { Library } from '../language/library.ts';
 import { restrictedContent } from '../language/restricted.ts';
+import { ModelNotice } from './calculation-parts.tsx';
 import { entryText, Reasons } from './explanation.tsx';
 import { type Measures, scoreText, shortName, topPercent } from './measures.ts';
 
@@ -64,7 +68,10 @@ export function needsPanel(access: LakeAccess, measures: Measures) {
     const registers = people.evaluations.filter(
       (each): each is RegisterEvaluation => each.kind === 'register',
     );
-    const scores = people.evaluations.filter((each): each is ScoreEvaluation => each.kind === 'score');
+    const scores = people.evaluations.filter(
+      (each): each is ScoreEvaluation | CalculationEvaluation =>
+        each.kind === 'score' || each.kind === 'calculation',
+    );
     const segments = people.evaluations.filter(
       (each): each is SegmentationEvaluation => each.kind === 'segmentation',
     );
@@ -106,7 +113,7 @@ function whyHref(on: PersonVisit, definition: string): string {
 function RankAndScores(props: {
   on: PersonVisit;
   facts: PersonFacts | null;
-  scores: readonly ScoreEvaluation[];
+  scores: readonly (ScoreEvaluation | CalculationEvaluation)[];
   segments: readonly SegmentationEvaluation[];
   measures: Measures;
 }) {
@@ -114,12 +121,9 @@ function RankAndScores(props: {
   const rank =
     facts?.need_before === undefined || facts.need_before === null ? null : topPercent(facts.need_before);
   const near = facts?.need_before_neighbourhood ?? null;
-  const value = (evaluation: ScoreEvaluation) => {
-    if (evaluation.steps === null)
-      return evaluation.outcome === 'out' ? 'Does not apply' : 'Unknown: something that it needs is missing';
-    const band = evaluation.definition.bands.find(({ id }) => id === evaluation.band)?.title;
-    return [scoreText(evaluation.definition, evaluation.steps), band].filter((part) => part).join(', ');
-  };
+  const value = (evaluation: ScoreEvaluation | CalculationEvaluation) =>
+    valueText(evaluation) ??
+    (evaluation.outcome === 'out' ? 'Does not apply' : 'Unknown: something that it needs is missing');
   return (
     <SummaryList
       rows={[
@@ -308,6 +312,7 @@ export function whyRoutes(web: Web, access: LakeAccess, measures: Measures): voi
             explanation={explanation}
             names={names}
             asOf={people.asOf}
+            library={measures.library}
           />
         ),
       };
@@ -323,6 +328,8 @@ function Because({
   explanation: ReturnType<EvaluatedPerson['explain']>;
   names: ReadonlyMap<string, string>;
 }) {
+  if (explanation.because.some(({ answer }) => answer !== undefined))
+    return <Inputs because={explanation.because} names={names} />;
   const terms = explanation.because.filter(({ weight }) => weight !== undefined);
   if (terms.length === 0) return <Reasons conditions={explanation.because} practices={names} />;
   const adds = terms.filter(({ truth }) => truth === true);
@@ -347,12 +354,59 @@ function Because({
   );
 }
 
+/** The inputs of a calculation: what is missing first, what was read, what is only assumed, and what is not so. */
+function Inputs({
+  because,
+  names,
+}: {
+  because: ReturnType<EvaluatedPerson['explain']>['because'];
+  names: ReadonlyMap<string, string>;
+}) {
+  const of = (wanted: (each: (typeof because)[number]) => boolean) => because.filter(wanted);
+  const missing = of(({ answer, truth }) => answer === undefined && truth === null);
+  const barred = of(({ answer, truth }) => answer === undefined && truth !== null);
+  const assumed = of(({ answer }) => answer?.assumed === true);
+  const read = of(({ answer, truth }) => answer?.assumed === false && truth === true);
+  const not = of(({ answer, truth }) => answer?.assumed === false && truth !== true);
+  const part = (title: string, conditions: typeof because) =>
+    conditions.length > 0 && (
+      <>
+        <Heading level={2}>{title}</Heading>
+        <Reasons conditions={conditions} practices={names} />
+      </>
+    );
+  return (
+    <>
+      {part('Why it is not for this person', barred)}
+      {part('What is missing', missing)}
+      {part('What it rests on', read)}
+      {part('What is assumed', assumed)}
+      {not.length > 0 && (
+        <Details summary={`What is not so (${not.length})`}>
+          <Reasons conditions={not} practices={names} />
+        </Details>
+      )}
+    </>
+  );
+}
+
 function answerOf(evaluation: EvaluatedPerson['evaluations'][number]): string {
   if (evaluation.kind === 'segmentation')
     return evaluation.definition.segments.find(({ id }) => id === evaluation.segment)?.title ?? '';
-  return evaluation.kind === 'score' && evaluation.steps !== null
-    ? scoreText(evaluation.definition, evaluation.steps)
-    : OUTCOME_WORDS[evaluation.outcome];
+  if (evaluation.kind === 'register') return OUTCOME_WORDS[evaluation.outcome];
+  return valueText(evaluation) ?? (evaluation.outcome === 'out' ? 'does not apply' : 'unknown');
+}
+
+/** The value of a score and its band; null where there is none. */
+function valueText(evaluation: ScoreEvaluation | CalculationEvaluation): string | null {
+  if (evaluation.steps === null) return null;
+  const { definition } = evaluation;
+  const value =
+    evaluation.kind === 'score'
+      ? scoreText(evaluation.definition, evaluation.steps)
+      : `${fromSteps(evaluation.steps, evaluation.places)}${evaluation.unit === '%' ? '%' : ''}`;
+  const band = definition.bands.find(({ id }) => id === evaluation.band)?.title;
+  return [value, band].filter((part) => part).join(', ');
 }
 
 const HANGS_ON: Record<Outcome, string> = {
@@ -384,6 +438,7 @@ function WhyPage(props: {
   explanation: ReturnType<EvaluatedPerson['explain']>;
   names: ReadonlyMap<string, string>;
   asOf: string;
+  library: Library;
 }) {
   const { on, evaluation, explanation, names } = props;
   const { definition } = evaluation;
@@ -414,6 +469,9 @@ function WhyPage(props: {
             <p key={caution}>{caution}</p>
           ))}
         </InsetText>
+      )}
+      {evaluation.kind === 'calculation' && (
+        <ModelNotice library={props.library} definition={evaluation.definition} />
       )}
       <p class="app-secondary">
         {`Definition ${definition.id}, version ${explanation.version}, content ${explanation.contentHash}, data as at ${props.asOf}. `}

@@ -92,12 +92,22 @@ function BlockField(props: Omit<FieldsProps, 'fields'> & { field: Field }): Comp
         <Select
           name={name}
           label={field.label}
-          options={[{ value: '', text: 'Choose a definition' }, ...definitionOptions(library)]}
+          options={[
+            { value: '', text: 'Choose a definition' },
+            ...(field.scores ? scoreOptions(library) : definitionOptions(library)),
+          ]}
           value={value}
           errors={errors}
         />
       );
   }
+}
+
+function scoreOptions(library: Library) {
+  return [...library.definitions]
+    .filter(({ kind }) => kind === 'score' || kind === 'calculation')
+    .sort((a, b) => a.title.localeCompare(b.title, 'en'))
+    .map(({ id, title }) => ({ value: id, text: title }));
 }
 
 function definitionOptions(library: Library) {
