@@ -224,6 +224,10 @@ class CalculationSql {
       const slot = context.plan.diagnosed(window);
       return `(case when ${coveredSql('hospital', window.from)} then coalesce(diagnosed_${slot.number}, []) end)`;
     }
+    if (source.last_stay)
+      return `(${this.staysSql(`stay.day = last_stay_day and ${ofMethod(source.last_stay)}`)} > 0)::integer::double`;
+    if (source.ended_before_last)
+      return `(${this.beforeLastSql(source.ended_before_last, 'until')} > 0)::integer::double`;
     const number = this.numberSourceSql(source);
     if (number === null || input.kind !== 'number') return nothingSql(input);
     return `list_filter([(${number})::double], lambda v: v between ${numberSql(input.from)} and ${numberSql(input.to)})[1]`;
@@ -233,7 +237,20 @@ class CalculationSql {
     if (source.age) return 'age';
     if (source.value) return this.readingSql(source.value);
     if (source.ratio) return `${this.readingSql(source.ratio.of)} / ${this.readingSql(source.ratio.to)}`;
+    if (source.stays_before_last) return this.beforeLastSql(source.stays_before_last, 'day');
     return source.number_of ? this.amountSql(source.number_of) : null;
+  }
+
+  /** How many stays are so; null for whom there is none. */
+  private staysSql(meant: string): string {
+    this.context.plan.asksStays = true;
+    return `len(list_filter(stays, lambda stay: ${meant}))`;
+  }
+
+  private beforeLastSql(before: { method: string; days: number }, column: 'day' | 'until'): string {
+    const from = `last_stay_day - ${before.days} + 1`;
+    const meant = `${ofMethod(before)} and stay.day < last_stay_day and stay.${column} between ${from} and last_stay_day`;
+    return `(case when ${coveredSql('hospital', from)} then ${this.staysSql(meant)} end)`;
   }
 
   private readingSql(reading: Reading): string {
@@ -274,6 +291,10 @@ class CalculationSql {
     const feed = amount.appointments ? 'appointments' : 'hospital';
     return `(case when ${coveredSql(feed, slot.window.from)} then coalesce(visits_${slot.number}, 0) end)`;
   }
+}
+
+function ofMethod({ method }: { readonly method: string }): string {
+  return `stay.method = ${literal(method)}`;
 }
 
 const TAKE: Record<Exclude<Reading['take'], 'latest'>, string> = {

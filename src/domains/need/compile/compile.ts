@@ -149,14 +149,21 @@ function closureOf(library: Library, { wanted, settled }: CompiledPart): Set<str
   return asked;
 }
 
-function tablesRead({ slots, measures, differences, visits, diagnoses }: SlotPlan): CompiledLibrary['reads'] {
+function tablesRead({
+  slots,
+  measures,
+  differences,
+  visits,
+  diagnoses,
+  asksStays,
+}: SlotPlan): CompiledLibrary['reads'] {
   const feeds = [...slots, ...differences].map(({ feed }) => feed);
   const visited = new Set(visits.map(({ to }) => to));
   return {
     events: measures.length > 0 || feeds.includes('events'),
     medicines: feeds.includes('medicines'),
     appointments: visited.has('appointments'),
-    admissions: visited.has('admissions') || diagnoses.length > 0,
+    admissions: visited.has('admissions') || diagnoses.length > 0 || asksStays,
     attendances: visited.has('attendances'),
   };
 }
@@ -359,16 +366,18 @@ function batchSql(
     different as (${differencesSql(plan.differences, entries)}),
     visited as (${visitsSql(plan.visits, entries)}),
     diagnosed as (${diagnosesSql(plan.diagnoses, entries)}),
+    stayed as (${staysSql(plan.asksStays, toEpochDay(reference), entries)}),
     facts as (
       select batch_person.*, ${agesSql(reference)},
              answers.* exclude (person), measured.* exclude (person), different.* exclude (person),
-             visited.* exclude (person), diagnosed.* exclude (person)
+             visited.* exclude (person), diagnosed.* exclude (person), stayed.* exclude (person)
         from batch_person
         left join answers using (person)
         left join measured using (person)
         left join different using (person)
         left join visited using (person)
-        left join diagnosed using (person)),
+        left join diagnosed using (person)
+        left join stayed using (person)),
     detailed as (select *${columns(plan.slots.filter((slot) => slot.detailed).map(({ number }) => `details[${number}] as detail_${number}`))} from facts),
     known as (select * replace (${maskColumns(plan.slots).join(', ')})${columns(detailColumns(plan.slots))} from detailed)
     select person${columns(answers)} from ${judged}`;
@@ -533,6 +542,16 @@ function diagnosesSql(slots: readonly DiagnosisSlot[], { admissions }: BatchEntr
   return `
     select person${columns.join('')} from (${slots.length === 0 ? "select null::integer as rec, 0 as day, '' as code where false" : stays}) as stay
       join batch_record using (rec)
+     group by person`;
+}
+
+/** Everybody's stays that have begun, as one list, and the day on which the last of them did. */
+function staysSql(asked: boolean, today: number, { admissions }: BatchEntries): string {
+  if (!asked) return 'select null::integer as person, null::integer as last_stay_day where false';
+  return `
+    select person, list({'day': day, 'until': discharge_day, 'method': method}) as stays, max(day) as last_stay_day
+      from ${admissions} as stay join batch_record using (rec)
+     where day <= ${today}
      group by person`;
 }
 

@@ -65,6 +65,8 @@ export class SlotPlan {
   readonly differences: DifferenceSlot[] = [];
   readonly visits: VisitSlot[] = [];
   readonly diagnoses: DiagnosisSlot[] = [];
+  /** Whether anybody asks for stays one after the other. */
+  asksStays = false;
   private readonly known = new Map<string, AnySlot>();
   private readonly library: Library;
 

@@ -98,6 +98,7 @@ function personOf(codes: readonly string[], medicines: readonly string[]): fc.Ar
       admissions: fc.array(
         fc.record({
           day: day.map((drawn) => drawn ?? TODAY),
+          lasts: fc.option(fc.constantFrom(0, 1, 5, 29, 30, 31)),
           method: fc.constantFrom('emergency' as const, 'elective' as const),
           diagnoses: fc.subarray(['B20', 'Z21', 'I500', 'E119', 'F001', 'F009', 'N390']),
         }),
@@ -126,9 +127,9 @@ function personOf(codes: readonly string[], medicines: readonly string[]): fc.Ar
         org: 'Z1',
         row: `a${at}`,
       })),
-      admissions: drawn.admissions.map((stay, at) => ({
+      admissions: drawn.admissions.map(({ lasts, ...stay }, at) => ({
         ...stay,
-        dischargeDay: null,
+        dischargeDay: lasts === null ? null : stay.day + lasts,
         destination: null,
         specialty: null,
         org: 'Z1',
@@ -467,6 +468,15 @@ function calculationOf(): fc.Arbitrary<object> {
         share: { ratio: { of: drawn.above, to: drawn.below }, ...known[2] },
         how_many: { number_of: drawn.amount },
         stays: { diagnoses: drawn.stays },
+        last: { last_stay: { method: 'emergency' }, if_missing: { is: false, because: 'generated' } },
+        before: {
+          stays_before_last: { method: 'emergency', days: 365 },
+          if_missing: { is: 9, because: 'generated' },
+        },
+        ended: {
+          ended_before_last: { method: 'elective', days: 30 },
+          if_missing: { is: true, because: 'generated' },
+        },
       },
       tables: [
         {
@@ -505,6 +515,7 @@ function calculationOf(): fc.Arbitrary<object> {
         { id: 'age', title: 'generated', add: 'of_age + age / 100' },
         { id: 'said', title: 'generated', add: "if(which = 'second' and not said, 2, how_many)" },
         { id: 'root', title: 'generated', add: 'of_root * min(root, 20)' },
+        { id: 'again', title: 'generated', add: 'last + 10 * before + 100 * ended' },
       ],
       value: { formula: 'sum + max(power, 0) * (exp(share / 10) - 1)', decimals: 2 },
       bands: [
@@ -691,8 +702,8 @@ async function loadPeople(duck: Duck, people: readonly PersonRecord[]): Promise<
   );
   const admissions = people.flatMap((person, at) =>
     person.admissions.map(
-      ({ day, method, diagnoses }) =>
-        `(${at}, ${day}, ${text(method)}::varchar, ${diagnoses.length === 0 ? 'null' : text(diagnoses.join(';'))}::varchar)`,
+      ({ day, dischargeDay, method, diagnoses }) =>
+        `(${at}, ${day}, ${dischargeDay}::int, ${text(method)}::varchar, ${diagnoses.length === 0 ? 'null' : text(diagnoses.join(';'))}::varchar)`,
     ),
   );
   const attendances = people.flatMap((person, at) => person.attendances.map(({ day }) => `(${at}, ${day})`));
@@ -710,7 +721,7 @@ async function loadPeople(duck: Duck, people: readonly PersonRecord[]): Promise<
     `create or replace temp table appointment as ${rows(appointments, 'rec, day, status', "1 as rec, 1 as day, '' as status")}`,
   );
   await duck.run(
-    `create or replace temp table admission as ${rows(admissions, 'rec, day, method, diagnoses', "1 as rec, 1 as day, '' as method, '' as diagnoses")}`,
+    `create or replace temp table admission as ${rows(admissions, 'rec, day, discharge_day, method, diagnoses', "1 as rec, 1 as day, 1 as discharge_day, '' as method, '' as diagnoses")}`,
   );
   await duck.run(
     `create or replace temp table attendance as ${rows(attendances, 'rec, day', '1 as rec, 1 as day')}`,

@@ -101,7 +101,8 @@ function readSource(source: InputSource, asked: Asked): Read {
   if (source.value) return readingOf(source.value, asked);
   if (source.ratio) return ratioOf(source.ratio, asked);
   if (source.number_of) return amountOf(source.number_of, asked);
-  return source.diagnoses ? diagnosesOf(lookBackWindow(reference, source.diagnoses), asked) : NOTHING;
+  if (source.diagnoses) return diagnosesOf(lookBackWindow(reference, source.diagnoses), asked);
+  return staysOf(source, asked);
 }
 
 function ofFinding(finding: Finding, answer: number | string | null): Read {
@@ -193,6 +194,34 @@ function diagnosesOf(window: Window, { person }: Asked): Read {
   if (gap !== null) return { ...NOTHING, evidence: stays, window, unknownBecause: gap };
   const codes = new Set(stays.flatMap(({ diagnoses }) => diagnoses.map((code) => code.slice(0, 3))));
   return { ...NOTHING, answer: [...codes].sort(), evidence: stays, window, unknownBecause: null };
+}
+
+/** About the stay that began last, and about those before it. */
+function staysOf({ last_stay, stays_before_last, ended_before_last }: InputSource, asked: Asked): Read {
+  const { person, reference } = asked;
+  const begun = person.admissions.filter(({ day }) => day <= toEpochDay(reference));
+  const last = Math.max(...begun.map(({ day }) => day));
+  const covered = (from: number | null) => coverageGap(person.coverage.hospital, from);
+  if (begun.length === 0) return { ...NOTHING, unknownBecause: covered(null) ?? 'none' };
+  const known = (answer: number, evidence: readonly Evidence[]): Read => ({
+    ...NOTHING,
+    answer,
+    evidence: latestFirst(evidence),
+    unknownBecause: null,
+  });
+  if (last_stay) {
+    const those = begun.filter(({ day }) => day === last);
+    return known(those.some(({ method }) => method === last_stay.method) ? 1 : 0, those);
+  }
+  const before = stays_before_last ?? ended_before_last;
+  if (!before) return NOTHING;
+  const window = { from: last - before.days + 1, to: last };
+  const gap = covered(window.from);
+  if (gap !== null) return { ...NOTHING, window, unknownBecause: gap };
+  const earlier = begun.filter(({ day, method }) => method === before.method && day < last);
+  const isIn = (day: number | null) => day !== null && day >= window.from && day <= window.to;
+  const found = earlier.filter(({ day, dischargeDay }) => isIn(stays_before_last ? day : dischargeDay));
+  return { ...known(stays_before_last ? found.length : found.length > 0 ? 1 : 0, found), window };
 }
 
 /** What no column holds is not worked out. */

@@ -42,9 +42,9 @@ export function drawnRecord(person: DrawnPerson): PersonRecord {
       org: 'Z1',
       row: `a${at}`,
     })),
-    admissions: person.admissions.map(({ date, method, diagnoses }, at) => ({
+    admissions: person.admissions.map(({ date, discharged, method, diagnoses }, at) => ({
       day: toEpochDay(plainDate(date)),
-      dischargeDay: null,
+      dischargeDay: day(discharged ?? null),
       method,
       diagnoses,
       destination: null,

@@ -97,15 +97,28 @@ function missingInWords({ unknownBecause, source }: InputFinding): string {
 
 /** Where an input comes from: "Systolic blood pressure, the latest result in the last 5 years". */
 export function sourceInWords(library: Library, source: InputSource): string | null {
-  const { when, choose, value, ratio, number_of, diagnoses } = source;
+  const { when, choose, value, ratio, number_of, diagnoses, ...stays } = source;
   if (when) return askedInWords(library, when);
   if (choose) return 'the first that is true';
   if (value) return readingInWords(library, value);
   if (ratio) return `${readingInWords(library, ratio.of)}, divided by ${readingInWords(library, ratio.to)}`;
   if (number_of) return amountInWords(library, number_of);
   if (diagnoses) return `of stays that began${someBack(diagnoses) || ' at any time'}`;
+  const { last_stay, stays_before_last, ended_before_last } = stays;
+  if (last_stay) return `whether the last stay in hospital was ${METHOD[last_stay.method]}`;
+  if (stays_before_last)
+    return `stays that began in the ${stays_before_last.days} days before the last one, ${METHOD[stays_before_last.method]}`;
+  if (ended_before_last)
+    return `whether a stay, ${METHOD[ended_before_last.method]}, ended in the ${ended_before_last.days} days before the last one began`;
   return null;
 }
+
+const METHOD = {
+  emergency: 'an emergency',
+  elective: 'planned',
+  maternity: 'for maternity',
+  other: 'of another kind',
+} as const;
 
 const TAKE: Record<Reading['take'], string> = {
   latest: 'latest result',

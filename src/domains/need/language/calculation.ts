@@ -23,13 +23,15 @@ const reading = lookingBack({
   'latest is one result; everything else says of how many with last, 2 or more',
 );
 
+const method = z.enum(['emergency', 'elective', 'maternity', 'other']);
+
 /** How many there are of something. */
 const amount = z
   .strictObject({
     entries: lookingBack({ codes }).optional(),
     appointments: lookingBack({ status: codes }).optional(),
     admitted: lookingBack({
-      method: z.enum(['emergency', 'elective', 'maternity', 'other']).optional(),
+      method: method.optional(),
       diagnoses: codes.optional(),
     }).optional(),
     attended: lookingBack({}).optional(),
@@ -47,6 +49,8 @@ const assumption = z.strictObject({
   }),
   because: z.string().min(1),
 });
+
+const beforeLast = z.strictObject({ method, days: z.int().positive() });
 
 const sources = {
   /** Completed years. */
@@ -71,6 +75,12 @@ const sources = {
   number_of: amount,
   /** The different ICD-10 codes, of three characters, of stays in hospital that began in the window. */
   diagnoses: lookingBack({}),
+  /** Whether a stay that began on the day on which the last one did was of the method. */
+  last_stay: z.strictObject({ method }),
+  /** How many stays of the method began before the last one, in so many days up to its day. */
+  stays_before_last: beforeLast,
+  /** Whether a stay of the method, begun before the last one, ended in so many days up to its day. */
+  ended_before_last: beforeLast,
 } as const;
 
 /** Where an input comes from: one of these, or nothing but an assumption. */
@@ -84,6 +94,9 @@ const source = z
     ratio: sources.ratio.optional(),
     number_of: sources.number_of.optional(),
     diagnoses: sources.diagnoses.optional(),
+    last_stay: sources.last_stay.optional(),
+    stays_before_last: sources.stays_before_last.optional(),
+    ended_before_last: sources.ended_before_last.optional(),
     if_missing: assumption.optional(),
     /** For arithmetic of one's own; a model has titles of its own. */
     title: z.string().optional(),
@@ -150,7 +163,7 @@ const ANY = 1e12;
 
 function inputOf(id: string, from: InputSource): ModelInput {
   const any = { id, title: from.title ?? id.replaceAll('_', ' '), also: [], required: true };
-  if (from.when) return { kind: 'yes_no', ...any };
+  if (from.when || from.last_stay || from.ended_before_last) return { kind: 'yes_no', ...any };
   if (from.diagnoses) return { kind: 'icd10', ...any };
   if (from.sex) return { kind: 'choice', ...any, choices: ['female', 'male'].map(choiceOf) };
   if (from.choose) {
@@ -173,11 +186,14 @@ const KINDS: Record<SourceWord, ModelInput['kind']> = {
   ratio: 'number',
   number_of: 'number',
   diagnoses: 'icd10',
+  last_stay: 'yes_no',
+  stays_before_last: 'number',
+  ended_before_last: 'yes_no',
 };
 
 const IN_WORDS: Record<ModelInput['kind'], string> = {
-  number: 'a number: age, value, ratio or number_of',
-  yes_no: 'yes or no: when',
+  number: 'a number: age, value, ratio, number_of or stays_before_last',
+  yes_no: 'yes or no: when, last_stay or ended_before_last',
   choice: 'a choice: sex or choose',
   icd10: 'ICD-10 codes: diagnoses',
 };

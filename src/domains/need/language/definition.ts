@@ -144,6 +144,8 @@ export const caseFileSchema = z.strictObject({
           .array(
             z.strictObject({
               date: z.iso.date(),
+              /** Left out: still there. */
+              discharged: z.iso.date().optional(),
               method: z.enum(['emergency', 'elective', 'maternity', 'other']).default('emergency'),
               diagnoses: z.array(z.string()).default([]),
             }),

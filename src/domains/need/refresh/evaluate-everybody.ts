@@ -182,7 +182,13 @@ export const READ = {
   admissions: {
     name: 'batch_admission',
     from: 'admission',
-    columns: { rec: 'integer', day: 'integer', method: 'varchar', diagnoses: 'varchar' },
+    columns: {
+      rec: 'integer',
+      day: 'integer',
+      discharge_day: 'integer',
+      method: 'varchar',
+      diagnoses: 'varchar',
+    },
     coded: false,
   },
   attendances: {
