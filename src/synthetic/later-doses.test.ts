@@ -79,3 +79,29 @@ test('bone scans stand with osteoporosis, with a T-score below zero', () => {
   for (const { entries } of scanned)
     for (const { value } of had(entries, 'DXA2_COD')) expect(value).toBeLessThan(-20);
 });
+
+test('children of the old schedule mostly have the booster at one year, and no others do', () => {
+  const of = (from: string, to: string) =>
+    lives.filter(({ born, entries }) => {
+      const first = had(entries, 'MMR_VACCINE').length > 0;
+      return first && born >= day(from) && born < day(to);
+    });
+  const boosted = (children: typeof lives) =>
+    children.filter(({ entries }) => had(entries, 'HIB_MENC_VACCINE').length > 0).length;
+  const old = of('2016-01-01', '2024-07-01');
+  expect(boosted(old) / old.length).toBeGreaterThan(0.85);
+  expect(boosted(of('2024-07-01', '2027-01-01'))).toBe(0);
+});
+
+test('most young people of 16 to 20 had the boosters at school, and some did not', () => {
+  const young = lives.filter(({ born, until }) => ageAt(until, born) >= 16 && ageAt(until, born) <= 20);
+  for (const list of ['TEENAGE_BOOSTER_VACCINE', 'MENACWY_VACCINE']) {
+    const share = young.filter(({ entries }) => had(entries, list).length > 0).length / young.length;
+    expect(share).toBeGreaterThan(0.45);
+    expect(share).toBeLessThan(0.9);
+  }
+  const children = lives.filter(({ born, until }) => ageAt(until, born) < 13);
+  expect(
+    children.filter(({ entries }) => had(entries, 'MENACWY_VACCINE TEENAGE_BOOSTER_VACCINE').length > 0),
+  ).toEqual([]);
+});

@@ -130,10 +130,15 @@ function explanationText(explanation: Explanation): string {
 function conditionLines(conditions: Explanation['because'], depth: number): string[] {
   const indent = '  '.repeat(depth);
   return conditions.flatMap((condition) => [
-    `${indent}${condition.truth === null ? 'unknown' : condition.truth ? 'yes' : 'no'}: ${condition.asked}${condition.found ? ` (${condition.found})` : ''}`,
+    `${indent}${answerText(condition)}: ${condition.asked}${condition.found ? ` (${condition.found})` : ''}`,
     ...condition.evidence.map((entry) => `${indent}  - ${entryText(entry)}`),
     ...conditionLines(condition.parts, depth + 1),
   ]);
+}
+
+function answerText({ truth, answer }: Explanation['because'][number]): string {
+  if (answer !== undefined) return answer.assumed ? `assumed ${answer.text}` : answer.text;
+  return truth === null ? 'unknown' : truth ? 'yes' : 'no';
 }
 
 function refuse(because: string, remedy: string): Refusal {

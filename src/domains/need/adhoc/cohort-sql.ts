@@ -24,10 +24,10 @@ export async function answerForEverybody(
   const run = async (sql: string) => void (await ask(sql));
   for (const statement of compiled.prepare) await run(statement);
   const codes = await ask<{ code: number }>(
-    `select distinct code from (${['code_slot', 'code_measure', 'code_difference'].map((table) => `select code from ${table}`).join(' union all ')})`,
+    `select distinct code from (${['code_slot', 'code_measure', 'code_difference', 'code_near'].map((table) => `select code from ${table}`).join(' union all ')})`,
   );
   await run(`create or replace temp table asked_code as select distinct code from (
-    ${['code_slot', 'code_measure', 'code_difference'].map((table) => `select code from ${table}`).join(' union all ')})`);
+    ${['code_slot', 'code_measure', 'code_difference', 'code_near'].map((table) => `select code from ${table}`).join(' union all ')})`);
   for (const [table, { name, from, columns, coded }] of Object.entries(READ)) {
     const typed = Object.entries(columns).map(([column, type]) => `${column} ${type}`);
     const isRead = compiled.reads[table as keyof CompiledLibrary['reads']];

@@ -22,6 +22,7 @@ import {
   type DifferenceSlot,
   type EntryFeed,
   type MeasureSlot,
+  type NearSlot,
   type Slot,
   SlotPlan,
   type VisitSlot,
@@ -149,15 +150,9 @@ function closureOf(library: Library, { wanted, settled }: CompiledPart): Set<str
   return asked;
 }
 
-function tablesRead({
-  slots,
-  measures,
-  differences,
-  visits,
-  diagnoses,
-  asksStays,
-}: SlotPlan): CompiledLibrary['reads'] {
-  const feeds = [...slots, ...differences].map(({ feed }) => feed);
+function tablesRead(plan: SlotPlan): CompiledLibrary['reads'] {
+  const { slots, measures, differences, visits, diagnoses, asksStays, nears } = plan;
+  const feeds = [...slots, ...differences, ...nears.flatMap(({ sides }) => sides)].map(({ feed }) => feed);
   const visited = new Set(visits.map(({ to }) => to));
   return {
     events: measures.length > 0 || feeds.includes('events'),
@@ -293,7 +288,10 @@ export function codesOnSql(list: Codelist): string {
 
 /** The codes of every list that is asked for, found once: a list may have thousands, and many slots. */
 function listedSql(plan: SlotPlan): string {
-  const asked = [...plan.slots, ...plan.measures, ...plan.differences].flatMap(({ lists }) => lists);
+  const sides = plan.nears.flatMap((slot) => slot.sides);
+  const asked = [...plan.slots, ...plan.measures, ...plan.differences, ...sides].flatMap(
+    ({ lists }) => lists,
+  );
   const lists = [...new Map(asked.map((list) => [list.id, list])).values()];
   const rows = lists.map((list) => `select code, ${literal(list.id)} as list from (${codesOnSql(list)})`);
   return `create or replace temp table code_list as ${rows.join(' union all ') || "select null::int as code, '' as list where false"}`;
@@ -321,6 +319,7 @@ function prepareSql(plan: SlotPlan): string[] {
     listedSql(plan),
     `create or replace temp table code_slot as ${union(slotRows, "select null::int as code, '' as feed, 0 as slot, 0 as from_day, 0 as to_day, 0 as usual, 0 as grace where false")}`,
     `create or replace temp table code_difference as ${union(differenceRows, "select null::int as code, '' as feed, 0 as slot, 0 as from_day, 0 as to_day, '' as paragraph, 0 as usual, 0 as grace where false")}`,
+    `create or replace temp table code_near as ${union(plan.nears.flatMap(nearRows), "select null::int as code, '' as feed, 0 as slot, 0 as side, 0 as from_day, 0 as to_day, 0 as from_days, 0 as to_days where false")}`,
     `create or replace temp table code_measure as ${union(
       plan.measures.flatMap(measureRows),
       "select null::int as code, 0 as slot, 0 as from_day, 0 as to_day, 0 as rank, '' as unit, 0.0::double as times, 0.0::double as plus, false as whole, 0.0::double as low, 0.0::double as high where false",
@@ -366,18 +365,21 @@ function batchSql(
     different as (${differencesSql(plan.differences, entries)}),
     visited as (${visitsSql(plan.visits, entries)}),
     diagnosed as (${diagnosesSql(plan.diagnoses, entries)}),
+    paired as (${nearsSql(plan.nears, entries)}),
     stayed as (${staysSql(plan.asksStays, toEpochDay(reference), entries)}),
     facts as (
       select batch_person.*, ${agesSql(reference)},
              answers.* exclude (person), measured.* exclude (person), different.* exclude (person),
-             visited.* exclude (person), diagnosed.* exclude (person), stayed.* exclude (person)
+             visited.* exclude (person), diagnosed.* exclude (person), stayed.* exclude (person),
+             paired.* exclude (person)
         from batch_person
         left join answers using (person)
         left join measured using (person)
         left join different using (person)
         left join visited using (person)
         left join diagnosed using (person)
-        left join stayed using (person)),
+        left join stayed using (person)
+        left join paired using (person)),
     detailed as (select *${columns(plan.slots.filter((slot) => slot.detailed).map(({ number }) => `details[${number}] as detail_${number}`))} from facts),
     known as (select * replace (${maskColumns(plan.slots).join(', ')})${columns(detailColumns(plan.slots))} from detailed)
     select person${columns(answers)} from ${judged}`;
@@ -543,6 +545,48 @@ function diagnosesSql(slots: readonly DiagnosisSlot[], { admissions }: BatchEntr
     select person${columns.join('')} from (${slots.length === 0 ? "select null::integer as rec, 0 as day, '' as code where false" : stays}) as stay
       join batch_record using (rec)
      group by person`;
+}
+
+/** For each pair that is asked about: whether there is one, whether there is either side of it, and what has no date. */
+function nearsSql(slots: readonly NearSlot[], { events, medicines }: BatchEntries): string {
+  if (slots.length === 0) return 'select null::integer as person where false';
+  const entries = [
+    ['events', events],
+    ['medicines', medicines],
+  ].map(
+    ([feed, relation]) => `
+      select batch_record.person, slot, side, from_day, to_day, from_days, to_days, day
+        from ${relation} as entry
+        join code_near on code_near.code = entry.code and code_near.feed = '${feed}'
+        join batch_record using (rec)`,
+  );
+  const columns = slots.flatMap(({ number }) => [
+    `any_value(found) filter (slot = ${number}) as near_${number}`,
+    `any_value(undated) filter (slot = ${number}) as near_undated_${number}`,
+    `any_value(len(here) > 0) filter (slot = ${number}) as near_here_${number}`,
+    `any_value(len(there) > 0) filter (slot = ${number}) as near_there_${number}`,
+  ]);
+  const days = (side: number) =>
+    `list(distinct day) filter (side = ${side} and day between from_day and to_day)`;
+  const isNear =
+    'list_bool_or(list_transform(there, lambda other: one - other between from_days and to_days))';
+  return `
+    select person, ${columns.join(', ')} from (
+      select *, coalesce(list_bool_or(list_transform(here, lambda one: ${isNear})), false) as found from (
+        select person, slot, from_days, to_days, count(*) filter (day is null) as undated,
+               ${days(0)} as here, ${days(1)} as there
+          from (${entries.join(' union all ')})
+         group by person, slot, from_days, to_days))
+     group by person`;
+}
+
+/** The codes of both sides of each pair. */
+function nearRows({ number, sides, fromDays, toDays }: NearSlot): string[] {
+  return sides.map(
+    ({ lists, feed, window }, side) =>
+      `select code, '${feed}' as feed, ${number} as slot, ${side} as side, ${window.from ?? BEGINNING} as from_day, ${window.to} as to_day,
+              ${fromDays} as from_days, ${toDays} as to_days from (${onAnyList(lists)})`,
+  );
 }
 
 /** Everybody's stays that have begun, as one list, and the day on which the last of them did. */

@@ -9,9 +9,17 @@ import {
   isWholeRecord,
   type LookBack,
   lookBackWindow,
+  otherWindow,
   type Window,
 } from '../language/windows.ts';
-import { BEGINNING, type DifferenceSlot, type Slot, type SlotPlan, type VisitSlot } from './slots.ts';
+import {
+  BEGINNING,
+  type DifferenceSlot,
+  type NearSlot,
+  type Slot,
+  type SlotPlan,
+  type VisitSlot,
+} from './slots.ts';
 
 // Each condition becomes an SQL expression that is true, false, or null for unknown: SQL's own logic is Kleene's.
 // The rules are those of the reference evaluator, over columns that the pass over events filled in.
@@ -88,6 +96,11 @@ export function conditionSql(condition: Condition, context: ConditionContext): s
   if ('followed' in condition) {
     const { codes, by } = condition.followed;
     return followedSql(context.plan.entries(codes, always, true), context.plan.entries(by, always, true));
+  }
+  if ('near' in condition) {
+    const window = back(condition.near);
+    const other = otherWindow(window, always.to, condition.near);
+    return nearSql(context.plan.near(condition.near, window, other));
   }
   if ('current' in condition) {
     const slot = context.plan.issues(
@@ -271,6 +284,16 @@ function followedSql(first: Slot, second: Slot): string {
                 when ${last} is null then ${absentSql(first.feed, null)}
                 when last_${second.number} >= ${last} then true
                 else ${absentSql(second.feed, last)} end)`;
+}
+
+/** Where one side is known to be empty, there is no pair, whatever of the other was not sent. */
+function nearSql({ number, sides: [one, other] }: NearSlot): string {
+  const covered = ({ feed, window }: NearSlot['sides'][number]) =>
+    `coalesce(${coveredSql(feed, window.from)}, false)`;
+  return `(case when near_${number} then true
+                when near_undated_${number} > 0 then null
+                when ${covered(one)} and (${covered(other)} or not coalesce(near_here_${number}, false)) then false
+                when ${covered(other)} and not coalesce(near_there_${number}, false) then false end)`;
 }
 
 function differentSql(slot: DifferenceSlot, atLeast: number): string {

@@ -1,4 +1,5 @@
 import { type Codelist, entryFeed } from '../language/codelist.ts';
+import type { BodyOf } from '../language/definition.ts';
 import type { Library } from '../language/library.ts';
 import type { Course, Window } from '../language/windows.ts';
 
@@ -56,7 +57,22 @@ export interface DiagnosisSlot {
   readonly window: Window;
 }
 
-type AnySlot = Slot | MeasureSlot | DifferenceSlot | VisitSlot | DiagnosisSlot;
+/** A question whether an entry in a window is so many days after one of other lists. */
+export interface NearSlot {
+  readonly number: number;
+  readonly sides: readonly [NearSide, NearSide];
+  readonly fromDays: number;
+  readonly toDays: number;
+}
+
+/** What one entry of a pair may be: which lists, and in which window. */
+export interface NearSide {
+  readonly lists: readonly Codelist[];
+  readonly feed: EntryFeed;
+  readonly window: Window;
+}
+
+type AnySlot = Slot | MeasureSlot | DifferenceSlot | VisitSlot | DiagnosisSlot | NearSlot;
 
 /** Gathers the questions of all conditions, giving equal ones one number. */
 export class SlotPlan {
@@ -65,6 +81,7 @@ export class SlotPlan {
   readonly differences: DifferenceSlot[] = [];
   readonly visits: VisitSlot[] = [];
   readonly diagnoses: DiagnosisSlot[] = [];
+  readonly nears: NearSlot[] = [];
   /** Whether anybody asks for stays one after the other. */
   asksStays = false;
   private readonly known = new Map<string, AnySlot>();
@@ -144,6 +161,25 @@ export class SlotPlan {
     return this.once('diagnoses', [], window, (): DiagnosisSlot => {
       const made = { number: this.diagnoses.length, window };
       this.diagnoses.push(made);
+      return made;
+    });
+  }
+
+  /** Pairs of entries: one of `codes` in `window`, one of `to` in `other`. */
+  near({ codes, to, from_days, to_days }: BodyOf<'near'>, window: Window, other: Window): NearSlot {
+    const side = (ids: readonly string[], within: Window): NearSide => {
+      const lists = this.lists(ids);
+      return { lists, feed: feedOf(lists), window: within };
+    };
+    const kind = `near ${from_days} ${to_days} ${[...to].sort().join(',')}`;
+    return this.once(kind, codes, window, (): NearSlot => {
+      const made: NearSlot = {
+        number: this.nears.length,
+        sides: [side(codes, window), side(to, other)],
+        fromDays: from_days,
+        toDays: to_days,
+      };
+      this.nears.push(made);
       return made;
     });
   }

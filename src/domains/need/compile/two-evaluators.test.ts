@@ -590,6 +590,16 @@ function conditionOf(depth: number): fc.Arbitrary<Condition> {
     fc.record({ codes, by: codes }).map((followed) => ({ followed })),
     fc
       .record({
+        codes,
+        to: codes,
+        back,
+        days: fc.constantFrom([1, 90], [0, 365], [-30, 30], [-365, -1], [0, 0], [1, 1]),
+      })
+      .map(({ codes: one, to, back: window, days: [from_days = 0, to_days = 0] }) => ({
+        near: { codes: one, to, from_days, to_days, ...window },
+      })),
+    fc
+      .record({
         back,
         method: fc.constantFrom('emergency' as const, undefined),
         diagnoses: fc.option(groups('RESTRICTED_DIAGNOSES'), { nil: undefined }),

@@ -41,11 +41,12 @@ function explainInput(
   hidden: Hidden,
 ): ExplainedCondition {
   const { input, source, answer, assumed, parts } = found;
-  const asked = source === null ? null : sourceInWords(library, source);
+  const asked = source === null || parts.length > 0 ? null : sourceInWords(library, source);
   const missing = answer === null ? missingInWords(found) : '';
+  const needed = answer !== null || evaluation.scored.missing.includes(input.id);
   return {
     asked: [input.title, asked].filter((part) => part).join(': '),
-    truth: answer === null ? null : answer !== 0,
+    truth: answer === null ? (needed ? null : false) : answer !== 0,
     found: assumed === null ? missing : `Taken to be so: ${assumed}`,
     ...(parts.length > 0 ? { evidence: [], more: 0 } : shownEvidence(found.evidence, hidden)),
     ...(answer === null ? {} : { answer: { text: answerInWords(input, answer), assumed: assumed !== null } }),
@@ -164,13 +165,14 @@ export function calculationChanges(
     .flatMap((each) => otherBand(library, evaluation, each) ?? []);
 }
 
-/** How many values of a number are tried between where it is and the end of what the model takes. */
-const TRIED = 120;
+/** How many values of a number are tried on each side, and how far from it they go, as a share of it. */
+const TRIED = 80;
+const NEAR = 0.25;
 
 function otherBand(
   library: Library,
   evaluation: CalculationEvaluation,
-  { input, source, answer }: InputFinding,
+  { input, source, answer, assumed }: InputFinding,
 ): string | null {
   const model = library.modelOf(evaluation.definition);
   const answers = new Map(
@@ -191,12 +193,15 @@ function otherBand(
     return `it would be ${fromSteps(found, evaluation.places)}, ${title}`;
   };
   if (input.kind === 'yes_no' && typeof answer === 'number') {
+    // Of all the illnesses that somebody does not have it need not be said what they would do.
+    if (answer === 0 && assumed === null) return null;
     const would = gives(answer === 0 ? 1 : 0);
     return would === null ? null : `${input.title}, if that were ${answer === 0 ? 'so' : 'not so'}: ${would}`;
   }
   if (input.kind !== 'number' || typeof answer !== 'number' || !(source?.value || source?.ratio)) return null;
   if (source.value && source.value.take !== 'latest') return null;
-  const nearest = [input.from, input.to].flatMap((end) => {
+  const near = [Math.max(input.from, answer * (1 - NEAR)), Math.min(input.to, answer * (1 + NEAR))];
+  const nearest = near.flatMap((end) => {
     for (let tried = 1; tried <= TRIED; tried++) {
       const value = Number((answer + ((end - answer) * tried) / TRIED).toFixed(1));
       const would = gives(value);

@@ -34,6 +34,7 @@ import {
   isWholeRecord,
   type LookBack,
   lookBackWindow,
+  otherWindow,
   type Window,
 } from '../language/windows.ts';
 import { type Scored, scoreOf } from '../models/score-of.ts';
@@ -308,6 +309,7 @@ class Question {
     if ('active' in condition) return this.active(condition);
     if ('latest_is' in condition) return this.latestIs(condition);
     if ('followed' in condition) return this.followed(condition);
+    if ('near' in condition) return this.near(condition);
     if ('lives_in' in condition) return this.placed(condition, condition.lives_in, this.person.lsoa, hasArea);
     if ('registered_with' in condition)
       return this.placed(condition, condition.registered_with, this.person.practice, hasPractice);
@@ -532,6 +534,30 @@ class Question {
     return this.absent(condition, by, { from: latest, to: this.today }, both);
   }
 
+  private near(condition: Extract<Condition, { near: unknown }>): Finding {
+    const { codes, to, from_days, to_days } = condition.near;
+    const window = this.window(condition.near);
+    const otherWithin = otherWindow(window, this.today, condition.near);
+    const [ones, others] = [this.hits(codes), this.hits(to)];
+    const [here, there] = [inWindow(ones, window), inWindow(others, otherWithin)];
+    const pairs = here.flatMap((one) =>
+      there
+        .filter((other) => isBetween((one.day ?? 0) - (other.day ?? 0), from_days, to_days))
+        .map((other) => [one, other]),
+    );
+    if (pairs.length > 0) return decided(condition, true, [...new Set(pairs.flat())], window);
+    const undated = [...ones, ...others].filter(({ day }) => day === null);
+    if (undated.length > 0)
+      return { ...decided(condition, null, undated, window), unknownBecause: 'undated' };
+    const gap = coverageGap(this.person.coverage[this.feed(codes)], window.from);
+    const otherGap = coverageGap(this.person.coverage[this.feed(to)], otherWithin.from);
+    // Where one side is known to be empty, there is no pair, whatever of the other was not sent.
+    const none = (gap === null && here.length === 0) || (otherGap === null && there.length === 0);
+    const because = none ? null : (gap ?? otherGap);
+    const found = [...here, ...there];
+    return { ...decided(condition, because === null ? false : null, found, window), unknownBecause: because };
+  }
+
   private placed(
     condition: Condition,
     codes: readonly string[],
@@ -694,6 +720,10 @@ class Question {
   private feed(codes: readonly string[]): Feed {
     return this.lists(codes).some((list) => entryFeed(list.kind) === 'medicines') ? 'medicines' : 'events';
   }
+}
+
+function isBetween(number: number, from: number, to: number): boolean {
+  return number >= from && number <= to;
 }
 
 /** What another definition's answer rests on, without going through all of it again. */

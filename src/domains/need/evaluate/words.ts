@@ -64,11 +64,24 @@ export function askedInWords(library: Library, condition: Condition): string {
     const { codes, for_days } = condition.sustained;
     return `${named(codes)}: all the latest results ${boundsInWords(condition.sustained)}, over at least ${for_days} days${someBack(condition.sustained)}`;
   }
+  if ('near' in condition) {
+    const { codes, to, from_days, to_days } = condition.near;
+    return `${named(codes)}: recorded${backInWords(condition.near)}, ${apartInWords(from_days, to_days)} ${named(to)}`;
+  }
   if ('scored' in condition) {
     const { definition, ...bounds } = condition.scored;
     return `${definitionInWords(library, definition)}: ${boundsInWords(bounds)}`;
   }
   return definitionInWords(library, condition.definition);
+}
+
+/** "1 to 14 days after", "up to 7 days before or 30 days after". */
+function apartInWords(from: number, to: number): string {
+  const days = (number: number) => `${number} ${number === 1 ? 'day' : 'days'}`;
+  if (from === 0 && to === 0) return 'on the same day as';
+  if (from >= 0) return `${from === to ? '' : `${from} to `}${days(to)} after`;
+  if (to <= 0) return `${from === to ? '' : `${-to} to `}${days(-from)} before`;
+  return `from ${days(-from)} before to ${days(to)} after`;
 }
 
 /** "taken now (an issue lasts 28 days where it does not say, and 14 more)". */

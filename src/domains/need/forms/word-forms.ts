@@ -198,6 +198,17 @@ export const wordForms: Readonly<Record<string, WordForm>> = {
     hint: 'On or after the day of the latest of the first there is one of the second.',
     fields: [codes('The latest of'), codes('Is followed by', ['entries', 'medicines'], 'by')],
   },
+  near: {
+    title: 'Recorded within so many days of something else',
+    hint: 'Such as a second reading within two weeks, or a result within a month of the order. Days below nought are before it.',
+    fields: [
+      codes('What is recorded'),
+      codes('So many days after', ['entries', 'medicines'], 'to'),
+      { kind: 'whole', key: 'from_days', label: 'From how many days', least: -3660, most: 3660 },
+      { kind: 'whole', key: 'to_days', label: 'To how many days', least: -3660, most: 3660 },
+      window,
+    ],
+  },
   measured: {
     title: 'A result compared with a value',
     hint: 'The latest result, or the highest, lowest or mean of the latest few.',

@@ -127,6 +127,13 @@ const words = {
   latest_is: lookingBack({ codes, of: codes, if_none: z.literal('unknown').optional() }),
   /** On or after the latest of the one there is one of the other. */
   followed: z.strictObject({ codes, by: codes }),
+  /** An entry in the window, so many days after one of `to`; days below nought are before it. */
+  near: lookingBack({
+    codes,
+    to: codes,
+    from_days: z.int().min(-3660).max(3660),
+    to_days: z.int().min(-3660).max(3660),
+  }).refine(({ from_days, to_days }) => from_days <= to_days, 'from_days is not above to_days'),
   /** At least so many entries in the window, or so many days with one. */
   count: lookingBack({ codes, at_least: z.int().positive(), on_different_days: z.boolean().default(false) }),
   /** A medicine that somebody should be taking now: an issue whose course, and the grace after it, covers the day. */

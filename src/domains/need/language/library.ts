@@ -166,6 +166,7 @@ export function codelistGroups(condition: Condition): (readonly string[])[] {
   if ('active' in condition) return [condition.active.codes, condition.active.resolved];
   if ('latest_is' in condition) return [[...condition.latest_is.codes, ...condition.latest_is.of]];
   if ('followed' in condition) return [condition.followed.codes, condition.followed.by];
+  if ('near' in condition) return [condition.near.codes, condition.near.to];
   if ('lives_in' in condition) return [condition.lives_in];
   if ('registered_with' in condition) return [condition.registered_with];
   if ('appointments' in condition) return [condition.appointments.status];

@@ -58,6 +58,15 @@ export function courseWindow(today: number, { grace_days }: Course): Window {
   return { from: today - (LONGEST_COURSE + grace_days) + 1, to: today };
 }
 
+/** Where the other entry of a pair can be, of which the one is in a window and so many days after the other. */
+export function otherWindow(
+  { from, to }: Window,
+  today: number,
+  { from_days, to_days }: { readonly from_days: number; readonly to_days: number },
+): Window {
+  return { from: from === null ? null : from - to_days, to: Math.min(today, to - from_days) };
+}
+
 /** Whether a window is all of the record, so that an entry without a date is inside it wherever it belongs. */
 export function isWholeRecord(window: Window, today: number): boolean {
   return window.from === null && window.to === today;

@@ -38,7 +38,7 @@ export async function evaluateEverybody(
   await duck.run(`create or replace temp table ethnic_code as ${ethnicCodes(ethnicity)}`);
   await duck.run(
     `create or replace temp table asked_code as select distinct code from (
-       ${['code_slot', 'code_measure', 'code_difference', 'ethnic_code'].map((table) => `select code from ${table}`).join(' union all ')})`,
+       ${['code_slot', 'code_measure', 'code_difference', 'code_near', 'ethnic_code'].map((table) => `select code from ${table}`).join(' union all ')})`,
   );
   await duck.run('drop table if exists outcome');
   const batches = await makeBatches(duck, lake);

@@ -1,9 +1,9 @@
 import { Details, Heading, InsetText, Table } from '../../../platform/web/index.ts';
 import { sourceInWords } from '../evaluate/explain-calculation.ts';
-import { askedInWords } from '../evaluate/words.ts';
 import { isEmpty } from '../language/codelist.ts';
 import type { Calculation } from '../language/definition.ts';
 import { type Library, restsOnNothing } from '../language/library.ts';
+import { ConditionTree } from './condition-tree.tsx';
 
 /** The text that goes with every score of a model, and where its original is. */
 export function ModelNotice({ library, definition }: { library: Library; definition: Calculation }) {
@@ -22,7 +22,6 @@ export function ModelNotice({ library, definition }: { library: Library; definit
 interface InputRow {
   readonly id: string;
   readonly title: string;
-  readonly from: string;
   readonly otherwise: string;
 }
 
@@ -31,12 +30,10 @@ export function CalculationRule({ library, definition }: { library: Library; def
   const { content } = library.modelOf(definition);
   const rows = content.inputs.map((input): InputRow => {
     const source = definition.inputs[input.id];
-    const empty = source !== undefined && restsOnNothing(library.codelists, source);
     const taken = source?.if_missing?.is ?? input.if_missing;
     return {
       id: input.id,
       title: input.title,
-      from: source === undefined ? 'Nothing in the record' : fromInWords(library, source, empty),
       otherwise:
         taken !== undefined
           ? `Taken as ${taken}, and shown as assumed${source?.if_missing ? `: ${source.if_missing.because}` : ''}`
@@ -48,7 +45,10 @@ export function CalculationRule({ library, definition }: { library: Library; def
   return (
     <>
       {definition.applies_to !== undefined && (
-        <p>{`Applies to: ${appliesInWords(library, definition.applies_to)}.`}</p>
+        <>
+          <p>Applies to:</p>
+          <ConditionTree library={library} conditions={[definition.applies_to]} />
+        </>
       )}
       <p>
         {definition.model === undefined
@@ -63,7 +63,10 @@ export function CalculationRule({ library, definition }: { library: Library; def
         rows={rows}
         columns={[
           { heading: 'Input', rowHeader: true, cell: ({ title }) => title },
-          { heading: 'Where it comes from', cell: ({ from }) => from },
+          {
+            heading: 'Where it comes from',
+            cell: ({ id }) => <From library={library} source={definition.inputs[id]} />,
+          },
           { heading: 'If the record does not say', cell: ({ otherwise }) => otherwise },
         ]}
       />
@@ -86,19 +89,24 @@ export function CalculationRule({ library, definition }: { library: Library; def
   );
 }
 
-function appliesInWords(library: Library, condition: NonNullable<Calculation['applies_to']>): string {
-  return 'not' in condition
-    ? `people of whom this is not so: ${askedInWords(library, condition.not)}`
-    : `people of whom this is so: ${askedInWords(library, condition)}`;
-}
-
-function fromInWords(library: Library, source: Calculation['inputs'][string], empty: boolean): string {
-  if (empty) return 'A list of codes that is empty so far';
-  if (source.age) return 'Age on the day of the data';
-  if (source.sex) return 'Sex, as recorded';
+function From({ library, source }: { library: Library; source: Calculation['inputs'][string] | undefined }) {
+  if (source === undefined) return <>Nothing in the record</>;
+  if (restsOnNothing(library.codelists, source)) return <>A list of codes that is empty so far</>;
+  if (source.age) return <>Age on the day of the data</>;
+  if (source.sex) return <>Sex, as recorded</>;
+  if (source.when) return <ConditionTree library={library} conditions={[source.when]} />;
   if (source.choose)
-    return `The first that is true: ${source.choose.map(({ is, when }) => `${is}, ${askedInWords(library, when)}`).join('; ')}`;
-  return sourceInWords(library, source) ?? 'Nothing in the record';
+    return (
+      <>
+        The first that is true:
+        {source.choose.map(({ is, when }) => (
+          <Details key={`${is} ${JSON.stringify(when)}`} summary={is}>
+            <ConditionTree library={library} conditions={[when]} />
+          </Details>
+        ))}
+      </>
+    );
+  return <>{sourceInWords(library, source) ?? 'Nothing in the record'}</>;
 }
 
 function OwnFormula({ definition }: { definition: Calculation }) {

@@ -31,11 +31,10 @@ import { definitionText } from '../drafts/definition-text.ts';
 import type { LivingLibrary } from '../drafts/living-library.ts';
 import { type AuthoredRow, readPublishedHere } from '../drafts/read-drafts.ts';
 import { comparedOf } from '../equity/compared.ts';
-import { askedInWords } from '../evaluate/words.ts';
 import { peopleHref } from '../facts/people-filter.ts';
 import { type PlaceNumbers, readPlaceNumbers } from '../facts/place-numbers.ts';
 import { type Publication, readPublication } from '../facts/publication.ts';
-import type { CaseFile, Condition, Definition } from '../language/definition.ts';
+import type { CaseFile, Definition } from '../language/definition.ts';
 import { bandsOf, codelistsOf, type Library, stepsOf } from '../language/library.ts';
 import { bandMeasure, stepMeasure } from '../refresh/measure-names.ts';
 import { mayWriteDefinitions } from '../who-may.ts';
@@ -43,6 +42,7 @@ import { PublishedHere } from './builder/published-here.tsx';
 import { CalculationRule, EmptyLists } from './calculation-parts.tsx';
 import { CALIBRATION_HREF } from './calibration-routes.tsx';
 import { inEffectWords, membersOf } from './codelists/codelist-words.ts';
+import { ConditionTree } from './condition-tree.tsx';
 import { equityHref } from './equity-page.tsx';
 import type { Measures } from './measures.ts';
 import { stepInWords } from './step-words.ts';
@@ -545,29 +545,6 @@ function Rule({ library, definition }: { library: Library; definition: Definitio
         </>
       )}
     </>
-  );
-}
-
-function ConditionTree({ library, conditions }: { library: Library; conditions: readonly Condition[] }) {
-  return (
-    <ul class="nhsuk-list nhsuk-list--bullet">
-      {conditions.map((condition) => {
-        const parts =
-          'all' in condition
-            ? condition.all
-            : 'any' in condition
-              ? condition.any
-              : 'not' in condition
-                ? [condition.not]
-                : [];
-        return (
-          <li key={JSON.stringify(condition)}>
-            {askedInWords(library, condition)}
-            {parts.length > 0 && <ConditionTree library={library} conditions={parts} />}
-          </li>
-        );
-      })}
-    </ul>
   );
 }
 

@@ -416,11 +416,13 @@ const HANGS_ON: Record<Outcome, string> = {
 };
 
 /** How the rule works for this person: not advice, and nothing that should be recorded to change the answer. */
-function WouldChange({ outcome, wouldChange }: { outcome: Outcome; wouldChange: readonly string[] }) {
+function WouldChange(props: { outcome: Outcome; bands: boolean; wouldChange: readonly string[] }) {
+  const { outcome, bands, wouldChange } = props;
   if (wouldChange.length === 0) return null;
+  const title = bands && outcome === 'in' ? 'What would put it into another band' : HANGS_ON[outcome];
   return (
     <>
-      <Heading level={2}>{HANGS_ON[outcome]}</Heading>
+      <Heading level={2}>{title}</Heading>
       <ul class="nhsuk-list nhsuk-list--bullet">
         {wouldChange.map((change) => (
           <li key={change}>{change}</li>
@@ -461,7 +463,11 @@ function WhyPage(props: {
             <strong>What it proposes:</strong> {definition.proposes}
           </InsetText>
         )}
-      <WouldChange outcome={evaluation.outcome} wouldChange={explanation.wouldChange} />
+      <WouldChange
+        outcome={evaluation.outcome}
+        bands={evaluation.kind === 'calculation'}
+        wouldChange={explanation.wouldChange}
+      />
       <Because explanation={explanation} names={names} />
       {definition.cautions.length > 0 && (
         <InsetText>
