@@ -49,7 +49,11 @@ function explainInput(
     truth: answer === null ? (needed ? null : false) : answer !== 0,
     found: assumed === null ? missing : `Taken to be so: ${assumed}`,
     ...(parts.length > 0 ? { evidence: [], more: 0 } : shownEvidence(found.evidence, hidden)),
-    ...(answer === null ? {} : { answer: { text: answerInWords(input, answer), assumed: assumed !== null } }),
+    ...(needed
+      ? answer === null
+        ? {}
+        : { answer: { text: answerInWords(input, answer), assumed: assumed !== null } }
+      : { answer: { text: 'Not needed', assumed: false } }),
     parts: [
       ...parts.map((part) => explainFinding(library, part, hidden)),
       ...pointsOf(found, evaluation, hidden),
