@@ -60,7 +60,10 @@ class CalculationSql {
     };
     for (const [name, meaning] of model.meanings)
       if (meaning.is === 'step')
-        put(this.depthOf(name), `${uncheckedSql(meaning.formula, this.names)} as ${this.column(name)}`);
+        put(
+          this.depthOf(name),
+          `${this.forEachChoice(() => uncheckedSql(meaning.formula, this.names))} as ${this.column(name)}`,
+        );
     model.appliesTo.forEach(({ must }, index) => {
       put(1 + this.deepest(must), `${formulaConditionSql(must, this.names)} as must_${at}_${index}`);
     });
@@ -68,7 +71,9 @@ class CalculationSql {
     const asked = [`applies_${at} is not false`, ...none].join(' and ');
     // Nothing is worked out for those whom it is not for.
     if (model.terms.length > 0)
-      layers.push([`case when ${asked} then ${this.sumSql(model.terms)} end as ${this.column('sum')}`]);
+      layers.push([
+        `case when ${asked} then ${this.forEachChoice(() => this.sumSql(model.terms))} end as ${this.column('sum')}`,
+      ]);
     layers.push([
       `case when ${asked} then ${uncheckedSql(model.value, this.names)} end as ${this.column('value of it')}`,
     ]);
@@ -100,6 +105,24 @@ class CalculationSql {
         ? []
         : [`case when (${truth}) then case ${[...bands].reverse().join(' ')} end end as band_${at}`]),
     ];
+  }
+
+  /** The choice for which SQL is being written, where the numbers of the model are by one. */
+  private choice: string | null = null;
+
+  /**
+   * SQL of arithmetic, once for each choice that the numbers of the model are by: one case around all of it, and not one
+   * around each number.
+   */
+  private forEachChoice(write: () => string): string {
+    const { by, columns } = this.model.content.coefficients ?? {};
+    if (by === undefined || columns === undefined) return write();
+    const cases = columns.map((choice) => {
+      this.choice = choice;
+      return `when ${literal(choice)} then ${write()}`;
+    });
+    this.choice = null;
+    return `(case ${this.column(by)} ${cases.join(' ')} end)`;
   }
 
   /** The column of an input, a step or the sum. */
@@ -135,6 +158,8 @@ class CalculationSql {
   ): string {
     const only = values.get(WHATEVER);
     if (by === null && only !== undefined) return write(only);
+    const chosen = this.choice === null ? undefined : values.get(this.choice);
+    if (by === this.model.content.coefficients?.by && chosen !== undefined) return write(chosen);
     const cases = [...values].map(([choice, value]) => `when ${literal(choice)} then ${write(value)}`);
     return `(case ${this.names(by ?? '')} ${cases.join(' ')} end)`;
   }
@@ -230,7 +255,11 @@ class CalculationSql {
       return `(${this.beforeLastSql(source.ended_before_last, 'until')} > 0)::integer::double`;
     const number = this.numberSourceSql(source);
     if (number === null || input.kind !== 'number') return nothingSql(input);
-    return `list_filter([(${number})::double], lambda v: v between ${numberSql(input.from)} and ${numberSql(input.to)})[1]`;
+    const between = `between ${numberSql(input.from)} and ${numberSql(input.to)}`;
+    // What is taken of several results is long: it is written once.
+    return source.value && source.value.take !== 'latest'
+      ? `list_filter([(${number})::double], lambda v: v ${between})[1]`
+      : `(case when (${number}) ${between} then (${number})::double end)`;
   }
 
   private numberSourceSql(source: InputSource): string | null {
