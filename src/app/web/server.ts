@@ -17,6 +17,7 @@ import {
   type PlanLook,
   planPanel,
   planRoutes,
+  plansWorkList,
   readCaseloadPathway,
   readInReachPathway,
   readMdtPathway,
@@ -27,6 +28,7 @@ import {
   selectionStep,
   smiPanel,
   smiRoutes,
+  smiWorkList,
   standingRoutes,
 } from '../../domains/coordination/index.ts';
 import { maySeeQuality, qualityRoutes, readDefectKinds } from '../../domains/defects/index.ts';
@@ -156,9 +158,10 @@ export async function buildWeb(
   const dashboard = { measures, kinds: work, plans };
   homeRoutes(web, { measures, kinds, work, plans, access });
   inReachRoutes(web, inReach);
-  smiRoutes(web, { pathway: smi, kinds: work, isStale: measures.isStale });
+  const checks = { pathway: smi, kinds: work, isStale: measures.isStale };
+  smiRoutes(web, checks);
   dashboardRoutes(web, dashboard);
-  workRoutes(web, work);
+  workRoutes(web, work, [plansWorkList({ rules: plans, kinds: work }), smiWorkList(checks)]);
   namedGpRoutes(web);
   mdtRoutes(web, {
     pathway: readMdtPathway(product.content),
@@ -207,6 +210,7 @@ export async function buildWeb(
   });
   planRoutes(web, {
     rules: plans,
+    kinds: work,
     address: config.publicUrl.href.replace(/\/$/, ''),
     allergies: allergiesOf(timelineOf(access, measures)),
     asFhir,
