@@ -652,7 +652,9 @@ function DischargeFields({ pathway, typed }: { pathway: CaseloadPathway; typed: 
         labelSize="s"
         errors={typed.errors}
         value={typed.fields.outcome}
-        choices={pathway.outcomes.map(({ id, title }) => ({ value: id, text: title }))}
+        choices={pathway.outcomes
+          .filter(({ by_hand }) => by_hand)
+          .map(({ id, title }) => ({ value: id, text: title }))}
       />
       <Textarea
         name="note"

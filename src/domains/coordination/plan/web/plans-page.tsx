@@ -129,7 +129,12 @@ export function PlansPage(props: {
                 {
                   heading: 'Who sees to it',
                   cell: (plan) => (
-                    <WhoHasIt {...rowOf(plan)} latest={seen.get(plan.personNo) ?? null} work={work} may />
+                    <WhoHasIt
+                      {...rowOf(plan)}
+                      latest={seen.get(plan.personNo) ?? null}
+                      work={work}
+                      may={plan.column !== 'in_use'}
+                    />
                   ),
                 },
                 {
