@@ -37,7 +37,8 @@ export {
 } from './codelists/read-codelists.ts';
 export { definitionsUsing } from './codelists/used-by.ts';
 export { mayCheckCodelists, mayProposeCodelists, mayPublishCodelists } from './codelists/who-may.ts';
-export { codesOnSql, convertedSql } from './compile/compile.ts';
+export { codesOnSql } from './compile/compile.ts';
+export { convertedSql } from './compile/entry-sql.ts';
 export { definitionText, parseDefinition, readDefinition } from './drafts/definition-text.ts';
 export { LivingLibrary, readCurrentLibrary, readNextLibrary } from './drafts/living-library.ts';
 export { type EvaluatedPerson, evaluatePerson } from './evaluate/evaluate-person.ts';
