@@ -23,11 +23,7 @@ export async function answerForEverybody(
 ): Promise<void> {
   const run = async (sql: string) => void (await ask(sql));
   for (const statement of compiled.prepare) await run(statement);
-  const codes = await ask<{ code: number }>(
-    `select distinct code from (${['code_slot', 'code_measure', 'code_difference'].map((table) => `select code from ${table}`).join(' union all ')})`,
-  );
-  await run(`create or replace temp table asked_code as select distinct code from (
-    ${['code_slot', 'code_measure', 'code_difference'].map((table) => `select code from ${table}`).join(' union all ')})`);
+  const codes = await ask<{ code: number }>('select code from code_asked order by code');
   await run('create or replace temp view batch_record as select rec, person from roll');
   const tables = gatheredTables(compiled);
   for (const { name, from, columns, coded, isRead, gather } of tables) {
@@ -50,9 +46,7 @@ export async function answerForEverybody(
 
 function codeFilter(codes: readonly number[]): string {
   if (codes.length === 0) return 'false';
-  return codes.length <= CODES_IN_A_FILTER
-    ? `code in (${codes.join(', ')})`
-    : 'code in (select code from asked_code)';
+  return codes.length <= CODES_IN_A_FILTER ? `code in (${codes.join(', ')})` : 'true';
 }
 
 /** People with what conditions ask of them, and the answers to other definitions that are settled. */

@@ -28,7 +28,10 @@ export interface BatchEntries {
  * everything.
  */
 export interface CompiledLibrary {
-  /** Run once per snapshot. They read the relation `code (code, system, concept, bnf)`. */
+  /**
+   * Run once per snapshot. They read the relation `code (code, system, concept, bnf)`, and leave among others
+   * `code_asked (code, from_day, to_day)`: what has to be gathered. Entries without a date count whenever they were.
+   */
   readonly prepare: readonly string[];
   /**
    * Answers for one batch. It reads the relations `batch_record (rec, person)`, `batch_person (person, birth_day, sex,
@@ -99,7 +102,7 @@ export function compileLibrary(library: Library, reference: PlainDate, part?: Co
   );
   const answers = definitions.flatMap((definition, at) => columnsOf(definition, at));
   return {
-    prepare: [...prepareSql(plan), ...prepareBits(plan)],
+    prepare: [...prepareSql(plan), ...prepareBits(plan), askedSql(plan)],
     batchSql: (entries) => batchSql(plan, entries, layers, answers, reference),
     definitions: definitions.map(({ id }) => id),
     reads: tablesRead(plan),
@@ -289,6 +292,22 @@ function prepareSql(plan: SlotPlan): string[] {
       "select null::int as code, 0 as slot, 0 as from_day, 0 as to_day, 0 as rank, '' as unit, 0.0::double as times, 0.0::double as plus, false as whole, 0.0::double as low, 0.0::double as high where false",
     )}`,
   ];
+}
+
+/** Every code that somebody asks about, and the days between which an entry may count. */
+function askedSql(plan: SlotPlan): string {
+  const days = plan.measures.filter(({ onDifferentDays }) => onDifferentDays).map(({ number }) => number);
+  // Of results of different days the day before a window tells too.
+  const from =
+    days.length === 0
+      ? 'from_day'
+      : `case when slot in (${days.join(', ')}) and from_day > ${BEGINNING} then from_day - 1 else from_day end`;
+  return `
+    create or replace temp table code_asked as
+    select code, min(from_day) as from_day, max(to_day) as to_day
+      from (select code, from_day, to_day from code_slot union all select code, from_day, to_day from code_difference
+            union all select code, ${from}, to_day from code_measure)
+     group by code`;
 }
 
 /** One row per code, unit and list: how a value in that unit is converted, and what it may be. */

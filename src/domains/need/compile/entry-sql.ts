@@ -12,6 +12,9 @@ export interface CodedEntries {
   readonly medicines: string;
 }
 
+/** An entry without a date may be in any window. */
+const MAY_COUNT = '(day is null or day between from_day and to_day)';
+
 const PEOPLE_OF_NONE = 'select null::integer as person where false';
 
 /** SQL of the first day on which somebody does not have an issue any more; the reference calls it `lastsUntil`. */
@@ -20,10 +23,16 @@ const LASTS_UNTIL = `day + least(case when duration_days > 0 then duration_days 
 /** What is found of a slot, in this order: which one a row of `details` is of is told by its key. */
 const DETAILS = ['n', 'u', 'first', 'last', 'until'] as const;
 
-/** The columns of detailed slots that somebody names, and their keys. */
-function detailsAsked(plan: SlotPlan, mentioned: Mentioned): { column: string; key: number }[] {
-  return plan.slots.flatMap(({ number }) =>
-    DETAILS.map((what, at) => ({ column: `${what}_${number}`, key: number * DETAILS.length + at })).filter(
+function keyOf(slot: number | string, detail: number): string {
+  return typeof slot === 'string'
+    ? `${slot} * ${DETAILS.length} + ${detail}`
+    : String(slot * DETAILS.length + detail);
+}
+
+/** What of which slots somebody names. */
+function detailsAsked(plan: SlotPlan, mentioned: Mentioned) {
+  return plan.slots.flatMap(({ number: slot }) =>
+    DETAILS.map((what, at) => ({ slot, what, column: `${what}_${slot}`, key: keyOf(slot, at) })).filter(
       ({ column }) => mentioned.has(column),
     ),
   );
@@ -40,22 +49,25 @@ export function detailsSql(
 ): string {
   const asked = detailsAsked(plan, mentioned);
   if (asked.length === 0) return PEOPLE_OF_NONE;
-  const keys = asked.map(({ key }) => key);
-  const slots = [...new Set(keys.map((key) => Math.floor(key / DETAILS.length)))];
+  const slots = [...new Set(asked.map(({ slot }) => slot))];
   const hits = (feed: EntryFeed, relation: string) => `
-    select person, slot, nullif(count(*) filter (day between from_day and to_day), 0) as n, nullif(count(*) filter (day is null), 0) as u,
-           min(day) filter (day <= to_day) as first, max(day) filter (day <= to_day) as last,
-           ${feed === 'medicines' ? `max(case when usual is not null then ${LASTS_UNTIL} end) filter (day <= to_day)` : 'null::integer'} as until
+    select person, slot, nullif(count(day), 0) as n, nullif(count(*) - count(day), 0) as u, min(day) as first, max(day) as last,
+           ${feed === 'medicines' ? `max(case when usual is not null then ${LASTS_UNTIL} end)` : 'null::integer'} as until
       from ${relation} as entry join code_slot on code_slot.code = entry.code and code_slot.feed = '${feed}'
-     where slot in (${slots.join(', ')}) group by person, slot`;
+     where slot in (${slots.join(', ')}) and ${MAY_COUNT} group by person, slot`;
+  const found = DETAILS.flatMap((what, at) => {
+    const of = asked.filter((each) => each.what === what).map(({ slot }) => slot);
+    return of.length === 0
+      ? []
+      : [
+          `select person, ${keyOf('slot', at)} as key, ${what}::integer as found from hit where ${what} is not null and slot in (${of.join(', ')})`,
+        ];
+  });
   return `
+    with hit as (${hits('events', events)} union all ${hits('medicines', medicines)})
     select person, ${asked.map(({ column, key }) => `"${key}" as ${column}`).join(', ')}
-      from (select * from (
-              select person, slot * ${DETAILS.length} + unnest([${DETAILS.map((_, at) => at).join(', ')}]) as key,
-                     unnest([${DETAILS.map((what) => `${what}::integer`).join(', ')}]) as found
-                from (${hits('events', events)} union all ${hits('medicines', medicines)}))
-             where found is not null and key in (${keys.join(', ')}))
-     pivot (any_value(found) for key in (${keys.join(', ')}) group by person)`;
+      from (${found.join(' union all ')})
+     pivot (any_value(found) for key in (${asked.map(({ key }) => key).join(', ')}) group by person)`;
 }
 
 /**
@@ -90,12 +102,15 @@ export function measuredSql(plan: SlotPlan, events: string, mentioned: Mentioned
 
 /** Values in the unit of their list. Where a value is usable by several lists of one slot, the first list that can use it does. */
 function usableSql(measures: readonly MeasureSlot[], events: string): string {
+  // Whether the same again is a result is told by the day before, which may be before the window.
+  const days = measures.filter(({ onDifferentDays }) => onDifferentDays).map(({ number }) => number);
+  const counts = days.length === 0 ? MAY_COUNT : `(${MAY_COUNT} or slot in (${days.join(', ')}))`;
   const shared = measures.filter(sharesCodes).map(({ number }) => number);
   const of = (which: string) => `
     select entry.person, slot, from_day, to_day, day, ${convertedSql('value')} as usable
       from ${events} as entry
       join code_measure on code_measure.code = entry.code and code_measure.unit = entry.unit ${which}
-     where usable between low and high`;
+     where usable between low and high and ${counts}`;
   if (shared.length === 0) return of('');
   return `${of(`and slot not in (${shared.join(', ')})`)} union all ${of(`and slot in (${shared.join(', ')})`)}
     qualify rank = min(rank) over (partition by entry.rec, entry.row_id, slot)`;
@@ -110,7 +125,7 @@ export function convertedSql(value: string): string {
 function latestSql(slots: string): string {
   return `
     from (select person, slot, nullif(sum(undated), 0)::integer as undated, arg_max(value, day) as value
-            from (select person, slot, day, max(usable) filter (day between from_day and to_day) as value,
+            from (select person, slot, day, max(usable) filter (day is not null) as value,
                          count(*) filter (day is null) as undated
                     from usable where slot in (${slots}) group by person, slot, day)
            group by person, slot)
@@ -149,8 +164,9 @@ function countedSql(measures: readonly MeasureSlot[], all: string): string {
 export function differencesSql({ differences }: SlotPlan, { events, medicines }: CodedEntries): string {
   const of = (feed: EntryFeed, relation: string) => `
     select person, slot, coalesce(paragraph, day) as thing, day is null as undated,
-           coalesce(day between from_day and to_day ${feed === 'medicines' ? `and (usual is null or ${LASTS_UNTIL} > to_day)` : ''}, false) as here
-      from ${relation} as entry join code_difference on code_difference.code = entry.code and code_difference.feed = '${feed}'`;
+           day is not null ${feed === 'medicines' ? `and (usual is null or ${LASTS_UNTIL} > to_day)` : ''} as here
+      from ${relation} as entry join code_difference on code_difference.code = entry.code and code_difference.feed = '${feed}'
+     where ${MAY_COUNT}`;
   const columns = differences.flatMap(({ number, of }) => [
     `max(here) filter (slot = ${number}) as different_${number}`,
     `max(${of === 'days' ? 'here + undated' : 'either'}) filter (slot = ${number}) as different_or_undated_${number}`,

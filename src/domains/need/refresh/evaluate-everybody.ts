@@ -10,6 +10,9 @@ import { type BatchEntries, type CompiledLibrary, UNIT_SQL } from '../compile/co
 import { BEGINNING } from '../compile/slots.ts';
 import type { Codelist } from '../language/codelist.ts';
 
+/** A day after any that a record can hold. */
+const FOREVER = 2_147_483_647;
+
 /** Which entries are in which of them: what one batch of people needs to be read. */
 interface Batch {
   /** SQL condition on `roll` that picks the batch's records. */
@@ -36,9 +39,9 @@ export async function evaluateEverybody(
   await openRoll(duck, lake, { people });
   for (const statement of compiled.prepare) await duck.run(statement);
   await duck.run(`create or replace temp table ethnic_code as ${ethnicCodes(ethnicity)}`);
+  await duck.run(`insert into code_asked select code, ${BEGINNING}, ${FOREVER} from ethnic_code`);
   await duck.run(
-    `create or replace temp table asked_code as select distinct code from (
-       ${['code_slot', 'code_measure', 'code_difference', 'ethnic_code'].map((table) => `select code from ${table}`).join(' union all ')})`,
+    'create or replace temp table code_asked as select code, min(from_day) as from_day, max(to_day) as to_day from code_asked group by code',
   );
   await duck.run('drop table if exists outcome');
   const batches = await makeBatches(duck, lake);
@@ -200,14 +203,17 @@ const READ: Record<keyof BatchEntries, ReadTable> = {
   },
 };
 
+/** Medicines that are asked about may be those of the last year alone, and then most of a record is left where it is. */
+const MAY_COUNT = 'join code_asked using (code) where (day is null or day between from_day and to_day) and';
+
 /** How one table is read for a compiled library: its relation, and SQL that fills it. */
 export interface GatheredTable extends Pick<ReadTable, 'name' | 'from' | 'coded'> {
   /** Whether anybody asks for its rows. */
   readonly isRead: boolean;
   /** Its columns with their types. */
   readonly columns: string;
-  /** SQL of those columns of rows of the lake, of the records of `batch_record`; `where` says which. */
-  gather(rows: string, where: string): string;
+  /** SQL of those columns of the rows that may count, of the records of `batch_record`; `where` says less of them. */
+  gather(rows: string, where?: string): string;
 }
 
 /**
@@ -227,8 +233,8 @@ export function gatheredTables({ reads, readsRows, readsValues }: CompiledLibrar
       coded,
       isRead: reads[table as keyof BatchEntries],
       columns: asked.map(([column, [type]]) => `${column} ${type}`).join(', '),
-      gather: (rows, where) =>
-        `select ${read.join(', ')} from ${rows} as row join batch_record using (rec) where ${where}`,
+      gather: (rows, where = 'true') =>
+        `select ${read.join(', ')} from ${rows} as row join batch_record using (rec) ${coded ? MAY_COUNT : 'where'} ${where}`,
     };
   });
 }
@@ -253,8 +259,7 @@ async function gatherEntries(duck: Duck, lake: Lake, table: GatheredTable, batch
     const rows = liveRows(lake, from, bucket);
     if (!rows) continue;
     if (table.isRead) {
-      const asked = coded ? 'code in (select code from asked_code)' : 'true';
-      await duck.run(`insert into ${name} ${table.gather(rows, asked)}`);
+      await duck.run(`insert into ${name} ${table.gather(rows)}`);
     }
     const only = batch.picked ? 'where rec in (select rec from batch_record)' : '';
     if (coded) entries += (await duck.one<{ n: number }>(`select count(*) as n from ${rows} ${only}`)).n;
