@@ -72,7 +72,7 @@ const HOSPITAL = 'provider, row_id, day, diagnoses, confidential';
 export async function readRecord(
   access: LakeAccess,
   { lake, dictionary }: OpenedLake,
-  person: Person,
+  person: Pick<Person, 'records' | 'buckets' | 'birth_date' | 'sex' | 'lsoa' | 'registered_from'>,
   practice: string | null,
   imdDecile: number | null,
 ): Promise<PersonRecord> {
