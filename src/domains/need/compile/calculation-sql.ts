@@ -9,14 +9,15 @@ import { lookBackWindow } from '../language/windows.ts';
 import { readCell } from '../models/cells.ts';
 import type { ModelInput } from '../models/model.ts';
 import { type Model, type Table, type Term, WHATEVER } from '../models/prepare-model.ts';
+import { coveredSql } from './absent-sql.ts';
 import {
   admittedSlot,
   appointmentsSlot,
   attendedSlot,
   type ConditionContext,
   conditionSql,
-  coveredSql,
 } from './condition-sql.ts';
+import { latestColumn } from './mentioned.ts';
 
 // A calculation in SQL: on the one row that a person has, never on entries. What several formulas use is a column of its
 // own, in a layer around the one before.
@@ -292,9 +293,7 @@ class CalculationSql {
     );
     const values = `list_transform(values_${slot.number}[1:${reading.last}], lambda pair: pair[2])`;
     const taken =
-      reading.take === 'latest'
-        ? `values_${slot.number}[1][2]`
-        : `list_aggregate(${values}, '${TAKE[reading.take]}')`;
+      reading.take === 'latest' ? latestColumn(slot) : `list_aggregate(${values}, '${TAKE[reading.take]}')`;
     return `(case when undated_values_${slot.number} > 0 then null else ${taken} end)`;
   }
 

@@ -70,7 +70,7 @@ interface AttendanceRow extends HospitalRow {
 export async function readRecord(
   access: LakeAccess,
   { lake, dictionary }: OpenedLake,
-  person: Person,
+  person: Pick<Person, 'records' | 'buckets' | 'birth_date' | 'sex' | 'lsoa' | 'registered_from'>,
   practice: string | null,
   imdDecile: number | null,
 ): Promise<PersonRecord> {

@@ -59,9 +59,11 @@ export class LakeAccess {
   }
 
   /** The lake as it is now, and the day that it speaks for. Null while nothing has been imported. */
-  async openCurrent(tx: Tx): Promise<(OpenedLake & { readonly asOf: PlainDate }) | null> {
+  async openCurrent(
+    tx: Tx,
+  ): Promise<(OpenedLake & { readonly snapshotId: number; readonly asOf: PlainDate }) | null> {
     const current = await readSnapshot(tx, this.folder);
-    return current && { ...(await this.open(tx, current.id)), asOf: current.asOf };
+    return current && { ...(await this.open(tx, current.id)), snapshotId: current.id, asOf: current.asOf };
   }
 
   /** All live rows of one person in a bucketed table, from whichever practice. */
