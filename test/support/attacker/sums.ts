@@ -144,6 +144,7 @@ function measuresOf(
     case 'segmentation':
       return [{ measure: `band:${id}`, bands, of: null }];
     case 'score':
+    case 'calculation':
       return [
         outcomes,
         ...(bands.length > 0 ? [{ measure: `band:${id}`, bands, of: `definition:${id}` }] : []),
