@@ -36,6 +36,7 @@ export {
   type Content,
   describePlanWork,
   duePlansSection,
+  forgetOldKept,
   grantParts,
   mayDecidePlans,
   mayWorkOnPlans,
