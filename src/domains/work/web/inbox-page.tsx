@@ -455,7 +455,7 @@ function WhatBecameOfIt({
   return (
     <NotificationBanner
       variant="success"
-      heading={`${bulk.done} ${bulk.done === 1 ? 'piece' : 'pieces'} of work ${bulk.token === null ? 'put back as before' : 'changed'}`}
+      heading={`${bulk.done} ${bulk.done === 1 ? 'piece' : 'pieces'} of work ${bulk.token === null ? 'put back as before' : (bulk.what ?? 'assigned')}`}
     >
       {bulk.not.length > 0 && (
         <>
