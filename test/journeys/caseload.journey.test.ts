@@ -169,6 +169,7 @@ describe('from the list of a borough to somebody’s caseload', () => {
 
   test('the IG lead sees who looked, at whom and why, and that a page was refused', async () => {
     const page = await people.signIn(IG_LEAD);
+    await follow(page, 'Access');
     await follow(page, 'Audit');
     await expectAccessible(page);
     expect(await main(page)).toContain('Refused');
