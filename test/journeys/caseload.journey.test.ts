@@ -89,6 +89,7 @@ describe('from the list of a borough to somebody’s caseload', () => {
   test('the coordinator finds her on the caseload, works the next step and sees what happened', async () => {
     const page = await people.signIn(COORDINATOR);
     expect(await main(page)).toContain('Ring to arrange a home visit');
+    await follow(page, 'Care');
     await follow(page, 'Caseload');
     await expectAccessible(page);
     await rowOf(page, VICTORIA).getByRole('link', { name: 'Change' }).click();
