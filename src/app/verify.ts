@@ -105,10 +105,45 @@ async function checkCounts(db: Kysely<Tables>): Promise<Omit<Check, 'name'>> {
       join need.practice_count as r on r.practice_id = counted.practice_id and r.measure = 'registered' and r.snapshot_id = (select id from current)
       join need.practice_count as u on u.practice_id = counted.practice_id and u.measure = 'need' and u.band = 'unranked' and u.snapshot_id = (select id from current)
      where r.people <> counted.people or u.people <> counted.unranked limit 5`.execute(db);
+  const bits = await checkBitmaps(db);
   return verdict(
-    faults.rows.map(({ fault }) => fault),
-    'counts by practice are the facts, counted',
+    [...faults.rows.map(({ fault }) => fault), ...bits],
+    'counts by practice are the facts, counted, and so are the bitmaps of lists',
   );
+}
+
+/** The bits of lists are the facts too: of registers and bands by their counts, of numbers by their sums. */
+async function checkBitmaps(db: Kysely<Tables>): Promise<string[]> {
+  const { rows } = await sql<{ fault: string }>`
+    with current as (select max(snapshot_id) as id from need.publication),
+    bitmap as (
+      select practice_id, key, bit_count(bits) as people from need.practice_bitmap where snapshot_id = (select id from current)),
+    counted as (
+      select practice_id, count(*) as people, count(*) filter (where need_rank is null) as unranked,
+             sum(age) as age, sum(need_before) as need_before
+        from need.person_fact where snapshot_id = (select id from current) group by practice_id),
+    expected as (
+      select practice_id, each.key, each.expected from counted,
+             lateral (values ('everybody', people), ('unranked', unranked), ('age', age), ('need_before', need_before)) as each (key, expected)
+      union all
+      select c.practice_id, 'in ' || d.no, c.people
+        from need.practice_count c
+        join need.publication p using (snapshot_id)
+        cross join lateral jsonb_to_recordset(p.definitions) as d (id text, no int)
+        join need.definition as worded on worded.definition_no = d.no and worded.kind = 'register'
+       where c.snapshot_id = (select id from current) and c.measure = 'definition:' || d.id and c.band = 'in'),
+    found as (
+      select practice_id, key, people from bitmap where key not like 'age %' and key not like 'need\_before %'
+      union all
+      select practice_id, left(key, -2), sum(people << right(key, 1)::int) from bitmap where key ~ '^age [0-9]$' group by 1, 2
+      union all
+      select practice_id, 'need_before', sum(people << split_part(key, ' ', 2)::int) from bitmap
+       where key ~ '^need_before [0-9]+$' group by 1, 2)
+    select format('practice %s: bits say %s of %s, facts %s', practice_id, found.people, key, expected.expected) as fault
+      from expected left join found using (practice_id, key)
+     where exists (select from bitmap) and coalesce(expected.expected, 0) is distinct from coalesce(found.people, 0)
+     limit 5`.execute(db);
+  return rows.map(({ fault }) => fault);
 }
 
 /** read = loaded + quarantined + duplicate, the reasons add up to the quarantined, and no more is mended than that. */

@@ -1,11 +1,18 @@
 import {
+  caseloadActs,
   caseloadHref,
   caseloadStates,
   describeCaseload,
   describePlanWork,
   mayVisit,
+  planRequestActs,
   planRequestStates,
+  planStepActs,
   planStepStates,
+  readCaseloadPathway,
+  readInReachPathway,
+  readPlanContent,
+  visitActs,
   visitStates,
   visitStateWords,
 } from '../domains/coordination/index.ts';
@@ -22,6 +29,7 @@ import { readWorkPathway, WorkKinds } from '../domains/work/index.ts';
 
 /** Every kind of work of the product: those with pages of their own, and the tasks of content/pathways/work.yaml. */
 export function workKinds(content: string, defects: DefectKinds): WorkKinds {
+  const plans = readPlanContent(content);
   return new WorkKinds(readWorkPathway(content), [
     {
       states: caseloadStates,
@@ -30,6 +38,7 @@ export function workKinds(content: string, defects: DefectKinds): WorkKinds {
       stateWords: { active: 'On the caseload', escalated: 'Escalated', discharged: 'Discharged' },
       href: ({ item }) => caseloadHref(item),
       describe: describeCaseload,
+      acts: caseloadActs(readCaseloadPathway(content)),
     },
     {
       states: planStepStates,
@@ -38,6 +47,7 @@ export function workKinds(content: string, defects: DefectKinds): WorkKinds {
       stateWords: { open: 'To do', escalated: 'Escalated', closed: 'Closed' },
       href: ({ personId }) => `/people/${personId ?? ''}`,
       describe: describePlanWork,
+      acts: planStepActs(plans),
     },
     {
       states: planRequestStates,
@@ -46,6 +56,7 @@ export function workKinds(content: string, defects: DefectKinds): WorkKinds {
       stateWords: { open: 'To answer', escalated: 'Escalated', answered: 'Answered' },
       href: ({ personId }) => `/people/${personId ?? ''}`,
       describe: describePlanWork,
+      acts: planRequestActs(plans),
     },
     {
       states: visitStates,
@@ -54,6 +65,7 @@ export function workKinds(content: string, defects: DefectKinds): WorkKinds {
       stateWords: visitStateWords,
       href: ({ personId }) => `/people/${personId ?? ''}`,
       may: mayVisit,
+      acts: visitActs(readInReachPathway(content)),
       describe: async (_, rows) =>
         new Map(rows.map(({ item }) => [item, 'Visit at home or in their care home'])),
     },

@@ -95,6 +95,8 @@ export class Chart {
 
   /** Of somebody who died: what the register of deaths says. It stands in no record of a practice. */
   cause: Cause | null = null;
+  /** They live in a care home, and that is on record. */
+  inCareHome = false;
 
   /** What is known to be wrong, or waits to be found, in this life. It stands in no record of a practice. */
   readonly planted: Planted[] = [];
@@ -112,6 +114,7 @@ export class Chart {
     this.attendances = [];
     this.wordings.clear();
     this.cause = null;
+    this.inCareHome = false;
     this.planted.length = 0;
     return this;
   }

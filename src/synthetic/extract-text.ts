@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Practice } from './borough.ts';
 import { dayText, monthOf, yearOf } from './calendar.ts';
+import type { CareHome } from './care-homes.ts';
 import { type Chart, NO_VALUE, UNDATED } from './chart.ts';
 import { allConcepts, conceptAt } from './concepts.ts';
 import { allMedicines, medicineAt } from './medicines.ts';
@@ -41,18 +42,20 @@ export class ExtractText {
     record: PatientRecord,
     nhsNumber: string | null,
     stay: { start: number; end: number | null },
+    home: CareHome | null = null,
   ): number {
     this.serial += 1;
     const patient = this.practice.number * 1_000_000 + this.serial;
     const { person, label, kept, sensitive } = record;
-    const postcode = postcodeIn(person.area, label.postcode);
+    const postcode = home?.postcode ?? postcodeIn(person.area, label.postcode);
+    const address = home === null ? label.address : quoted(home.address);
     const death = person.died ? `${yearOf(person.until)},${monthOf(person.until)}` : ',';
     const name = `${label.title},${label.family},${label.given}`;
     const born = `${dayText(person.born)},${yearOf(person.born)},${monthOf(person.born)}`;
     this.add(
       layout.patientTable,
       `${patient},${nhsNumber ?? ''},${pseudonym(person.number)},${name},${person.sex},${born},${death},` +
-        `${label.address},${postcode.text},${this.organisation},${sensitive},false,${kept === 'dummy'}`,
+        `${address},${postcode.text},${this.organisation},${sensitive},false,${kept === 'dummy'}`,
     );
     this.add(layout.patientPersonTable, `${patient},${patient},${personKey(person.number)}`);
     this.addEpisode(patient, record, stay);

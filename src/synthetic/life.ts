@@ -93,6 +93,7 @@ export class LifeDrawer {
       ...style,
       reading: this.plan.reading,
     });
+    chart.inCareHome = health.known('careHome') && person.number !== this.plan.carer;
     const pregnancies = drawPregnancies(this.begin(person, 'maternity'), person);
     const bodiless = { person, since, style, health, chart, dice: this.begin(person, 'lifestyle') };
     const subject: Subject = { ...bodiless, body: drawBody(bodiless), pregnancies };

@@ -253,6 +253,20 @@ describe('what is delivered', () => {
     expect(await count(`patient where postcode not like 'ZZ%'`)).toBe(0);
   });
 
+  test('has care homes where several people live, each in a room, and nobody else', async () => {
+    const home = `regexp_replace(address, '^Room [0-9]+, ', '')`;
+    const codes = `('248171000000108', '160734000', '394923006')`;
+    const found = await duck.rows(
+      `select ${home} as home, count(*)::int as people, count(distinct postcode)::int as postcodes,
+              (count(*) filter (where p.id not in
+                 (select patient_id from observation where mapped_concept_code in ${codes})))::int as without
+         from patient p where address like 'Room %' group by 1`,
+    );
+    expect(found.length).toBeGreaterThan(1);
+    expect(found.every(({ postcodes, without }) => postcodes === 1 && without === 0)).toBe(true);
+    expect(Math.max(...found.map(({ people }) => Number(people)))).toBeGreaterThan(3);
+  });
+
   test('describes places, teams, people who work there and agreements', () => {
     const pack = parse(readFileSync(join(out, 'place-pack.yaml'), 'utf8'));
     expect(pack.layout).toBe('place-pack');

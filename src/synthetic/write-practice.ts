@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Duck } from '../platform/lake/index.ts';
 import { dayText } from './calendar.ts';
+import { careHomeOf } from './care-homes.ts';
 import { type Cause, type Chart, UNDATED } from './chart.ts';
 import { Dice } from './dice.ts';
 import { EXTRACTED_AT, encodeTable, type Format } from './encode.ts';
@@ -94,7 +95,8 @@ export function drawPractice(
     }
     const chart = drawer.draw(record.person, record.start, record.kept);
     const { from, to, stay } = partOf(record, chart);
-    const patient = text.addPatient(record, nhsNumber, stay);
+    const home = chart.inCareHome && record.copy === undefined ? careHomeOf(plan, record.person) : null;
+    const patient = text.addPatient(record, nhsNumber, stay, home);
     text.addChart(patient, chart, from, to);
     // Of a life that two practices share it is told once; a second record of somebody is no second person.
     if (record.part !== 'earlier' && record.copy === undefined)

@@ -7,16 +7,13 @@ import {
   inReachPanel,
   inReachRoutes,
   leadsOfPeople,
-  mayChangeNamedGps,
-  maySeeCaseload,
-  maySeeMeetings,
-  mayWorkOnPlans,
   mdtRoutes,
   namedGpRoutes,
   namedPanel,
   type PlanLook,
   planPanel,
   planRoutes,
+  plansWorkList,
   readCaseloadPathway,
   readInReachPathway,
   readMdtPathway,
@@ -27,22 +24,21 @@ import {
   selectionStep,
   smiPanel,
   smiRoutes,
+  smiWorkList,
   standingRoutes,
 } from '../../domains/coordination/index.ts';
-import { maySeeQuality, qualityRoutes, readDefectKinds } from '../../domains/defects/index.ts';
-import { maySeePlaces, placeRoutes, readActor, readPlaces } from '../../domains/directory/index.ts';
+import { qualityRoutes, readDefectKinds } from '../../domains/defects/index.ts';
+import { placeRoutes, readActor, readPlaces } from '../../domains/directory/index.ts';
 import {
   breakGlassPanel,
   breakGlassRoutes,
-  mayBreakGlass,
-  mayReviewAccess,
   patternRoutes,
   protectedRoutes,
   readBreakGlassPathway,
   readLookPatterns,
   readProtectedRules,
 } from '../../domains/governance/index.ts';
-import { matchRoutes, mayReviewMatches, readIdentityPathway } from '../../domains/identity/index.ts';
+import { matchRoutes, readIdentityPathway } from '../../domains/identity/index.ts';
 import {
   CohortLake,
   CountDesk,
@@ -75,16 +71,13 @@ import {
   beginImportRun,
   importRoutes,
   LakeAccess,
-  mayListPeople,
-  mayReadAudit,
-  maySeeImports,
   openScope,
   personRoutes,
   readFeedRules,
   readMatchingMethod,
   readPerson,
 } from '../../domains/register/index.ts';
-import { maySeeInbox, workPanel, workRoutes } from '../../domains/work/index.ts';
+import { workPanel, workRoutes } from '../../domains/work/index.ts';
 import { documentOf, planToFhir } from '../../interoperability/index.ts';
 import { formatInstant } from '../../kernel/index.ts';
 import { type Actor, openOidc, readPersonas, roles } from '../../platform/auth/index.ts';
@@ -98,12 +91,12 @@ import type { PdfMaker } from '../../platform/pdf/index.ts';
 import type { Solver } from '../../platform/solver/index.ts';
 import { openWeb, type Visit, type Web } from '../../platform/web/index.ts';
 import { operationRoutes } from '../operation/operation-routes.tsx';
-import { maySeeOperation } from '../operation/who-may.ts';
 import { type Product, projectRoot } from '../product.ts';
 import { type ImportJob, type MoversJob, queues } from '../queues.ts';
 import { workKinds } from '../work-kinds.ts';
 import { codelistUpload } from './codelist-upload.ts';
 import { homeRoutes } from './home.tsx';
+import { menuOf } from './menu.ts';
 import { uploadRoutes } from './upload-routes.ts';
 
 /** Everything that people see, put together: each room's routes, and the panels that rooms lend each other's pages. */
@@ -141,7 +134,7 @@ export async function buildWeb(
       // Definitions that were written here come and go while we run: each visit sees those of the facts that it shows.
       await living.follow(tx);
     },
-    navigation,
+    navigation: menuOf,
     describe,
   });
   const kinds = readDefectKinds(product.content);
@@ -156,9 +149,10 @@ export async function buildWeb(
   const dashboard = { measures, kinds: work, plans };
   homeRoutes(web, { measures, kinds, work, plans, access });
   inReachRoutes(web, inReach);
-  smiRoutes(web, { pathway: smi, kinds: work, isStale: measures.isStale });
+  const checks = { pathway: smi, kinds: work, isStale: measures.isStale };
+  smiRoutes(web, checks);
   dashboardRoutes(web, dashboard);
-  workRoutes(web, work);
+  workRoutes(web, work, [plansWorkList({ rules: plans, kinds: work }), smiWorkList(checks)]);
   namedGpRoutes(web);
   mdtRoutes(web, {
     pathway: readMdtPathway(product.content),
@@ -207,6 +201,7 @@ export async function buildWeb(
   });
   planRoutes(web, {
     rules: plans,
+    kinds: work,
     address: config.publicUrl.href.replace(/\/$/, ''),
     allergies: allergiesOf(timelineOf(access, measures)),
     asFhir,
@@ -315,29 +310,6 @@ async function evidenceOf(
       .filter(({ definition, outcome }) => outcome !== 'out' && TAKEN_ON_FOR.has(definition.group))
       .map((evaluation) => people.explain(evaluation)),
   };
-}
-
-function navigation(by: Actor) {
-  const items = [
-    { text: 'Home', href: '/', may: true },
-    { text: 'Places', href: '/places', may: maySeePlaces(by).allowed },
-    { text: 'People', href: '/people', may: mayListPeople(by).allowed },
-    { text: 'Matches', href: '/people/matches', may: mayReviewMatches(by).allowed },
-    { text: 'Work', href: '/work', may: maySeeInbox(by).allowed },
-    { text: 'Team', href: '/team', may: maySeeCaseload(by).allowed },
-    { text: 'Caseload', href: '/caseload', may: maySeeCaseload(by).allowed },
-    { text: 'Named GPs', href: '/named-gps', may: mayChangeNamedGps(by).allowed },
-    { text: 'Care plans', href: '/plans', may: mayWorkOnPlans(by).allowed },
-    { text: 'Meetings', href: '/mdt', may: maySeeMeetings(by).allowed },
-    { text: 'Data quality', href: '/quality', may: maySeeQuality(by).allowed },
-    { text: 'Imports', href: '/imports', may: maySeeImports(by).allowed },
-    { text: 'Definitions', href: '/definitions', may: maySeePlaces(by).allowed },
-    { text: 'Emergency access', href: '/emergency-access', may: mayBreakGlass(by).allowed },
-    { text: 'Emergency reviews', href: '/emergency-access/reviews', may: mayReviewAccess(by).allowed },
-    { text: 'Audit', href: '/audit', may: mayReadAudit(by).allowed },
-    { text: 'Operations', href: '/operations', may: maySeeOperation(by).allowed },
-  ];
-  return items.filter(({ may }) => may).map(({ text, href }) => ({ text, href }));
 }
 
 /** Role and place of an actor, for the header. Names of places are read anew now and then: they change rarely. */

@@ -120,7 +120,7 @@ const ABOUT_SOMETHING_ELSE: readonly (readonly [RegExp, string])[] = [
     /^\w+ \/(in-reach\/sites\/:site|people\/:id\/visits)/,
     'who is visited, by whom one sees: in-reach.db.test, in-reach-pages.db.test',
   ],
-  [/^POST \/people\/:id\/smi-chase$/, 'by team and whom it sees: after-refresh.db.test'],
+  [/^POST \/people\/:id\/smi-chase(\/(defer|decline))?$/, 'by team and whom it sees: after-refresh.db.test'],
   [/^\w+ \/people\/matches\/:pair/, 'review-queue.db.test'],
   [/^POST \/operations\/jobs\/:job\/retry$/, 'jobs, no people: operation.db.test'],
   [/^\w+ \/plans\/:id/, 'plans by relationship, objection and grant: change-plan.db.test'],

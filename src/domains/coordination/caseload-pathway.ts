@@ -11,7 +11,12 @@ const caseloadPathway = z.strictObject({
   default_next_step_days: z.int().positive(),
   breach_after_days: z.int().nonnegative(),
   default_put_off_days: z.int().positive(),
-  outcomes: z.array(z.strictObject({ id: z.string(), title: z.string() })).min(1),
+  outcomes: z
+    .array(
+      // An outcome that is not given by hand is one that an act of another page brings.
+      z.strictObject({ id: z.string(), title: z.string(), by_hand: z.boolean().default(true) }),
+    )
+    .min(1),
 });
 
 /** The clock and the endings of a caseload entry, as the team has agreed them. */

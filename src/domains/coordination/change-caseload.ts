@@ -191,7 +191,7 @@ export async function discharge(
   tx: Tx,
   request: OfEntry & { readonly outcome: string; readonly note: string | null },
 ): Promise<void> {
-  if (!request.pathway.outcomes.some(({ id }) => id === request.outcome)) {
+  if (!request.pathway.outcomes.some(({ id, by_hand }) => id === request.outcome && by_hand)) {
     throw new InvalidInput([{ field: 'outcome', message: 'Choose how this ended' }]);
   }
   const item = await changeable(tx, request);
@@ -220,6 +220,40 @@ export async function discharge(
     { kind: 'caseload', team: item.owner_team, person: item.subject_id },
     request.outcome,
   );
+}
+
+/**
+ * Ends an entry that was a mistake from the start, before anybody worked on it. Whoever calls permits it, and makes sure
+ * that nobody did. The team stops seeing the person because of it.
+ */
+export async function endUntouched(
+  tx: Tx,
+  request: {
+    readonly by: Actor;
+    readonly now: Date;
+    readonly item: number;
+    readonly note: string;
+    readonly purpose: string;
+  },
+): Promise<void> {
+  const { by, now, item, note, purpose } = request;
+  const entry = await tx
+    .withTables<WorkTables>()
+    .selectFrom('work.item')
+    .select(['subject_id', 'owner_team'])
+    .where('item_id', '=', item)
+    .where('kind', '=', caseloadStates.kind)
+    .executeTakeFirstOrThrow();
+  // Audited while the person can still be seen by the team: ending the relationship may end that.
+  await writeAudit(tx, {
+    action: 'caseload.taken_back',
+    subject: { kind: 'person', id: entry.subject_id },
+    purpose,
+    detail: { item },
+  });
+  const outcome = 'taken_back';
+  await actOnWork(tx, { table: caseloadStates, item, action: 'discharge', by, at: now, outcome, note });
+  await endRelationship(tx, { kind: 'caseload', team: entry.owner_team, person: entry.subject_id }, note);
 }
 
 async function changeable(tx: Tx, request: { readonly by: Actor; readonly item: number }): Promise<WorkItem> {

@@ -18,6 +18,7 @@ export { openDueVisits } from './inreach/open-visits.ts';
 export { countToday } from './inreach/read-in-reach.ts';
 export { inReachPanel } from './inreach/web/cadence-page.tsx';
 export { inReachRoutes } from './inreach/web/in-reach-routes.tsx';
+export { visitActs } from './inreach/web/visit-acts.tsx';
 export { mayVisit } from './inreach/who-may.ts';
 export { endFinishedSight } from './mdt/hold-meeting.ts';
 export { type MdtPathway, readMdtPathway } from './mdt/mdt-pathway.ts';
@@ -47,10 +48,13 @@ export {
   type PlanLook,
   type PlanParts,
   planPanel,
+  planRequestActs,
   planRequestStates,
   planRoutes,
   planSections,
+  planStepActs,
   planStepStates,
+  plansWorkList,
   proposePlan,
   readEntries,
   readHead,
@@ -88,7 +92,7 @@ export { countSmi, listSmi } from './smi/read-smi.ts';
 export { readSmiPathway, type SmiPathway } from './smi/smi-pathway.ts';
 export { startChase } from './smi/start-chase.ts';
 export { smiPanel } from './smi/web/smi-panel.tsx';
-export { smiRoutes } from './smi/web/smi-routes.tsx';
+export { smiRoutes, smiWorkList } from './smi/web/smi-routes.tsx';
 export { maySeeSmi } from './smi/who-may.ts';
 export { declinePerson, deferPerson, undoDecision } from './standing/need-decision.ts';
 export { actsOnPeople } from './standing/web/decide-in-list.tsx';
@@ -96,4 +100,5 @@ export { type StandingParts, standingRoutes } from './standing/web/standing-rout
 export { caseloadHref } from './web/caseload-href.ts';
 export { leadText } from './web/caseload-pages.tsx';
 export { type CaseloadParts, caseloadPanel, caseloadRoutes } from './web/caseload-routes.tsx';
+export { caseloadActs } from './web/entry-acts.tsx';
 export { maySeeCaseload } from './who-may.ts';

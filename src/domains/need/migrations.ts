@@ -342,4 +342,46 @@ export const needMigrations: readonly MigrationStep[] = [
       grant execute on function need.count_opt_outs(int) to neighbourhold_app;
     `,
   },
+  {
+    name: '0240 need: which people of a practice have what, bit by bit',
+    sql: `
+      -- The people of a list stand in the order of practice and need, from nought. Null in facts of before.
+      alter table need.person_fact add column position int;
+
+      -- One bit for each person of a practice, in that order: whom a filter means is the bits of its parts, joined by
+      -- and. Counting a filter that means half the borough reads some hundred kilobytes in place of everybody's facts.
+      create table need.practice_bitmap (
+        snapshot_id int not null references need.publication on delete cascade,
+        practice_id int not null references directory.place,
+        key text not null,
+        -- Where the practice's first person stands.
+        first_position int not null,
+        bits bit varying not null,
+        primary key (snapshot_id, key, practice_id)
+      );
+      -- They say who has what, as facts do, so that who sees the practice's facts sees them. Nobody else.
+      alter table need.practice_bitmap enable row level security;
+      create policy bitmap_in_scope on need.practice_bitmap for select to neighbourhold_app
+        using (practice_id in (select register.scope_practices()));
+      create policy bitmap_for_batch on need.practice_bitmap to neighbourhold_batch using (true) with check (true);
+      grant select on need.practice_bitmap to neighbourhold_app, neighbourhold_batch;
+      grant insert, delete on need.practice_bitmap to neighbourhold_batch;
+
+      create or replace function need.attach_facts(snapshot int) returns void
+        language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+      declare
+        name text := format('person_fact_%s', snapshot);
+      begin
+        execute format('create unique index on need.%I (snapshot_id, person_no)', name);
+        execute format('create index on need.%I (need_rank, name_order)', name);
+        execute format('create index on need.%I (name_order)', name);
+        execute format('create index on need.%I (age desc nulls last, name_order)', name);
+        execute format('create index on need.%I (practice_id, need_rank, name_order)', name);
+        execute format('create index on need.%I (position)', name);
+        execute format('alter table need.%I add check (snapshot_id = %s)', name, snapshot);
+        execute format('alter table need.person_fact attach partition need.%I for values in (%s)', name, snapshot);
+        execute format('analyze need.%I', name);
+      end $$;
+    `,
+  },
 ];

@@ -142,6 +142,15 @@ export type NeedTables = {
     need_before_neighbourhood: number | null;
     in_ids: number[];
     unknown_ids: number[];
+    /** Where somebody stands in the order of practice and need, from nought; null in facts of before there were bitmaps. */
+    position: number | null;
+  };
+  'need.practice_bitmap': {
+    snapshot_id: number;
+    practice_id: number;
+    key: string;
+    first_position: number;
+    bits: string;
   };
   'need.practice_count': {
     snapshot_id: number;

@@ -6,16 +6,19 @@ import { plainDate } from '../../kernel/index.ts';
 import type { Actor } from '../../platform/auth/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
 import {
+  actOnMany,
   assignMany,
   endAway,
   finishWork,
+  type ManyAct,
   readAway,
   readDesk,
   readInbox,
   readWork,
+  readWorkHistory,
   setAway,
   takeWork,
-  undoAssignment,
+  undoMany,
 } from './index.ts';
 
 const at = useTestBook();
@@ -113,7 +116,7 @@ describe('assigning many', () => {
   const assign = async (by: Actor, items: { item: number; seen: number }[], to: string | null) =>
     await as(by, (tx) => assignMany(tx, { by, now, kinds, items, to }));
   const undo = (by: Actor, token: string | null) =>
-    as(by, (tx) => undoAssignment(tx, { by, now, token: token ?? '' }));
+    as(by, (tx) => undoMany(tx, { by, now, token: token ?? '' }));
 
   test('gives all to one, and one token gives all back to where they were', async () => {
     const items = await asked(3);
@@ -163,6 +166,61 @@ describe('assigning many', () => {
       code: 'invalid_input',
     });
     await expect(assign(drawn.lead, [], drawn.bob.account)).rejects.toMatchObject({ code: 'invalid_input' });
+  });
+
+  describe('to put off and to stop', () => {
+    const many = async (items: number[], act: ManyAct, by = drawn.lead) => {
+      const seen = await seenOf(items);
+      return await as(by, (tx) => actOnMany(tx, { by, now, kinds, items: seen }, act));
+    };
+    const due = plainDate('2026-12-24');
+
+    test('puts all off to one day with the reason, and one token gives each its own day and owner back', async () => {
+      const items = await asked(2);
+      await as(drawn.ann, (tx) => takeWork(tx, of(drawn.ann, items[0] ?? 0)));
+      const before = await Promise.all(items.map(rowOf));
+      const bulk = await many(items, { do: 'defer', due, reason: 'The clinic is closed' });
+      expect(bulk).toMatchObject({ done: 2, not: [] });
+      for (const item of items)
+        expect((await rowOf(item))?.dueAt.toISOString()).toBe('2026-12-25T00:00:00.000Z');
+      const history = await as(drawn.lead, (tx) => readWorkHistory(tx, items[0] ?? 0));
+      expect(history[0]).toMatchObject({ action: 'defer', note: 'The clinic is closed' });
+      expect(await undo(drawn.lead, bulk.token)).toMatchObject({ done: 2, not: [] });
+      for (const [at, item] of items.entries()) {
+        const { dueAt, owner, state } = before[at] ?? {};
+        expect(await rowOf(item)).toMatchObject({ dueAt, owner, state });
+      }
+    });
+
+    test('stops all for one reason, leaves what was done meanwhile, and opens again what it stopped', async () => {
+      const items = await asked(3);
+      const [done = 0, ...others] = items;
+      const seen = await seenOf(items);
+      await as(drawn.bob, (tx) => finishWork(tx, { ...of(drawn.bob, done), outcome: 'done', note: null }));
+      const stop: ManyAct = { do: 'stop', outcome: 'not_needed', reason: 'The service has ended' };
+      const bulk = await as(drawn.lead, (tx) =>
+        actOnMany(tx, { by: drawn.lead, now, kinds, items: seen }, stop),
+      );
+      expect(bulk).toMatchObject({ done: 2, not: [{ item: done }] });
+      for (const item of others)
+        expect(await rowOf(item)).toMatchObject({ state: 'stopped', outcome: 'not_needed' });
+      expect(await undo(drawn.lead, bulk.token)).toMatchObject({ done: 2, not: [] });
+      for (const item of others)
+        expect(await rowOf(item)).toMatchObject({ state: 'waiting', outcome: null, closedAt: null });
+      expect(await rowOf(done)).toMatchObject({ state: 'done' });
+    });
+
+    test('is the lead’s, for a day to come, and for a known reason', async () => {
+      const items = await asked(1);
+      await expect(many(items, { do: 'defer', due, reason: 'x' }, drawn.ann)).rejects.toMatchObject({
+        code: 'not_permitted',
+      });
+      const past = { do: 'defer', due: plainDate('2026-01-01'), reason: 'x' } as const;
+      await expect(many(items, past)).rejects.toMatchObject({ code: 'invalid_input' });
+      const unknown = { do: 'stop', outcome: 'bored', reason: 'x' } as const;
+      await expect(many(items, unknown)).rejects.toMatchObject({ code: 'invalid_input' });
+      expect(await rowOf(items[0] ?? 0)).toMatchObject({ state: 'waiting' });
+    });
   });
 
   test('at once by two, in both orders, ends: each piece with one of them, and nothing waits for ever', async () => {

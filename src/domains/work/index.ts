@@ -1,4 +1,5 @@
-export { assignMany, type Bulk, undoAssignment } from './assign-many.ts';
+export { assignMany, type Bulk } from './assign-many.ts';
+export { type BeginDecision, begunAlready, decideOnBegun } from './begin-work.ts';
 export {
   deferWork,
   finishWork,
@@ -11,6 +12,7 @@ export {
 export { endAway, readAway, setAway } from './cover.ts';
 export { type Desk, readDesk, readMembers, type TeamMember } from './desk.ts';
 export { escalateBreaches } from './escalate.ts';
+export { actOnMany, type ManyAct } from './many-acts.ts';
 export { endMany, openMany, type WorkAbout } from './many-items.ts';
 export { workMigrations } from './migrations.ts';
 export {
@@ -24,6 +26,7 @@ export {
   readWorkOfPerson,
   type WorkEvent,
 } from './read-inbox.ts';
+export { type LatestWork, readLatestWork } from './read-latest.ts';
 export { countWorkOfLeavers, returnWorkOfLeavers } from './return-work.ts';
 export {
   acceptWork,
@@ -38,9 +41,21 @@ export { isOver, type Move, move, type StateTable } from './state-table.ts';
 export { stopByRule } from './stop-by-rule.ts';
 export type { WorkTables } from './tables.ts';
 export { taskStates, taskStateWords } from './task-states.ts';
+export { undoMany } from './undo-many.ts';
+export { ActList, type OpenedRow, type WorkInList, workInList } from './web/acts-in-rows.tsx';
+export {
+  type BeginRow,
+  beginActs,
+  beginForms,
+  belowBegin,
+  type OpenedBegin,
+  openedBegin,
+  WhoHasIt,
+} from './web/begin-in-row.tsx';
 export { WorkTable } from './web/inbox-page.tsx';
 export { countOf, inboxHref } from './web/inbox-query.ts';
 export { DayBoxes, TeamChoice } from './web/item-page.tsx';
+export { type RowAddresses, rowAddresses, type WorkList } from './web/row-addresses.ts';
 export { workHref } from './web/words.tsx';
 export { withDays } from './web/work-forms.ts';
 export { workPanel } from './web/work-panel.tsx';
@@ -54,5 +69,5 @@ export {
   type WorkClock,
   type WorkItem,
 } from './work-item.ts';
-export { type WorkKind, WorkKinds } from './work-kind.ts';
+export { type KindAct, type WorkKind, WorkKinds } from './work-kind.ts';
 export { acceptBy, readWorkPathway, taskClock, type WorkPathway } from './work-pathway.ts';

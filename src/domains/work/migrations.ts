@@ -255,4 +255,18 @@ export const workMigrations: readonly MigrationStep[] = [
         where kind = 'smi_chase' and closed_at is null;
     `,
   },
+  {
+    name: '0230 work: many put off and stopped at once, and undone',
+    sql: `
+      -- The whole item as it was before: what is undone has its clock and its owner again, and is open again.
+      alter table work.bulk_item add column before jsonb;
+      update work.bulk_item b
+         set before = to_jsonb(i) || jsonb_build_object('state', b.state_before, 'owner_account', b.account_before)
+        from work.item i where i.item_id = b.item_id and b.transition_id is not null;
+      alter table work.bulk_item drop column state_before, drop column account_before;
+      -- Of whoever sees to a plan there is one, as of a visit and a chase.
+      create unique index one_open_plan_review on work.item (subject_kind, subject_id)
+        where kind = 'plan_review' and closed_at is null;
+    `,
+  },
 ];

@@ -23,7 +23,7 @@ import {
   stopWork,
   takeWork,
   taskStates,
-  undoAssignment,
+  undoMany,
   withdrawWork,
 } from './index.ts';
 
@@ -142,7 +142,7 @@ describe('whatever clients do at once', () => {
         }
         case 'undo': {
           const mine = tokens.find((each) => each.by === by);
-          if (mine) await as((tx) => undoAssignment(tx, { by, now, token: mine.token }));
+          if (mine) await as((tx) => undoMany(tx, { by, now, token: mine.token }));
           return;
         }
         case 'escalate':

@@ -82,6 +82,15 @@ export async function readWork(tx: Tx, item: number): Promise<InboxRow | null> {
   return row ?? null;
 }
 
+/** Several pieces of work, open or over, as rows; those that may be seen. */
+export async function readWorkItems(tx: Tx, items: readonly number[]): Promise<InboxRow[]> {
+  if (items.length === 0) return [];
+  return await readRows(
+    tx,
+    sql`select item.*, item_id as place from work.item item where item_id = any (${[...items]}::int[])`,
+  );
+}
+
 /** Every piece of work about a person that may be seen, open first, at most so many. */
 export async function readWorkOfPerson(tx: Tx, person: number, most: number): Promise<InboxRow[]> {
   return await readRows(

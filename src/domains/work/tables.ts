@@ -68,8 +68,7 @@ export type WorkTables = {
   'work.bulk_item': {
     bulk_id: number;
     item_id: number;
-    state_before: string | null;
-    account_before: string | null;
+    before: ColumnType<unknown, string | null, never>;
     transition_id: number | null;
     why_not: string | null;
     undone: Generated<boolean>;

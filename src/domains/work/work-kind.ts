@@ -1,11 +1,27 @@
+import type { ComponentChildren } from 'preact';
 import { Refusal } from '../../kernel/index.ts';
 import type { Actor } from '../../platform/auth/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
-import type { Permission } from '../../platform/web/index.ts';
+import type { Permission, Typed, Visit } from '../../platform/web/index.ts';
 import type { InboxRow } from './read-inbox.ts';
 import type { StateTable } from './state-table.ts';
 import { taskStates, taskStateWords } from './task-states.ts';
 import type { WorkPathway } from './work-pathway.ts';
+
+/** What can be done with work of a kind in the row of a list, by its own rules: a form that opens there. */
+export interface KindAct {
+  /** As it stands in addresses. */
+  readonly act: string;
+  /** The link in the row, the heading of the form, and its button. */
+  readonly text: string;
+  readonly heading: string;
+  readonly submit: string;
+  /** Whether whoever looks may do it with this now. The command asks again. */
+  may(visit: Visit, row: InboxRow): boolean;
+  fields(visit: Visit, row: InboxRow, typed: Typed): Promise<ComponentChildren>;
+  /** Does it with what was typed. Throws what the command throws. */
+  do(visit: Visit, row: InboxRow, typed: Readonly<Record<string, string>>): Promise<void>;
+}
 
 /** A kind of work, as the inbox needs to know it. Each room says its own; `app` lists them. */
 export interface WorkKind {
@@ -16,6 +32,8 @@ export interface WorkKind {
   readonly stateWords: Readonly<Record<string, string>>;
   /** Where it is done. A kind without a page of its own is a task, done on the page of its work. */
   href?(row: InboxRow): string;
+  /** What is done in its row, for kinds with rules of their own. */
+  readonly acts?: readonly KindAct[];
   /** Who works on it, where not everybody of the team that owns it does. */
   may?(by: Actor): Permission;
   /** What each of these is about, in one line, by item; for kinds whose work carries no words of its own. */

@@ -330,7 +330,10 @@ function parseAddress<Schema extends z.ZodType>(
 }
 
 /** What was typed, checked. Throws InvalidInput naming each field, in the order of the form. */
-function parseForm<Schema extends z.ZodType>(schema: Schema | undefined, value: unknown): z.output<Schema> {
+export function parseForm<Schema extends z.ZodType>(
+  schema: Schema | undefined,
+  value: unknown,
+): z.output<Schema> {
   if (!schema) return undefined as z.output<Schema>;
   const parsed = schema.safeParse(value ?? {});
   if (parsed.success) return parsed.data;
@@ -350,7 +353,12 @@ function parseForm<Schema extends z.ZodType>(schema: Schema | undefined, value: 
 function typedFields(body: unknown): Record<string, string> {
   if (typeof body !== 'object' || body === null) return {};
   return Object.fromEntries(
-    Object.entries(body).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+    Object.entries(body).flatMap(([name, value]) => {
+      if (typeof value === 'string') return [[name, value]];
+      // Boxes of one name that were ticked together, a line each.
+      const isTicks = Array.isArray(value) && value.every((each) => typeof each === 'string');
+      return isTicks ? [[name, value.join('\n')]] : [];
+    }),
   );
 }
 

@@ -7,7 +7,7 @@ import type { Clock } from '../clock/index.ts';
 import type { Book, Tx } from '../database/index.ts';
 import type { Logger } from '../log/index.ts';
 import type { PdfDocument, PdfMaker } from '../pdf/index.ts';
-import type { Chrome, NavigationItem } from './components/index.ts';
+import type { Chrome, NavigationSection } from './components/index.ts';
 import type { PersonaChoice } from './sign-in-page.tsx';
 
 /** What the web server is given; rooms see of it only what a request carries. */
@@ -31,7 +31,7 @@ export interface WebSettings {
   readActor(book: Book, account: string): Promise<Actor | null>;
   readonly scope: OpenScope;
   /** The sections that a role sees in the navigation. */
-  navigation(by: Actor): readonly NavigationItem[];
+  navigation(by: Actor): readonly NavigationSection[];
   /** What the header says of somebody: role and place. */
   describe(by: Actor): string;
 }

@@ -79,6 +79,25 @@ export const teamCharts: readonly TeamChart[] = [
       ),
   },
   {
+    id: 'finding',
+    title: 'To decide, and may have something that nobody coded',
+    summary: 'Of those: what their record makes a clinician want to check. Somebody can be in several bars.',
+    labelHeading: 'May have',
+    valueHeading: 'People',
+    definitionHref: '/definitions',
+    fromData: true,
+    bars: (board, { measures }) =>
+      measures.proposals
+        .filter(({ id }) => board.finding.has(id))
+        .map(({ id }) =>
+          bar(
+            filterName(measures, id),
+            board.finding.get(id) ?? 0,
+            needHref(board, { care: 'open', condition: [id] }),
+          ),
+        ),
+  },
+  {
     id: 'capacity',
     title: 'Caseload against capacity',
     summary: 'People led, by lead. The line at the end of a bar is the room that is left.',
@@ -150,6 +169,45 @@ export const teamCharts: readonly TeamChart[] = [
       }),
   },
 ];
+
+/** The numbers that want something of the team today, each with the words that follow it. */
+export function teamToday(board: Dashboard, { kinds }: DashboardParts) {
+  const { work, caseload, plans } = board;
+  const count = (n: number, href: string, one: string, many: string) => ({
+    n,
+    href,
+    after: n === 1 ? one : many,
+  });
+  const ofKind = (kind: 'mdt_action' | 'alert') => {
+    const { title, plural } = kinds.kind(kind);
+    const small = (text: string) => `${text.replace(/^H/, 'h')} open`;
+    return count(countOf(work, { kind }), inboxHref({ of: 'team', kind }), small(title), small(plural));
+  };
+  const toDecide = `of the ${TOP}% in greatest need to decide on`;
+  return [
+    count(needOf(board, { care: 'open' }), needHref(board, { care: 'open' }), toDecide, toDecide),
+    count(
+      caseloadCount(caseload, { due: 'late' }),
+      caseloadListHref({ due: 'late' }),
+      'next step late or escalated',
+      'next steps late or escalated',
+    ),
+    count(
+      countOf(work, { late: true }),
+      inboxHref({ of: 'team', late: 'yes' }),
+      'piece of work late',
+      'pieces of work late',
+    ),
+    count(
+      plans.get('overdue') ?? 0,
+      plansHref('overdue'),
+      'care plan due for review',
+      'care plans due for review',
+    ),
+    ofKind('mdt_action'),
+    ofKind('alert'),
+  ];
+}
 
 const FROM_OTHERS = ['mdt_action', 'mdt_referral', 'alert'] as const;
 

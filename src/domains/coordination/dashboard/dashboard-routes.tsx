@@ -3,9 +3,11 @@ import { z } from 'zod';
 import { londonDay, NotFound } from '../../../kernel/index.ts';
 import {
   ActionList,
+  Count,
   FilterBar,
   Heading,
   InsetText,
+  opensList,
   Page,
   PageHeading,
   Select,
@@ -15,7 +17,7 @@ import {
 } from '../../../platform/web/index.ts';
 import { readTeams } from '../../directory/index.ts';
 import { maySeeCaseload } from '../who-may.ts';
-import { TeamCharts, teamCharts } from './dashboard-charts.tsx';
+import { TeamCharts, teamCharts, teamToday } from './dashboard-charts.tsx';
 import { type Dashboard, type DashboardParts, readDashboard } from './read-dashboard.ts';
 
 const asked = z.object({
@@ -145,17 +147,23 @@ function NothingYet({ board }: { board: Dashboard }) {
   );
 }
 
-/** The same on the home page of those who work in a team. */
+/** On the home page of those who work in a team: the few numbers that want something today, each opening its list. */
 export async function teamSection(visit: Visit, parts: DashboardParts): Promise<VNode | null> {
   if (!maySeeCaseload(visit.by).allowed) return null;
   const { board, name } = await boardOf(visit, parts, {});
+  const today = teamToday(board, parts);
   return (
     <section>
       <Heading level={2}>{name}</Heading>
-      <TeamDoors />
       <NothingYet board={board} />
-      <TeamCharts visit={visit} board={board} parts={parts} />
-      <ActionList items={[{ text: 'Ask about one place', href: '/team' }]} />
+      <ul class="app-counts" aria-label="What wants your team today">
+        {today.map(({ n, href, after }) => (
+          <li key={after}>
+            <Count n={n} opens={opensList(n, href)} after={` ${after}`} />
+          </li>
+        ))}
+      </ul>
+      <ActionList items={[{ text: 'Everything about your team', href: '/team' }]} />
     </section>
   );
 }

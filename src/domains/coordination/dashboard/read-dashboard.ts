@@ -3,6 +3,7 @@ import type { Actor } from '../../../platform/auth/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
 import { type PlaceTree, readPlaces } from '../../directory/index.ts';
 import {
+  countByDefinition,
   countByStanding,
   type Measures,
   type Publication,
@@ -34,6 +35,8 @@ export interface Dashboard {
   /** The place that need is asked about; undefined: everybody whom the team may see. */
   readonly place: string | undefined;
   readonly need: readonly StandingCount[];
+  /** Of those who are to be decided on: how many are in each register of case finding, by its id. */
+  readonly finding: ReadonlyMap<string, number>;
   /** The segments of the priority groups, as `segmentation/segment`. */
   readonly groups: readonly string[];
   readonly leads: readonly Lead[];
@@ -58,6 +61,8 @@ export async function readDashboard(
   const publication = await readPublication(tx);
   const places = await readPlaces(tx);
   const groups = priorityGroups(parts.measures, publication);
+  const known = new Set(publication?.definitions.map(({ id }) => id));
+  const findings = parts.measures.proposals.map(({ id }) => id).filter((id) => known.has(id));
   const filter = { top: TOP, ...(place === undefined ? {} : { place }) };
   const standing = standingWith(team, today);
   const plans = new Map<PlanColumn, number>();
@@ -69,6 +74,9 @@ export async function readDashboard(
     places,
     place,
     need: publication ? await countByStanding(tx, publication, places, filter, standing, groups) : [],
+    finding: publication
+      ? await countByDefinition(tx, publication, places, { ...filter, care: 'open' }, standing, findings)
+      : new Map(),
     groups,
     leads: await readLeads(tx, team),
     caseload: await countCaseload(tx, team, now),

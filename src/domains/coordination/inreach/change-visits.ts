@@ -120,6 +120,43 @@ export async function moveRound(
   return rows.length;
 }
 
+/**
+ * Moves the visit to one person to another day, with the reason. The round of their place stays where it is: their next
+ * visit after this one is with the others again. Throws NotPermitted, NotFound, InvalidInput, and Refusal
+ * `changed_meanwhile`.
+ */
+export async function moveVisit(
+  tx: Tx,
+  change: Changing & { readonly person: string; readonly to: PlainDate; readonly seen: number },
+): Promise<void> {
+  const { by, now, pathway, to } = change;
+  const permission = mayVisit(by);
+  if (!permission.allowed) throw new NotPermitted(permission.because);
+  const message =
+    to <= londonDay(now)
+      ? 'Choose a day after today'
+      : to > addDays(londonDay(now), pathway.may_set.most_days)
+        ? `Choose a day within ${pathway.may_set.most_days} days`
+        : null;
+  if (message !== null) throw new InvalidInput([{ field: 'to', message }]);
+  const head = await lockedHead(tx, change.person);
+  if (head === null || head.nextDay === null)
+    throw new NotFound('This person is not visited, or is not yours to see.', 'Go back to the route.');
+  if (head.version !== change.seen) throw changedMeanwhile();
+  if (head.item !== null) await moveWork(tx, change, { item: head.item, setting: head.setting, day: to });
+  await sql`
+    update coordination.in_reach set next_day = ${to}, version = version + 1 where person_no = ${head.personNo}`.execute(
+    tx,
+  );
+  await noteChange(tx, change, { person: head.personNo, everyDays: head.everyDays, nextDay: to });
+  await writeAudit(tx, {
+    action: 'in_reach.moved',
+    subject: { kind: 'person', id: head.personNo },
+    purpose: permission.because,
+    detail: { from: head.nextDay, to },
+  });
+}
+
 async function moveWork(
   tx: Tx,
   { by, now, pathway, reason }: Changing,

@@ -93,4 +93,24 @@ export const inReachMigrations: readonly MigrationStep[] = [
       grant select on coordination.in_reach_visit, coordination.in_reach_change to neighbourhold_batch;
     `,
   },
+  {
+    name: '0232 coordination: visits by practice',
+    sql: `
+      -- As of facts: a day's route of thousands is too long to look each person up. As with the person itself, a list
+      -- opens no protected record.
+      alter table coordination.in_reach add column practice_id int references directory.place;
+      update coordination.in_reach v set practice_id = p.practice_id from register.person p where p.person_no = v.person_no;
+      create index in_reach_practice on coordination.in_reach (practice_id) where ended_at is null;
+      create index in_reach_visit_day on coordination.in_reach_visit (visited_on, person_no);
+      alter policy in_reach_of_visible_person on coordination.in_reach
+        using ((practice_id in (select register.scope_practices())
+                and person_no not in (select register.guarded_people()))
+               or person_no in (select register.scope_people())
+               or person_no in (select register.scope_joined()))
+        with check ((practice_id in (select register.scope_practices())
+                and person_no not in (select register.guarded_people()))
+               or person_no in (select register.scope_people())
+               or person_no in (select register.scope_joined()));
+    `,
+  },
 ];

@@ -39,6 +39,7 @@ export async function keepInReach(tx: Tx, keeping: Keeping): Promise<KeptInReach
   await begin(tx, plan.begin, sites, keeping);
   await change(tx, plan.change, sites, keeping);
   await end(tx, plan.end, keeping);
+  await followPractices(tx);
   await noteFollowed(tx, 'in_reach', found.snapshot, keeping.now);
   return {
     begun: plan.begin.length,
@@ -186,6 +187,16 @@ async function change(
            version = version + 1
       from jsonb_to_recordset(${rows}::jsonb) as r (person int, setting text, site int, team int, "notAfter" date)
      where visited.person_no = r.person and ended_at is null`.execute(tx);
+}
+
+/** Visits are seen by the practice where somebody is registered as of the facts. */
+async function followPractices(tx: Tx): Promise<void> {
+  await sql`
+    update coordination.in_reach visited set practice_id = p.practice_id
+      from register.person p
+     where p.person_no = visited.person_no and visited.practice_id is distinct from p.practice_id`.execute(
+    tx,
+  );
 }
 
 async function end(tx: Tx, people: InReachPlan['end'], { by, now, pathway }: Keeping): Promise<void> {

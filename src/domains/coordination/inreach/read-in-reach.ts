@@ -34,6 +34,15 @@ function onRoute({ day, today }: Pick<RouteQuestion, 'day' | 'today'>) {
   return day === today ? sql`v.next_day <= ${day}` : sql`v.next_day = ${day}`;
 }
 
+/** The piece of work of a visit that is due: looked up by its number, for the few that have one. */
+const ITEM = sql`left join lateral (
+  select level from work.item open where open.item_id = v.item_id limit 1) item on true`;
+
+/** Who was visited on a day; asked once for a whole route. */
+function visitedOn({ day }: Pick<RouteQuestion, 'day'>) {
+  return sql`select past.person_no from coordination.in_reach_visit past where past.visited_on = ${day}`;
+}
+
 /**
  * The route of a day: each building where somebody is to be visited or was that day, care homes first, then by postcode,
  * so that neighbours stand together. Of people whom this transaction may see.
@@ -45,9 +54,8 @@ export async function readRoute(
   const { rows } = await sql<RouteSite & { total: number }>`
     with visit as (
       select v.site_id, v.setting, ${onRoute(asked)} as due, item.level > 0 as missed,
-             exists (select 1 from coordination.in_reach_visit past
-                      where past.person_no = v.person_no and past.visited_on = ${asked.day}) as done
-        from coordination.in_reach v left join work.item item using (item_id)
+             v.person_no in (${visitedOn(asked)}) as done
+        from coordination.in_reach v ${ITEM}
        where v.ended_at is null and (${asked.setting}::text is null or v.setting = ${asked.setting}))
     select site.site_id as site, site.address, site.postcode, visit.setting,
            count(*)::int as people, (count(*) filter (where due))::int as due,
@@ -78,10 +86,9 @@ export async function countRoute(
   const { rows } = await sql<RouteCounts>`
     select count(*)::int as people, (count(*) filter (where ${onRoute(asked)}))::int as due,
            (count(*) filter (where ${onRoute(asked)} and item.level > 0))::int as missed,
-           (count(*) filter (where exists (select 1 from coordination.in_reach_visit past
-              where past.person_no = v.person_no and past.visited_on = ${asked.day})))::int as done,
+           (count(*) filter (where v.person_no in (${visitedOn(asked)})))::int as done,
            min(v.next_day) filter (where v.next_day > ${asked.day}) as "nextDay"
-      from coordination.in_reach v left join work.item item using (item_id)
+      from coordination.in_reach v ${ITEM}
      where v.ended_at is null and (${asked.setting}::text is null or v.setting = ${asked.setting})`.execute(
     tx,
   );
@@ -92,7 +99,7 @@ export async function countRoute(
 export async function countToday(tx: Tx, today: PlainDate): Promise<{ due: number; missed: number }> {
   const { rows } = await sql<{ due: number; missed: number }>`
     select count(*)::int as due, (count(*) filter (where item.level > 0))::int as missed
-      from coordination.in_reach v left join work.item item using (item_id)
+      from coordination.in_reach v ${ITEM}
      where v.ended_at is null and v.next_day <= ${today}`.execute(tx);
   return rows[0] ?? { due: 0, missed: 0 };
 }

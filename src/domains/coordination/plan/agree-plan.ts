@@ -7,6 +7,7 @@ import { type PlanAct, planMove, reviewDay, stateOn } from './plan-states.ts';
 import { endSteps, followStep } from './plan-step.ts';
 import type { PlanTables } from './plan-tables.ts';
 import { type PlanHead, readEntries, readPlansOfPerson } from './read-plan.ts';
+import { endSeeingTo } from './see-to-plan.ts';
 import { whatIsMissing } from './what-is-missing.ts';
 import { mayDecide, mayWorkOnPlans, voiceOf } from './who-may.ts';
 
@@ -85,6 +86,7 @@ export async function agreePlan(
     to: 'active',
     detail: { ...change.agreement, agreedOn, reviewOn: review_on },
   });
+  await endSeeingTo(tx, change, head.personNo, 'The plan was agreed.');
   await auditPlan(tx, head, {
     action: 'plan.agreed',
     purpose: voiceOf(change.by) === 'person' ? 'is the person' : 'notes that the person agreed',
@@ -106,6 +108,7 @@ export async function endPlan(tx: Tx, change: PlanChange & { readonly reason: st
     detail: { version: head.version },
   });
   await endSteps(tx, change, await readEntries(tx, head.id), 'The plan ended.');
+  await endSeeingTo(tx, change, head.personNo, 'The plan ended.');
   await noteEvent(tx, change, head, { act: 'end', to: 'ended', detail: { reason: change.reason } });
   await setHead(tx, head, { state: 'ended', asked_version: null, ended_because: change.reason });
 }

@@ -24,6 +24,8 @@ export interface Selected {
   readonly near: 'inside' | 'outside' | null;
   readonly item: number | null;
   readonly leftOut: string | null;
+  /** Why they stayed on the caseload when the list was taken back. */
+  readonly keptBecause: string | null;
   /** The last move by hand, where there was one. */
   readonly move: Move | null;
 }
@@ -55,6 +57,7 @@ export async function readSelected(tx: Tx, selection: number): Promise<Selected[
       'row.near',
       'row.item_id as item',
       'row.left_out as leftOut',
+      'row.kept_because as keptBecause',
     ])
     .orderBy('row.place')
     .execute();

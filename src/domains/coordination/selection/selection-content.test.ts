@@ -25,6 +25,7 @@ test('it says that nobody has checked it', () => {
 /** A small content with round numbers, drawn for these tests. */
 const drawn = {
   period_weeks: 12,
+  take_back_within_days: 7,
   visits: [
     { id: 'visit', title: 'Visit', discipline: 'coordination', minutes: 60, every_weeks: 4 },
     { id: 'call', title: 'Call', discipline: 'coordination', minutes: 15, every_weeks: 1 },

@@ -11,6 +11,7 @@ const selectionContent = z
     version: z.string(),
     ...provenanceFields,
     period_weeks: z.int().positive(),
+    take_back_within_days: z.int().nonnegative(),
     visits: z
       .array(
         z.strictObject({

@@ -122,4 +122,18 @@ export const selectionMigrations: readonly MigrationStep[] = [
       grant select, insert on coordination.selection_move to neighbourhold_app, neighbourhold_batch;
     `,
   },
+  {
+    name: '0231 coordination: lists that fit are taken back',
+    sql: `
+      alter table coordination.selection
+        drop constraint selection_state_check,
+        add constraint selection_state_check check (state in ('draft', 'accepted', 'discarded', 'taken_back')),
+        add column taken_back_by uuid references auth.account,
+        add column taken_back_at timestamptz,
+        add check ((state = 'taken_back') = (taken_back_at is not null)),
+        add check ((taken_back_by is null) = (taken_back_at is null));
+      -- Who stayed on the caseload when the list was taken back, and why.
+      alter table coordination.selection_person add column kept_because text;
+    `,
+  },
 ];

@@ -2,7 +2,7 @@ import type { Generated, JSONColumnType } from 'kysely';
 import type { OneMoreHour } from './choose-list.ts';
 import type { Minutes, Points } from './visits-and-worth.ts';
 
-export type SelectionState = 'draft' | 'accepted' | 'discarded';
+export type SelectionState = 'draft' | 'accepted' | 'discarded' | 'taken_back';
 
 /** What a list was worked out from, as it stood. */
 export interface SelectionInputs {
@@ -63,6 +63,8 @@ export type SelectionTables = {
     settled_by: string | null;
     settled_at: Date | null;
     over_because: string | null;
+    taken_back_by: string | null;
+    taken_back_at: Date | null;
   };
   'coordination.selection_person': {
     selection_id: number;
@@ -79,6 +81,7 @@ export type SelectionTables = {
     near: 'inside' | 'outside' | null;
     item_id: number | null;
     left_out: string | null;
+    kept_because: string | null;
   };
   'coordination.selection_move': {
     move_id: Generated<number>;

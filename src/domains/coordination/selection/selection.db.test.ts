@@ -5,10 +5,21 @@ import { persona } from '../../../../test/support/small-borough.ts';
 import { useTestBorough } from '../../../../test/support/test-book.ts';
 import { plainDate } from '../../../kernel/index.ts';
 import { type Actor, type Role, roles } from '../../../platform/auth/index.ts';
+import type { Tx } from '../../../platform/database/index.ts';
 import { openSolver } from '../../../platform/solver/index.ts';
 import { peopleFilterSchema } from '../../need/index.ts';
 import { openRelationship, readPerson } from '../../register/index.ts';
-import { declinePerson, readCaseloadPathway, readLeads, takeOn } from '../index.ts';
+import { openTask, readWorkPathway, WorkKinds } from '../../work/index.ts';
+import {
+  declinePerson,
+  discharge,
+  readCaseloadPathway,
+  readLeads,
+  readPlanContent,
+  setNextStep,
+  startPlan,
+  takeOn,
+} from '../index.ts';
 import { acceptList, discardList, overHours } from './accept-list.ts';
 import { sumOfMinutes } from './choose-list.ts';
 import { moveInByNumber, movePerson } from './move-person.ts';
@@ -17,6 +28,7 @@ import { readSelected, type Selected } from './read-selected.ts';
 import { readHead } from './selection.ts';
 import { readSelectionContent } from './selection-content.ts';
 import { type Share, shareOut } from './share-out.ts';
+import { takeBackList } from './take-back-list.ts';
 import { addMember, readHours, setHours } from './team-hours.ts';
 
 const at = useTestBorough();
@@ -535,6 +547,78 @@ describe('accepting a list', () => {
     expect(outcomes.filter((outcome) => outcome === list.length)).toHaveLength(1);
     expect(['over_hours', 0]).toContain(outcomes.find((outcome) => outcome !== list.length));
     await emptyCaseload();
+  });
+
+  describe('that is taken back', () => {
+    const takeBack = (selection: number, by = amara, now = NOW) =>
+      actAs(at.book, by, (tx) => takeBackList(tx, { by, now, content, selection }));
+    const accepted = async (now = NOW) => {
+      await emptyCaseload();
+      const selection = await propose(amara);
+      await accept(selection, { now });
+      return { selection, list: await on(selection) };
+    };
+    const act = <Result>(work: (tx: Tx) => Promise<Result>) => actAs(at.book, amara, work);
+
+    test('ends the entries that nobody has worked on, keeps the others, and says of each why', async () => {
+      const { selection, list } = await accepted();
+      const [stepped, planned, helped, left] = list;
+      if (!stepped || !planned || !helped || !left) throw new Error('The borough gives a longer list');
+      const now = new Date(NOW.getTime() + 60_000);
+      const common = { by: amara, now, pathway };
+      const due = plainDate('2026-12-01');
+      await act((tx) => setNextStep(tx, { ...common, item: stepped.item ?? 0, nextStep: 'Visit', due }));
+      const plans = readPlanContent('content');
+      await act((tx) => startPlan(tx, { by: amara, now, content: plans, personId: planned.publicId }));
+      const kinds = new WorkKinds(readWorkPathway('content'), []);
+      const subject = { kind: 'person', id: helped.person };
+      const task = { kinds, kind: 'task', subject, title: 'Ring the pharmacy', note: '' };
+      await act((tx) =>
+        openTask(tx, { by: amara, now, ...task, for: { team: amara.team ?? 0, account: null } }),
+      );
+      const end = { outcome: 'moved_away', note: null };
+      await act((tx) => discharge(tx, { ...common, item: left.item ?? 0, ...end }));
+
+      expect(await takeBack(selection, amara, now)).toEqual({ ended: list.length - 4, kept: 4 });
+      const after = new Map((await people(selection)).map((each) => [each.person, each.keptBecause]));
+      expect([stepped, planned, helped, left].map(({ person }) => after.get(person))).toEqual([
+        'Their next step or their lead was changed',
+        'Their care plan was begun or written in',
+        'There is other work of the team about them',
+        'Was discharged meanwhile',
+      ]);
+      const open = await entriesOf(list.map(({ person }) => person));
+      expect(open.map(({ person }) => person).sort()).toEqual(
+        [stepped, planned, helped].map(({ person }) => person).sort(),
+      );
+      expect(await head(selection)).toMatchObject({ state: 'taken_back', takenBackBy: amara.name });
+      await expect(takeBack(selection), 'once').rejects.toMatchObject({ code: 'not_accepted' });
+      const again = await propose(amara);
+      const proposed = new Set((await on(again)).map(({ person }) => person));
+      expect(
+        list.some(({ person }) => proposed.has(person)),
+        'they can be chosen again',
+      ).toBe(true);
+      await emptyCaseload();
+    });
+
+    test('is the INT lead’s, within the days of content, and of an accepted list', async () => {
+      const { selection, list } = await accepted();
+      await expect(takeBack(selection, josie)).rejects.toMatchObject({ code: 'not_permitted' });
+      const late = new Date(NOW.getTime() + (content.take_back_within_days + 1) * 86_400_000);
+      await expect(takeBack(selection, amara, late)).rejects.toMatchObject({ code: 'too_late' });
+      expect(await entriesOf(list.map(({ person }) => person))).toHaveLength(list.length);
+      await expect(takeBack(await propose(amara))).rejects.toMatchObject({ code: 'not_accepted' });
+      await emptyCaseload();
+    });
+
+    test('by two at once happens once', async () => {
+      // After what the tests above did for the same people.
+      const { selection, list } = await accepted(new Date(NOW.getTime() + 3_600_000));
+      const both = await Promise.allSettled([takeBack(selection), takeBack(selection)]);
+      expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      expect(await entriesOf(list.map(({ person }) => person))).toEqual([]);
+    });
   });
 
   test('a list that was discarded stays to be read, and cannot be changed', async () => {

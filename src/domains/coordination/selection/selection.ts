@@ -25,6 +25,8 @@ export interface Head {
   readonly settledBy: string | null;
   readonly settledAt: Date | null;
   readonly overBecause: string | null;
+  readonly takenBackBy: string | null;
+  readonly takenBackAt: Date | null;
 }
 
 function heads(tx: Tx) {
@@ -33,6 +35,7 @@ function heads(tx: Tx) {
     .selectFrom('coordination.selection as selection')
     .innerJoin('auth.account as maker', 'maker.account', 'selection.made_by')
     .leftJoin('auth.account as settler', 'settler.account', 'selection.settled_by')
+    .leftJoin('auth.account as taker', 'taker.account', 'selection.taken_back_by')
     .select([
       'selection.selection_id as selection',
       'selection.team_id as team',
@@ -48,6 +51,8 @@ function heads(tx: Tx) {
       'settler.name as settledBy',
       'selection.settled_at as settledAt',
       'selection.over_because as overBecause',
+      'taker.name as takenBackBy',
+      'selection.taken_back_at as takenBackAt',
     ]);
 }
 
@@ -87,7 +92,7 @@ export async function lockDraft(
     .execute();
   const head = await readHead(tx, request.by, request.selection);
   if (head.state !== 'draft') {
-    const done = head.state === 'accepted' ? 'accepted' : 'discarded';
+    const done = head.state === 'discarded' ? 'discarded' : 'accepted';
     throw new Refusal({
       code: 'not_a_draft',
       because: `${head.settledBy} has ${done} this list. It cannot be changed any more.`,

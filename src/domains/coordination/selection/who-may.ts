@@ -16,6 +16,13 @@ export function maySetHours(by: Actor): Permission {
     : deny('The INT lead says how many hours the team has.');
 }
 
+/** Taking an accepted list back ends what others may have begun: whoever leads the team. */
+export function mayTakeBack(by: Actor): Permission {
+  return maySetHours(by).allowed
+    ? allow('leads the team')
+    : deny('The INT lead takes a list back that was accepted.');
+}
+
 /** Accepting a list that takes more hours than there are: whoever leads the team. */
 export function mayExceedHours(by: Actor): Permission {
   const lead = maySetHours(by);

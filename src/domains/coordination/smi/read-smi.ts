@@ -53,8 +53,13 @@ export interface SmiPerson {
 
 export const SMI_ROWS_A_PAGE = 50;
 
-/** How each person is chased, of those whom this transaction may see: the register that counts and lists are made of. */
-function registerSql(pathway: SmiPathway) {
+/**
+ * How each person is chased, of those whom this transaction may see: the register that counts and lists are made of. Of one
+ * person alone, where a page is about them.
+ */
+function registerSql(pathway: SmiPathway, personNo?: number) {
+  const only = (column: string) =>
+    personNo === undefined ? sql`true` : sql`${sql.ref(column)} = ${personNo}`;
   return sql`
     with chase as (
       select item.subject_id as person_no, item.item_id, team.name as team, who.name as owner, offered.name as offered_to,
@@ -65,11 +70,13 @@ function registerSql(pathway: SmiPathway) {
         join directory.team team on team.team_id = item.owner_team
         left join directory.team offered on offered.team_id = item.offered_team
         left join auth.account who on who.account = item.owner_account
-       where item.kind = ${CHASE} and item.closed_at is null and item.subject_kind = 'person'),
+       where item.kind = ${CHASE} and item.closed_at is null and item.subject_kind = 'person'
+         and ${only('item.subject_id')}),
     listed as (
       select person_no, array_agg(status) as statuses,
              coalesce(chase.chaser, case when bool_or(status = 'overdue') then 'nobody' else 'not_needed' end) as chaser
-        from coordination.smi_check left join chase using (person_no) group by person_no, chase.chaser)`;
+        from coordination.smi_check left join chase using (person_no) where ${only('smi_check.person_no')}
+       group by person_no, chase.chaser)`;
 }
 
 function matches({ check, status, chaser }: SmiFilter) {
@@ -160,7 +167,7 @@ export async function readSmiPerson(
   personNo: number,
 ): Promise<SmiPerson | null> {
   const { rows } = await sql<Row>`
-    ${registerSql(pathway)}
+    ${registerSql(pathway, personNo)}
     select ${PERSON}
       from listed join register.person p using (person_no) left join chase using (person_no)
       left join directory.place place on place.place_id = p.practice_id

@@ -5,7 +5,14 @@ import type { Actor } from '../../../platform/auth/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
 import { readTeams } from '../../directory/index.ts';
 import { readPerson } from '../../register/index.ts';
-import { actOnWork, openMany, readDesk, taskClock, type WorkKinds } from '../../work/index.ts';
+import {
+  type BeginDecision,
+  decideOnBegun,
+  openMany,
+  readDesk,
+  taskClock,
+  type WorkKinds,
+} from '../../work/index.ts';
 import { TITLE } from './keep-smi.ts';
 import { readSmiPerson } from './read-smi.ts';
 import { CHASE, type SmiPathway } from './smi-pathway.ts';
@@ -13,7 +20,8 @@ import { mayChase } from './who-may.ts';
 
 /**
  * Takes it on, for the own team, to make sure that somebody's checks are done. One team does for each person: of two who
- * press at once the first has it, and the second is told who. Handing over is the work room's. Returns the piece of work.
+ * press at once the first has it, and the second is told who. Or puts it off, or declines it, with the reason: what was
+ * declined is not begun again by the record for a while. Handing over is the work room's. Returns the piece of work.
  *
  * Throws NotFound, NotPermitted, and Refusal `not_on_the_register`, `nothing_to_chase`, `chased_already`.
  */
@@ -27,6 +35,7 @@ export async function startChase(
     /** The public id of the person. */
     readonly person: string;
   },
+  decision: BeginDecision = { act: 'take' },
 ): Promise<number> {
   const { by, now, kinds, pathway } = request;
   // The team of a practice is made when it is first needed, which may be now.
@@ -51,10 +60,9 @@ export async function startChase(
   });
   const item = opened.get(person_no);
   if (item === undefined) throw await chasedAlready(tx, person_no);
-  const owner = { team: home.team, account: by.account };
-  await actOnWork(tx, { table, item, action: 'take', by, at: now, owner });
+  await decideOnBegun(tx, { by, now, kinds, item }, decision);
   await writeAudit(tx, {
-    action: 'smi.chase_started',
+    action: decision.act === 'take' ? 'smi.chase_started' : `smi.chase_${decision.act}`,
     subject: { kind: 'person', id: person_no },
     purpose: permission.because,
     detail: { item, team: home.team },

@@ -508,6 +508,31 @@ export const entryActs = {
 } as const;
 export type EntryAct = keyof typeof entryActs;
 
+/** What each act on an entry asks for. */
+export function EntryFields(props: {
+  visit: Visit;
+  row: CaseloadRow;
+  act: EntryAct;
+  leads: readonly Lead[];
+  pathway: CaseloadPathway;
+  typed: Typed;
+}) {
+  const { visit, row, act, leads, pathway, typed } = props;
+  if (act === 'discharge') return <DischargeFields pathway={pathway} typed={typed} />;
+  return (
+    <>
+      {act === 'hand-over' && (
+        <>
+          <LeadChoice leads={leads} typed={typed} except={row.lead} />
+          <Override typed={typed} />
+        </>
+      )}
+      <NextStep typed={typed} value={row.nextStep} />
+      <Due typed={typed} suggested={addDays(londonDay(visit.now), pathway.default_next_step_days)} />
+    </>
+  );
+}
+
 /** The form of an act, opened in the row of its entry. `list`: the list that it goes back to. */
 export function EntryFormInRow(props: {
   visit: Visit;
@@ -520,7 +545,6 @@ export function EntryFormInRow(props: {
   cancelHref: string;
 }) {
   const { visit, row, act, leads, pathway, typed, action, cancelHref } = props;
-  const due = <Due typed={typed} suggested={addDays(londonDay(visit.now), pathway.default_next_step_days)} />;
   return (
     <div class="app-in-row" id="deciding">
       <Heading level={2} class="nhsuk-heading-s">
@@ -530,20 +554,7 @@ export function EntryFormInRow(props: {
       <form method="post" action={action} novalidate>
         <CsrfField token={visit.chrome.csrfToken} />
         <input type="hidden" name="seen" value={row.lastChange} />
-        {act === 'discharge' ? (
-          <DischargeFields pathway={pathway} typed={typed} />
-        ) : (
-          <>
-            {act === 'hand-over' && (
-              <>
-                <LeadChoice leads={leads} typed={typed} except={row.lead} />
-                <Override typed={typed} />
-              </>
-            )}
-            <NextStep typed={typed} value={row.nextStep} />
-            {due}
-          </>
-        )}
+        <EntryFields {...{ visit, row, act, leads, pathway, typed }} />
         <ButtonGroup>
           <Button preventDoubleClick>{act === 'next-step' ? 'Save' : entryActs[act].link}</Button>
           <a href={cancelHref}>Cancel</a>
@@ -641,7 +652,9 @@ function DischargeFields({ pathway, typed }: { pathway: CaseloadPathway; typed: 
         labelSize="s"
         errors={typed.errors}
         value={typed.fields.outcome}
-        choices={pathway.outcomes.map(({ id, title }) => ({ value: id, text: title }))}
+        choices={pathway.outcomes
+          .filter(({ by_hand }) => by_hand)
+          .map(({ id, title }) => ({ value: id, text: title }))}
       />
       <Textarea
         name="note"

@@ -1,7 +1,7 @@
 import { literal } from '../../../platform/lake/index.ts';
 import { liveRows } from '../../register/index.ts';
 import type { CompiledLibrary } from '../compile/compile.ts';
-import { ASKED_OF_A_PERSON, READ, RELATIONS } from '../refresh/evaluate-everybody.ts';
+import { ASKED_OF_A_PERSON, gatheredTables, RELATIONS } from '../refresh/evaluate-everybody.ts';
 import type { OpenedCohortLake } from './cohort-lake.ts';
 import type { PublishedAnswer } from './published-answers.ts';
 
@@ -23,27 +23,17 @@ export async function answerForEverybody(
 ): Promise<void> {
   const run = async (sql: string) => void (await ask(sql));
   for (const statement of compiled.prepare) await run(statement);
-  const codes = await ask<{ code: number }>(
-    `select distinct code from (${['code_slot', 'code_measure', 'code_difference'].map((table) => `select code from ${table}`).join(' union all ')})`,
-  );
-  await run(`create or replace temp table asked_code as select distinct code from (
-    ${['code_slot', 'code_measure', 'code_difference'].map((table) => `select code from ${table}`).join(' union all ')})`);
-  for (const [table, { name, from, columns, coded }] of Object.entries(READ)) {
-    const typed = Object.entries(columns).map(([column, type]) => `${column} ${type}`);
-    const isRead = compiled.reads[table as keyof CompiledLibrary['reads']];
-    const rows = isRead ? liveRows(lake, from) : null;
-    if (rows === null) {
-      await run(`create or replace temp table ${name} (${typed.join(', ')})`);
-      continue;
-    }
-    const read = Object.entries(columns).map(([column, type]) =>
-      isLeftOut(column, compiled) ? `null::${type} as ${column}` : column,
-    );
-    await run(
-      `create or replace temp table ${name} as select ${read.join(', ')} from ${rows} where ${coded ? codeFilter(codes.map(({ code }) => code)) : 'true'}`,
-    );
-  }
+  const codes = await ask<{ code: number }>('select code from code_asked order by code');
   await run('create or replace temp view batch_record as select rec, person from roll');
+  const tables = gatheredTables(compiled);
+  for (const { name, from, columns, coded, isRead, gather } of tables) {
+    await run(`create or replace temp table ${name} (${columns})`);
+    const rows = isRead ? liveRows(lake, from) : null;
+    if (rows !== null)
+      await run(
+        `insert into ${name} ${gather(rows, coded ? codeFilter(codes.map(({ code }) => code)) : 'true')}`,
+      );
+  }
   await run(`create or replace temp view batch_person as ${peopleSql(outcomes, compiled.takes)}`);
   await run(
     `create or replace temp table found as
@@ -51,19 +41,12 @@ export async function answerForEverybody(
        from (${compiled.batchSql(RELATIONS)}) as answers
        join ${placeSql(outcomes)} as place using (person)`,
   );
-  for (const { name } of Object.values(READ)) await run(`drop table ${name}`);
-}
-
-/** A row's own name takes as long to read as all else of it, and values as long as codes: each only where it is asked for. */
-function isLeftOut(column: string, { readsRows, readsValues }: CompiledLibrary): boolean {
-  return (column === 'row_id' && !readsRows) || ((column === 'value' || column === 'unit') && !readsValues);
+  for (const { name } of tables) await run(`drop table ${name}`);
 }
 
 function codeFilter(codes: readonly number[]): string {
   if (codes.length === 0) return 'false';
-  return codes.length <= CODES_IN_A_FILTER
-    ? `code in (${codes.join(', ')})`
-    : 'code in (select code from asked_code)';
+  return codes.length <= CODES_IN_A_FILTER ? `code in (${codes.join(', ')})` : 'true';
 }
 
 /** People with what conditions ask of them, and the answers to other definitions that are settled. */

@@ -3,20 +3,15 @@ import { literal } from '../../../platform/lake/index.ts';
 import { toSteps } from '../evaluate/exact.ts';
 import { scorePlaces } from '../evaluate/reference-evaluator.ts';
 import { type Codelist, conversionsOf, hasCodes } from '../language/codelist.ts';
-import { LONGEST_COURSE, type Register, type Score } from '../language/definition.ts';
+import type { Register, Score } from '../language/definition.ts';
 import { bandsOf, type Library, partsOfReference, references, stepsOf } from '../language/library.ts';
 import { systemsOf, UNCHANGED } from '../language/membership.ts';
 import type { Course } from '../language/windows.ts';
-import { BIT_SQL, type ConditionContext, conditionSql, wordsFor } from './condition-sql.ts';
-import {
-  BEGINNING,
-  type DifferenceSlot,
-  type EntryFeed,
-  type MeasureSlot,
-  type Slot,
-  SlotPlan,
-  type VisitSlot,
-} from './slots.ts';
+import { type ConditionContext, conditionSql } from './condition-sql.ts';
+import { detailsSql, differencesSql, measuredSql } from './entry-sql.ts';
+import { mentionedIn } from './mentioned.ts';
+import { blindSql, maskedSql, prepareBits, presenceColumns, truthColumns } from './slot-bits.ts';
+import { BEGINNING, type MeasureSlot, SlotPlan, sharesCodes, type VisitSlot } from './slots.ts';
 
 /** What a batch reads: SQL of entries of each feed, of some people. */
 export interface BatchEntries {
@@ -33,12 +28,16 @@ export interface BatchEntries {
  * everything.
  */
 export interface CompiledLibrary {
-  /** Run once per snapshot. They read the relation `code (code, system, concept, bnf)`. */
+  /**
+   * Run once per snapshot. They read the relation `code (code, system, concept, bnf)`, and leave among others
+   * `code_asked (code, from_day, to_day)`: what has to be gathered. Entries without a date count whenever they were.
+   */
   readonly prepare: readonly string[];
   /**
    * Answers for one batch. It reads the relations `batch_record (rec, person)`, `batch_person (person, birth_day, sex,
    * imd_decile, lsoa, practice, registered_from, cover_events, cover_medicines, cover_appointments, cover_hospital)`
-   * and the entries given here, and has
+   * and the entries given here: events and medicines with the person that they are of, and a unit as UNIT_SQL spells it;
+   * visits with the record that they are of. It has
    * one row a person: `person`, `outcome_i` (true, false, null), for scores `steps_i` and for definitions with bands
    * `band_i` (the place of the band, from 0; null for none), for registers of several steps `lost_i` (the first step that
    * is false, from 0; null for none), in the order of `definitions`.
@@ -103,12 +102,12 @@ export function compileLibrary(library: Library, reference: PlainDate, part?: Co
   );
   const answers = definitions.flatMap((definition, at) => columnsOf(definition, at));
   return {
-    prepare: prepareSql(plan),
+    prepare: [...prepareSql(plan), ...prepareBits(plan), askedSql(plan)],
     batchSql: (entries) => batchSql(plan, entries, layers, answers, reference),
     definitions: definitions.map(({ id }) => id),
     reads: tablesRead(plan),
     readsValues: plan.measures.length > 0,
-    readsRows: plan.measures.some(({ lists }) => lists.length > 1),
+    readsRows: plan.measures.some(sharesCodes),
     takes: [...takes],
   };
 }
@@ -240,6 +239,9 @@ function compileScore(score: Score, at: number, context: ConditionContext): Comp
   };
 }
 
+/** SQL of a unit as lists spell it: in small letters, nothing for none. */
+export const UNIT_SQL = "lower(coalesce(trim(unit), ''))";
+
 /** SQL of the dictionary's codes that are on a list. Throws for a list whose members no entry of a record has. */
 export function codesOnSql(list: Codelist): string {
   if (hasCodes(list)) {
@@ -277,19 +279,35 @@ function prepareSql(plan: SlotPlan): string[] {
   );
   const differenceRows = plan.differences.map(
     (slot) =>
-      `select code, '${slot.feed}' as feed, ${slot.number} as slot, ${from(slot)} as from_day, ${slot.window.to} as to_day, left(bnf, 6) as paragraph,
-              ${courseColumns(slot.course)}
+      `select code, '${slot.feed}' as feed, ${slot.number} as slot, ${from(slot)} as from_day, ${slot.window.to} as to_day,
+              ${slot.of === 'paragraphs' ? '(dense_rank() over (order by left(bnf, 6)))::integer' : 'null::integer'} as paragraph, ${courseColumns(slot.course)}
          from code where code in (${onAnyList(slot.lists)})${slot.of === 'paragraphs' ? ' and bnf is not null' : ''}`,
   );
   return [
     listedSql(plan),
     `create or replace temp table code_slot as ${union(slotRows, "select null::int as code, '' as feed, 0 as slot, 0 as from_day, 0 as to_day, 0 as usual, 0 as grace where false")}`,
-    `create or replace temp table code_difference as ${union(differenceRows, "select null::int as code, '' as feed, 0 as slot, 0 as from_day, 0 as to_day, '' as paragraph, 0 as usual, 0 as grace where false")}`,
+    `create or replace temp table code_difference as ${union(differenceRows, "select null::int as code, '' as feed, 0 as slot, 0 as from_day, 0 as to_day, 0 as paragraph, 0 as usual, 0 as grace where false")}`,
     `create or replace temp table code_measure as ${union(
       plan.measures.flatMap(measureRows),
       "select null::int as code, 0 as slot, 0 as from_day, 0 as to_day, 0 as rank, '' as unit, 0.0::double as times, 0.0::double as plus, false as whole, 0.0::double as low, 0.0::double as high where false",
     )}`,
   ];
+}
+
+/** Every code that somebody asks about, and the days between which an entry may count. */
+function askedSql(plan: SlotPlan): string {
+  const days = plan.measures.filter(({ onDifferentDays }) => onDifferentDays).map(({ number }) => number);
+  // Of results of different days the day before a window tells too.
+  const from =
+    days.length === 0
+      ? 'from_day'
+      : `case when slot in (${days.join(', ')}) and from_day > ${BEGINNING} then from_day - 1 else from_day end`;
+  return `
+    create or replace temp table code_asked as
+    select code, min(from_day) as from_day, max(to_day) as to_day
+      from (select code, from_day, to_day from code_slot union all select code, from_day, to_day from code_difference
+            union all select code, ${from}, to_day from code_measure)
+     group by code`;
 }
 
 /** One row per code, unit and list: how a value in that unit is converted, and what it may be. */
@@ -315,6 +333,7 @@ function batchSql(
   reference: PlainDate,
 ): string {
   const columns = (of: readonly string[]) => of.map((column) => `, ${column}`).join('');
+  const mentioned = mentionedIn(layers.flat().flatMap(({ steps, answers }) => [...steps, ...answers]));
   const judged = layers.reduce(
     (from, layer) =>
       `(select *${columns(layer.flatMap((each) => each.answers))}
@@ -322,149 +341,31 @@ function batchSql(
     'known',
   );
   return `
-    with hits as (
-      select *, ${BIT_SQL.word} as word, ${BIT_SQL.bit} as bit
-        from (${hitsSql('events', entries.events)} union all ${hitsSql('medicines', entries.medicines)})),
-    answers as (select person, ${answerColumns(plan.slots).join(', ')} from hits group by person),
-    measured as (${measuredSql(plan.measures, entries.events)}),
-    different as (${differencesSql(plan.differences, entries)}),
+    with masked as (${maskedSql(plan, entries)}),
+    blind as (${blindSql(plan)}),
+    detailed as (${detailsSql(plan, entries, mentioned)}),
+    measured as (${measuredSql(plan, entries.events, mentioned)}),
+    different as (${differencesSql(plan, entries)}),
     visited as (${visitsSql(plan.visits, entries)}),
     facts as (
-      select batch_person.*, ${agesSql(reference)},
-             answers.* exclude (person), measured.* exclude (person), different.* exclude (person),
+      select batch_person.*, ${agesSql(reference)}${columns(truthColumns(plan, toEpochDay(reference)))},
+             detailed.* exclude (person), measured.* exclude (person), different.* exclude (person),
              visited.* exclude (person)
         from batch_person
-        left join answers using (person)
+        left join masked using (person)
+        left join blind on batch_person.cover_events is not distinct from blind.cover_events
+                       and batch_person.cover_medicines is not distinct from blind.cover_medicines
+        left join detailed using (person)
         left join measured using (person)
         left join different using (person)
         left join visited using (person)),
-    detailed as (select *${columns(plan.slots.filter((slot) => slot.detailed).map(({ number }) => `details[${number}] as detail_${number}`))} from facts),
-    known as (select * replace (${maskColumns(plan.slots).join(', ')})${columns(detailColumns(plan.slots))} from detailed)
+    known as (select *${columns(presenceColumns(plan, mentioned))} from facts)
     select person${columns(answers)} from ${judged}`;
 }
 
-/**
- * The one pass over entries: for each person and slot, how many, and the first and last day. A code of the dictionary
- * may be both a concept and have a BNF code: an entry answers the slots of its own feed only.
- */
 /** How long an issue lasts where it does not say, and the grace after it; null where nobody asks what is current. */
 function courseColumns(course: Course | null): string {
   return `${course?.usual_days ?? 'null::integer'} as usual, ${course?.grace_days ?? 'null::integer'} as grace`;
-}
-
-/** SQL of the first day on which somebody does not have an issue any more; the reference calls it `lastsUntil`. */
-const LASTS_UNTIL = `day + least(case when duration_days > 0 then duration_days else usual end, ${LONGEST_COURSE}) + grace`;
-
-function hitsSql(feed: Slot['feed'], entries: string): string {
-  return `
-    select batch_record.person, code_slot.slot,
-           count(*) filter (day between from_day and to_day) as n, count(*) filter (day is null) as u,
-           min(day) filter (day <= to_day) as first, max(day) filter (day <= to_day) as last,
-           ${feed === 'medicines' ? `max(case when usual is not null then ${LASTS_UNTIL} end) filter (day <= to_day)` : 'null::integer'} as until
-      from ${entries} as entry
-      join code_slot on code_slot.code = entry.code and code_slot.feed = '${feed}'
-      join batch_record using (rec)
-     group by all`;
-}
-
-/**
- * One row a person: a bit for each slot that has anything, and what was found for the detailed ones, as a map. An
- * aggregate of its own for each slot would look at every hit some hundreds of times.
- */
-function answerColumns(slots: readonly Slot[]): string[] {
-  const words = Array.from({ length: wordsFor(slots) }, (_, word) => word);
-  const detailed = slots.filter((slot) => slot.detailed).map(({ number }) => number);
-  return [
-    ...words.map((word) => `bit_or(bit) filter (word = ${word} and n > 0) as dated_${word}`),
-    ...words.map((word) => `bit_or(bit) filter (word = ${word} and u > 0) as undated_${word}`),
-    `map_from_entries(list(row(slot, {'n': n, 'u': u, 'first': first, 'last': last, 'until': until}))
-       filter (slot in (${[-1, ...detailed].join(', ')}))) as details`,
-  ];
-}
-
-/** What was found for each detailed slot, as columns. */
-function detailColumns(slots: readonly Slot[]): string[] {
-  return slots
-    .filter((slot) => slot.detailed)
-    .flatMap(({ number }) =>
-      ['n', 'u', 'first', 'last', 'until'].map((what) => `detail_${number}.${what} as ${what}_${number}`),
-    );
-}
-
-/** Nobody's bits are no bits: people without any entry on any list have no row in `answers`. */
-function maskColumns(slots: readonly Slot[]): string[] {
-  return Array.from({ length: wordsFor(slots) }, (_, word) =>
-    ['dated', 'undated'].map((kind) => `coalesce(${kind}_${word}, 0::ubigint) as ${kind}_${word}`),
-  ).flat();
-}
-
-/** The latest few values of each person and slot, in one list; each slot's list then becomes a column. */
-function measuredSql(measures: readonly MeasureSlot[], events: string): string {
-  const most = Math.max(1, ...measures.map((slot) => slot.last));
-  const columns = measures.flatMap((slot) => [
-    `any_value(undated) filter (slot = ${slot.number}) as undated_values_${slot.number}`,
-    `any_value(latest) filter (slot = ${slot.number}) as values_${slot.number}`,
-  ]);
-  // Where a value is usable by several lists of one slot, the first list that can use it does.
-  return `
-    with usable as (
-      select batch_record.person, slot, from_day, to_day, day, ${convertedSql('value')} as usable
-        from ${events} as entry
-        join code_measure on code_measure.code = entry.code and code_measure.unit = lower(coalesce(trim(entry.unit), ''))
-        join batch_record using (rec)
-       where usable between low and high
-     qualify rank = min(rank) over (partition by entry.rec, entry.row_id, slot))
-    select person${columns.map((column) => `, ${column}`).join('')} from (
-      select person, slot, count(*) filter (day is null) as undated,
-             max(row(day, usable), ${most}) filter (day between from_day and to_day) as latest
-        from ${countedSql(measures)}
-       group by person, slot)
-     group by person`;
-}
-
-/** SQL of a value converted as the columns `times`, `plus` and `whole` say; `usableValue` says the same of one value. */
-export function convertedSql(value: string): string {
-  return `(case when whole then floor(${value} * times + plus + 0.5) else ${value} * times + plus end)`;
-}
-
-/** The usable values that count: where a slot asks for different days, one of each day (see oneResultADay). */
-function countedSql(measures: readonly MeasureSlot[]): string {
-  const slots = measures.filter((slot) => slot.onDifferentDays).map((slot) => slot.number);
-  if (slots.length === 0) return 'usable';
-  const before = (column: string) => `lag(${column}) over (partition by person, slot order by day)`;
-  return `(
-    select person, slot, from_day, to_day, day, usable from usable where slot not in (${slots.join(', ')})
-    union all
-    select person, slot, from_day, to_day, day, max(usable) as usable from usable where slot in (${slots.join(', ')})
-     group by person, slot, from_day, to_day, day
-   qualify not coalesce(${before('day')} = day - 1 and ${before('max(usable)')} = max(usable), false))`;
-}
-
-function differencesSql(differences: readonly DifferenceSlot[], entries: BatchEntries): string {
-  const columns = differences.flatMap((slot) => {
-    const current = slot.course === null ? '' : ' and until > to_day';
-    const here = `slot = ${slot.number} and day between from_day and to_day${current}`;
-    const undated = `slot = ${slot.number} and day is null`;
-    return slot.of === 'days'
-      ? [
-          `count(distinct day) filter (${here}) as different_${slot.number}`,
-          `count(distinct day) filter (${here}) + count(*) filter (${undated}) as different_or_undated_${slot.number}`,
-        ]
-      : [
-          `count(distinct paragraph) filter (${here}) as different_${slot.number}`,
-          `count(distinct paragraph) filter (${here} or ${undated}) as different_or_undated_${slot.number}`,
-        ];
-  });
-  const of = (feed: EntryFeed, relation: string) => `
-    select batch_record.person, slot, from_day, to_day, day, paragraph,
-           ${feed === 'medicines' ? `case when usual is not null then ${LASTS_UNTIL} end` : 'null::integer'} as until
-      from ${relation} as entry
-      join code_difference on code_difference.code = entry.code and code_difference.feed = '${feed}'
-      join batch_record using (rec)`;
-  return `
-    select person${columns.map((column) => `, ${column}`).join('')}
-      from (${of('events', entries.events)} union all ${of('medicines', entries.medicines)})
-     group by person`;
 }
 
 function visitsSql(slots: readonly VisitSlot[], entries: BatchEntries): string {

@@ -6,11 +6,13 @@ import { type BodyOf, type Condition, MOST_RESULTS } from '../language/definitio
 import {
   courseWindow,
   fixedWindow,
-  isWholeRecord,
   type LookBack,
   lookBackWindow,
   type Window,
 } from '../language/windows.ts';
+import { absentSql } from './absent-sql.ts';
+import { latestColumn } from './mentioned.ts';
+import { presentColumn } from './slot-bits.ts';
 import { BEGINNING, type DifferenceSlot, type Slot, type SlotPlan, type VisitSlot } from './slots.ts';
 
 // Each condition becomes an SQL expression that is true, false, or null for unknown: SQL's own logic is Kleene's.
@@ -27,7 +29,7 @@ export function conditionSql(condition: Condition, context: ConditionContext): s
   const back = (window: LookBack) => lookBackWindow(context.reference, window);
   const always: Window = { from: null, to: toEpochDay(context.reference) };
   const present = (codes: readonly string[], window: Window) =>
-    presenceSql(context.plan.entries(codes, window, false), always.to);
+    presentColumn(context.plan.entries(codes, window, false));
   if ('all' in condition) return joined(condition.all, ' and ', context);
   if ('any' in condition) return joined(condition.any, ' or ', context);
   if ('not' in condition) return `(not ${conditionSql(condition.not, context)})`;
@@ -159,42 +161,6 @@ function epochDays({ from, to }: BodyOf<'born'>) {
   return { from: day(from), to: day(to) };
 }
 
-/** What an absence means: false where the feed covers the window, else unknown. */
-function absentSql(feed: Feed, from: number | string | null): string {
-  const covered = from === null ? '' : ` or cover_${feed} <= ${from}`;
-  return `case when cover_${feed} = ${BEGINNING}${covered} then false end`;
-}
-
-const BITS_A_WORD = 63;
-
-/** Where a slot's bits are: the word, and the bit in it. */
-function bitOf(slot: Pick<Slot, 'number'>): { word: number; bit: string } {
-  return {
-    word: Math.floor(slot.number / BITS_A_WORD),
-    bit: `${2n ** BigInt(slot.number % BITS_A_WORD)}::ubigint`,
-  };
-}
-
-/** The same in SQL, of a column `slot`. */
-export const BIT_SQL = {
-  word: `(slot // ${BITS_A_WORD})`,
-  bit: `(1::ubigint << (slot % ${BITS_A_WORD})::ubigint)`,
-} as const;
-
-export function wordsFor(slots: readonly Slot[]): number {
-  return Math.ceil(Math.max(1, slots.length) / BITS_A_WORD);
-}
-
-function presenceSql(slot: Slot, today: number): string {
-  const { word, bit } = bitOf(slot);
-  const dated = `dated_${word} & ${bit} <> 0`;
-  const undated = `undated_${word} & ${bit} <> 0`;
-  const absent = absentSql(slot.feed, slot.window.from);
-  if (isWholeRecord(slot.window, today))
-    return `(case when (${dated}) or (${undated}) then true else ${absent} end)`;
-  return `(case when ${dated} then true when ${undated} then null else ${absent} end)`;
-}
-
 function countSql(slot: Slot, atLeast: number): string {
   const n = `coalesce(n_${slot.number}, 0)`;
   const both = `(${n} + coalesce(u_${slot.number}, 0))`;
@@ -282,12 +248,16 @@ function differentSql(slot: DifferenceSlot, atLeast: number): string {
 function measuredSql(asked: BodyOf<'measured'>, context: ConditionContext, window: Window): string {
   const slot = context.plan.values(asked.codes, window, asked.last, asked.on_different_days);
   const values = `values_${slot.number}`;
+  const absent = absentSql('events', slot.window.from);
+  const undated = `undated_values_${slot.number} > 0`;
+  if (asked.take === 'latest') {
+    const latest = latestColumn(slot);
+    return `(case when ${undated} then null when ${latest} is null then ${absent} else ${boundsSql(latest, asked)} end)`;
+  }
   const latest = `list_transform(${values}[1:${asked.last}], lambda pair: pair[2])`;
-  // By far the commonest question, asked without a lambda: planning one takes longer than answering.
-  const value = asked.take === 'latest' ? `${values}[1][2]` : TAKEN[asked.take](latest);
-  return `(case when undated_values_${slot.number} > 0 then null
-                when coalesce(len(values_${slot.number}), 0) < ${asked.last} then ${absentSql('events', slot.window.from)}
-                else ${boundsSql(value, asked)} end)`;
+  return `(case when ${undated} then null
+                when coalesce(len(${values}), 0) < ${asked.last} then ${absent}
+                else ${boundsSql(TAKEN[asked.take](latest), asked)} end)`;
 }
 
 const TAKEN: Record<Exclude<BodyOf<'measured'>['take'], 'latest'>, (latest: string) => string> = {

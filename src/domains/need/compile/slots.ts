@@ -1,4 +1,4 @@
-import { type Codelist, entryFeed } from '../language/codelist.ts';
+import { type Codelist, entryFeed, hasCodes } from '../language/codelist.ts';
 import type { Library } from '../language/library.ts';
 import type { Course, Window } from '../language/windows.ts';
 
@@ -151,4 +151,12 @@ export class SlotPlan {
 
 function feedOf(lists: readonly Codelist[]): EntryFeed {
   return lists.some((list) => entryFeed(list.kind) === 'medicines') ? 'medicines' : 'events';
+}
+
+/** Whether one value may be on several lists of a slot, so that somebody has to say which list it is read by. */
+export function sharesCodes({ lists }: MeasureSlot): boolean {
+  const codes = lists.flatMap((list) =>
+    hasCodes(list) ? [...new Set(list.codes.map(({ code }) => code))] : [],
+  );
+  return new Set(codes).size < codes.length;
 }

@@ -13,7 +13,7 @@ import {
   readLibrary,
   stepsOf,
 } from '../language/library.ts';
-import { compileLibrary } from './compile.ts';
+import { compileLibrary, UNIT_SQL } from './compile.ts';
 import { BEGINNING } from './slots.ts';
 
 // The slow evaluator says what a definition means; the compiled query must say the same of everybody. Generated
@@ -534,7 +534,7 @@ async function loadPeople(duck: Duck, people: readonly PersonRecord[]): Promise<
   const events = people.flatMap((person, at) =>
     person.events.map(
       (event) =>
-        `(${at}, ${text(event.row)}, ${codeOf(event.system, event.concept, person.medicines[0]?.bnf ?? null)}, ${event.day}::int, ${event.value}::double, ${text(event.unit)}::varchar)`,
+        `(${at}, ${at}, ${text(event.row)}, ${codeOf(event.system, event.concept, person.medicines[0]?.bnf ?? null)}, ${event.day}::int, ${event.value}::double, ${text(event.unit)}::varchar)`,
     ),
   );
   const medicines = people.flatMap((person, at) =>
@@ -558,10 +558,10 @@ async function loadPeople(duck: Duck, people: readonly PersonRecord[]): Promise<
       `(${at}, ${person.born === null ? 'null' : toEpochDay(person.born)}::int, '${person.sex}', ${person.imdDecile}::int, ${text(person.lsoa)}::varchar, ${text(person.practice)}::varchar, ${person.registeredFrom}::int, ${feeds.map((feed) => cover(person.coverage[feed])).join(', ')})`,
   );
   await duck.run(
-    `create or replace temp table event as ${rows(events, 'rec, row_id, code, day, value, unit', "1 as rec, '' as row_id, 1 as code, 1 as day, 1.0::double as value, '' as unit")}`,
+    `create or replace temp table event as select * replace (${UNIT_SQL} as unit) from (${rows(events, 'person, rec, row_id, code, day, value, unit', "1 as person, 1 as rec, '' as row_id, 1 as code, 1 as day, 1.0::double as value, '' as unit")})`,
   );
   await duck.run(
-    `create or replace temp table medicine as ${rows(medicines, 'rec, row_id, code, day, duration_days', "1 as rec, '' as row_id, 1 as code, 1 as day, 1 as duration_days")}`,
+    `create or replace temp table medicine as ${rows(medicines, 'person, row_id, code, day, duration_days', "1 as person, '' as row_id, 1 as code, 1 as day, 1 as duration_days")}`,
   );
   await duck.run(
     `create or replace temp table appointment as ${rows(appointments, 'rec, day, status', "1 as rec, 1 as day, '' as status")}`,

@@ -20,13 +20,13 @@ export interface EvaluatedPerson {
 
 /**
  * Evaluates every register and score for one person, from the lake, as of the publication's day: the same answer as
- * the facts, with its reasons. A test and `verify` hold the two together.
+ * the facts, with its reasons. Of any other snapshot that is kept as well (see newsOfPerson). A test and `verify` hold the two together.
  */
 export async function evaluatePerson(
   tx: Tx,
   access: LakeAccess,
   library: Library,
-  publication: Publication,
+  publication: Pick<Publication, 'snapshotId' | 'asOf'>,
   on: { readonly person: Person; readonly practice: string | null; readonly seesRestricted: boolean },
 ): Promise<EvaluatedPerson> {
   const opened = await access.open(tx, publication.snapshotId);

@@ -62,8 +62,6 @@ interface AttendanceRow extends HospitalRow {
   complaint: string | null;
 }
 
-const HOSPITAL = 'provider, row_id, day, diagnoses, confidential';
-
 /**
  * One person's record as definitions read it, from the files of one snapshot: the same rows that the refresh read.
  * `practice` is the code of the practice whose list they are on; its feeds decide what an absence means. `imdDecile` is
@@ -72,31 +70,16 @@ const HOSPITAL = 'provider, row_id, day, diagnoses, confidential';
 export async function readRecord(
   access: LakeAccess,
   { lake, dictionary }: OpenedLake,
-  person: Person,
+  person: Pick<Person, 'records' | 'buckets' | 'birth_date' | 'sex' | 'lsoa' | 'registered_from'>,
   practice: string | null,
   imdDecile: number | null,
 ): Promise<PersonRecord> {
   const [events, medicines, appointments, admissions, attendances, coverage] = await Promise.all([
-    access.rowsOf<ValueRow>(lake, 'event', person, 'org, row_id, day, code, value, unit, term, confidential'),
-    access.rowsOf<MedicineRow>(
-      lake,
-      'medication',
-      person,
-      'org, row_id, day, code, duration_days, confidential',
-    ),
-    access.rowsOf<AppointmentRow>(lake, 'appointment', person, 'org, row_id, day, status'),
-    access.rowsOf<AdmissionRow>(
-      lake,
-      'admission',
-      person,
-      `${HOSPITAL}, discharge_day, method, destination, specialty`,
-    ),
-    access.rowsOf<AttendanceRow>(
-      lake,
-      'attendance',
-      person,
-      `${HOSPITAL}, department, ambulance, outcome, complaint`,
-    ),
+    access.recordOf<ValueRow>(lake, 'event', person),
+    access.recordOf<MedicineRow>(lake, 'medication', person),
+    access.recordOf<AppointmentRow>(lake, 'appointment', person),
+    access.recordOf<AdmissionRow>(lake, 'admission', person),
+    access.recordOf<AttendanceRow>(lake, 'attendance', person),
     readCoverage(access, lake, practice),
   ]);
   return {
@@ -172,7 +155,8 @@ async function readCoverage(
 ): Promise<PersonRecord['coverage']> {
   const coverage = (of: (feed: Feed) => Coverage) =>
     Object.fromEntries(feeds.map((feed) => [feed, of(feed)])) as Record<Feed, Coverage>;
-  const rows = await access.read<{ feed: string; from_day: number | null }>(
+  const rows = await access.readOnce<{ feed: string; from_day: number | null }>(
+    lake,
     `select feed, from_day from ${referenceTable(lake, 'coverage')} where org = ?
      union all select 'hospital', from_day from ${hospitalCoverageSql(lake)}`,
     [practice],

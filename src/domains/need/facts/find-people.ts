@@ -4,6 +4,7 @@ import { openPseudonyms } from '../../../platform/auth/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
 import type { PlaceTree } from '../../directory/index.ts';
 import type { RegisterTables } from '../../register/index.ts';
+import { askBitmaps, type PracticeBits } from '../bitmaps/ask-bitmaps.ts';
 import { partsOfReference } from '../language/library.ts';
 import type { NeedTables } from '../tables.ts';
 import type { PeopleFilter, Sorting } from './people-filter.ts';
@@ -206,12 +207,12 @@ async function readNames(tx: Tx, people: readonly number[]) {
   return new Map(rows.map(({ person_no, ...name }) => [person_no, name]));
 }
 
-/** Up to so many people are read in one pass and sorted; of more, an index in the order of the list is quicker. */
+/** Up to so many people are read and sorted; of more, an index in the order of the list is quicker. */
 const FEW = 15_000;
 
 /**
- * One page of the people that a filter means, and how many it means in all. A filter that means few people costs one
- * pass over the facts; walking an index in the order of the list would cost a second one, in random order.
+ * One page of the people that a filter means, and how many it means in all. Bitmaps say who that is without reading
+ * anybody's facts; where they cannot (`peopleOfBitmaps`), one pass over the facts does, as long as it finds few.
  */
 export async function listPeople(
   tx: Tx,
@@ -221,6 +222,8 @@ export async function listPeople(
   standing?: PeopleStanding,
   few = FEW,
 ): Promise<{ total: number; people: ListedPerson[] }> {
+  const found = await peopleOfBitmaps(tx, publication, places, filter, few);
+  if (found) return { total: found.total, people: await pageOf(tx, publication, places, filter, found) };
   const facts = filteredFacts(tx, publication, places, filter, standing);
   const page = await tx
     .with(
@@ -248,4 +251,93 @@ export async function listPeople(
     total: await countPeople(tx, publication, places, filter, standing),
     people: await findPeople(tx, publication, places, filter, ROWS_A_PAGE, standing),
   };
+}
+
+/** Whom bitmaps say that a filter means. */
+interface FoundByBitmaps {
+  readonly total: number;
+  /** Those among whom the page is, by where they stand and by number; null where they are too many to be sorted. */
+  readonly among: { readonly positions: readonly number[]; readonly people: readonly number[] } | null;
+}
+
+/**
+ * Counts a filter, and narrows its page down, without facts. Null where facts alone can tell: where people stand with a team,
+ * for pseudonymous lists, which leave out who objects, and in publications that have no bitmaps.
+ */
+async function peopleOfBitmaps(
+  tx: Tx,
+  publication: Publication,
+  places: PlaceTree,
+  filter: PeopleFilter,
+  few: number,
+): Promise<FoundByBitmaps | null> {
+  if (filter.care !== undefined) return null;
+  const asked = {
+    inAll: filter.condition.map((id) => definitionNumber(publication, id)),
+    frailty: filter.frailty,
+    need: filter.need,
+    before: filter.top === undefined ? undefined : Math.round(filter.top * 100),
+    from: filter.from,
+    to: filter.to,
+  };
+  const practices =
+    filter.place === undefined ? null : places.practices(places.named(filter.place)).map(({ id }) => id);
+  const found = await askBitmaps(tx, publication.snapshotId, asked, practices);
+  if (!found) return null;
+  // Whom this reader sees one by one, at a practice whose list they do not see.
+  const others = await filteredFacts(tx, publication, places, filter)
+    .where('person_no', '=', sql<number>`any(array(select register.scope_people()))`)
+    .where(sql<boolean>`practice_id not in (select register.scope_practices())`)
+    .select('person_no')
+    .execute();
+  const total = found.reduce((sum, { people }) => sum + people, others.length);
+  const positions = candidates(found, filter, few);
+  const among = positions && { positions, people: others.map(({ person_no }) => person_no) };
+  return { total, among };
+}
+
+/**
+ * Where the people stand among whom the filter's page is. In the order of need no more can be before the end of the page than
+ * the first so many of each practice; in the order of practices, than the first of all.
+ */
+function candidates(found: readonly PracticeBits[], { sort, page }: PeopleFilter, few: number) {
+  const end = page * ROWS_A_PAGE;
+  const ofPractice = sort === 'need' ? end : Number.POSITIVE_INFINITY;
+  const positions: number[] = [];
+  for (const { bits, firstPosition } of found) {
+    let at = bits.indexOf('1');
+    for (let taken = 0; at >= 0 && taken < ofPractice; taken += 1) {
+      if (sort === 'practice' && positions.length === end) return positions;
+      if (positions.length === few) return null;
+      positions.push(firstPosition + at);
+      at = bits.indexOf('1', at + 1);
+    }
+  }
+  return positions;
+}
+
+async function pageOf(
+  tx: Tx,
+  publication: Publication,
+  places: PlaceTree,
+  filter: PeopleFilter,
+  { among }: FoundByBitmaps,
+): Promise<ListedPerson[]> {
+  if (!among) return await findPeople(tx, publication, places, filter);
+  const page = await tx
+    .withTables<NeedTables>()
+    .selectFrom('need.person_fact')
+    .where('snapshot_id', '=', publication.snapshotId)
+    .where((where) =>
+      where.or([
+        where('position', '=', sql<number>`any(${[...among.positions]}::int[])`),
+        where('person_no', '=', sql<number>`any(${[...among.people]}::int[])`),
+      ]),
+    )
+    .select(LISTED)
+    .orderBy(ORDER[filter.sort])
+    .limit(ROWS_A_PAGE)
+    .offset((filter.page - 1) * ROWS_A_PAGE)
+    .execute();
+  return await named(tx, publication, page);
 }

@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { actAs } from '../../../../test/support/drawn-team.ts';
+import { actAs, asBatch } from '../../../../test/support/drawn-team.ts';
 import { persona } from '../../../../test/support/small-borough.ts';
 import { useTestBorough } from '../../../../test/support/test-book.ts';
 import { openPseudonyms } from '../../../platform/auth/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
 import { VICTORIA_NHS_NUMBER, VICTORIA_PRACTICE } from '../../../synthetic/index.ts';
 import { type PlaceTree, readPlaces } from '../../directory/index.ts';
-import { type RegisterTables, readPerson, visiblePractices } from '../../register/index.ts';
+import { openRelationship, type RegisterTables, readPerson, visiblePractices } from '../../register/index.ts';
+import { askBitmaps } from '../bitmaps/ask-bitmaps.ts';
 import { readLibrary } from '../language/library.ts';
 import type { NeedTables } from '../tables.ts';
 import { countPeople, findPeople, listPeople } from './find-people.ts';
@@ -311,4 +312,107 @@ describe('who reads whom in the borough', () => {
       });
     },
   );
+
+  describe('bitmaps say whom a filter means as facts do', () => {
+    const library = readLibrary('content');
+    const conditions = library.definitions.flatMap((each) => (each.kind === 'register' ? [each.id] : []));
+    const bands = (id: string) => {
+      const definition = library.definition(id);
+      return 'bands' in definition ? (definition.bands ?? []).map((band) => band.id) : [];
+    };
+    const need = library.definitions.find(({ kind }) => kind === 'ranking');
+    const filter = fc.record(
+      {
+        condition: fc.uniqueArray(
+          fc.constantFrom(
+            ...conditions,
+            ...bands('electronic-frailty-index').map((band) => `electronic-frailty-index/${band}`),
+          ),
+          { maxLength: 3 },
+        ),
+        frailty: fc.constantFrom(...bands('electronic-frailty-index')),
+        need: fc.constantFrom(...bands(need?.id ?? ''), 'unranked'),
+        top: fc.constantFrom(0.5, 1, 9, 33.33, 100),
+        from: fc.integer({ min: 0, max: 130 }),
+        to: fc.integer({ min: 0, max: 130 }),
+        sort: fc.constantFrom('need', 'name', 'age', 'practice'),
+        page: fc.integer({ min: 1, max: 4 }),
+      },
+      { requiredKeys: [] },
+    );
+    const few = fc.constantFrom(0, 60, 15_000);
+
+    test('as the book has it: nobody sees one without a scope, an analyst none, a GP their practice’s', async () => {
+      const seen = async (tx: Tx) => {
+        const { rows } = await sql<{ practices: number[] }>`
+          select coalesce(array_agg(distinct practice_id), '{}') as practices from need.practice_bitmap`.execute(
+          tx,
+        );
+        return rows[0]?.practices;
+      };
+      const unscoped = await at.book.pool('app').query('select from need.practice_bitmap');
+      expect(unscoped.rowCount).toBe(0);
+      expect(await as('analyst', seen)).toEqual([]);
+      expect(await as('gp', seen)).toEqual([places.named(VICTORIA_PRACTICE).id]);
+      await as('int_lead', async (tx) => {
+        const answer = await askBitmaps(tx, publication.snapshotId, { inAll: [] }, null);
+        expect(answer?.reduce((sum, { people }) => sum + people, 0)).toBe(4000);
+        expect(await askBitmaps(tx, publication.snapshotId + 1, { inAll: [] }, null)).toBe(null);
+      });
+    });
+
+    test.each([
+      ['int_lead', null],
+      ['int_lead', VICTORIA_PRACTICE],
+      ['gp', null],
+      ['practice_nurse', null],
+      ['analyst', null],
+    ])('for %s, at %s', async (key, place) => {
+      await as(key, (tx) =>
+        fc.assert(
+          fc.asyncProperty(filter, few, async (drawn, most) => {
+            const asked = filterOf({ ...drawn, ...(place === null ? {} : { place }) });
+            expect(await listPeople(tx, publication, places, asked, undefined, most)).toEqual({
+              total: await countPeople(tx, publication, places, asked),
+              people: await findPeople(tx, publication, places, asked),
+            });
+          }),
+          { numRuns: 40 },
+        ),
+      );
+    });
+
+    test('people whom a GP sees one by one, at other practices, are counted and listed too', async () => {
+      const by = await persona(at.book, 'gp');
+      const elsewhere = expected.everybody.filter((no) => !expected.practice.includes(no)).slice(0, 7);
+      await asBatch(at.book, async (tx) => {
+        for (const person of elsewhere)
+          await openRelationship(tx, {
+            kind: 'contact',
+            holder: { account: by.account },
+            about: { person },
+            purpose: 'A drawn contact',
+            starts: new Date(Date.now() - 60_000),
+          });
+      });
+      await as('gp', (tx) =>
+        fc.assert(
+          fc.asyncProperty(filter, few, async (drawn, most) => {
+            const asked = filterOf(drawn);
+            const found = await listPeople(tx, publication, places, asked, undefined, most);
+            expect(found).toEqual({
+              total: await countPeople(tx, publication, places, asked),
+              people: await findPeople(tx, publication, places, asked),
+            });
+          }),
+          { numRuns: 40 },
+        ),
+      );
+      await as('gp', async (tx) =>
+        expect((await listPeople(tx, publication, places, filterOf())).total).toBe(
+          expected.practice.length + elsewhere.length,
+        ),
+      );
+    });
+  });
 });

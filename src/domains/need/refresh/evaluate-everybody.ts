@@ -6,9 +6,12 @@ import {
   liveRows,
   referenceTable,
 } from '../../register/index.ts';
-import type { BatchEntries, CompiledLibrary } from '../compile/compile.ts';
+import { type BatchEntries, type CompiledLibrary, UNIT_SQL } from '../compile/compile.ts';
 import { BEGINNING } from '../compile/slots.ts';
 import type { Codelist } from '../language/codelist.ts';
+
+/** A day after any that a record can hold. */
+const FOREVER = 2_147_483_647;
 
 /** Which entries are in which of them: what one batch of people needs to be read. */
 interface Batch {
@@ -36,9 +39,9 @@ export async function evaluateEverybody(
   await openRoll(duck, lake, { people });
   for (const statement of compiled.prepare) await duck.run(statement);
   await duck.run(`create or replace temp table ethnic_code as ${ethnicCodes(ethnicity)}`);
+  await duck.run(`insert into code_asked select code, ${BEGINNING}, ${FOREVER} from ethnic_code`);
   await duck.run(
-    `create or replace temp table asked_code as select distinct code from (
-       ${['code_slot', 'code_measure', 'code_difference', 'ethnic_code'].map((table) => `select code from ${table}`).join(' union all ')})`,
+    'create or replace temp table code_asked as select code, min(from_day) as from_day, max(to_day) as to_day from code_asked group by code',
   );
   await duck.run('drop table if exists outcome');
   const batches = await makeBatches(duck, lake);
@@ -138,7 +141,7 @@ async function evaluateBatch(
       where person in (select person from batch_record)`,
   );
   let entries = 0;
-  for (const table of Object.values(READ)) entries += await gatherEntries(duck, lake, table, batch);
+  for (const table of gatheredTables(compiled)) entries += await gatherEntries(duck, lake, table, batch);
   const answers = `
     select answers.*, ethnic.ethnic_category
       from (${compiled.batchSql(RELATIONS)}) as answers
@@ -152,46 +155,89 @@ async function evaluateBatch(
 interface ReadTable {
   readonly name: string;
   readonly from: BucketedTable;
-  readonly columns: Readonly<Record<string, string>>;
+  /** The type of each column, and what it is in SQL where that is not its name in the lake. */
+  readonly columns: Readonly<Record<string, readonly [type: string, sql?: string]>>;
   /** Whether its rows have codes, of which only those that anybody asks about are gathered. */
   readonly coded: boolean;
 }
 
-const CODED = { rec: 'integer', row_id: 'varchar', code: 'integer', day: 'integer' };
+const CODED = { person: ['integer'], code: ['integer'], day: ['integer'] } as const;
 
 /** What a batch reads of each table of the lake, gathered under one name. */
-export const READ = {
+const READ: Record<keyof BatchEntries, ReadTable> = {
   events: {
     name: 'batch_event',
     from: 'event',
-    columns: { ...CODED, value: 'double', unit: 'varchar' },
+    columns: {
+      ...CODED,
+      rec: ['integer'],
+      row_id: ['varchar'],
+      value: ['double'],
+      unit: ['varchar', UNIT_SQL],
+    },
     coded: true,
   },
   medicines: {
     name: 'batch_medicine',
     from: 'medication',
-    columns: { ...CODED, duration_days: 'integer' },
+    columns: { ...CODED, duration_days: ['integer'] },
     coded: true,
   },
   appointments: {
     name: 'batch_appointment',
     from: 'appointment',
-    columns: { rec: 'integer', day: 'integer', status: 'varchar' },
+    columns: { rec: ['integer'], day: ['integer'], status: ['varchar'] },
     coded: false,
   },
   admissions: {
     name: 'batch_admission',
     from: 'admission',
-    columns: { rec: 'integer', day: 'integer', method: 'varchar', diagnoses: 'varchar' },
+    columns: { rec: ['integer'], day: ['integer'], method: ['varchar'], diagnoses: ['varchar'] },
     coded: false,
   },
   attendances: {
     name: 'batch_attendance',
     from: 'attendance',
-    columns: { rec: 'integer', day: 'integer' },
+    columns: { rec: ['integer'], day: ['integer'] },
     coded: false,
   },
-} as const satisfies Record<keyof BatchEntries, ReadTable>;
+};
+
+/** Medicines that are asked about may be those of the last year alone, and then most of a record is left where it is. */
+const MAY_COUNT = 'join code_asked using (code) where (day is null or day between from_day and to_day) and';
+
+/** How one table is read for a compiled library: its relation, and SQL that fills it. */
+export interface GatheredTable extends Pick<ReadTable, 'name' | 'from' | 'coded'> {
+  /** Whether anybody asks for its rows. */
+  readonly isRead: boolean;
+  /** Its columns with their types. */
+  readonly columns: string;
+  /** SQL of those columns of the rows that may count, of the records of `batch_record`; `where` says less of them. */
+  gather(rows: string, where?: string): string;
+}
+
+/**
+ * What a compiled library reads of the lake. A row's own name takes as long to read as all else of it, and values as long as
+ * codes: each only where it is asked for.
+ */
+export function gatheredTables({ reads, readsRows, readsValues }: CompiledLibrary): GatheredTable[] {
+  const isLeftOut = (column: string) =>
+    ((column === 'row_id' || column === 'rec') && !readsRows) ||
+    ((column === 'value' || column === 'unit') && !readsValues);
+  return Object.entries(READ).map(([table, { name, from, columns, coded }]) => {
+    const asked = Object.entries(columns).filter(([column]) => !coded || !isLeftOut(column));
+    const read = asked.map(([column, [, sql]]) => (sql === undefined ? column : `${sql} as ${column}`));
+    return {
+      name,
+      from,
+      coded,
+      isRead: reads[table as keyof BatchEntries],
+      columns: asked.map(([column, [type]]) => `${column} ${type}`).join(', '),
+      gather: (rows, where = 'true') =>
+        `select ${read.join(', ')} from ${rows} as row join batch_record using (rec) ${coded ? MAY_COUNT : 'where'} ${where}`,
+    };
+  });
+}
 
 export const RELATIONS: BatchEntries = {
   events: READ.events.name,
@@ -205,26 +251,16 @@ export const RELATIONS: BatchEntries = {
  * Reads a table's files of a batch once, one after the other, and keeps what somebody asks about: the query goes through
  * entries several times. Returns how many coded entries there were.
  */
-async function gatherEntries(
-  duck: Duck,
-  lake: Lake,
-  { name, from, columns, coded }: ReadTable,
-  batch: Batch,
-): Promise<number> {
-  const typed = Object.entries(columns).map(([column, type]) => `${column} ${type}`);
-  await duck.run(`create or replace temp table ${name} (${typed.join(', ')})`);
-  const wanted = [
-    ...(coded ? ['code in (select code from asked_code)'] : []),
-    ...(batch.picked ? ['rec in (select rec from batch_record)'] : []),
-    'true',
-  ];
+async function gatherEntries(duck: Duck, lake: Lake, table: GatheredTable, batch: Batch): Promise<number> {
+  const { name, from, columns, coded } = table;
+  await duck.run(`create or replace temp table ${name} (${columns})`);
   let entries = 0;
   for (const bucket of batch.buckets) {
     const rows = liveRows(lake, from, bucket);
     if (!rows) continue;
-    await duck.run(
-      `insert into ${name} select ${Object.keys(columns).join(', ')} from ${rows} where ${wanted.join(' and ')}`,
-    );
+    if (table.isRead) {
+      await duck.run(`insert into ${name} ${table.gather(rows)}`);
+    }
     const only = batch.picked ? 'where rec in (select rec from batch_record)' : '';
     if (coded) entries += (await duck.one<{ n: number }>(`select count(*) as n from ${rows} ${only}`)).n;
   }
@@ -249,5 +285,5 @@ function ethnicCodes(list: Codelist): string {
 function ethnicCategorySql(events: string): string {
   return `
     select person, arg_max(letter, row(letter <> '${NOT_STATED}', coalesce(day, ${BEGINNING}), -code)) as ethnic_category
-      from ${events} as entry join ethnic_code using (code) join batch_record using (rec) group by person`;
+      from ${events} as entry join ethnic_code using (code) group by person`;
 }

@@ -4,6 +4,7 @@ import type { CopyIn, Tx } from '../../../platform/database/index.ts';
 import { type Duck, literal } from '../../../platform/lake/index.ts';
 import type { Place, PlaceTree } from '../../directory/index.ts';
 import { keepForPages, type Snapshot } from '../../register/index.ts';
+import { BITMAP_COLUMNS, exportBitmaps } from '../bitmaps/export-bitmaps.ts';
 import type { CompiledLibrary } from '../compile/compile.ts';
 import { dimensionsOf, groupsOf } from '../equity/compared.ts';
 import { countEquity, type EquityFiles, exportEquity } from '../equity/count-equity.ts';
@@ -42,6 +43,7 @@ const FACT_COLUMNS = [
   'need_before_neighbourhood',
   'in_ids',
   'unknown_ids',
+  'position',
 ] as const;
 
 /** in, out and unknown of every definition, from the temporary tables `outcome` and `ranked`. */
@@ -85,6 +87,7 @@ interface ExportedFacts {
   readonly people: number;
   readonly factsFile: string;
   readonly countsFile: string;
+  readonly bitmapsFile: string;
   readonly equity: EquityFiles;
   /** The number of each definition in the book, and of each of its bands under `id/band`. */
   readonly numbers: ReadonlyMap<string, number>;
@@ -94,12 +97,26 @@ interface ExportedFacts {
 export async function exportFacts(tx: Tx, source: FactSource): Promise<ExportedFacts> {
   const { duck, scratch, snapshot } = source;
   const numbers = await numberDefinitions(tx, source.library);
-  await duck.run(`create or replace temp table fact as ${factSql(source, numbers)}`);
+  await duck.run(
+    `create or replace temp table fact as
+       select *, row_number() over (order by practice_id, need_rank nulls last, name_order) - 1 as position
+         from (${factSql(source, numbers)})`,
+  );
   const factsFile = join(scratch, 'facts.csv');
   const countsFile = join(scratch, 'counts.csv');
+  // In the order of positions: the people of a practice lie together, and a list of them reads few pages.
   await duck.run(
-    `copy (select ${FACT_COLUMNS.join(', ')} from fact) to ${literal(factsFile)} (format csv, header)`,
+    `copy (select ${FACT_COLUMNS.join(', ')} from fact order by position)
+       to ${literal(factsFile)} (format csv, header)`,
   );
+  const bitmapsFile = await exportBitmaps({
+    duck,
+    scratch,
+    snapshotId: snapshot.id,
+    listed: inConditions(source, numbers),
+    frailtyBands: bandsOf(source.library.definition(SCORE_COLUMNS.frailty)).map(({ id }) => id),
+    needBands: rankingOf(source.library)?.bands.map(({ id }) => id) ?? [],
+  });
   await countPractices(source);
   await duck.run(
     `copy (select ${snapshot.id} as snapshot_id, practice_id, measure, band, people from practice_count)
@@ -108,7 +125,7 @@ export async function exportFacts(tx: Tx, source: FactSource): Promise<ExportedF
   await countEquity(source);
   const equity = await exportEquity(source);
   const { n } = await duck.one<{ n: number }>('select count(*) as n from fact');
-  return { people: n, factsFile, countsFile, equity, numbers };
+  return { people: n, factsFile, countsFile, bitmapsFile, equity, numbers };
 }
 
 /** Gives every definition, as it is worded now, its number in the book; and every band, which people can be listed by. */
@@ -147,18 +164,34 @@ async function numberDefinitions(tx: Tx, library: Library): Promise<Map<string, 
   return numbers;
 }
 
-function factSql({ snapshot, library, compiled }: FactSource, numbers: ReadonlyMap<string, number>): string {
+/** Who is in what people can be listed by, which are registers and bands: its number in the book, and a condition of SQL. */
+interface InCondition {
+  readonly number: number;
+  readonly condition: string;
+}
+
+function inConditions(
+  { library, compiled }: FactSource,
+  numbers: ReadonlyMap<string, number>,
+): InCondition[] {
+  const numberOf = (id: string) => numbers.get(id) ?? 0;
+  return compiled.definitions.flatMap((id, at) => {
+    const definition = library.definition(id);
+    if (definition.kind === 'register') return [{ number: numberOf(id), condition: `outcome_${at}` }];
+    return bandsOf(definition).map((band, place) => ({
+      number: numberOf(`${id}/${band.id}`),
+      condition: `band_${at} = ${place}`,
+    }));
+  });
+}
+
+function factSql(source: FactSource, numbers: ReadonlyMap<string, number>): string {
+  const { snapshot, library, compiled } = source;
   const numberOf = (id: string) => numbers.get(id) ?? 0;
   const listOf = (members: readonly string[]) =>
     `'{' || array_to_string(list_filter([${members.join(', ')}], lambda id: id is not null), ',') || '}'`;
   const inList = listOf(
-    compiled.definitions.flatMap((id, at) => {
-      const definition = library.definition(id);
-      const bands = bandsOf(definition).map(
-        (band, place) => `case when band_${at} = ${place} then ${numberOf(`${id}/${band.id}`)} end`,
-      );
-      return definition.kind === 'register' ? [`case when outcome_${at} then ${numberOf(id)} end`] : bands;
-    }),
+    inConditions(source, numbers).map(({ number, condition }) => `case when ${condition} then ${number} end`),
   );
   const unknownList = listOf(
     compiled.definitions.map((id, at) => `case when outcome_${at} is null then ${numberOf(id)} end`),
@@ -219,8 +252,7 @@ function counted({ library, compiled }: FactSource): Counted[] {
       })),
     ];
   });
-  const need = library.definitions.find((definition): definition is Ranking => definition.kind === 'ranking');
-  const ranked = (need?.bands ?? []).map((band) => ({
+  const ranked = (rankingOf(library)?.bands ?? []).map((band) => ({
     measure: 'need',
     band: band.id,
     condition: `need_band = ${literal(band.id)}`,
@@ -231,6 +263,10 @@ function counted({ library, compiled }: FactSource): Counted[] {
     ...ranked,
     { measure: 'need', band: 'unranked', condition: 'need_rank is null' },
   ];
+}
+
+function rankingOf(library: Library): Ranking | undefined {
+  return library.definitions.find((definition): definition is Ranking => definition.kind === 'ranking');
 }
 
 /** Counts that are worked out in one pass. DuckDB keeps room for every aggregate of a query, needed or not. */
@@ -315,6 +351,7 @@ export async function publishFacts(tx: Tx, copyIn: CopyIn, publication: FactPubl
     ['snapshot_id', 'practice_id', 'measure', 'band', 'people'],
     publication.countsFile,
   );
+  await copyGuarded(tx, copyIn, 'need.practice_bitmap', BITMAP_COLUMNS, publication.bitmapsFile);
   await copyGuarded(tx, copyIn, 'need.code_use', CODE_USE_COLUMNS, publication.codeUseFile);
   const shown = await publishCube(tx, publication);
   await publishEquity(copyIn, { ...publication, ...publication.equity, shown });
@@ -331,6 +368,10 @@ async function dropOldFacts(tx: Tx): Promise<void> {
     select need.drop_people(old.snapshot_id)
       from (select snapshot_id from need.publication order by snapshot_id desc offset ${KEPT}) as old
      where to_regclass('need.person_fact_' || old.snapshot_id) is not null`.execute(tx);
+  await sql`
+    delete from need.practice_bitmap
+     where snapshot_id not in (
+       select snapshot_id from need.publication order by snapshot_id desc limit ${KEPT})`.execute(tx);
   await sql`delete from need.code_use where snapshot_id < (select max(snapshot_id) from need.publication)`.execute(
     tx,
   );

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { z } from 'zod';
-import { NotFound } from '../../../kernel/index.ts';
+import { formatDay, NotFound, type PlainDate } from '../../../kernel/index.ts';
 import {
   Details,
   Heading,
@@ -23,7 +23,9 @@ import {
   readTimeline,
 } from '../../register/index.ts';
 import { type EvaluatedPerson, evaluatePerson } from '../evaluate/evaluate-person.ts';
+import { type NewsOfPerson, newsOfPerson } from '../evaluate/news-of-person.ts';
 import type {
+  Evaluation,
   Outcome,
   RegisterEvaluation,
   ScoreEvaluation,
@@ -42,11 +44,11 @@ async function evaluated(
   measures: Measures,
   publication: Publication,
 ): Promise<EvaluatedPerson> {
-  return await evaluatePerson(on.visit.tx, access, measures.library, publication, {
-    person: on.person,
-    practice: on.practice,
-    seesRestricted: maySeeRestricted(on.visit.by),
-  });
+  return await evaluatePerson(on.visit.tx, access, measures.library, publication, readerOf(on));
+}
+
+function readerOf(on: PersonVisit) {
+  return { person: on.person, practice: on.practice, seesRestricted: maySeeRestricted(on.visit.by) };
 }
 
 async function practiceNames(on: PersonVisit): Promise<ReadonlyMap<string, string>> {
@@ -69,11 +71,14 @@ export function needsPanel(access: LakeAccess, measures: Measures) {
       (each): each is SegmentationEvaluation => each.kind === 'segmentation',
     );
     const names = await practiceNames(on);
+    const source = { publication, published: people };
+    const news = await newsOfPerson(on.visit.tx, access, measures.library, source, readerOf(on));
     return (
       <section aria-labelledby="needs">
         <Heading level={2} id="needs">
           Needs
         </Heading>
+        {news && <News news={news} asOf={publication.asOf} names={names} measures={measures} />}
         <RankAndScores on={on} facts={facts} scores={scores} segments={segments} measures={measures} />
         <Proposals on={on} registers={registers} people={people} names={names} measures={measures} />
         <Conditions on={on} registers={registers} people={people} names={names} measures={measures} />
@@ -82,6 +87,60 @@ export function needsPanel(access: LakeAccess, measures: Measures) {
       </section>
     );
   };
+}
+
+/** What has come in since lists and numbers were worked out, for those definitions that this page speaks of. */
+function News(props: {
+  news: NewsOfPerson;
+  asOf: PlainDate;
+  names: ReadonlyMap<string, string>;
+  measures: Measures;
+}) {
+  const { news, asOf, names, measures } = props;
+  const { conditions, proposals, segmentations, priorities, prevention } = measures;
+  const spokenOf = isOf([conditions, proposals, segmentations, priorities, prevention].flat());
+  const changes = news.changes.filter(({ after }) => after.kind === 'score' || spokenOf(after));
+  const since = `More data came in after ${formatDay(asOf)}, the day of the lists and of what stands below.`;
+  if (changes.length === 0) return <InsetText>{since} They change nothing here.</InsetText>;
+  return (
+    <InsetText>
+      <p>{since}</p>
+      <Table
+        caption={`With all that has come in, on ${formatDay(news.asOf)}`}
+        captionSize="s"
+        compact
+        responsive
+        rows={changes}
+        columns={[
+          { heading: 'What', rowHeader: true, cell: ({ after }) => shortName(after.definition) },
+          { heading: 'Now', cell: ({ after }) => answerText(after) },
+          { heading: 'Before', cell: ({ before }) => answerText(before) },
+          {
+            heading: 'Found in',
+            unknown: 'Not one entry alone',
+            cell: ({ after }) =>
+              after.kind === 'register' && after.outcome === 'in'
+                ? firstEvidence(news.now, after, names)
+                : null,
+          },
+        ]}
+      />
+    </InsetText>
+  );
+}
+
+const OUTCOME_TEXT: Record<Outcome, string> = { in: 'Yes', out: 'No', unknown: 'Unknown' };
+
+function answerText(evaluation: Evaluation): string {
+  if (evaluation.kind === 'segmentation')
+    return (
+      evaluation.definition.segments.find(({ id }) => id === evaluation.segment)?.title ?? evaluation.segment
+    );
+  if (evaluation.kind === 'score' && evaluation.steps !== null) {
+    const band = evaluation.definition.bands.find(({ id }) => id === evaluation.band)?.title;
+    return [scoreText(evaluation.definition, evaluation.steps), band].filter((part) => part).join(', ');
+  }
+  return OUTCOME_TEXT[evaluation.outcome];
 }
 
 /** The record of a person, as this reader may see it, from the files of the publication's snapshot. */

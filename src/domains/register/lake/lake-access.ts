@@ -23,11 +23,24 @@ export interface Whose {
   readonly buckets: readonly number[];
 }
 
+/** What pages show of a record, and what definitions ask of it. */
+const RECORD_COLUMNS = {
+  event: 'org, row_id, day, precision, code, value, unit, kind, term, note, confidential',
+  medication: 'org, row_id, day, code, duration_days, term, dose, quantity, unit, confidential',
+  appointment: 'org, row_id, day, start_minute, minutes, status, category, mode',
+  admission: `org, row_id, day, start_minute, diagnoses, term, provider, provider_name, confidential,
+    discharge_day, method, destination, specialty`,
+  attendance: `org, row_id, day, start_minute, diagnoses, term, provider, provider_name, confidential,
+    department, ambulance, outcome, complaint`,
+} satisfies Partial<Record<BucketedTable, string>>;
+
 /** The lake as pages read it: one person at a time. Manifests and dictionaries of the last snapshots are kept. */
 export class LakeAccess {
   private readonly reader: LakeReader;
   private readonly folder: string;
   private readonly opened = new Map<number, Promise<OpenedLake>>();
+  private readonly records = new WeakMap<Lake, Kept<Whose>>();
+  private readonly small: Kept<Lake> = new WeakMap();
 
   constructor(reader: LakeReader, folder: string) {
     this.reader = reader;
@@ -46,9 +59,11 @@ export class LakeAccess {
   }
 
   /** The lake as it is now, and the day that it speaks for. Null while nothing has been imported. */
-  async openCurrent(tx: Tx): Promise<(OpenedLake & { readonly asOf: PlainDate }) | null> {
+  async openCurrent(
+    tx: Tx,
+  ): Promise<(OpenedLake & { readonly snapshotId: number; readonly asOf: PlainDate }) | null> {
     const current = await readSnapshot(tx, this.folder);
-    return current && { ...(await this.open(tx, current.id)), asOf: current.asOf };
+    return current && { ...(await this.open(tx, current.id)), snapshotId: current.id, asOf: current.asOf };
   }
 
   /** All live rows of one person in a bucketed table, from whichever practice. */
@@ -67,6 +82,27 @@ export class LakeAccess {
     return await this.reader.rows<Shape>(sql);
   }
 
+  /**
+   * Somebody's record in one table: what pages show and definitions ask of it, read once however many parts of a page want
+   * it. It is kept as long as `whose` is, which one request holds.
+   */
+  async recordOf<Shape extends Row>(
+    lake: Lake,
+    table: keyof typeof RECORD_COLUMNS,
+    whose: Whose,
+  ): Promise<readonly Shape[]> {
+    const ofLake = this.records.get(lake) ?? new WeakMap();
+    this.records.set(lake, ofLake);
+    const read = () => this.rowsOf<Row>(lake, table, whose, RECORD_COLUMNS[table]);
+    return (await once(ofLake, whose, table, read)) as Shape[];
+  }
+
+  /** A short query of a snapshot's own tables whose answer is small: asked once, since snapshots never change. */
+  async readOnce<Shape extends Row>(lake: Lake, query: string, values: readonly Cell[]): Promise<Shape[]> {
+    const key = JSON.stringify([query, values]);
+    return (await once(this.small, lake, key, () => this.reader.rows<Row>(query, values))) as Shape[];
+  }
+
   /** A short query of the lake's own tables. */
   async read<Shape extends Row>(sql: string, values: readonly Cell[] = []): Promise<Shape[]> {
     return await this.reader.rows<Shape>(sql, values);
@@ -83,4 +119,21 @@ export class LakeAccess {
       : [];
     return { lake: found.lake, dictionary: new Map(rows.map(({ code, ...concept }) => [code, concept])) };
   }
+}
+
+type Kept<Holder extends object> = WeakMap<Holder, Map<string, Promise<Row[]>>>;
+
+/** What was found for a key, as long as its holder lives; a failure is not kept. */
+function once<Holder extends object>(
+  kept: Kept<Holder>,
+  holder: Holder,
+  key: string,
+  read: () => Promise<Row[]>,
+): Promise<Row[]> {
+  const known = kept.get(holder) ?? new Map<string, Promise<Row[]>>();
+  kept.set(holder, known);
+  const found = known.get(key) ?? read();
+  known.set(key, found);
+  found.catch(() => known.delete(key));
+  return found;
 }

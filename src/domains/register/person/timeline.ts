@@ -84,8 +84,6 @@ interface AttendanceRow extends HospitalRow {
   complaint: string | null;
 }
 
-const HOSPITAL = 'org, day, start_minute, diagnoses, term, provider, provider_name, confidential';
-
 /**
  * Everything in somebody's record, the latest first; entries without a day stand at the end, marked as such. Entries
  * that a practice marked confidential, and restricted content, are left out unless `everything`: a hospital stay whose
@@ -98,36 +96,11 @@ export async function readTimeline(
   shown: { readonly everything: boolean; readonly restricted: Restricted },
 ): Promise<TimelineEntry[]> {
   const [events, medicines, appointments, admissions, attendances] = await Promise.all([
-    access.rowsOf<EventRow>(
-      lake,
-      'event',
-      whose,
-      'org, day, precision, code, value, unit, kind, term, note, confidential',
-    ),
-    access.rowsOf<MedicineRow>(
-      lake,
-      'medication',
-      whose,
-      'org, day, code, term, dose, quantity, unit, confidential',
-    ),
-    access.rowsOf<AppointmentRow>(
-      lake,
-      'appointment',
-      whose,
-      'org, day, start_minute, minutes, status, category, mode',
-    ),
-    access.rowsOf<AdmissionRow>(
-      lake,
-      'admission',
-      whose,
-      `${HOSPITAL}, discharge_day, method, destination, specialty`,
-    ),
-    access.rowsOf<AttendanceRow>(
-      lake,
-      'attendance',
-      whose,
-      `${HOSPITAL}, department, ambulance, outcome, complaint`,
-    ),
+    access.recordOf<EventRow>(lake, 'event', whose),
+    access.recordOf<MedicineRow>(lake, 'medication', whose),
+    access.recordOf<AppointmentRow>(lake, 'appointment', whose),
+    access.recordOf<AdmissionRow>(lake, 'admission', whose),
+    access.recordOf<AttendanceRow>(lake, 'attendance', whose),
   ]);
   const conceptOf = (code: number) => dictionary.get(code) ?? UNKNOWN_CONCEPT;
   const mayShow = (row: { code: number; confidential: boolean }) =>

@@ -1,28 +1,30 @@
-import type { ComponentChildren } from 'preact';
+import type { ComponentChildren, VNode } from 'preact';
 import { formatDay, londonDay } from '../../../kernel/index.ts';
 import {
+  ContextLink,
   NotificationBanner,
   nothingTyped,
+  PostButton,
   Refused,
   type Typed,
   type Visit,
 } from '../../../platform/web/index.ts';
 import { readTeams } from '../../directory/index.ts';
-import { type Desk, readMembers } from '../desk.ts';
-import { type InboxRow, readWork } from '../read-inbox.ts';
+import { type Desk, readDesk, readMembers } from '../desk.ts';
+import { type InboxRow, readWork, readWorkItems } from '../read-inbox.ts';
 import { move } from '../state-table.ts';
 import { mayDo, type TaskAction } from '../who-may.ts';
 import type { WorkKinds } from '../work-kind.ts';
 import type { RowAct } from './inbox-page.tsx';
-import { type InboxQuery, inboxHref } from './inbox-query.ts';
-import { ActInRow, AT_ONCE, WITH_A_FORM } from './item-page.tsx';
+import { ActInRow, AT_ONCE, KindActInRow, WITH_A_FORM } from './item-page.tsx';
+import { type RowAddresses, rowAddresses, type WorkList } from './row-addresses.ts';
 import { aboutWhom, outcomeInWords, stateInWords, workHref } from './words.tsx';
-import { type FormAct, formActs } from './work-forms.ts';
+import { formActs } from './work-forms.ts';
 
 /** A row whose form comes back, or whose button was refused (`act` null). */
 export interface OpenedRow {
   readonly row: number;
-  readonly act: FormAct | null;
+  readonly act: string | null;
   readonly typed: Typed;
 }
 
@@ -54,92 +56,161 @@ const IN_ROWS: ReadonlySet<TaskAction> = new Set([
   'decline',
 ]);
 
-/** What can be done in the rows of an inbox: the acts of each row, the form that is opened in one, what was done. */
+export interface ActsInRows {
+  readonly acts: (row: InboxRow) => RowAct[];
+  readonly below: (row: InboxRow) => ComponentChildren;
+  readonly done: ComponentChildren;
+}
+
+/** What can be done in the rows of a list of work: the acts of each row, the form that is open in one, what was done. */
 export async function actsInRows(
   visit: Visit,
   kinds: WorkKinds,
   desk: Desk,
-  query: InboxQuery,
+  at: RowAddresses,
   rows: readonly InboxRow[],
   opened: OpenedRow | null,
-): Promise<{
-  acts: (row: InboxRow) => RowAct[];
-  below: (row: InboxRow) => ComponentChildren;
-  done: ComponentChildren;
-}> {
-  const { tx, now, by } = visit;
-  const open = opened ?? openedIn(query);
-  const at = rows.find(({ item }) => item === open?.row);
-  const act = open?.act ?? null;
-  const shown = at !== undefined && act !== null && kinds.isTask(at.kind) ? at : null;
-  const members = shown === null ? [] : await readMembers(tx, shown.team, now);
-  const teams = shown === null ? [] : await readTeams(tx);
+): Promise<ActsInRows> {
+  const open =
+    opened ?? (at.act === null || at.row === null ? null : { row: at.row, act: at.act, typed: nothingTyped });
+  const row = rows.find(({ item }) => item === open?.row);
+  const form =
+    row === undefined || open === null || open.act === null
+      ? null
+      : await formOf(visit, kinds, at, row, open.act, open.typed);
   return {
-    acts: (row) => {
-      if (!kinds.isTask(row.kind)) return [];
-      const { can } = canBeDone(desk, kinds, row);
-      const atOnce = AT_ONCE.filter(
-        (each) =>
-          can.includes(each.act) &&
-          IN_ROWS.has(each.act) &&
-          !(each.act === 'take' && row.owner === by.account),
-      );
-      const withForm = WITH_A_FORM.filter((each) => can.includes(each.act) && IN_ROWS.has(each.act));
-      return [
-        ...atOnce.map(({ path, text }) => ({ text, post: sendHref(query, row, path) })),
-        ...withForm.map(({ path, text }) => ({
-          text,
-          href: `${inboxHref(query, { page: query.page, act: path, row: row.item })}#deciding`,
-        })),
-      ];
-    },
-    below: (row) =>
-      shown !== null &&
-      row.item === shown.item &&
-      act !== null && (
-        <ActInRow
-          visit={visit}
-          kinds={kinds}
-          row={row}
-          act={act}
-          typed={open?.typed ?? nothingTyped}
-          members={members}
-          teams={teams}
-          action={sendHref(query, row, act)}
-          cancelHref={inboxHref(query, { page: query.page })}
-        />
-      ),
-    done:
-      opened && shown === null ? (
-        <Refused typed={opened.typed} />
-      ) : (
-        await whatWasDone(visit, kinds, query.done)
-      ),
+    acts: (each) => [...taskActs(visit, kinds, desk, at, each), ...ownActs(visit, kinds, at, each)],
+    below: (each) => (each.item === row?.item ? form : null),
+    done: opened && form === null ? <Refused typed={opened.typed} /> : await whatWasDone(visit, kinds, at),
   };
 }
 
-function openedIn({ act, row }: InboxQuery): OpenedRow | null {
+function taskActs(visit: Visit, kinds: WorkKinds, desk: Desk, at: RowAddresses, row: InboxRow): RowAct[] {
+  if (!kinds.isTask(row.kind)) return [];
+  const { can } = canBeDone(desk, kinds, row);
+  const atOnce = AT_ONCE.filter(
+    ({ act }) => can.includes(act) && IN_ROWS.has(act) && !(act === 'take' && row.owner === visit.by.account),
+  );
+  const withForm = WITH_A_FORM.filter(({ act }) => can.includes(act) && IN_ROWS.has(act));
+  return [
+    ...atOnce.map(({ path, text }) => ({ text, post: at.send(`${workHref(row.item)}/${path}`) })),
+    ...withForm.map(({ path, text }) => ({ text, href: at.open(row.item, path) })),
+  ];
+}
+
+/** What the kind of a piece of work lets be done in its row. */
+function ownActs(visit: Visit, kinds: WorkKinds, at: RowAddresses, row: InboxRow): RowAct[] {
+  if (row.closedAt !== null || row.personId === null) return [];
+  return (kinds.kind(row.kind).acts ?? [])
+    .filter((each) => each.may(visit, row))
+    .map(({ act, text }) => ({ text, href: at.open(row.item, act) }));
+}
+
+/** The form of an act in a row; null where the work has no such act for whoever looks. */
+async function formOf(
+  visit: Visit,
+  kinds: WorkKinds,
+  at: RowAddresses,
+  row: InboxRow,
+  act: string,
+  typed: Typed,
+): Promise<VNode | null> {
+  const { tx, now } = visit;
+  const form = { visit, kinds, row, typed, cancelHref: at.left };
+  const own = kinds.kind(row.kind).acts?.find((each) => each.act === act && each.may(visit, row));
+  if (own) {
+    const fields = await own.fields(visit, row, typed);
+    return (
+      <KindActInRow {...form} act={own} action={at.send(`${workHref(row.item)}/do/${act}`)}>
+        {fields}
+      </KindActInRow>
+    );
+  }
   const known = formActs.find((each) => each === act);
-  return known === undefined || row === undefined ? null : { row, act: known, typed: nothingTyped };
+  if (known === undefined || !kinds.isTask(row.kind)) return null;
+  const members = await readMembers(tx, row.team, now);
+  const teams = await readTeams(tx);
+  const action = at.send(`${workHref(row.item)}/${known}`);
+  return <ActInRow {...form} {...{ members, teams, action }} act={known} />;
 }
 
-/** Where the form of a row is sent: with the list that it stands in, so that its reader comes back there. */
-function sendHref(query: InboxQuery, row: InboxRow, path: string): string {
-  return inboxHref(query, { page: query.page, from: 'list' }, `${workHref(row.item)}/${path}`);
+/** Work that stands in the rows of another room's list: what can be done there, by its number. */
+export interface WorkInList {
+  /** The acts of a row, for its cell; null where there are none for whoever looks. */
+  cell(item: number, context: string): VNode | null;
+  below(item: number): ComponentChildren;
+  readonly done: ComponentChildren;
 }
 
-/** Where somebody is after an act: in the list where they were, or on the page of the work. */
-export function afterAct(query: InboxQuery, item: number): string {
-  return query.from === 'list' ? inboxHref(query, { page: query.page, done: item }) : workHref(item);
+/** What can be done with work in the rows of a list of people or plans, as in an inbox. */
+export async function workInList(
+  visit: Visit,
+  kinds: WorkKinds,
+  list: Pick<WorkList, 'name' | 'path'>,
+  items: readonly number[],
+  opened: OpenedRow | null,
+): Promise<WorkInList> {
+  const rows = await readWorkItems(visit.tx, items);
+  const of = new Map(rows.map((row) => [row.item, row]));
+  const desk = await readDesk(visit.tx, visit.by, visit.now);
+  const at = rowAddresses(visit.url, list);
+  const acting = await actsInRows(visit, kinds, desk, at, rows, opened);
+  return {
+    cell: (item, context) => {
+      const row = of.get(item);
+      const acts = row === undefined ? [] : acting.acts(row);
+      return row === undefined || acts.length === 0 ? null : (
+        <ActList visit={visit} acts={acts} seen={row.lastChange} context={context} />
+      );
+    },
+    below: (item) => {
+      const row = of.get(item);
+      return row === undefined ? null : acting.below(row);
+    },
+    done: acting.done,
+  };
+}
+
+/** The acts of one row: a button for what is done at once, a link for what asks for words. */
+export function ActList(props: {
+  visit: Visit;
+  acts: readonly RowAct[];
+  /** The last change of the work that was on the page; none where there is no work yet. */
+  seen?: number;
+  context: string;
+}) {
+  const { visit, acts, seen, context } = props;
+  return (
+    <ul class="app-row-acts">
+      {acts.map((act) => (
+        <li key={act.text}>
+          {'href' in act ? (
+            <ContextLink text={act.text} context={context} href={act.href} />
+          ) : (
+            <PostButton
+              action={act.post}
+              csrfToken={visit.chrome.csrfToken}
+              fields={seen === undefined ? {} : { seen: String(seen) }}
+              variant="secondary"
+              small
+            >
+              {act.text}
+              <span class="nhsuk-u-visually-hidden"> {context}</span>
+            </PostButton>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
 }
 
 /** What became of the work that was changed just now, and the way to it: everything can be changed again there. */
 async function whatWasDone(
   visit: Visit,
   kinds: WorkKinds,
-  done: number | undefined,
+  { done }: RowAddresses,
 ): Promise<ComponentChildren> {
-  const row = done === undefined ? null : await readWork(visit.tx, done);
+  const row = done === null ? null : await readWork(visit.tx, done);
   if (row === null) return null;
   const what = [row.title ?? kinds.kind(row.kind).title, aboutWhom(row)].filter(Boolean).join(', ');
   const now =

@@ -1,24 +1,27 @@
 import type { ComponentChildren, VNode } from 'preact';
 import type { FieldError } from '../../../kernel/index.ts';
-import { formatInstant } from '../../../kernel/index.ts';
+import { addDays, formatInstant, londonDay } from '../../../kernel/index.ts';
 import {
   Button,
-  ContextLink,
   Count,
   CsrfField,
+  Details,
   EmptyState,
   ErrorMessage,
   FilterBar,
   type FilterInUse,
   InsetText,
   NotificationBanner,
+  nothingTyped,
   opensList,
   Page,
   PageHeading,
   Pagination,
-  PostButton,
+  Refused,
   Select,
   Table,
+  Textarea,
+  type Typed,
   type Visit,
 } from '../../../platform/web/index.ts';
 import { personHref } from '../../register/index.ts';
@@ -27,7 +30,9 @@ import type { Desk, TeamMember } from '../desk.ts';
 import { type InboxCount, type InboxRow, ROWS_A_PAGE } from '../read-inbox.ts';
 import { leadsTeam } from '../who-may.ts';
 import type { WorkKinds } from '../work-kind.ts';
+import { ActList } from './acts-in-rows.tsx';
 import { countOf, filterOf, type InboxQuery, type InboxView, inboxHref } from './inbox-query.ts';
+import { DayBoxes } from './item-page.tsx';
 import { aboutWhom, DueText, rowHref, StateTags, stateInWords } from './words.tsx';
 
 export interface InboxPageProps {
@@ -44,6 +49,8 @@ export interface InboxPageProps {
   readonly members: readonly TeamMember[];
   readonly bulk: Bulk | null;
   readonly errors?: readonly FieldError[];
+  /** What was typed for many at once, where that was refused. */
+  readonly many?: Typed;
   /** What can be done with a row by whoever looks; none where nothing can, or where it is done on another page. */
   readonly acts?: (row: InboxRow) => readonly RowAct[];
   /** The form that was opened in a row. */
@@ -275,10 +282,11 @@ function Work(props: InboxPageProps & { total: number }) {
                 { value: 'team', text: 'Nobody: back to the team' },
               ]}
             />
-            <Button variant="secondary" small preventDoubleClick>
+            <Button name="do" value="assign" variant="secondary" small preventDoubleClick>
               Assign
             </Button>
           </div>
+          <PutOffOrStop {...props} />
         </form>
       )}
       {list}
@@ -286,15 +294,50 @@ function Work(props: InboxPageProps & { total: number }) {
   );
 }
 
+/** Putting off or stopping what is ticked: with the buttons of the same form, as the ticks are one list. */
+function PutOffOrStop({ visit, kinds, many = nothingTyped }: InboxPageProps) {
+  const { fields, errors } = many;
+  return (
+    <Details summary="Put off or stop what is ticked" open={fields.do === 'defer' || fields.do === 'stop'}>
+      <Refused typed={many} />
+      <Textarea name="reason" label="Why?" labelSize="s" rows={2} errors={errors} value={fields.reason} />
+      <DayBoxes
+        name="due"
+        label="To put off: until when?"
+        typed={many}
+        suggested={addDays(londonDay(visit.now), 7)}
+      />
+      <Button name="do" value="defer" variant="secondary" small preventDoubleClick>
+        Put off
+      </Button>
+      <Select
+        name="outcome"
+        label="To stop: why will it not be done?"
+        errors={errors}
+        value={fields.outcome ?? ''}
+        options={[
+          { value: '', text: 'Choose' },
+          ...kinds.pathway.stops.map(({ id, title }) => ({ value: id, text: title })),
+        ]}
+      />
+      <Button name="do" value="stop" variant="secondary" small preventDoubleClick>
+        Stop
+      </Button>
+    </Details>
+  );
+}
+
 /** Rows of work: what it is, whom it is about, until when, and with whom it is. */
 export function WorkTable(
   props: Pick<InboxPageProps, 'kinds' | 'rows' | 'said' | 'view' | 'visit' | 'acts' | 'below'> & {
     ticks?: boolean;
+    many?: Typed | undefined;
     /** How many rows the whole list has. */
     total?: number;
   },
 ) {
-  const { kinds, rows, said, view, visit, acts, below, total, ticks = false } = props;
+  const { kinds, rows, said, view, visit, acts, below, total, ticks = false, many } = props;
+  const ticked = new Set((many?.fields.item ?? '').split('\n').map((each) => each.split(':')[0] ?? ''));
   const what = (row: InboxRow) => row.title ?? said.get(row.item) ?? kinds.kind(row.kind).title;
   return (
     <Table
@@ -307,7 +350,13 @@ export function WorkTable(
       below={below}
       columns={[
         ...(ticks
-          ? [{ heading: 'Tick', hideHeading: true, cell: (row: InboxRow) => tick(kinds, row, what(row)) }]
+          ? [
+              {
+                heading: 'Tick',
+                hideHeading: true,
+                cell: (row: InboxRow) => tick(kinds, row, what(row), ticked),
+              },
+            ]
           : []),
         {
           heading: 'What',
@@ -342,34 +391,13 @@ export function WorkTable(
 function RowActs(props: { visit: Visit; row: InboxRow; acts: readonly RowAct[]; what: string }) {
   const { visit, row, acts, what } = props;
   if (acts.length === 0) return <span class="app-secondary">On its own page</span>;
-  return (
-    <ul class="app-row-acts">
-      {acts.map((act) => (
-        <li key={act.text}>
-          {'href' in act ? (
-            <ContextLink text={act.text} context={what} href={act.href} />
-          ) : (
-            <PostButton
-              action={act.post}
-              csrfToken={visit.chrome.csrfToken}
-              fields={{ seen: String(row.lastChange) }}
-              variant="secondary"
-              small
-            >
-              {act.text}
-              <span class="nhsuk-u-visually-hidden"> {what}</span>
-            </PostButton>
-          )}
-        </li>
-      ))}
-    </ul>
-  );
+  return <ActList visit={visit} acts={acts} seen={row.lastChange} context={what} />;
 }
 
 const ASSIGN = 'assign';
 
 /** A box that says what has been seen, too: work that changed since is not assigned. */
-function tick(kinds: WorkKinds, row: InboxRow, what: string): VNode | null {
+function tick(kinds: WorkKinds, row: InboxRow, what: string, ticked: ReadonlySet<string>): VNode | null {
   if (!kinds.isTask(row.kind)) return <span class="app-secondary">On its own page</span>;
   const id = `item-${row.item}`;
   return (
@@ -382,6 +410,7 @@ function tick(kinds: WorkKinds, row: InboxRow, what: string): VNode | null {
           name="item"
           id={id}
           value={`${row.item}:${row.lastChange}`}
+          checked={ticked.has(String(row.item))}
         />
         <label class="nhsuk-label nhsuk-checkboxes__label" for={id}>
           <span class="nhsuk-u-visually-hidden">{`${what}, ${aboutWhom(row) ?? 'about no person'}`}</span>
@@ -426,7 +455,7 @@ function WhatBecameOfIt({
   return (
     <NotificationBanner
       variant="success"
-      heading={`${bulk.done} ${bulk.done === 1 ? 'piece' : 'pieces'} of work ${bulk.token === null ? 'put back as before' : 'assigned'}`}
+      heading={`${bulk.done} ${bulk.done === 1 ? 'piece' : 'pieces'} of work ${bulk.token === null ? 'put back as before' : 'changed'}`}
     >
       {bulk.not.length > 0 && (
         <>

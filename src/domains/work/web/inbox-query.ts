@@ -12,18 +12,12 @@ export const inboxQuery = z.object({
   late: z.enum(['yes', '']).optional(),
   owner: z.string().max(40).optional().transform(nothing),
   page: z.coerce.number().int().min(1).max(100_000).default(1),
-  /** A form that was opened in a row, and the work that was changed just now. */
-  act: z.string().max(20).optional(),
-  row: rowNumber.optional().catch(undefined),
-  done: rowNumber.optional().catch(undefined),
-  /** Set where a form was sent from the row of a list. */
-  from: z.literal('list').optional().catch(undefined),
   /** Work that was assigned together just now: what became of it stands above the list. */
   bulk: z.uuid().optional(),
 });
 
 /** What is not asked of a list, and so is no part of its address when it is left. */
-const OF_THE_MOMENT = { bulk: undefined, act: undefined, row: undefined, done: undefined, from: undefined };
+const OF_THE_MOMENT = { bulk: undefined };
 
 export type InboxQuery = z.output<typeof inboxQuery>;
 export type InboxView = NonNullable<InboxQuery['of']>;

@@ -1,4 +1,4 @@
-import type { VNode } from 'preact';
+import type { ComponentChildren, VNode } from 'preact';
 import { addDays, formatInstant, londonDay } from '../../../kernel/index.ts';
 import {
   Button,
@@ -26,7 +26,7 @@ import { personHref } from '../../register/index.ts';
 import type { TeamMember } from '../desk.ts';
 import type { InboxRow, WorkEvent } from '../read-inbox.ts';
 import type { TaskAction } from '../who-may.ts';
-import type { WorkKinds } from '../work-kind.ts';
+import type { KindAct, WorkKinds } from '../work-kind.ts';
 import { aboutWhom, actionInWords, DueText, outcomeInWords, rowHref, StateTags, workHref } from './words.tsx';
 import type { FormAct } from './work-forms.ts';
 
@@ -208,6 +208,38 @@ export function ActInRow(props: ActPageProps & { readonly action: string; readon
         {fieldsOf(props)}
         <ButtonGroup>
           <Button preventDoubleClick>{submit}</Button>
+          <a href={cancelHref}>Cancel</a>
+        </ButtonGroup>
+      </form>
+    </div>
+  );
+}
+
+/** An act of a kind with rules of its own, opened in the row of a list. */
+export function KindActInRow(props: {
+  visit: Visit;
+  kinds: WorkKinds;
+  row: InboxRow;
+  act: KindAct;
+  typed: Typed;
+  action: string;
+  cancelHref: string;
+  children: ComponentChildren;
+}) {
+  const { visit, kinds, row, act, typed, action, cancelHref, children } = props;
+  const what = [`${act.heading}: ${row.title ?? kinds.kind(row.kind).title}`, aboutWhom(row)];
+  return (
+    <div class="app-in-row" id="deciding">
+      <Heading level={2} class="nhsuk-heading-s">
+        {what.filter(Boolean).join(', ')}
+      </Heading>
+      <Refused typed={typed} />
+      <form method="post" action={action} novalidate>
+        <CsrfField token={visit.chrome.csrfToken} />
+        <input type="hidden" name="seen" value={row.lastChange} />
+        {children}
+        <ButtonGroup>
+          <Button preventDoubleClick>{act.submit}</Button>
           <a href={cancelHref}>Cancel</a>
         </ButtonGroup>
       </form>

@@ -94,13 +94,26 @@ const ticked = z
     return { item, seen: lastSeen };
   });
 
-export const assignForm = z.object({
-  item: z.union([ticked.transform((one) => [one]), z.array(ticked)], {
-    error: 'Tick the work that you want to assign',
+const item = z.union([ticked.transform((one) => [one]), z.array(ticked)], {
+  error: 'Tick the work that you mean',
+});
+
+/** What each act on many pieces of work asks for, beside the ticks. */
+export const manyForms = {
+  assign: z.object({
+    item,
+    to: z
+      .union([z.uuid(), z.literal('team')], { error: 'Choose who gets it' })
+      .transform((to) => (to === 'team' ? null : to)),
   }),
-  to: z
-    .union([z.uuid(), z.literal('team')], { error: 'Choose who gets it' })
-    .transform((to) => (to === 'team' ? null : to)),
+  defer: withDays({ item, reason }, { due: 'Say until when' }),
+  stop: z.object({ item, reason, outcome: z.string().min(1, 'Choose why it will not be done') }),
+} as const;
+
+/** One form with a button for each act; which was pressed says what else must be there. */
+export const manyForm = z.looseObject({
+  do: z.enum(['assign', 'defer', 'stop']).default('assign'),
+  item: z.unknown().optional(),
 });
 
 export const awayForm = withDays(

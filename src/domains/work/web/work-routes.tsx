@@ -1,10 +1,11 @@
 import type { VNode } from 'preact';
 import { z } from 'zod';
-import { type FieldError, NotFound, type PlainDate } from '../../../kernel/index.ts';
+import { NotFound, type PlainDate } from '../../../kernel/index.ts';
 import { writeAudit } from '../../../platform/audit/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
 import {
   nothingTyped,
+  parseForm,
   rowNumber,
   statusOf,
   type Typed,
@@ -14,7 +15,6 @@ import {
 } from '../../../platform/web/index.ts';
 import { readTeams } from '../../directory/index.ts';
 import { listName, mayOpenPerson, openPerson, personHref } from '../../register/index.ts';
-import { assignMany, readBulk, undoAssignment } from '../assign-many.ts';
 import {
   deferWork,
   finishWork,
@@ -26,6 +26,7 @@ import {
 } from '../change-work.ts';
 import { endAway, readAway, setAway } from '../cover.ts';
 import { type Desk, readDesk, readMembers, type TeamMember } from '../desk.ts';
+import { actOnMany, type ManyAct } from '../many-acts.ts';
 import {
   countInbox,
   type InboxRow,
@@ -36,26 +37,54 @@ import {
   readWorkHistory,
 } from '../read-inbox.ts';
 import { acceptWork, declineWork, offerWork, openTask, type TaskFor, withdrawWork } from '../send-work.ts';
+import { readBulk, undoMany } from '../undo-many.ts';
 import { maySeeInbox } from '../who-may.ts';
 import type { WorkKinds } from '../work-kind.ts';
-import { actsInRows, afterAct, canBeDone, type OpenedRow } from './acts-in-rows.tsx';
+import { actsInRows, canBeDone, type OpenedRow } from './acts-in-rows.tsx';
 import { AwayPage } from './away-page.tsx';
 import { InboxPage } from './inbox-page.tsx';
 import { countOf, filterOf, type InboxQuery, inboxHref, inboxOf, inboxQuery } from './inbox-query.ts';
 import { ActPage, AskPage, ItemPage } from './item-page.tsx';
+import { rowAddresses, sentFrom, type WorkList } from './row-addresses.ts';
 import { aboutWhom, stateInWords, workHref } from './words.tsx';
-import { actForms, askForm, assignForm, awayForm, type FormAct, formActs } from './work-forms.ts';
+import { actForms, askForm, awayForm, type FormAct, formActs, manyForm, manyForms } from './work-forms.ts';
 
 const itemParam = z.object({ item: rowNumber });
 const seenForm = z.object({ seen: rowNumber.optional() });
 
-/** Work: the inbox of a person and of a team, one piece of it, and what can be done with it. */
-export function workRoutes(web: Web, kinds: WorkKinds): void {
+/** Work: the inbox of a person and of a team, one piece of it, and what can be done with it; also in other `lists`. */
+export function workRoutes(web: Web, kinds: WorkKinds, others: readonly WorkList[] = []): void {
+  const lists = [inboxList(kinds), ...others];
   inboxRoutes(web, kinds);
   manyRoutes(web, kinds);
   awayRoutes(web);
   askRoutes(web, kinds);
-  itemRoutes(web, kinds);
+  itemRoutes(web, kinds, lists);
+}
+
+/** The inbox, as a list in whose rows work is acted on. */
+function inboxList(kinds: WorkKinds): WorkList {
+  return {
+    name: 'list',
+    path: '/work',
+    again: async (visit, opened) => {
+      const asked = inboxQuery.safeParse(Object.fromEntries(new URL(visit.url, 'http://list').searchParams));
+      const query = asked.success ? asked.data : inboxQuery.parse({});
+      return { page: await inboxPage(visit, kinds, query, nothingTyped, opened), ...statusOf(opened.typed) };
+    },
+  };
+}
+
+/** The list that a form was sent from; undefined where it stood on a page of its own. */
+function listOf(lists: readonly WorkList[], visit: Visit): WorkList | undefined {
+  const name = sentFrom(visit.url);
+  return lists.find((list) => list.name === name);
+}
+
+/** Where somebody is after an act: in the list where they were, or on the page of the work. */
+function afterAct(lists: readonly WorkList[], visit: Visit, item: number): string {
+  const list = listOf(lists, visit);
+  return list ? rowAddresses(visit.url, list).after(item) : workHref(item);
 }
 
 function inboxRoutes(web: Web, kinds: WorkKinds): void {
@@ -109,7 +138,7 @@ async function inboxPage(
   visit: Visit,
   kinds: WorkKinds,
   asked: InboxQuery,
-  errors: readonly FieldError[] = [],
+  many: Typed = nothingTyped,
   opened: OpenedRow | null = null,
 ): Promise<VNode> {
   const { tx, by, now } = visit;
@@ -122,7 +151,8 @@ async function inboxPage(
   const query = { ...asked, page: Math.max(1, Math.min(asked.page, pages)) };
   const rows = await readInbox(tx, of, { ...filterOf(query), hidden }, { now, page: query.page });
   await auditShown(visit, 'work.listed', rows);
-  const acting = await actsInRows(visit, kinds, desk, query, rows, opened);
+  const at = rowAddresses(visit.url, { name: 'list', path: '/work' });
+  const acting = await actsInRows(visit, kinds, desk, at, rows, opened);
   return (
     <InboxPage
       visit={visit}
@@ -137,7 +167,8 @@ async function inboxPage(
       said={await describe(tx, kinds, rows)}
       members={team === null || view !== 'team' ? [] : await readMembers(tx, team, now)}
       bulk={query.bulk === undefined ? null : await readBulk(tx, by, query.bulk)}
-      errors={[...errors, ...(opened?.typed.errors ?? [])]}
+      many={many}
+      errors={[...many.errors, ...(opened?.typed.errors ?? [])]}
     />
   );
 }
@@ -170,15 +201,16 @@ function manyRoutes(web: Web, kinds: WorkKinds): void {
     url: '/work/assign',
     may: maySeeInbox,
     query: inboxQuery,
-    body: assignForm,
+    body: manyForm,
     handle: async ({ tx, by, now, body, query }) => {
-      const { token } = await assignMany(tx, { by, now, kinds, items: body.item, to: body.to });
+      const { item: items, ...typed } = parseForm(manyForms[body.do], body);
+      const { token } = await actOnMany(tx, { by, now, kinds, items }, { do: body.do, ...typed } as ManyAct);
       return { redirect: inboxHref(query, { page: query.page, ...(token === null ? {} : { bulk: token }) }) };
     },
-    again: async (visit, { errors }) => ({
-      page: await inboxPage(visit, kinds, visit.query, errors),
-      status: 422,
-    }),
+    again: async (visit, refused) => {
+      const typed = { fields: visit.body, ...refused };
+      return { page: await inboxPage(visit, kinds, visit.query, typed), ...statusOf(typed) };
+    },
   });
   web.route({
     method: 'POST',
@@ -187,7 +219,7 @@ function manyRoutes(web: Web, kinds: WorkKinds): void {
     query: inboxQuery,
     body: z.object({ token: z.uuid() }),
     handle: async ({ tx, by, now, body, query }) => {
-      await undoAssignment(tx, { by, now, token: body.token });
+      await undoMany(tx, { by, now, token: body.token });
       return { redirect: inboxHref(query, { page: query.page, bulk: body.token }) };
     },
   });
@@ -293,7 +325,7 @@ function askRoutes(web: Web, kinds: WorkKinds): void {
   });
 }
 
-function itemRoutes(web: Web, kinds: WorkKinds): void {
+function itemRoutes(web: Web, kinds: WorkKinds, lists: readonly WorkList[]): void {
   web.route({
     method: 'GET',
     url: '/work/:item',
@@ -331,26 +363,49 @@ function itemRoutes(web: Web, kinds: WorkKinds): void {
       may: maySeeInbox,
       params: itemParam,
       body: seenForm,
-      query: inboxQuery,
-      handle: async ({ tx, by, now, params, body, query }) => {
+      handle: async (visit) => {
+        const { tx, by, now, params, body } = visit;
         await atOnce[act](tx, { by, now, kinds, item: params.item, seen: body.seen });
-        return { redirect: afterAct(query, params.item) };
+        return { redirect: afterAct(lists, visit, params.item) };
       },
       again: async (visit, refused) => {
         // A button has no form that could come back: what was refused stands above the list, or the work.
         const typed = { fields: {}, ...refused };
-        if (visit.query.from !== 'list') throw refused.refusal;
-        return {
-          page: await inboxPage(visit, kinds, visit.query, [], { row: visit.params.item, act: null, typed }),
-          ...statusOf(typed),
-        };
+        const list = listOf(lists, visit);
+        if (!list) throw refused.refusal;
+        return await list.again(visit, { row: visit.params.item, act: null, typed });
       },
     });
   }
-  for (const act of formActs) formRoutes(web, kinds, act);
+  for (const act of formActs) formRoutes(web, kinds, lists, act);
+  ownActRoutes(web, kinds, lists);
 }
 
-function formRoutes(web: Web, kinds: WorkKinds, act: FormAct): void {
+/** Acts of kinds with rules of their own, done in the row of a list. */
+function ownActRoutes(web: Web, kinds: WorkKinds, lists: readonly WorkList[]): void {
+  web.route({
+    method: 'POST',
+    url: '/work/:item/do/:act',
+    may: maySeeInbox,
+    params: itemParam.extend({ act: z.string().regex(/^[a-z-]{1,20}$/) }),
+    body: z.record(z.string().max(60), z.string().max(5000, 'Keep this to 5,000 characters')),
+    handle: async (visit) => {
+      const { item, act } = visit.params;
+      const row = await rowOf(visit, item);
+      const own = kinds.kind(row.kind).acts?.find((each) => each.act === act);
+      if (!own) throw new NotFound('This work has no such act.', 'Go back to your work.');
+      await own.do(visit, row, visit.body);
+      return { redirect: afterAct(lists, visit, item) };
+    },
+    again: async (visit, refused) => {
+      const { item: row, act } = visit.params;
+      const list = listOf(lists, visit) ?? inboxList(kinds);
+      return await list.again(visit, { row, act, typed: { fields: visit.body, ...refused } });
+    },
+  });
+}
+
+function formRoutes(web: Web, kinds: WorkKinds, lists: readonly WorkList[], act: FormAct): void {
   const page = async (visit: Visit<{ item: number }>, typed: Typed) => {
     const { tx, now } = visit;
     const row = await rowOf(visit, visit.params.item);
@@ -384,19 +439,17 @@ function formRoutes(web: Web, kinds: WorkKinds, act: FormAct): void {
     url,
     may: maySeeInbox,
     params: itemParam,
-    query: inboxQuery,
     body: actForms[act],
-    handle: async ({ tx, by, now, params, body, query }) => {
+    handle: async (visit) => {
+      const { tx, by, now, params, body } = visit;
       await doAct(tx, act, { by, now, kinds, item: params.item, seen: body.seen }, body);
-      return { redirect: afterAct(query, params.item) };
+      return { redirect: afterAct(lists, visit, params.item) };
     },
     again: async (visit, refused) => {
       const typed = { fields: visit.body, ...refused };
-      if (visit.query.from !== 'list') return await page(visit, typed);
-      return {
-        page: await inboxPage(visit, kinds, visit.query, [], { row: visit.params.item, act, typed }),
-        ...statusOf(typed),
-      };
+      const list = listOf(lists, visit);
+      if (!list) return await page(visit, typed);
+      return await list.again(visit, { row: visit.params.item, act, typed });
     },
   });
 }

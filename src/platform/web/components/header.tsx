@@ -1,4 +1,4 @@
-import { type Chrome, currentItem } from './chrome.ts';
+import { type Chrome, currentSection } from './chrome.ts';
 import { classNames } from './class-names.ts';
 import { CsrfField } from './csrf-field.tsx';
 import { safeHref } from './html.ts';
@@ -67,17 +67,47 @@ function AccountName({ name, href }: NonNullable<Chrome['account']>) {
 
 function Navigation({ chrome: { navigation, path }, containerClass }: HeaderProps) {
   if (navigation.length === 0) return null;
-  const current = currentItem(navigation, path);
+  const current = currentSection(navigation, path);
   return (
-    <nav class="nhsuk-header__navigation" aria-label="Menu">
-      <div class={`nhsuk-header__navigation-container ${containerClass}`}>
-        <ul class="nhsuk-header__navigation-list">
-          {navigation.map((item) => (
-            <NavigationLink key={item.href} {...item} current={item === current} path={path} />
-          ))}
-          <MenuToggle />
-        </ul>
-      </div>
+    <>
+      <nav class="nhsuk-header__navigation" aria-label="Menu">
+        <div class={`nhsuk-header__navigation-container ${containerClass}`}>
+          <ul class="nhsuk-header__navigation-list">
+            {navigation.map((item) => (
+              <NavigationLink key={item.href} {...item} current={item === current?.section} path={path} />
+            ))}
+            <MenuToggle />
+          </ul>
+        </div>
+      </nav>
+      <Section current={current} path={path} containerClass={containerClass} />
+    </>
+  );
+}
+
+/** The pages of the section that one is in, below the menu: plain links, with or without script. */
+function Section(props: {
+  current: ReturnType<typeof currentSection>;
+  path: string;
+  containerClass: string;
+}) {
+  const { current, path, containerClass } = props;
+  const items = current?.section.items ?? [];
+  if (current === undefined || items.length < 2) return null;
+  return (
+    <nav class="app-section" aria-label={current.section.text}>
+      <ul class={`app-section__list ${containerClass}`}>
+        {items.map((item) => (
+          <li key={item.href}>
+            <a
+              href={safeHref(item.href)}
+              aria-current={item === current.item ? (path === item.href ? 'page' : 'true') : undefined}
+            >
+              {item.text}
+            </a>
+          </li>
+        ))}
+      </ul>
     </nav>
   );
 }

@@ -13,7 +13,7 @@ export {
 export { Card, type CardAction, type CardProps } from './card.tsx';
 export { Checkboxes, type CheckboxesProps } from './checkboxes.tsx';
 export type { Choice, ChoiceDivider } from './choices.tsx';
-export type { Chrome, NavigationItem } from './chrome.ts';
+export type { Chrome, NavigationItem, NavigationSection } from './chrome.ts';
 export { ContextLink, type ContextLinkProps } from './context-link.tsx';
 export { type Closed, Count, counted, type Opens, opensList } from './counted.tsx';
 export { CsrfField, type CsrfFieldProps } from './csrf-field.tsx';

@@ -1,8 +1,16 @@
 import { z } from 'zod';
 import { londonDay, NotFound, type PlainDate } from '../../../../kernel/index.ts';
 import { writeAudit } from '../../../../platform/audit/index.ts';
-import { nothingTyped, statusOf, type Typed, type Visit, type Web } from '../../../../platform/web/index.ts';
+import {
+  type Answer,
+  nothingTyped,
+  statusOf,
+  type Typed,
+  type Visit,
+  type Web,
+} from '../../../../platform/web/index.ts';
 import { personHref, readPerson, relationshipTo } from '../../../register/index.ts';
+import { rowAddresses } from '../../../work/index.ts';
 import { moveRound, setCadence } from '../change-visits.ts';
 import type { InReachPathway } from '../in-reach-pathway.ts';
 import {
@@ -51,20 +59,7 @@ function routeRoutes(web: Web, pathway: InReachPathway): void {
     url: '/in-reach',
     may: mayVisit,
     query: routeQuery,
-    handle: async (visit) => {
-      const { tx, query } = visit;
-      const today = londonDay(visit.now);
-      const { page, setting = null, day = today } = query;
-      const counts = await countRoute(tx, { day, today, setting });
-      const { sites, total } = await readRoute(tx, { day, today, setting, page });
-      // Addresses of homes are shown, and no names; who lives there is said by the page of each.
-      await writeAudit(tx, {
-        action: 'in_reach.route_opened',
-        purpose: visit.because,
-        detail: { day, setting, sites: sites.map(({ site }) => site) },
-      });
-      return { page: <RoutePage {...{ visit, pathway, day, setting, page, counts, sites, total }} /> };
-    },
+    handle: (visit) => answerRoute(visit, pathway, null),
   });
   web.route({
     method: 'GET',
@@ -89,6 +84,36 @@ function routeRoutes(web: Web, pathway: InReachPathway): void {
       };
     },
   });
+}
+
+const routeList = { name: 'in-reach', path: '/in-reach' } as const;
+
+/** The route that an address asks for; with the form for moving a round that came back in its row. */
+async function answerRoute(
+  visit: Visit,
+  pathway: InReachPathway,
+  opened: { readonly row: number; readonly typed: Typed } | null,
+): Promise<Answer> {
+  const { tx } = visit;
+  const asked = routeQuery.safeParse(Object.fromEntries(new URL(visit.url, 'http://list').searchParams));
+  const today = londonDay(visit.now);
+  const { page, setting = null, day = today } = asked.success ? asked.data : routeQuery.parse({});
+  const counts = await countRoute(tx, { day, today, setting });
+  const { sites, total } = await readRoute(tx, { day, today, setting, page });
+  // Addresses of homes are shown, and no names; who lives there is said by the page of each.
+  await writeAudit(tx, {
+    action: 'in_reach.route_opened',
+    purpose: visit.because,
+    detail: { day, setting, sites: sites.map(({ site }) => site) },
+  });
+  const at = rowAddresses(visit.url, routeList);
+  const open = opened ?? (at.act === 'move' && at.row !== null ? { row: at.row, typed: nothingTyped } : null);
+  const moved = at.done === null ? null : await readSite(tx, at.done);
+  const route = { visit, pathway, day, setting, page, counts, sites, total };
+  return {
+    page: <RoutePage {...route} at={at} opened={open} moved={moved} />,
+    ...statusOf(opened?.typed ?? nothingTyped),
+  };
 }
 
 function roundRoutes(web: Web, pathway: InReachPathway): void {
@@ -138,13 +163,20 @@ function roundRoutes(web: Web, pathway: InReachPathway): void {
     may: mayVisit,
     params: siteParams,
     body: moveForm,
-    handle: async ({ tx, by, now, body, params }) => {
+    handle: async (visit) => {
+      const { tx, by, now, body, params } = visit;
       const { from, reason } = body;
       const to = body.to as PlainDate;
       const moved = await moveRound(tx, { by, now, pathway, site: params.site, from, to, reason });
-      return { redirect: withDay(params.site, to, `moved=${moved}`) };
+      return {
+        redirect: isFromRoute(visit)
+          ? rowAddresses(visit.url, routeList).after(params.site)
+          : withDay(params.site, to, `moved=${moved}`),
+      };
     },
     again: (visit, refused) => {
+      const typed = { fields: visit.body, ...refused };
+      if (isFromRoute(visit)) return answerRoute(visit, pathway, { row: visit.params.site, typed });
       const from = routeQuery.shape.day.safeParse(visit.body.from).data;
       return roundPage(visit, pathway, {
         ...visit.params,
@@ -153,6 +185,11 @@ function roundRoutes(web: Web, pathway: InReachPathway): void {
       });
     },
   });
+}
+
+/** Whether the form stood in the row of a route, and not on the page of the round. */
+function isFromRoute(visit: Visit): boolean {
+  return new URL(visit.url, 'http://list').searchParams.get('from') === routeList.name;
 }
 
 function withDay(site: number, day: PlainDate | undefined, said: string): string {

@@ -1,17 +1,26 @@
 import { addDays, formatDay, londonDay, type PlainDate } from '../../../../kernel/index.ts';
 import {
+  Button,
   ButtonGroup,
   ButtonLink,
+  ContextLink,
+  CsrfField,
   EmptyState,
   FilterBar,
+  Heading,
+  NotificationBanner,
   Page,
   PageHeading,
   Pagination,
+  Refused,
   Select,
   Table,
   Tag,
+  Textarea,
+  type Typed,
   type Visit,
 } from '../../../../platform/web/index.ts';
+import { DayBoxes, type RowAddresses } from '../../../work/index.ts';
 import { type InReachPathway, type SettingId, settingOf } from '../in-reach-pathway.ts';
 import { type RouteCounts, type RouteSite, SITES_A_PAGE } from '../read-in-reach.ts';
 import { routeHref, siteHref, siteName } from './in-reach-words.tsx';
@@ -28,11 +37,20 @@ export function RoutePage(props: {
   counts: RouteCounts;
   sites: readonly RouteSite[];
   total: number;
+  at: RowAddresses;
+  /** The row in which a round is being moved. */
+  opened: { readonly row: number; readonly typed: Typed } | null;
+  /** The place whose round was moved just now. */
+  moved: { readonly address: string | null; readonly postcode: string | null } | null;
 }) {
-  const { visit, pathway, day, setting, page, counts, sites, total } = props;
+  const { visit, pathway, day, setting, page, counts, sites, total, at, opened, moved } = props;
   const today = londonDay(visit.now);
   return (
-    <Page title="Visits" chrome={visit.chrome}>
+    <Page title="Visits" chrome={visit.chrome} errors={opened?.typed.errors}>
+      {moved !== null && (
+        <NotificationBanner variant="success" text={`The round at ${siteName(moved)} was moved`} />
+      )}
+      {opened !== null && !sites.some(({ site }) => site === opened.row) && <Refused typed={opened.typed} />}
       <PageHeading caption={formatDay(day)}>{day === today ? 'Visits today' : 'Visits'}</PageHeading>
       <ButtonGroup>
         <ButtonLink href={routeHref({ day: addDays(day, -1), setting })} variant="secondary" small>
@@ -75,7 +93,7 @@ export function RoutePage(props: {
       {sites.length === 0 ? (
         <Nobody counts={counts} setting={setting} />
       ) : (
-        <Sites pathway={pathway} sites={sites} day={day} today={today} />
+        <Sites {...{ visit, pathway, sites, day, today, at, opened }} />
       )}
       <Pagination
         page={page}
@@ -95,11 +113,17 @@ export function RoutePage(props: {
 }
 
 function Sites({
+  visit,
   pathway,
   sites,
   day,
   today,
+  at,
+  opened,
 }: {
+  visit: Visit;
+  at: RowAddresses;
+  opened: { readonly row: number; readonly typed: Typed } | null;
   pathway: InReachPathway;
   sites: readonly RouteSite[];
   day: PlainDate;
@@ -112,6 +136,11 @@ function Sites({
       compact
       responsive
       rows={sites}
+      below={(site) =>
+        opened?.row === site.site && (
+          <MoveInRow visit={visit} site={site} day={day} at={at} typed={opened.typed} />
+        )
+      }
       columns={[
         {
           heading: 'Address',
@@ -127,9 +156,66 @@ function Sites({
           cell: (site) => (site.missed === 0 ? null : <Tag colour="red">{`${site.missed} missed`}</Tag>),
         },
         { heading: 'Visited', numeric: true, cell: (site) => site.done },
+        {
+          heading: 'Do',
+          unknown: 'Nobody left to visit',
+          cell: (site) =>
+            site.due === 0 ? null : (
+              <ul class="app-row-acts">
+                <li>
+                  <ContextLink
+                    text="Record"
+                    context={`the visits at ${siteName(site)}`}
+                    href={siteHref(site.site, day === today ? undefined : day)}
+                  />
+                </li>
+                <li>
+                  <ContextLink
+                    text="Put off"
+                    context={`the round at ${siteName(site)}`}
+                    href={at.open(site.site, 'move')}
+                  />
+                </li>
+              </ul>
+            ),
+        },
         { heading: 'Live there', numeric: true, deskOnly: true, cell: (site) => site.people },
       ]}
     />
+  );
+}
+
+/** Moving the round of a place to another day, in its row. */
+function MoveInRow(props: { visit: Visit; site: RouteSite; day: PlainDate; at: RowAddresses; typed: Typed }) {
+  const { visit, site, day, at, typed } = props;
+  return (
+    <div class="app-in-row" id="deciding">
+      <Heading level={2} class="nhsuk-heading-s">{`Put off: the round at ${siteName(site)}`}</Heading>
+      <Refused typed={typed} />
+      <form method="post" action={at.send(`/in-reach/sites/${site.site}/move`)} novalidate>
+        <CsrfField token={visit.chrome.csrfToken} />
+        <input type="hidden" name="from" value={day} />
+        <DayBoxes
+          name="to"
+          label="To which day?"
+          hint="Of everybody who is to be visited there. In a care home the next rounds follow on that weekday."
+          typed={typed}
+          suggested={addDays(londonDay(visit.now), 1)}
+        />
+        <Textarea
+          name="reason"
+          label="Why?"
+          labelSize="s"
+          rows={2}
+          errors={typed.errors}
+          value={typed.fields.reason}
+        />
+        <ButtonGroup>
+          <Button preventDoubleClick>Put off</Button>
+          <a href={at.left}>Cancel</a>
+        </ButtonGroup>
+      </form>
+    </div>
   );
 }
 

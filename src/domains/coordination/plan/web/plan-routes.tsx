@@ -2,13 +2,34 @@ import { z } from 'zod';
 import { londonDay, NotFound } from '../../../../kernel/index.ts';
 import { writeAudit } from '../../../../platform/audit/index.ts';
 import type { PdfDocument } from '../../../../platform/pdf/index.ts';
-import { toCsv, type Web } from '../../../../platform/web/index.ts';
+import {
+  type Answer,
+  nothingTyped,
+  statusOf,
+  toCsv,
+  type Visit,
+  type Web,
+} from '../../../../platform/web/index.ts';
+import {
+  type BeginDecision,
+  beginActs,
+  beginForms,
+  type OpenedBegin,
+  type OpenedRow,
+  openedBegin,
+  readLatestWork,
+  rowAddresses,
+  type WorkKinds,
+  type WorkList,
+  workInList,
+} from '../../../work/index.ts';
 import { readRequests } from '../ask-for-change.ts';
 import { readKept } from '../kept-text.ts';
 import { type PlanColumn, planColumns, readPlanBoard } from '../plan-board.ts';
 import type { PlanContent } from '../plan-content.ts';
 import { sectionIds } from '../plan-parts.ts';
-import { readEntries, readPlanEvents, readVersions } from '../read-plan.ts';
+import { readEntries, readHead, readPlanEvents, readVersions } from '../read-plan.ts';
+import { PLAN_REVIEW, seeToPlan } from '../see-to-plan.ts';
 import { startPlan } from '../start-plan.ts';
 import { mayDecide, mayOpenPlans, mayWorkOnPlans } from '../who-may.ts';
 import { decisionRoutes } from './decision-routes.tsx';
@@ -18,11 +39,12 @@ import { partRoutes } from './part-routes.tsx';
 import { PlanPage } from './plan-page.tsx';
 import { paperOf } from './plan-paper.ts';
 import { lookAtPlan, type PlanLook, planHref } from './plan-visit.ts';
-import { PlansPage } from './plans-page.tsx';
+import { PlansPage, plansOfPage } from './plans-page.tsx';
 import { VersionPage, VersionsPage } from './version-pages.tsx';
 
 export interface PlanParts {
   readonly rules: PlanContent;
+  readonly kinds: WorkKinds;
   /** Where the product is reached: it stands on copies, so that whoever holds one finds the live plan. */
   readonly address: string;
   /** What the record knows of allergies, in words; null where no record is at hand. */
@@ -40,16 +62,13 @@ const plansQuery = z.object({
 /** The care plan: reading it, writing its parts, its versions, its copies; and what is kept of what could not be saved. */
 export function planRoutes(web: Web, parts: PlanParts): void {
   const { rules } = parts;
+  seeToRoutes(web, parts);
   web.route({
     method: 'GET',
     url: '/plans',
     may: mayWorkOnPlans,
     query: plansQuery,
-    handle: async (visit) => {
-      const { waits, page } = visit.query;
-      const plans = await readPlanBoard(visit.tx, rules, londonDay(visit.now));
-      return { page: <PlansPage visit={visit} rules={rules} plans={plans} waits={waits} page={page} /> };
-    },
+    handle: (visit) => answerPlans(visit, parts, null, null),
   });
   web.route({
     method: 'GET',
@@ -118,6 +137,74 @@ export function planRoutes(web: Web, parts: PlanParts): void {
   copyRoutes(web, parts);
   keptRoutes(web, rules);
   decisionRoutes(web, rules);
+}
+
+const plansList = { name: 'plans', path: '/plans' } as const;
+
+/** The board of plans; with a form that came back in the row of a plan, or of the work of seeing to one. */
+async function answerPlans(
+  visit: Visit,
+  { rules, kinds }: Pick<PlanParts, 'rules' | 'kinds'>,
+  opened: OpenedBegin | null,
+  openedWork: OpenedRow | null,
+): Promise<Answer> {
+  const { tx } = visit;
+  const asked = plansQuery.safeParse(Object.fromEntries(new URL(visit.url, 'http://list').searchParams));
+  const { waits, page } = asked.success ? asked.data : plansQuery.parse({});
+  const plans = await readPlanBoard(tx, rules, londonDay(visit.now));
+  const { shown } = plansOfPage(plans, waits, page);
+  const seen = await readLatestWork(
+    tx,
+    PLAN_REVIEW,
+    shown.map(({ personNo }) => personNo),
+  );
+  const items = [...seen.values()].map(({ item }) => item);
+  const work = await workInList(visit, kinds, plansList, items, openedWork);
+  const at = rowAddresses(visit.url, plansList);
+  if (shown.length > 0)
+    await writeAudit(tx, {
+      action: 'plan.listed',
+      purpose: visit.because,
+      detail: { people: shown.map(({ personNo }) => personNo) },
+    });
+  return {
+    page: (
+      <PlansPage
+        {...{ visit, rules, plans, waits, page, seen, work, at }}
+        opened={opened ?? openedBegin(at)}
+      />
+    ),
+    ...statusOf(opened?.typed ?? openedWork?.typed ?? nothingTyped),
+  };
+}
+
+/** The board as a list in whose rows work is acted on. */
+export function plansWorkList(parts: Pick<PlanParts, 'rules' | 'kinds'>): WorkList {
+  return { ...plansList, again: (visit, opened) => answerPlans(visit, parts, null, opened) };
+}
+
+/** Deciding in the row of a plan who sees to it: taking it on, putting it off, declining. */
+function seeToRoutes(web: Web, parts: PlanParts): void {
+  for (const act of beginActs) {
+    web.route({
+      method: 'POST',
+      url: `/plans/:id/see-to/${act}`,
+      may: mayWorkOnPlans,
+      params: id,
+      body: beginForms[act],
+      handle: async (visit) => {
+        const { tx, by, now, params, body } = visit;
+        const decision = { act, ...body } as BeginDecision;
+        const item = await seeToPlan(tx, { by, now, kinds: parts.kinds, plan: params.id }, decision);
+        return { redirect: rowAddresses(visit.url, plansList).after(item) };
+      },
+      again: async (visit, refused) => {
+        const { id: row } = await readHead(visit.tx, visit.params.id);
+        const typed = { fields: visit.body, ...refused };
+        return await answerPlans(visit, parts, { row, act, typed }, null);
+      },
+    });
+  }
 }
 
 function versionRoutes(web: Web, rules: PlanContent): void {

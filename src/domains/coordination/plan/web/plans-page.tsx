@@ -9,10 +9,19 @@ import {
   PageHeading,
   Pagination,
   PostButton,
+  Refused,
   Table,
   type Visit,
 } from '../../../../platform/web/index.ts';
 import { listName, type PersonVisit, personHref } from '../../../register/index.ts';
+import {
+  belowBegin,
+  type LatestWork,
+  type OpenedBegin,
+  type RowAddresses,
+  WhoHasIt,
+  type WorkInList,
+} from '../../../work/index.ts';
 import { type BoardPlan, type PlanColumn, planColumns, plansHref } from '../plan-board.ts';
 import type { PlanContent } from '../plan-content.ts';
 import { stateOn } from '../plan-states.ts';
@@ -25,6 +34,14 @@ import { planHref } from './plan-visit.ts';
 const LONGEST_LIST = 500;
 const PLANS_A_PAGE = 50;
 
+/** The rows of one page of the plans that wait for something. */
+export function plansOfPage(plans: readonly BoardPlan[], waits: PlanColumn | undefined, asked: number) {
+  const meant = plans.filter(({ column }) => waits === undefined || column === waits);
+  const pageCount = Math.max(1, Math.ceil(meant.length / PLANS_A_PAGE));
+  const page = Math.min(asked, pageCount);
+  return { meant, shown: meant.slice((page - 1) * PLANS_A_PAGE, page * PLANS_A_PAGE), page, pageCount };
+}
+
 /** The plans of those whom the reader looks after: reviews that are due first. */
 export function PlansPage(props: {
   visit: Visit;
@@ -32,16 +49,27 @@ export function PlansPage(props: {
   plans: readonly BoardPlan[];
   waits: PlanColumn | undefined;
   page: number;
+  seen: ReadonlyMap<number, LatestWork>;
+  work: WorkInList;
+  opened: OpenedBegin | null;
+  at: RowAddresses;
 }) {
-  const { visit, rules, plans, waits } = props;
+  const { visit, rules, plans, waits, seen, work, opened, at } = props;
   const today = londonDay(visit.now);
   const many = (column: PlanColumn) => plans.filter((plan) => plan.column === column).length;
-  const meant = plans.filter(({ column }) => waits === undefined || column === waits);
-  const pageCount = Math.max(1, Math.ceil(meant.length / PLANS_A_PAGE));
-  const page = Math.min(props.page, pageCount);
-  const shown = meant.slice((page - 1) * PLANS_A_PAGE, page * PLANS_A_PAGE);
+  const { meant, shown, page, pageCount } = plansOfPage(plans, waits, props.page);
+  const inRow = opened !== null && shown.some(({ id }) => id === opened.row);
+  const rowOf = (plan: BoardPlan) => ({
+    visit,
+    at,
+    row: plan.id,
+    about: `the plan of ${listName(plan)}`,
+    href: (act: string) => planHref(plan.publicId, 'see-to', act),
+  });
   return (
-    <Page title="Care plans" chrome={visit.chrome}>
+    <Page title="Care plans" chrome={visit.chrome} errors={opened?.typed.errors}>
+      {opened !== null && !inRow && <Refused typed={opened.typed} />}
+      {work.done}
       <PageHeading>Care plans</PageHeading>
       {plans.length === 0 ? (
         <EmptyState
@@ -84,6 +112,7 @@ export function PlansPage(props: {
               responsive
               rows={shown}
               total={meant.length}
+              below={(plan) => belowBegin(rowOf(plan), opened, seen.get(plan.personNo) ?? null, work)}
               columns={[
                 {
                   heading: 'Person',
@@ -96,6 +125,17 @@ export function PlansPage(props: {
                   nowrap: true,
                   unknown: 'Not agreed yet',
                   cell: ({ reviewOn }) => reviewOn && formatDay(reviewOn),
+                },
+                {
+                  heading: 'Who sees to it',
+                  cell: (plan) => (
+                    <WhoHasIt
+                      {...rowOf(plan)}
+                      latest={seen.get(plan.personNo) ?? null}
+                      work={work}
+                      may={plan.column !== 'in_use'}
+                    />
+                  ),
                 },
                 {
                   heading: 'Record',

@@ -27,7 +27,9 @@ import { sumOfMinutes } from '../choose-list.ts';
 import type { Selected } from '../read-selected.ts';
 import type { Head } from '../selection.ts';
 import { disciplineTitle, type SelectionContent } from '../selection-content.ts';
+import { lastDayToTakeBack } from '../take-back-list.ts';
 import type { TeamHours } from '../weigh-people.ts';
+import { mayTakeBack } from '../who-may.ts';
 import { HowItIsWorkedOut } from './how-it-is-worked-out.tsx';
 import { StateTag } from './start-page.tsx';
 import { hoursAWeek, hoursText, minutesAWeek, peopleText, pointsText, selectionHref } from './words.ts';
@@ -79,6 +81,7 @@ export function ListPage(props: ListPageProps) {
           <Download head={head} />
         </ButtonGroup>
       )}
+      <TakeBack {...props} />
       <HoursTable {...props} on={on} />
       <NotCounted {...props} on={on} />
       {draft && <OneMoreHour {...props} />}
@@ -89,7 +92,7 @@ export function ListPage(props: ListPageProps) {
       </p>
       {head.chosen > on.length && (
         <InsetText>
-          <p>{`${peopleText(head.chosen - on.length)} of this list ${head.chosen - on.length === 1 ? 'is' : 'are'} not yours to see any more and will not be taken on.`}</p>
+          <p>{`${peopleText(head.chosen - on.length)} of this list ${head.chosen - on.length === 1 ? 'is' : 'are'} not yours to see any more${draft ? ' and will not be taken on' : ''}.`}</p>
         </InsetText>
       )}
       {on.length === 0 ? (
@@ -132,6 +135,7 @@ function Standing({ content, head, people, asOf, on }: ListPageProps & { on: rea
   ] as const;
   const leftOut = left.filter(([count]) => count > 0).map(([count, why]) => `${peopleText(count)} ${why}`);
   const taken = on.filter(({ item }) => item !== null).length;
+  const kept = on.filter(({ keptBecause }) => keptBecause !== null).length;
   return (
     <SummaryList
       rows={[
@@ -140,8 +144,16 @@ function Standing({ content, head, people, asOf, on }: ListPageProps & { on: rea
           ? []
           : [
               {
-                key: head.state === 'accepted' ? 'Accepted' : 'Discarded',
-                value: `${formatInstant(head.settledAt)} by ${head.settledBy}${head.state === 'accepted' ? `: ${peopleText(taken)} taken on` : ''}`,
+                key: head.state === 'discarded' ? 'Discarded' : 'Accepted',
+                value: `${formatInstant(head.settledAt)} by ${head.settledBy}${head.state === 'discarded' ? '' : `: ${peopleText(taken)} taken on`}`,
+              },
+            ]),
+        ...(head.takenBackAt === null
+          ? []
+          : [
+              {
+                key: 'Taken back',
+                value: `${formatInstant(head.takenBackAt)} by ${head.takenBackBy}. ${peopleText(kept)} stayed on the caseload, because somebody had done something for them; why is beside each name`,
               },
             ]),
         ...(head.overBecause === null ? [] : [{ key: 'Over the hours because', value: head.overBecause }]),
@@ -191,6 +203,28 @@ function Acts({ visit, head, on }: ListPageProps & { on: readonly Selected[] }) 
       </PostButton>
       {on.length > 0 && <Download head={head} />}
     </ButtonGroup>
+  );
+}
+
+/** The way back from accepting, for the lead and for as long as content says. */
+function TakeBack({ visit, head, content }: ListPageProps) {
+  const last = lastDayToTakeBack(head, content);
+  if (head.state !== 'accepted' || last === null || londonDay(visit.now) > last) return null;
+  if (!mayTakeBack(visit.by).allowed)
+    return <p>{`The INT lead can take this list back until ${formatDay(last)}.`}</p>;
+  return (
+    <Details summary="Take this list back">
+      <p>
+        {`Until ${formatDay(last)}. Whoever nobody has done anything for since leaves the caseload, and is to be decided on again. The others stay, and the list says who and why.`}
+      </p>
+      <PostButton
+        action={`${selectionHref(head.selection)}/take-back`}
+        csrfToken={visit.chrome.csrfToken}
+        variant="warning"
+      >
+        Take the list back
+      </PostButton>
+    </Details>
   );
 }
 
@@ -351,13 +385,12 @@ function PeopleTable(props: ListPageProps & { rows: readonly Selected[]; caption
           numeric: true,
           cell: (row) => minutesAWeek(row.minutes, head.inputs.hours, weeks),
         },
-        ...(head.state === 'accepted'
+        ...(head.state === 'accepted' || head.state === 'taken_back'
           ? [
               {
                 heading: 'Became',
                 unknown: 'Not taken on',
-                cell: (row: Selected) =>
-                  row.item === null ? row.leftOut : <a href={caseloadHref(row.item)}>On the caseload</a>,
+                cell: (row: Selected) => <Became head={head} row={row} />,
               },
             ]
           : []),
@@ -387,6 +420,21 @@ function PeopleTable(props: ListPageProps & { rows: readonly Selected[]; caption
           : []),
       ]}
     />
+  );
+}
+
+/** What became of somebody when the list was accepted, and when it was taken back. */
+function Became({ head, row }: { head: Head; row: Selected }) {
+  if (row.item === null) return <>{row.leftOut ?? 'Not taken on'}</>;
+  const entry = (text: string) => <a href={caseloadHref(row.item ?? 0)}>{text}</a>;
+  if (head.state !== 'taken_back') return entry('On the caseload');
+  return row.keptBecause === null ? (
+    <>To be decided on again</>
+  ) : (
+    <>
+      {entry('Stayed on the caseload')}
+      <span class="app-secondary app-block">{row.keptBecause}</span>
+    </>
   );
 }
 

@@ -30,9 +30,10 @@ import { readSelected, type Selected } from '../read-selected.ts';
 import { type Head, readHead, readHeads } from '../selection.ts';
 import type { SelectionContent } from '../selection-content.ts';
 import { shareOut } from '../share-out.ts';
+import { takeBackList } from '../take-back-list.ts';
 import { addMember, readHours, readHoursHistory, setHours } from '../team-hours.ts';
 import { readTeamHours, weighPeople } from '../weigh-people.ts';
-import { maySelect, maySetHours } from '../who-may.ts';
+import { maySelect, maySetHours, mayTakeBack } from '../who-may.ts';
 import { AcceptPage } from './accept-page.tsx';
 import { HoursPage } from './hours-page.tsx';
 import { listCsv } from './list-csv.ts';
@@ -239,6 +240,17 @@ function listRoutes(web: Web, parts: SelectionParts): void {
     },
     again,
   });
+  web.route({
+    method: 'POST',
+    url: '/selections/:selection/take-back',
+    may: mayTakeBack,
+    params: listed,
+    handle: async ({ tx, by, now, params }) => {
+      await takeBackList(tx, { by, now, content: parts.content, ...params });
+      return { redirect: selectionHref(params.selection) };
+    },
+    again,
+  });
 }
 
 async function listPage(visit: OfList, { content, measures }: SelectionParts, typed: Typed): Promise<Answer> {
@@ -337,6 +349,7 @@ async function rowOf(
     near: null,
     item: null,
     leftOut: null,
+    keptBecause: null,
     move: null,
   };
 }

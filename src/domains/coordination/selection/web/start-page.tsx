@@ -196,7 +196,7 @@ function Earlier({ heads }: { heads: readonly Head[] }) {
   );
 }
 
-const COLOURS = { draft: 'yellow', accepted: 'green', discarded: 'grey' } as const;
+const COLOURS = { draft: 'yellow', accepted: 'green', discarded: 'grey', taken_back: 'orange' } as const;
 
 export function StateTag({ head }: { head: Head }) {
   return <Tag colour={COLOURS[head.state]}>{stateWords[head.state]}</Tag>;

@@ -11,6 +11,7 @@ export const stateWords: Record<SelectionState, string> = {
   draft: 'Draft',
   accepted: 'Accepted',
   discarded: 'Discarded',
+  taken_back: 'Taken back',
 };
 
 /** Minutes over a period as hours a week, to a tenth. */

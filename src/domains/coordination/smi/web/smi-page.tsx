@@ -14,10 +14,18 @@ import {
   type Visit,
 } from '../../../../platform/web/index.ts';
 import { listName, personHref } from '../../../register/index.ts';
+import {
+  belowBegin,
+  type LatestWork,
+  type OpenedBegin,
+  type RowAddresses,
+  WhoHasIt,
+  type WorkInList,
+} from '../../../work/index.ts';
 import { type CheckStatus, checkStatuses, statusWords } from '../check-status.ts';
 import { chasers, SMI_ROWS_A_PAGE, type SmiCounts, type SmiFilter, type SmiPerson } from '../read-smi.ts';
 import type { SmiPathway } from '../smi-pathway.ts';
-import { chaserWords, chaseWords, smiHref } from './smi-words.tsx';
+import { chaserWords, smiHref } from './smi-words.tsx';
 
 const GROUPED = new Intl.NumberFormat('en-GB');
 
@@ -30,13 +38,22 @@ interface RegisterProps {
   readonly people: readonly SmiPerson[];
   readonly total: number;
   readonly stale: boolean;
+  /** What can be done in the rows. */
+  readonly rows: {
+    readonly latest: ReadonlyMap<number, LatestWork>;
+    readonly work: WorkInList;
+    readonly at: RowAddresses;
+    readonly mayBegin: boolean;
+    readonly opened: OpenedBegin | null;
+  };
 }
 
 /** The register: how many people stand where, each number the list of exactly those people, and below it the list. */
 export function SmiPage(props: RegisterProps) {
   const { visit, counts, filter, page, total } = props;
   return (
-    <Page title="Physical health checks (SMI)" chrome={visit.chrome}>
+    <Page title="Physical health checks (SMI)" chrome={visit.chrome} errors={props.rows.opened?.typed.errors}>
+      {props.rows.work.done}
       <PageHeading caption="People with severe mental illness">Physical health checks</PageHeading>
       <DataDate date={counts.asOf} stale={props.stale} />
       {counts.people === 0 ? (
@@ -198,7 +215,16 @@ function Filters({ pathway, filter }: RegisterProps) {
   );
 }
 
-function People({ visit, pathway, people }: RegisterProps) {
+function People({ visit, pathway, people, rows }: RegisterProps) {
+  const rowOf = (person: SmiPerson) => ({
+    visit,
+    at: rows.at,
+    row: person.personNo,
+    about: `the checks of ${listName(person)}`,
+    href: (act: string) => `${personHref(person.publicId)}/smi-chase${act === 'take' ? '' : `/${act}`}`,
+  });
+  const isDue = ({ checks }: SmiPerson) =>
+    checks.some(({ status }) => status === 'overdue' || status === 'due');
   const titles = (person: SmiPerson, status: CheckStatus) => {
     const those = person.checks.filter((each) => each.status === status);
     if (those.length === pathway.checks.length) return `All ${those.length}`;
@@ -215,6 +241,9 @@ function People({ visit, pathway, people }: RegisterProps) {
       compact
       responsive
       rows={people}
+      below={(person) =>
+        belowBegin(rowOf(person), rows.opened, rows.latest.get(person.personNo) ?? null, rows.work)
+      }
       columns={[
         {
           heading: 'Name',
@@ -226,18 +255,22 @@ function People({ visit, pathway, people }: RegisterProps) {
         { heading: 'Due soon', unknown: 'None', deskOnly: true, cell: (person) => titles(person, 'due') },
         {
           heading: 'Who makes sure of it',
-          unknown: 'Nobody',
-          cell: (person) =>
-            person.chase === null ? null : (
-              <>
-                <a href={`/work/${person.chase.item}`}>{chaseWords(person)}</a>{' '}
-                {person.chase.late ? (
-                  <Tag colour="red">Escalated</Tag>
-                ) : londonDay(person.chase.due) <= today ? (
-                  <Tag colour="orange">Overdue</Tag>
-                ) : null}
-              </>
-            ),
+          cell: (person) => (
+            <>
+              <WhoHasIt
+                {...rowOf(person)}
+                latest={rows.latest.get(person.personNo) ?? null}
+                work={rows.work}
+                may={rows.mayBegin && isDue(person)}
+                nobody={isDue(person) ? 'Nobody' : 'Nobody needs to'}
+              />
+              {person.chase?.late ? (
+                <Tag colour="red">Escalated</Tag>
+              ) : person.chase !== null && londonDay(person.chase.due) <= today ? (
+                <Tag colour="orange">Overdue</Tag>
+              ) : null}
+            </>
+          ),
         },
       ]}
     />

@@ -1,14 +1,34 @@
 import { z } from 'zod';
 import { formatNhsNumber, londonDay, type PlainDate } from '../../../../kernel/index.ts';
 import { writeAudit } from '../../../../platform/audit/index.ts';
-import { toCsv, type Web } from '../../../../platform/web/index.ts';
-import { listName, personHref } from '../../../register/index.ts';
-import type { WorkKinds } from '../../../work/index.ts';
+import {
+  type Answer,
+  nothingTyped,
+  statusOf,
+  toCsv,
+  type Visit,
+  type Web,
+} from '../../../../platform/web/index.ts';
+import { listName, personHref, readPerson } from '../../../register/index.ts';
+import {
+  type BeginDecision,
+  beginActs,
+  beginForms,
+  type OpenedBegin,
+  type OpenedRow,
+  openedBegin,
+  readDesk,
+  readLatestWork,
+  rowAddresses,
+  type WorkKinds,
+  type WorkList,
+  workInList,
+} from '../../../work/index.ts';
 import { checkStatuses, statusWords } from '../check-status.ts';
 import { chasers, countSmi, listSmi, type SmiPerson } from '../read-smi.ts';
-import type { SmiPathway } from '../smi-pathway.ts';
+import { CHASE, type SmiPathway } from '../smi-pathway.ts';
 import { startChase } from '../start-chase.ts';
-import { maySeeSmi } from '../who-may.ts';
+import { mayChase, maySeeSmi } from '../who-may.ts';
 import { SmiPage } from './smi-page.tsx';
 import { chaseWords } from './smi-words.tsx';
 
@@ -19,10 +39,10 @@ export interface SmiParts {
   isStale(asOf: PlainDate, today: PlainDate): boolean;
 }
 
-/** The register of physical health checks in severe mental illness, its file, and taking it on to chase. */
-export function smiRoutes(web: Web, { pathway, kinds, isStale }: SmiParts): void {
+/** What the address of the register asks. */
+function smiQuery(pathway: SmiPathway) {
   const nothing = z.literal('').transform(() => null);
-  const query = z.object({
+  return z.object({
     check: z
       .enum(pathway.checks.map(({ id }) => id))
       .or(nothing)
@@ -31,23 +51,19 @@ export function smiRoutes(web: Web, { pathway, kinds, isStale }: SmiParts): void
     chaser: z.enum(chasers).or(nothing).default(null),
     page: z.coerce.number().int().min(1).max(10_000).default(1),
   });
+}
+
+/** The register of physical health checks in severe mental illness, its file, and taking it on to chase. */
+export function smiRoutes(web: Web, parts: SmiParts): void {
+  const { pathway } = parts;
+  const query = smiQuery(pathway);
+  chaseRoutes(web, parts);
   web.route({
     method: 'GET',
     url: '/smi',
     may: maySeeSmi,
     query,
-    handle: async (visit) => {
-      const { page, ...filter } = visit.query;
-      const counts = await countSmi(visit.tx, pathway);
-      const { people, total } = await listSmi(visit.tx, pathway, filter, page);
-      await writeAudit(visit.tx, {
-        action: 'smi.listed',
-        purpose: visit.because,
-        detail: { filter, people: people.map(({ personNo }) => personNo) },
-      });
-      const stale = counts.asOf !== null && isStale(counts.asOf, londonDay(visit.now));
-      return { page: <SmiPage {...{ visit, pathway, filter, page, counts, people, total, stale }} /> };
-    },
+    handle: (visit) => answerSmi(visit, parts, null, null),
   });
   web.route({
     method: 'GET',
@@ -69,16 +85,70 @@ export function smiRoutes(web: Web, { pathway, kinds, isStale }: SmiParts): void
       };
     },
   });
-  web.route({
-    method: 'POST',
-    url: '/people/:id/smi-chase',
-    may: maySeeSmi,
-    params: z.object({ id: z.uuid() }),
-    handle: async ({ tx, by, now, params }) => {
-      await startChase(tx, { by, now, kinds, pathway, person: params.id });
-      return { redirect: `${personHref(params.id)}#smi` };
-    },
-  });
+}
+
+/** The register as a list in whose rows work is acted on. */
+export function smiWorkList(parts: SmiParts): WorkList {
+  return { ...smiList, again: (visit, opened) => answerSmi(visit, parts, null, opened) };
+}
+
+const smiList = { name: 'smi', path: '/smi' } as const;
+
+/** The register and its list, as an address asks; with a form that came back in one of its rows. */
+async function answerSmi(
+  visit: Visit,
+  { pathway, kinds, isStale }: SmiParts,
+  opened: OpenedBegin | null,
+  openedWork: OpenedRow | null,
+): Promise<Answer> {
+  const { tx, by, now } = visit;
+  const schema = smiQuery(pathway);
+  const asked = schema.safeParse(Object.fromEntries(new URL(visit.url, 'http://list').searchParams));
+  const { page, ...filter } = asked.success ? asked.data : schema.parse({});
+  const counts = await countSmi(tx, pathway);
+  const { people, total } = await listSmi(tx, pathway, filter, page);
+  const numbers = people.map(({ personNo }) => personNo);
+  const latest = await readLatestWork(tx, CHASE, numbers);
+  const items = [...latest.values()].map(({ item }) => item);
+  const work = await workInList(visit, kinds, smiList, items, openedWork);
+  const at = rowAddresses(visit.url, smiList);
+  const { teams } = await readDesk(tx, by, now);
+  const mayBegin = teams.some(({ kind }) => mayChase(by, kind, pathway.mental_health_team_kind).allowed);
+  await writeAudit(tx, { action: 'smi.listed', purpose: visit.because, detail: { filter, people: numbers } });
+  const stale = counts.asOf !== null && isStale(counts.asOf, londonDay(now));
+  const rows = { latest, work, at, mayBegin, opened: opened ?? openedBegin(at) };
+  return {
+    page: <SmiPage {...{ visit, pathway, filter, page, counts, people, total, stale, rows }} />,
+    ...statusOf(opened?.typed ?? openedWork?.typed ?? nothingTyped),
+  };
+}
+
+/** Taking it on to chase somebody's checks, putting that off, declining it: on their page, and in the row of the list. */
+function chaseRoutes(web: Web, parts: SmiParts): void {
+  const { pathway, kinds } = parts;
+  for (const act of beginActs) {
+    web.route({
+      method: 'POST',
+      url: act === 'take' ? '/people/:id/smi-chase' : `/people/:id/smi-chase/${act}`,
+      may: maySeeSmi,
+      params: z.object({ id: z.uuid() }),
+      body: beginForms[act],
+      handle: async (visit) => {
+        const { tx, by, now, params, body } = visit;
+        const decision = { act, ...body } as BeginDecision;
+        const item = await startChase(tx, { by, now, kinds, pathway, person: params.id }, decision);
+        const inList = new URL(visit.url, 'http://list').searchParams.get('from') === smiList.name;
+        return {
+          redirect: inList ? rowAddresses(visit.url, smiList).after(item) : `${personHref(params.id)}#smi`,
+        };
+      },
+      again: async (visit, refused) => {
+        const { person_no: row } = await readPerson(visit.tx, visit.params.id);
+        const typed = { fields: visit.body, ...refused };
+        return await answerSmi(visit, parts, { row, act, typed }, null);
+      },
+    });
+  }
 }
 
 function headings({ checks }: SmiPathway): string[] {

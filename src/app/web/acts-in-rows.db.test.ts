@@ -1,0 +1,216 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { planContent } from '../../../test/support/drawn-plan.ts';
+import { actAs } from '../../../test/support/drawn-team.ts';
+import { useSite, type Visitor } from '../../../test/support/site.ts';
+import { persona } from '../../../test/support/small-borough.ts';
+import { useTestBorough } from '../../../test/support/test-book.ts';
+import {
+  readCaseloadPathway,
+  readHead,
+  readPlan,
+  savePart,
+  startPlan,
+  takeOn,
+} from '../../domains/coordination/index.ts';
+import type { Actor } from '../../platform/auth/index.ts';
+
+// Rows of lists are acted on where they stand: taken on, put off or declined with a reason, without leaving the list.
+
+const at = useTestBorough();
+const site = useSite(at);
+const now = new Date();
+let lead: Actor;
+const plans: string[] = [];
+
+beforeAll(async () => {
+  lead = await persona(at.book, 'int_lead');
+  const people = await at.book.pool('batch').query<{ id: string }>(
+    `select p.public_id as id from need.person_fact f join register.person p using (person_no)
+      where f.need_before < 900 and not p.sensitive and p.death_date is null order by f.need_rank limit 5`,
+  );
+  for (const { id: personId } of people.rows) {
+    await actAs(at.book, lead, (tx) =>
+      takeOn(tx, {
+        by: lead,
+        now,
+        personId,
+        reason: 'Planted',
+        pathway: readCaseloadPathway('content'),
+        lead: lead.account,
+        nextStep: 'Ring them',
+        due: '2030-01-01' as never,
+        overrideReason: 'Planted',
+        evidence: {},
+      }),
+    );
+    plans.push(
+      await actAs(at.book, lead, (tx) => startPlan(tx, { by: lead, now, content: planContent, personId })),
+    );
+  }
+});
+
+const tokenIn = (body: string) => /name="_csrf" value="([^"]+)"/.exec(body)?.[1] ?? '';
+const planNo = async (plan: string) => (await actAs(at.book, lead, (tx) => readHead(tx, plan))).id;
+const workOf = async (plan: string) => {
+  const { personNo } = await actAs(at.book, lead, (tx) => readHead(tx, plan));
+  const { rows } = await at.book.pool('owner').query(
+    `select item_id, state, owner_account, outcome, due_at::date::text as due from work.item
+             where kind = 'plan_review' and subject_id = $1 order by item_id`,
+    [personNo],
+  );
+  return rows;
+};
+const send = async (visitor: Visitor, url: string, fields: Record<string, string> = {}) =>
+  await visitor.post(url, { _csrf: tokenIn((await visitor.get('/plans')).body), ...fields });
+const day = { 'due-day': '3', 'due-month': '12', 'due-year': '2031' };
+
+describe('the row of a care plan', () => {
+  test('is taken on where it stands: it is work then, of whoever took it on, and the list comes back', async () => {
+    const visitor = await site.signedIn('int_lead');
+    const [plan = ''] = plans;
+    const answer = await send(visitor, `/plans/${plan}/see-to/take?waits=incomplete&from=plans`);
+    expect(answer.statusCode).toBe(303);
+    expect(answer.headers.location).toMatch(/^\/plans\?waits=incomplete&done=\d+$/);
+    const back = await visitor.get(answer.headers.location ?? '');
+    expect(back.body).toContain(lead.name);
+    expect(back.body).toContain('In hand');
+    expect(await workOf(plan)).toMatchObject([{ state: 'in_hand', owner_account: lead.account }]);
+    const again = await send(visitor, `/plans/${plan}/see-to/take?from=plans`);
+    expect(again.statusCode).toBe(409);
+    expect(again.body).toContain('sees to this plan');
+    expect(await workOf(plan)).toHaveLength(1);
+  });
+
+  test('is put off until a day with a reason; without one the form comes back in the row, filled', async () => {
+    const visitor = await site.signedIn('int_lead');
+    const plan = plans[1] ?? '';
+    const list = `/plans?act=begin-defer&row=${await planNo(plan)}`;
+    expect((await visitor.get(list)).body).toContain(`action="/plans/${plan}/see-to/defer?from=plans"`);
+    const refused = await send(visitor, `/plans/${plan}/see-to/defer?from=plans`, { ...day, reason: ' ' });
+    expect(refused.statusCode).toBe(422);
+    expect(refused.body).toContain('Say why');
+    expect(refused.body).toContain('value="2031"');
+    expect(await workOf(plan)).toEqual([]);
+    const done = await send(visitor, `/plans/${plan}/see-to/defer?from=plans`, {
+      ...day,
+      reason: 'On holiday',
+    });
+    expect(done.statusCode).toBe(303);
+    expect(await workOf(plan)).toMatchObject([{ state: 'in_hand', owner_account: lead.account }]);
+    expect((await visitor.get('/plans')).body).toContain('“On holiday”');
+  });
+
+  test('is declined with a reason, which stands in the row, and can be taken on after all', async () => {
+    const visitor = await site.signedIn('int_lead');
+    const plan = plans[2] ?? '';
+    await send(visitor, `/plans/${plan}/see-to/decline?from=plans`, { reason: 'Moves away' });
+    expect(await workOf(plan)).toMatchObject([{ state: 'stopped', outcome: 'not_needed' }]);
+    expect((await visitor.get('/plans')).body).toContain(`Declined by ${lead.name}: “Moves away”`);
+    await send(visitor, `/plans/${plan}/see-to/take?from=plans`);
+    expect(await workOf(plan)).toMatchObject([{ state: 'stopped' }, { state: 'in_hand' }]);
+    expect((await visitor.get('/plans')).body).not.toContain('Moves away');
+  });
+
+  test('holds its work: what is open there is handed on and finished in the row of the plan', async () => {
+    const visitor = await site.signedIn('int_lead');
+    const plan = plans[3] ?? '';
+    await send(visitor, `/plans/${plan}/see-to/take?from=plans`);
+    const [{ item_id: item }] = (await workOf(plan)) as [{ item_id: number }];
+    expect((await visitor.get(`/plans?act=finish&row=${item}`)).body).toContain(
+      `action="/work/${item}/finish?from=plans"`,
+    );
+    const refused = await send(visitor, `/work/${item}/finish?from=plans`, {});
+    expect(refused.statusCode).toBe(422);
+    expect(refused.body, 'it is the list of plans again').toContain('Care plans</h1>');
+    const done = await send(visitor, `/work/${item}/finish?from=plans`, { outcome: 'done', note: '' });
+    expect(done.headers.location).toBe(`/plans?done=${item}`);
+    expect(await workOf(plan)).toMatchObject([{ state: 'done' }]);
+  });
+
+  test('of two who take it on at once one has it, and the other is told who', async () => {
+    const visitor = await site.signedIn('int_lead');
+    const plan = plans[4] ?? '';
+    const token = tokenIn((await visitor.get('/plans')).body);
+    const take = () => visitor.post(`/plans/${plan}/see-to/take?from=plans`, { _csrf: token });
+    const answers = await Promise.all([take(), take()]);
+    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([303, 409]);
+    expect(await workOf(plan)).toHaveLength(1);
+  });
+});
+
+describe('a row of an inbox with rules of its own', () => {
+  test('a step of a plan is put off and done in the row, and the plan says so', async () => {
+    const visitor = await site.signedIn('int_lead');
+    const [plan = ''] = plans;
+    const entry = '0b5d0a4e-6d53-4f4e-9a51-7d6a1f0f5c01';
+    await actAs(at.book, lead, (tx) =>
+      savePart(tx, {
+        by: lead,
+        now,
+        content: planContent,
+        plan,
+        section: 'action',
+        entry,
+        seen: 0,
+        typed: { what: 'Ring the choir', owner: lead.account, due: '2030-02-01' },
+      }),
+    );
+    const step = async () =>
+      (await actAs(at.book, lead, (tx) => readPlan(tx, plan))).entries.find((each) => each.entry === entry);
+    const item = (await step())?.work?.item ?? 0;
+    const list = await visitor.get(`/work?of=me&kind=plan_step&act=step-later&row=${item}`);
+    const version = /name="plan" value="(\d+)"/.exec(list.body)?.[1] ?? '';
+    expect(list.body).toContain(
+      `action="/work/${item}/do/step-later?of=me&amp;kind=plan_step&amp;from=list"`,
+    );
+    const form = { plan: version, ...day, reason: 'The choir is closed' };
+    const refused = await send(visitor, `/work/${item}/do/step-later?of=me&from=list`, {
+      ...form,
+      reason: '',
+    });
+    expect([refused.statusCode, refused.body.includes('My work</h1>')]).toEqual([422, true]);
+    const later = await send(visitor, `/work/${item}/do/step-later?of=me&from=list`, form);
+    expect(later.headers.location).toBe(`/work?of=me&done=${item}`);
+    expect((await step())?.content).toMatchObject({
+      due: '2031-12-03',
+      outcome: 'Put off until 3 December 2031: The choir is closed',
+    });
+    const head = await actAs(at.book, lead, (tx) => readHead(tx, plan));
+    const done = { plan: String(head.version), outcome: 'She sings again' };
+    await send(visitor, `/work/${item}/do/step-done?of=me&from=list`, done);
+    expect(await step()).toMatchObject({
+      content: { status: 'done', outcome: 'She sings again' },
+      work: { outcome: 'done' },
+    });
+  });
+
+  test('a caseload entry has its next step set and is discharged in the row', async () => {
+    const visitor = await site.signedIn('int_lead');
+    const { rows } = await at.book.pool('owner').query<{ item: number }>(
+      `select item_id as item from work.item where kind = 'caseload' and closed_at is null
+         and owner_account = $1 order by item_id desc limit 1`,
+      [lead.account],
+    );
+    const item = rows[0]?.item ?? 0;
+    const list = await visitor.get(`/work?of=me&act=next-step&row=${item}`);
+    const seen = /name="seen" value="(\d+)"/.exec(list.body)?.[1] ?? '';
+    const url = `/work/${item}/do/next-step?of=me&from=list`;
+    const answer = await send(visitor, url, { seen, nextStep: 'Visit her', ...day });
+    expect(answer.statusCode).toBe(303);
+    const stale = await send(visitor, url, { seen, nextStep: 'Ring her', ...day });
+    expect(stale.statusCode, 'what stood open in another tab undoes nothing').toBe(409);
+    const found = await at.book
+      .pool('owner')
+      .query('select next_step from coordination.caseload_entry where item_id = $1', [item]);
+    expect(found.rows).toEqual([{ next_step: 'Visit her' }]);
+  });
+
+  test('an act that a kind does not have is no page', async () => {
+    const visitor = await site.signedIn('int_lead');
+    const { rows } = await at.book
+      .pool('owner')
+      .query<{ item: number }>(`select item_id as item from work.item where kind = 'plan_review' limit 1`);
+    const answer = await send(visitor, `/work/${rows[0]?.item}/do/record-visit?from=list`);
+    expect(answer.statusCode).toBe(404);
+  });
+});

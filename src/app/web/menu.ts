@@ -1,0 +1,84 @@
+import {
+  mayChangeNamedGps,
+  maySeeCaseload,
+  maySeeMeetings,
+  maySeeSmi,
+  mayVisit,
+  mayWorkOnPlans,
+} from '../../domains/coordination/index.ts';
+import { maySeeQuality } from '../../domains/defects/index.ts';
+import { maySeePlaces } from '../../domains/directory/index.ts';
+import { mayBreakGlass, mayReviewAccess } from '../../domains/governance/index.ts';
+import { mayReviewMatches } from '../../domains/identity/index.ts';
+import { mayListPeople, mayReadAudit, maySeeImports } from '../../domains/register/index.ts';
+import { maySeeInbox } from '../../domains/work/index.ts';
+import type { Actor } from '../../platform/auth/index.ts';
+import type { NavigationSection, Permission } from '../../platform/web/index.ts';
+import { maySeeOperation } from '../operation/who-may.ts';
+
+interface Entry {
+  readonly text: string;
+  readonly href: string;
+  may(by: Actor): Permission;
+}
+
+/** Every page of the menu, by what people do there. A role sees the pages that it may open. */
+const SECTIONS: readonly { readonly text: string; readonly pages: readonly Entry[] }[] = [
+  { text: 'Work', pages: [{ text: 'Work', href: '/work', may: maySeeInbox }] },
+  {
+    text: 'People',
+    pages: [
+      { text: 'People', href: '/people', may: mayListPeople },
+      { text: 'Named GPs', href: '/named-gps', may: mayChangeNamedGps },
+      { text: 'Matches', href: '/people/matches', may: mayReviewMatches },
+    ],
+  },
+  {
+    text: 'Care',
+    pages: [
+      { text: 'Team', href: '/team', may: maySeeCaseload },
+      { text: 'Caseload', href: '/caseload', may: maySeeCaseload },
+      { text: 'Lists that fit', href: '/selections', may: maySeeCaseload },
+      { text: 'Care plans', href: '/plans', may: mayWorkOnPlans },
+      { text: 'Meetings', href: '/mdt', may: maySeeMeetings },
+      { text: 'Visits', href: '/in-reach', may: mayVisit },
+      { text: 'SMI checks', href: '/smi', may: maySeeSmi },
+    ],
+  },
+  {
+    text: 'Places',
+    pages: [
+      { text: 'Places', href: '/places', may: maySeePlaces },
+      { text: 'Definitions', href: '/definitions', may: maySeePlaces },
+    ],
+  },
+  {
+    text: 'Data',
+    pages: [
+      { text: 'Data quality', href: '/quality', may: maySeeQuality },
+      { text: 'Imports', href: '/imports', may: maySeeImports },
+      { text: 'Operations', href: '/operations', may: maySeeOperation },
+    ],
+  },
+  {
+    text: 'Access',
+    pages: [
+      { text: 'Emergency access', href: '/emergency-access', may: mayBreakGlass },
+      { text: 'Emergency reviews', href: '/emergency-access/reviews', may: mayReviewAccess },
+      { text: 'Audit', href: '/audit', may: mayReadAudit },
+    ],
+  },
+];
+
+/** The menu of a role: a few sections, each opening its first page; one that has a single page is that page. */
+export function menuOf(by: Actor): NavigationSection[] {
+  const sections = SECTIONS.flatMap(({ text, pages }): NavigationSection[] => {
+    const items = pages
+      .filter(({ may }) => may(by).allowed)
+      .map(({ text: name, href }) => ({ text: name, href }));
+    const [first] = items;
+    if (first === undefined) return [];
+    return items.length === 1 ? [first] : [{ text, href: first.href, items }];
+  });
+  return [{ text: 'Home', href: '/' }, ...sections];
+}

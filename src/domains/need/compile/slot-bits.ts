@@ -1,0 +1,119 @@
+import { isWholeRecord } from '../language/windows.ts';
+import { absentColumns, coveredSql } from './absent-sql.ts';
+import type { CodedEntries } from './entry-sql.ts';
+import type { Mentioned } from './mentioned.ts';
+import type { EntryFeed, Slot, SlotPlan } from './slots.ts';
+
+// Whether there is anything for a slot is a bit of a word, and a person's bits are gathered all at once, however many slots
+// a code answers: codes that are on the same lists are one group, days between the edges of windows one segment, and a group
+// and a segment have one mask of bits.
+
+const BITS_A_WORD = 63;
+
+function wordsOf(plan: SlotPlan): number[] {
+  return Array.from({ length: Math.ceil(Math.max(1, plan.slots.length) / BITS_A_WORD) }, (_, word) => word);
+}
+
+function bitOf({ number }: Slot): { word: number; bit: bigint } {
+  return { word: Math.floor(number / BITS_A_WORD), bit: 2n ** BigInt(number % BITS_A_WORD) };
+}
+
+/** The days on which a window begins, or has ended, in order. */
+function edgesOf(plan: SlotPlan): number[] {
+  const edges = plan.slots.flatMap(({ window: { from, to } }) => (from === null ? [to + 1] : [from, to + 1]));
+  return [...new Set(edges)].sort((a, b) => a - b);
+}
+
+/** Beside the segments of days, for entries that have none. */
+const UNDATED = -1;
+
+/** Statements that make `day_segment`, `code_group`, `segment_mask` and `slot_window`, of `code_slot`. */
+export function prepareBits(plan: SlotPlan): string[] {
+  const edges = edgesOf(plan);
+  const segmentOf = (day: number) => edges.filter((edge) => edge <= day).length;
+  const windows = plan.slots.map((slot) => {
+    const { from, to } = slot.window;
+    const { word, bit } = bitOf(slot);
+    return `(${slot.number}, '${slot.feed}', ${from ?? 'null::integer'}, ${from === null ? 0 : segmentOf(from)}, ${segmentOf(to)}, ${word}, ${bit}::ubigint)`;
+  });
+  const spans = edges.slice(1).map((edge, at) => `(${edges[at]}, ${edge - 1}, ${at + 1})`);
+  const words = wordsOf(plan).flatMap((word) =>
+    ['dated', 'undated'].map(
+      (kind) =>
+        `coalesce(bit_or(bit) filter (word = ${word} and ${kind === 'dated' ? 'segment >= 0' : `segment = ${UNDATED}`}), 0::ubigint) as ${kind}_${word}`,
+    ),
+  );
+  return [
+    `create or replace temp table slot_window as
+     select * from (values ${windows.join(', ') || "(0, '', 0, 0, 0, 0, 0::ubigint)"}) as row (slot, feed, from_day, from_segment, to_segment, word, bit)
+      where feed <> ''`,
+    `create or replace temp table day_segment as
+     select unnest(range(from_day, to_day + 1))::integer as day, segment
+       from (values ${spans.join(', ') || '(0, -1, 0)'}) as span (from_day, to_day, segment)`,
+    `create or replace temp table code_group as
+     select code, feed, dense_rank() over (order by feed, slots)::integer as code_group, slots
+       from (select code, feed, list(slot order by slot) as slots from code_slot group by code, feed)`,
+    `create or replace temp table segment_mask as
+     select code_group * ${edges.length + 2} + segment as mask, ${words.join(', ')}
+       from (select code_group, word, bit, unnest([${UNDATED}] || range(from_segment, to_segment + 1)) as segment
+               from (select distinct code_group, unnest(slots) as slot from code_group) join slot_window using (slot))
+      group by all`,
+  ];
+}
+
+/** One row a person: of each slot a bit of `dated_w` where an entry is in its window, and of `undated_w` where one has no date. */
+export function maskedSql(plan: SlotPlan, { events, medicines }: CodedEntries): string {
+  const edges = edgesOf(plan);
+  const words = wordsOf(plan).flatMap((word) => [`dated_${word}`, `undated_${word}`]);
+  const segment = `case when day is null then ${UNDATED} when day < ${edges[0] ?? 0} then 0 when day >= ${edges.at(-1) ?? 0} then ${edges.length} else segment end`;
+  const of = (feed: EntryFeed, relation: string) => `
+    select person, code_group * ${edges.length + 2} + ${segment} as mask
+      from ${relation} as entry
+      join code_group on code_group.code = entry.code and code_group.feed = '${feed}'
+      left join day_segment using (day)`;
+  return `
+    select person, ${words.map((word) => `bit_or(${word}) as ${word}`).join(', ')}
+      from (${of('events', events)} union all ${of('medicines', medicines)}) join segment_mask using (mask)
+     group by person`;
+}
+
+/** For each coverage that somebody has the slots of which an absence says nothing: their bits are set in `blind_w`. */
+export function blindSql(plan: SlotPlan): string {
+  const columns = wordsOf(plan).map(
+    (word) => `coalesce(bit_or(bit) filter (word = ${word} and not covered), 0::ubigint) as blind_${word}`,
+  );
+  return `
+    select cover_events, cover_medicines, ${columns.join(', ')}
+      from (select cover_events, cover_medicines, word, bit,
+                   coalesce(case feed when 'events' then ${coveredSql('events', 'from_day')} else ${coveredSql('medicines', 'from_day')} end, false) as covered
+              from (select distinct cover_events, cover_medicines from batch_person) left join slot_window on true)
+     group by all`;
+}
+
+/** Of each word the slots that are true, and those of which nobody can tell. `today` is the reference day. */
+export function truthColumns(plan: SlotPlan, today: number): string[] {
+  return wordsOf(plan).flatMap((word) => {
+    const whole = plan.slots
+      .filter((slot) => bitOf(slot).word === word && isWholeRecord(slot.window, today))
+      .reduce((mask, slot) => mask | bitOf(slot).bit, 0n);
+    const [dated, undated] = [`coalesce(dated_${word}, 0::ubigint)`, `coalesce(undated_${word}, 0::ubigint)`];
+    const found = `(${dated} | (${undated} & ${whole}::ubigint))`;
+    return [`${found} as true_${word}`, `(~${found} & (${undated} | blind_${word})) as unknown_${word}`];
+  });
+}
+
+/** Whether there is anything for a slot, three-valued. */
+export function presentColumn({ number }: Slot): string {
+  return `present_${number}`;
+}
+
+/** What conditions name of the presence of entries and of what an absence means. */
+export function presenceColumns(plan: SlotPlan, mentioned: Mentioned): string[] {
+  const present = plan.slots
+    .filter((slot) => mentioned.has(presentColumn(slot)))
+    .map((slot) => {
+      const { word, bit } = bitOf(slot);
+      return `case when unknown_${word} & ${bit}::ubigint = 0 then true_${word} & ${bit}::ubigint <> 0 end as ${presentColumn(slot)}`;
+    });
+  return [...present, ...absentColumns(mentioned)];
+}
