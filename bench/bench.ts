@@ -205,10 +205,14 @@ function matchingInWords(matching: NonNullable<Measured['matching']>): string[] 
   ];
 }
 
-function intakeInWords({ format, copy, first, later, ofCopy }: IntakeBench): string[] {
+function intakeInWords(measured: IntakeBench): string[] {
+  const { format, copy, first, later, ofCopy, ofCopyByProcessor, phases } = measured;
   return [
     `Import of ${first.rows} rows, ${format}: ${first.rowsASecond} rows/s, ${first.megabytesASecond} MB/s, ${first.peakMemoryMb} MB at most; ${ofCopy} of the speed of COPY (${copy.rowsASecond} rows/s, ${copy.megabytesASecond} MB/s)`,
-    `  ${first.seconds} s and ${first.cpuSeconds} s of processors (COPY ${copy.seconds} and ${copy.cpuSeconds}); one row of a hundred later: ${later.seconds} and ${later.cpuSeconds} s`,
+    `  ${first.seconds} s and ${first.cpuSeconds} s of processors (COPY ${copy.seconds} and ${copy.cpuSeconds}: ${ofCopyByProcessor} of it); one row of a hundred later: ${later.seconds} and ${later.cpuSeconds} s`,
+    `  ${Object.entries(phases)
+      .map(([phase, seconds]) => `${phase} ${seconds} s`)
+      .join(', ')}`,
   ];
 }
 
