@@ -11,6 +11,7 @@ import { benchMatching } from './matching.ts';
 import { benchPages } from './pages.ts';
 import { benchPlans, type PlansBench, type SaveTimes } from './plans.ts';
 import { benchRefresh } from './refresh.ts';
+import { benchScale, type ScaleBench } from './scale.ts';
 import { benchSelection, type SelectionBench } from './selection.ts';
 
 // A program of its own, which the verb `bench` loads, so that the product carries none of it.
@@ -18,6 +19,7 @@ import { benchSelection, type SelectionBench } from './selection.ts';
 /** A part that can be measured alone; the verb names them. */
 type Part =
   | 'refresh'
+  | 'scale'
   | 'cohort'
   | 'pages'
   | 'inbox'
@@ -28,7 +30,7 @@ type Part =
   | 'intake'
   | 'load';
 
-/** What is measured: one part alone, or all; and how large the extracts of `intake` are. */
+/** What is measured: one part alone, or all; and how large the extracts of `intake` and the lake of `scale` are. */
 interface Asked {
   readonly only?: Part | undefined;
   readonly extracts: { readonly people?: number; readonly events?: number };
@@ -53,6 +55,7 @@ export async function runBench(
         node: process.versions.node,
       },
       refresh: await measure('refresh', () => benchRefresh(product, terminal.progress)),
+      scale: await measure('scale', () => benchScale(product.content, terminal.progress, extracts)),
       cohort: await measure('cohort', () => benchCohort(product, terminal.progress)),
       pages: await measure('pages', async () => {
         server = await serve(product);
@@ -77,6 +80,7 @@ export async function runBench(
 
 interface Measured {
   readonly refresh: Awaited<ReturnType<typeof benchRefresh>> | undefined;
+  readonly scale: readonly ScaleBench[] | undefined;
   readonly cohort: CohortBench | undefined;
   readonly pages: Awaited<ReturnType<typeof benchPages>> | undefined;
   readonly plans: PlansBench | undefined;
@@ -90,6 +94,7 @@ interface Measured {
 
 function inWords({
   refresh,
+  scale,
   cohort,
   pages,
   inbox,
@@ -102,6 +107,7 @@ function inWords({
 }: Measured): string {
   return [
     ...(refresh ? refreshInWords(refresh) : []),
+    ...(scale ?? []).flatMap(scaleInWords),
     ...(cohort ? cohortInWords(cohort) : []),
     ...(pages ? pagesInWords(pages) : []),
     ...(inbox ? inboxInWords(inbox) : []),
@@ -120,7 +126,21 @@ function inWords({
 function refreshInWords(refresh: NonNullable<Measured['refresh']>): string[] {
   return [
     `Refresh: ${refresh.people} people, ${refresh.entries} entries, ${refresh.definitions} definitions in ${refresh.seconds} s`,
-    `  (${refresh.scans} times a plain scan of the same columns, which takes ${refresh.scanSeconds} s), ${refresh.peakMemoryMb} MB at most`,
+    `  (the pass ${refresh.passSeconds} s, publishing with what happened since a year ago ${refresh.publishSeconds} s; the pass is ${refresh.scans} plain scans of the same columns of ${refresh.scanSeconds} s), ${refresh.peakMemoryMb} MB at most`,
+  ];
+}
+
+function scaleInWords(scale: ScaleBench): string[] {
+  const { people, entries, listedShare, definitions, pass, scan, scans, oneMore, onePerson } = scale;
+  return [
+    `Pass over a made-up lake: ${people} people, ${entries} entries (${percent(listedShare)} with a code on a list), ${definitions} definitions, nothing published: ${pass.seconds} s, ${pass.cpuSeconds} s of processors, ${pass.peakMemoryMb} MB at most`,
+    `  a plain scan of the same columns ${scan.seconds} s, ${scan.cpuSeconds} s of processors: the pass is ${scans} scans; ${scale.passMicrosecondsAPerson} µs of processor a person`,
+    ...(oneMore
+      ? [
+          `  one definition more: ${(oneMore.share * 100).toFixed(2)}% of the pass (measured by leaving out ${oneMore.leftOut})`,
+        ]
+      : []),
+    `  one person read and worked out anew: median ${onePerson.median} ms, 95 of 100 within ${onePerson.p95} ms, ${onePerson.cpuMs} ms of processor`,
   ];
 }
 
@@ -185,10 +205,14 @@ function matchingInWords(matching: NonNullable<Measured['matching']>): string[] 
   ];
 }
 
-function intakeInWords({ format, copy, first, later, ofCopy }: IntakeBench): string[] {
+function intakeInWords(measured: IntakeBench): string[] {
+  const { format, copy, first, later, ofCopy, ofCopyByProcessor, phases } = measured;
   return [
     `Import of ${first.rows} rows, ${format}: ${first.rowsASecond} rows/s, ${first.megabytesASecond} MB/s, ${first.peakMemoryMb} MB at most; ${ofCopy} of the speed of COPY (${copy.rowsASecond} rows/s, ${copy.megabytesASecond} MB/s)`,
-    `  ${first.seconds} s and ${first.cpuSeconds} s of processors (COPY ${copy.seconds} and ${copy.cpuSeconds}); one row of a hundred later: ${later.seconds} and ${later.cpuSeconds} s`,
+    `  ${first.seconds} s and ${first.cpuSeconds} s of processors (COPY ${copy.seconds} and ${copy.cpuSeconds}: ${ofCopyByProcessor} of it); one row of a hundred later: ${later.seconds} and ${later.cpuSeconds} s`,
+    `  ${Object.entries(phases)
+      .map(([phase, seconds]) => `${phase} ${seconds} s`)
+      .join(', ')}`,
   ];
 }
 

@@ -87,6 +87,7 @@ describe('retention', () => {
       'put_aside',
       'sessions',
       'sign_ins',
+      'typed_texts',
       'uploads',
       'work_files',
     ]);
@@ -126,10 +127,20 @@ describe('retention', () => {
     ] as const)
       await sql(`insert into auth.sign_in values ($1, 'v', 'n', '/', $2)`, [hashOf(name), ends]);
 
+    for (const age of [31, 29])
+      await sql(
+        `insert into coordination.kept_text (account, plan, section, entry, seen, fields, why, kept_at)
+         values ($1, gen_random_uuid(), 'need', gen_random_uuid(), 0, '{"what": "Stairs"}', 'typing', $2)`,
+        [account, daysAgo(age)],
+      );
+    // The job that removes them cannot read them.
+    const asBatch = at.book.pool('batch').query('select fields from coordination.kept_text');
+    await expect(asBatch).rejects.toThrow('permission denied');
+
     const before = await counts();
     const oldFile = await quarantineOf(deliveries.old);
     expect(existsSync(join(lake, String(oldFile)))).toBe(true);
-    const expected = { uploads: 1, put_aside: 1, sessions: 2, sign_ins: 1, work_files: 1 };
+    const expected = { uploads: 1, put_aside: 1, sessions: 2, sign_ins: 1, work_files: 1, typed_texts: 1 };
 
     // Asked first: it says the same and does nothing.
     expect(await removedBy(true)).toEqual(expected);
@@ -152,6 +163,8 @@ describe('retention', () => {
     expect((await sql('select state_hash from auth.sign_in')).map(({ state_hash }) => state_hash)).toEqual([
       hashOf('lately'),
     ]);
+
+    expect(await sql('select kept_at from coordination.kept_text')).toEqual([{ kept_at: daysAgo(29) }]);
 
     // The audit is longer by what was said of it, and people and accounts are as they were.
     expect(await counts()).toEqual({ ...before, audit: before.audit + 1 });

@@ -1,5 +1,6 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { forgetOldKept } from '../domains/coordination/index.ts';
 import { type Retained, readRetentionRules } from '../domains/governance/index.ts';
 import { type ForgottenRows, forgetKeptRows, removeFiles } from '../domains/register/index.ts';
 import { writeAudit } from '../platform/audit/index.ts';
@@ -16,7 +17,7 @@ export interface RetainedResult {
   readonly days: number;
   /** What was older than this went. */
   readonly before: Date;
-  /** Folders, deliveries, sessions, sign-ins, or entries of the scratch folder. */
+  /** Folders, deliveries, sessions, sign-ins, entries of the scratch folder, or texts. */
   readonly removed: number;
 }
 
@@ -55,6 +56,7 @@ export async function retain(
         sessions: await forgetSessions(tx, before.sessions),
         sign_ins: await forgetSignIns(tx, before.sign_ins),
         work_files: workFiles.length,
+        typed_texts: await forgetOldKept(tx, before.typed_texts),
       };
       if (dryRun) throw new OnlyAsked(rows, removed);
       if (Object.values(removed).some((count) => count > 0))

@@ -4,9 +4,9 @@ import { Refusal } from '../kernel/index.ts';
 import type { Config } from '../platform/config/index.ts';
 import { LOCK_SPACE, locks } from '../platform/database/index.ts';
 import { sweepWork } from '../platform/home/index.ts';
-import { openJobs, prepareJobs } from '../platform/jobs/index.ts';
+import { type Jobs, openJobs, prepareJobs } from '../platform/jobs/index.ts';
 import { openLakeReader } from '../platform/lake/index.ts';
-import { createLogger } from '../platform/log/index.ts';
+import { createLogger, type Logger } from '../platform/log/index.ts';
 import { openPdfMaker } from '../platform/pdf/index.ts';
 import { openSolver } from '../platform/solver/index.ts';
 import type { Web } from '../platform/web/index.ts';
@@ -51,6 +51,7 @@ export async function serve(product: Product): Promise<RunningServer> {
     const jobs = await openJobs(product.book, log);
     started.push(() => jobs.stop());
     if (nobodyImports) await jobs.takeUpAgain(queues.importFiles);
+    else started.push(takeUpLater(product, jobs, log));
     await forgetUnsentUploads(product, jobs, new Date());
     const web = await buildWeb(product, { reader, counter, jobs, pdf, solver, log });
     started.push(() => web.fastify.close());
@@ -99,6 +100,30 @@ function cannotListen(error: unknown, host: string, port: number): unknown {
     default:
       return error;
   }
+}
+
+/** How often is asked whether an import that outlived its server has come to its end. */
+const ASK_AGAIN_MS = 3000;
+
+/**
+ * An import may outlive the server that began it, and then end half done: what it was doing is taken up as soon as it has
+ * ended, and not when the time of its job has run out. Returns how to stop waiting.
+ */
+function takeUpLater(product: Product, jobs: Jobs, log: Logger): () => Promise<void> {
+  let asking = Promise.resolve();
+  const timer = setInterval(() => {
+    asking = asking
+      .then(async () => {
+        if (!(await tidyUp(product))) return;
+        clearInterval(timer);
+        await jobs.takeUpAgain(queues.importFiles);
+      })
+      .catch((error: unknown) => log.error({ err: error }, 'what a killed server was doing'));
+  }, ASK_AGAIN_MS);
+  return async () => {
+    clearInterval(timer);
+    await asking;
+  };
 }
 
 /**

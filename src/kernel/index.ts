@@ -34,3 +34,4 @@ export {
 } from './plain-date.ts';
 export { type FieldError, InvalidInput, NotFound, NotPermitted, Refusal } from './refusal.ts';
 export { hasVerhoeffDigit, isUkDrugId, type SnomedComponent, snomedComponent } from './snomed-id.ts';
+export { TOOK_TOO_LONG, tookTooLong } from './took-too-long.ts';

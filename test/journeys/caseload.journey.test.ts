@@ -89,6 +89,7 @@ describe('from the list of a borough to somebody’s caseload', () => {
   test('the coordinator finds her on the caseload, works the next step and sees what happened', async () => {
     const page = await people.signIn(COORDINATOR);
     expect(await main(page)).toContain('Ring to arrange a home visit');
+    await follow(page, 'Care');
     await follow(page, 'Caseload');
     await expectAccessible(page);
     await rowOf(page, VICTORIA).getByRole('link', { name: 'Change' }).click();
@@ -169,6 +170,7 @@ describe('from the list of a borough to somebody’s caseload', () => {
 
   test('the IG lead sees who looked, at whom and why, and that a page was refused', async () => {
     const page = await people.signIn(IG_LEAD);
+    await follow(page, 'Access');
     await follow(page, 'Audit');
     await expectAccessible(page);
     expect(await main(page)).toContain('Refused');

@@ -66,7 +66,7 @@ describe('a round in a care home', () => {
     const paper = await lead.request.get('/in-reach/route.pdf');
     expect(paper.headers()['content-type']).toContain('pdf');
     expect((await paper.body()).subarray(0, 5).toString()).toBe('%PDF-');
-    await row.getByRole('link').click();
+    await row.getByRole('rowheader').getByRole('link').click();
     await expectAccessible(lead);
     for (const name of elm.names) expect(await main(lead)).toContain(name);
   });

@@ -26,6 +26,7 @@ describe('a meeting that finishes', () => {
 
   test('is set up to come every week, and builds its agenda with why each is on it', async () => {
     const page = await people.signIn(LEAD);
+    await follow(page, 'Care');
     await follow(page, 'Meetings');
     await expectAccessible(page);
     await page.goto('/mdt/new');

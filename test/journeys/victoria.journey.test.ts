@@ -184,6 +184,10 @@ describe('what this means for Victoria', () => {
       'My care plan',
     ])
       expect(headings).toContain(heading);
+    // What has changed, and who of which service changed it.
+    expect(await part(page, 'What has changed')).toMatch(
+      new RegExp(`\\d+ \\w+ \\d{4}: (You|${JOSIE} \\(Care coordinator\\)|${GP} \\(GP\\)) wrote in “`),
+    );
     await press(page, 'Read the plan');
     const said = await main(page);
     for (const writer of [`${JOSIE} (Care coordinator)`, `${GP} (GP)`, 'The person'])
@@ -198,6 +202,10 @@ describe('what this means for Victoria', () => {
     await press(page, 'Save');
     await gp.reload();
     expect(await main(gp)).toContain('I want to sing at Christmas');
+    // And what a professional writes she sees as changed, with who did, at once.
+    await page.goto('/');
+    expect(await part(page, 'What has changed')).toMatch(/You wrote in “/);
+    expect(await part(page, 'What has changed')).toContain('sees these changes as soon as they are made');
     // Of training and premises nothing is known here, and nothing is said.
     await page.goto('/');
     expect(await main(page)).not.toMatch(/\b(trained|training|premises)\b/i);

@@ -37,6 +37,7 @@ export {
   type Content,
   describePlanWork,
   duePlansSection,
+  forgetOldKept,
   grantParts,
   mayDecidePlans,
   mayWorkOnPlans,

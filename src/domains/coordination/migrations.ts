@@ -259,4 +259,28 @@ export const coordinationMigrations: readonly MigrationStep[] = [
         with check (exists (select from register.person p where p.person_no = former_named_gp.person_no));
     `,
   },
+  {
+    name: '0220 coordination: people of lists that fit are seen one by one',
+    sql: `
+      -- As 0197: asked of the one row, not as the set of everybody who may be seen.
+      alter policy selected_in_sight on coordination.selection_person
+        using (exists (select from register.person p where p.person_no = selection_person.person_no)
+               and exists (select from coordination.selection s where s.selection_id = selection_person.selection_id))
+        with check (exists (select from register.person p where p.person_no = selection_person.person_no)
+               and exists (select from coordination.selection s where s.selection_id = selection_person.selection_id));
+      alter policy move_in_sight on coordination.selection_move
+        using (exists (select from register.person p where p.person_no = selection_move.person_no)
+               and exists (select from coordination.selection s where s.selection_id = selection_move.selection_id))
+        with check (exists (select from register.person p where p.person_no = selection_move.person_no)
+               and exists (select from coordination.selection s where s.selection_id = selection_move.selection_id));
+    `,
+  },
+  {
+    name: '0221 coordination: typed texts end when their time is over, whoever wrote them',
+    sql: `
+      -- The nightly job removes what is old enough. It is given the time of a text and nothing else: it can't read one.
+      create policy old_kept_text on coordination.kept_text to neighbourhold_batch using (true);
+      grant select (kept_id, kept_at), delete on coordination.kept_text to neighbourhold_batch;
+    `,
+  },
 ];

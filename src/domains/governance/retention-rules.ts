@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { provenanceFields, readContent } from '../../platform/content/index.ts';
 
 /** What has a time. Nothing else is ever removed by it: the audit and records of care have no id here. */
-const RETAINED = ['uploads', 'put_aside', 'sessions', 'sign_ins', 'work_files'] as const;
+const RETAINED = ['uploads', 'put_aside', 'sessions', 'sign_ins', 'work_files', 'typed_texts'] as const;
 
 export type Retained = (typeof RETAINED)[number];
 

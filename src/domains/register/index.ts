@@ -1,4 +1,5 @@
 export { type FeedRule, isStale, readFeedRules } from './feeds.ts';
+export { londonTimeSql } from './intake/column-sql.ts';
 export { type ForgottenRows, forgetKeptRows, removeFiles } from './intake/forget-kept-rows.ts';
 export {
   applyIdentityDecisions,

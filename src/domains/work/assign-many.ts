@@ -14,6 +14,8 @@ export interface Bulk {
   /** Undoes it, once. Null where nothing was done. */
   readonly token: string | null;
   readonly done: number;
+  /** What was done, where it is read again: a banner says it. */
+  readonly what?: 'assigned' | 'put off' | 'stopped';
   /** What could not be done, and why. */
   readonly not: readonly { readonly item: number; readonly whyNot: string }[];
 }

@@ -42,7 +42,7 @@ export { stopByRule } from './stop-by-rule.ts';
 export type { WorkTables } from './tables.ts';
 export { taskStates, taskStateWords } from './task-states.ts';
 export { undoMany } from './undo-many.ts';
-export { ActList, type OpenedRow, type WorkInList, workInList } from './web/acts-in-rows.tsx';
+export { ActList, type WorkInList, workInList } from './web/acts-in-rows.tsx';
 export {
   type BeginRow,
   beginActs,
@@ -55,7 +55,7 @@ export {
 export { WorkTable } from './web/inbox-page.tsx';
 export { countOf, inboxHref } from './web/inbox-query.ts';
 export { DayBoxes, TeamChoice } from './web/item-page.tsx';
-export { type RowAddresses, rowAddresses, type WorkList } from './web/row-addresses.ts';
+export { type OpenedRow, type RowAddresses, rowAddresses, type WorkList } from './web/row-addresses.ts';
 export { workHref } from './web/words.tsx';
 export { withDays } from './web/work-forms.ts';
 export { workPanel } from './web/work-panel.tsx';

@@ -6,6 +6,8 @@ export interface LatestWork {
   readonly item: number;
   readonly owner: string | null;
   readonly team: string;
+  /** The team that has been asked and has not answered. */
+  readonly offeredTo: string | null;
   /** Who put it off or declined it last, and why; null where nobody did. */
   readonly decidedBy: string | null;
   readonly note: string | null;
@@ -26,9 +28,10 @@ export async function readLatestWork(
   if (people.length === 0) return new Map();
   const { rows } = await sql<LatestWork & { person: number }>`
     select distinct on (item.subject_id) item.subject_id as person, item.item_id as item, who.name as owner,
-           team.name as team, item.due_at as due, item.closed_at as "closedAt", item.state = 'stopped' as declined,
+           team.name as team, offered.name as "offeredTo", item.due_at as due, item.closed_at as "closedAt", item.state = 'stopped' as declined,
            decided.note, decided.name as "decidedBy"
       from work.item item join directory.team team on team.team_id = item.owner_team
+      left join directory.team offered on offered.team_id = item.offered_team
       left join auth.account who on who.account = item.owner_account
       left join lateral (
         select step.note, by.name from work.transition step join auth.account by on by.account = step.account

@@ -158,18 +158,32 @@ export async function readBulk(tx: Tx, by: Actor, token: string): Promise<Bulk |
     .where('bulk_id', '=', bulk.bulk_id)
     .orderBy('item_id')
     .execute();
+  const what = await whatWasDone(tx, items.find((each) => each.transition_id)?.transition_id ?? null);
   if (bulk.undone_at === null) {
     const not = items.flatMap(({ item_id, why_not }) =>
       why_not === null ? [] : [{ item: item_id, whyNot: why_not }],
     );
-    return { token, done: items.length - not.length, not };
+    return { token, done: items.length - not.length, not, what };
   }
   const assigned = items.filter(({ transition_id }) => transition_id !== null);
   const not = assigned
     .filter(({ undone }) => !undone)
     .map(({ item_id }) => ({
       item: item_id,
-      whyNot: 'Somebody changed it after it was done together. It stays as it is.',
+      whyNot: `Somebody changed it after it was ${what}. It stays as it is.`,
     }));
-  return { token: null, done: assigned.length - not.length, not };
+  return { token: null, done: assigned.length - not.length, not, what };
+}
+
+const WHAT = { defer: 'put off', stop: 'stopped' } as const;
+
+async function whatWasDone(tx: Tx, transition: number | null): Promise<NonNullable<Bulk['what']>> {
+  if (transition === null) return 'assigned';
+  const step = await tx
+    .withTables<WorkTables>()
+    .selectFrom('work.transition')
+    .select('action')
+    .where('transition_id', '=', transition)
+    .executeTakeFirst();
+  return step?.action === 'defer' || step?.action === 'stop' ? WHAT[step.action] : 'assigned';
 }

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import {
+  londonTimeSql,
   namedBySql,
   readMendedHeading,
   type SourceDelivery,
@@ -230,7 +231,7 @@ function stagedColumn(
 
 function nativeValue(name: string, type: StagedColumn['type']): string {
   if (type === 'number') return `${name}::double`;
-  return type === 'local_time' ? `(${name} at time zone 'Europe/London')` : name;
+  return type === 'local_time' ? londonTimeSql(name) : name;
 }
 
 /** SQL of a column as trimmed text, null where it is blank or a word for nothing. */

@@ -27,6 +27,13 @@ const ROLE_OF = {
 
 const POOL_SIZE = { owner: 2, app: 20, batch: 6 } as const satisfies Record<Login, number>;
 
+/**
+ * How long a statement may take, and a transaction may do nothing, in milliseconds: a page must not hold the book for ever. The
+ * web server waits for its solver and its counting thread within a transaction, so that it may be idle for longer. Batch work
+ * has no limit: it knows how large it is, and nobody waits for it.
+ */
+const LIMITS = { owner: null, app: { statement: 60_000, idle: 300_000 }, batch: null } as const;
+
 /** One statement that was sent to the server, and how long its answer took. What values it had is not told. */
 export interface WatchedQuery {
   readonly login: Login;
@@ -81,6 +88,7 @@ export async function openBook(config: Config, home: Home): Promise<Book> {
       types,
       max: POOL_SIZE[login],
       application_name: `neighbourhold ${login}`,
+      ...limitsOf(login),
     });
     // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
     made.on('error', () => {});
@@ -122,6 +130,13 @@ export async function openBook(config: Config, home: Home): Promise<Book> {
     },
     leave: async () => await server?.release(),
   };
+}
+
+function limitsOf(login: Login): pg.PoolConfig {
+  const limits = LIMITS[login];
+  return limits === null
+    ? {}
+    : { statement_timeout: limits.statement, idle_in_transaction_session_timeout: limits.idle };
 }
 
 function embeddedLogin(socket: string, login: Login): pg.PoolConfig {

@@ -12,8 +12,8 @@ export interface Jobs {
   /** Puts a job into its queue by the clock (cron, in London time); missed times are not made up. */
   schedule(queue: string, cron: string): Promise<void>;
   /**
-   * Puts jobs back that a killed process was doing, to be tried again now and not when their time has run out. Only
-   * for who knows that nobody is doing them.
+   * Puts jobs back that a killed process was doing when these jobs were opened, to be tried again now and not when their
+   * time has run out. Only for who knows that nobody is doing them.
    */
   takeUpAgain(queue: string): Promise<void>;
   /** Puts nothing into its queue by the clock any more. */
@@ -50,6 +50,8 @@ export interface FailedJob {
 }
 
 const SCHEMA = 'jobs';
+/** A job whose process was killed as often as this is given up. */
+const MOST_TRIES = 20;
 
 /** Makes the queues, as the owner: they are tables. Safe to run at every start. */
 export async function prepareJobs(book: Book, queues: readonly string[]): Promise<void> {
@@ -82,6 +84,9 @@ export async function openJobs(book: Book, log: Logger): Promise<Jobs> {
   // Trouble with the queue is not trouble with the pages: it is said and tried again.
   boss.on('error', (error) => log.error({ err: error }, 'job queue'));
   await boss.start();
+  // By the book's clock, which says when a job was begun.
+  const { rows: clock } = await book.pool('batch').query('select now() as opened');
+  const { opened } = clock[0];
   return {
     async send(queue, data) {
       // Sent twice, it would be done twice: who sends it is told that it was not.
@@ -96,9 +101,18 @@ export async function openJobs(book: Book, log: Logger): Promise<Jobs> {
       await boss.schedule(queue, cron, {}, { tz: 'Europe/London' });
     },
     async takeUpAgain(queue) {
+      // Being killed is no failure of the job: it may fail as often as before. A job that kills its process each time ends.
+      await book.pool('batch').query(
+        `update ${SCHEMA}.job set state = 'retry', start_after = now(), retry_limit = retry_limit + 1
+          where name = $1 and state = 'active' and started_on < $2 and retry_limit < $3`,
+        [queue, opened, MOST_TRIES],
+      );
       const { rows } = await book
         .pool('batch')
-        .query(`select id from ${SCHEMA}.job where name = $1 and state = 'active'`, [queue]);
+        .query(`select id from ${SCHEMA}.job where name = $1 and state = 'active' and started_on < $2`, [
+          queue,
+          opened,
+        ]);
       for (const { id } of rows) await boss.fail(queue, id, { message: 'The process was killed.' });
     },
     async unschedule(queue) {

@@ -16,7 +16,16 @@ import Fastify, {
 } from 'fastify';
 import type { VNode } from 'preact';
 import type { z } from 'zod';
-import { DISK_FULL, InvalidInput, isDiskFull, NotFound, NotPermitted, Refusal } from '../../kernel/index.ts';
+import {
+  DISK_FULL,
+  InvalidInput,
+  isDiskFull,
+  NotFound,
+  NotPermitted,
+  Refusal,
+  TOOK_TOO_LONG,
+  tookTooLong,
+} from '../../kernel/index.ts';
 import { writeAudit } from '../audit/index.ts';
 import {
   type Actor,
@@ -441,6 +450,10 @@ function answerErrors(fastify: FastifyInstance, shared: Shared): void {
     if (isDiskFull(error)) {
       const refusal = new Refusal(DISK_FULL);
       return sendPage(reply, RefusalPage({ chrome, title: 'There is no room left', refusal }), 507);
+    }
+    if (tookTooLong(error)) {
+      const refusal = new Refusal(TOOK_TOO_LONG);
+      return sendPage(reply, RefusalPage({ chrome, title: 'That took too long', refusal }), 503);
     }
     return sendPage(reply, FaultPage({ chrome, requestId: request.id }), 500);
   });

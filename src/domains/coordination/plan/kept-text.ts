@@ -52,6 +52,16 @@ export async function keepText(
   return kept_id;
 }
 
+/** Removes what was typed before a moment and neither saved nor thrown away, whoever typed it. Returns how many texts. */
+export async function forgetOldKept(tx: Tx, before: Date): Promise<number> {
+  const { numDeletedRows } = await tx
+    .withTables<PlanTables>()
+    .deleteFrom('coordination.kept_text')
+    .where('kept_at', '<', before)
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}
+
 /** What is kept for whoever asks, the latest first; of one plan, or of all. */
 export async function readKept(tx: Tx, by: Actor, plan?: string): Promise<KeptText[]> {
   let query = tx

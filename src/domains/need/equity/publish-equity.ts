@@ -5,49 +5,74 @@ import type { Place, PlaceTree } from '../../directory/index.ts';
 import type { DisclosureRules } from '../refresh/disclosure.ts';
 import { grouped } from '../refresh/disclosure.ts';
 import { keepWide, knownOf, type Range, type Sum } from '../refresh/keep-wide.ts';
+import type { Ledger } from '../refresh/ledger.ts';
+import { type CubeCell, cubeKey, EVERYBODYS_TABLE } from '../refresh/protect-cube.ts';
 import {
+  AGE,
   type Counted,
+  comparedOf,
   countedOf,
   denominatorsOf,
   dimensionsOf,
   EVERYBODY,
   groupsOf,
   nestedGroups,
+  SEX,
   strataOf,
 } from './compared.ts';
 import { addUpPlaces, type EquityFiles, type EquitySource, type PlaceCells } from './count-equity.ts';
 import { hideMore, type Line } from './hide-more.ts';
 import { referenceRates } from './reference-rates.ts';
 
-export interface EquityPublication extends EquitySource, EquityFiles {
+export interface EquityPublication extends EquitySource {
   readonly places: PlaceTree;
   readonly disclosure: DisclosureRules;
-  /** What is published of everybody, by `place measure band`: null where hidden. What is hidden of everybody is not split. */
-  readonly shown: ReadonlyMap<string, number | null>;
 }
 
-/**
- * Loads the exact counts by group, and publishes the protected ones, of places above practices: of one practice's people
- * almost every group is small. Counts by age and sex are published too, as what figures are standardised with, so that
- * nothing about a group rests on a number that is not itself protected.
- */
-export async function publishEquity(copyIn: CopyIn, publication: EquityPublication): Promise<void> {
-  const { snapshot, scratch } = publication;
-  await copyIn(
-    'need.equity_count',
-    ['snapshot_id', 'practice_id', 'measure', 'band', 'people'],
-    publication.countsFile,
-  );
+/** Loads the exact counts by group, of practices. */
+export async function loadExactEquity(
+  copyIn: CopyIn,
+  { countsFile, strataFile }: EquityFiles,
+): Promise<void> {
+  await copyIn('need.equity_count', ['snapshot_id', 'practice_id', 'measure', 'band', 'people'], countsFile);
   await copyIn(
     'need.equity_stratum',
     ['snapshot_id', 'practice_id', 'denominator', 'stratum', 'people'],
-    publication.strataFile,
+    strataFile,
   );
-  const { figures, strata, rates } = await protectEquity(publication);
+}
+
+/**
+ * Publishes the counts by group, of places above practices: of one practice's people almost every group is small. Counts by
+ * age and sex are published too, as what figures are standardised with, so that nothing about a group rests on a number that
+ * is not itself protected.
+ */
+export async function writeEquity(
+  copyIn: CopyIn,
+  { snapshot, scratch }: EquityPublication,
+  { ledger, equity }: { ledger: Ledger; equity: ProtectedEquity },
+): Promise<void> {
+  const shown = (keys: readonly string[]) => keys.map((key) => ledger.shown(key));
   const files = {
-    'need.published_equity': { columns: ['place_id', 'measure', 'band', 'people'], rows: figures },
-    'need.published_stratum': { columns: ['place_id', 'denominator', 'stratum', 'people'], rows: strata },
-    'need.reference_rate': { columns: ['measure', 'band', 'rates'], rows: rates },
+    'need.published_equity': {
+      columns: ['place_id', 'measure', 'band', 'people'],
+      rows: equity.figures.map(({ place, measure, band, keys }): Cell[] => [
+        place,
+        measure,
+        band,
+        shown(keys),
+      ]),
+    },
+    'need.published_stratum': {
+      columns: ['place_id', 'denominator', 'stratum', 'people'],
+      rows: equity.strata.map(({ place, of, stratum, groups }): Cell[] => [
+        place,
+        of,
+        stratum,
+        groups.map((group) => (typeof group === 'string' ? ledger.shown(group) : group)),
+      ]),
+    },
+    'need.reference_rate': { columns: ['measure', 'band', 'rates'], rows: equity.rates },
   };
   for (const [table, { columns, rows }] of Object.entries(files)) {
     const file = join(scratch, `${table}.csv`);
@@ -65,10 +90,35 @@ function cellText(cell: Cell): string {
   return String(cell);
 }
 
-interface Protected {
-  readonly figures: Cell[][];
-  readonly strata: Cell[][];
+/** What there is to publish: keys of the ledger, where the numbers are. */
+export interface ProtectedEquity {
+  readonly figures: readonly FigureRow[];
+  readonly strata: readonly StratumRow[];
   readonly rates: Cell[][];
+}
+
+/** One number of each group: of a figure, or of whom figures are `of`. */
+interface FigureRow {
+  readonly place: number;
+  readonly measure: string;
+  readonly band: string;
+  readonly keys: readonly string[];
+}
+
+interface StratumRow {
+  readonly place: number;
+  readonly of: string;
+  readonly stratum: number;
+  /** Of each group the number as it is shown; a key where pages show the number by itself. */
+  readonly groups: readonly (string | number | null)[];
+}
+
+function groupKey({ place, measure, band }: CubeCell, group: number): string {
+  return `${cubeKey({ place, measure, band })} ${group}`;
+}
+
+function stratumKey(place: number, stratum: number): string {
+  return `${place} age-and-sex ${stratum}`;
 }
 
 /** Places, groups and strata with the lines on which their numbers add up. */
@@ -84,10 +134,19 @@ interface Table {
   /** Groups that are made of others: the parts, and the broad one at the end. */
   readonly nested: readonly (readonly number[])[];
   readonly rules: DisclosureRules;
+  /** The group of its age that everybody of a stratum is in. */
+  groupOfStratum(stratum: number): number;
 }
 
-async function protectEquity(publication: EquityPublication): Promise<Protected> {
-  const { library, compiled, places, disclosure, shown } = publication;
+/**
+ * Protects the counts by group, one figure after another, and enters them into the ledger with what they add up to. What is
+ * hidden of everybody, who must be in the ledger, is not split.
+ */
+export async function protectEquity(
+  publication: EquityPublication,
+  ledger: Ledger,
+): Promise<ProtectedEquity> {
+  const { library, compiled, places, disclosure } = publication;
   const peopled = places.all.filter(
     (place) => place.kind !== 'practice' && places.practices(place).length > 0,
   );
@@ -97,6 +156,7 @@ async function protectEquity(publication: EquityPublication): Promise<Protected>
     new Map(peopled.map((place) => [place.id, places.practices(place).map(({ id }) => id)])),
   );
   const { ages, sexes } = strataOf(library);
+  const ageAt = groupsOf(library).findIndex(({ dimension }) => dimension === AGE);
   const table: Table = {
     places: peopled,
     groups: groupsOf(library).length,
@@ -106,17 +166,29 @@ async function protectEquity(publication: EquityPublication): Promise<Protected>
     nested: nestedLines(publication),
     across: [...dimensionLines(publication), ...nestedLines(publication)],
     rules: disclosure,
+    groupOfStratum: (stratum) => ageAt + Math.floor(stratum / sexes),
   };
   /** What anybody knows of a place without groups, from the published counts. */
-  const everybodyOf = (place: Place, measure: string, band: string): Range => {
-    const people = shown.get(`${place.id} ${measure} ${band}`);
-    if (people === undefined) return { least: 0, most: Number.POSITIVE_INFINITY };
-    return knownOf({ people: people ?? 0, hidden: people === null, noughtHides: false }, disclosure);
-  };
+  const everybodyOf = (place: Place, measure: string, band: string): Range =>
+    ledger.knownAs(cubeKey({ place: place.id, measure, band })) ?? {
+      least: 0,
+      most: Number.POSITIVE_INFINITY,
+    };
   const denominators = denominatorsOf(library, compiled).map(({ of }) => of);
   const totals = denominators.map((_, at) => totalsOf(table, cells, at));
   const everybody = totals[0] ?? new Int32Array();
-  const shownTotals: Shown[] = [];
+  const hiddenTotals: Uint8Array[] = [];
+  const figures: FigureRow[] = [];
+  const enter = (measure: string, band: string, { people, hidden, from }: Entered) =>
+    peopled.forEach(({ id: place }, row) => {
+      const keys = Array.from({ length: table.groups }, (_, group) => {
+        const at = from + row * table.groups + group;
+        const key = groupKey({ place, measure, band }, group);
+        ledger.add(key, { people: people[at] ?? 0, hidden: hidden[at] === 1, noughtHides: true });
+        return key;
+      });
+      figures.push({ place, measure, band, keys });
+    });
   totals.forEach((people, at) => {
     const of = denominators[at] ?? EVERYBODY;
     const isScore = library.definitions.some(({ id, kind }) => id === of && kind === 'score');
@@ -126,21 +198,27 @@ async function protectEquity(publication: EquityPublication): Promise<Protected>
         : isScore
           ? everybodyOf(place, `definition:${of}`, 'in')
           : { least: 0, most: Number.POSITIVE_INFINITY };
-    const first = shownTotals[0];
-    const above = first ? { people: everybody, hidden: first.hidden } : null;
-    shownTotals.push(protectTotals(table, people, { everybody: above, wholeOf }));
+    const first = hiddenTotals[0];
+    const above = first ? { people: everybody, hidden: first } : null;
+    const hidden = protectTotals(table, people, { everybody: above, wholeOf });
+    hiddenTotals.push(hidden);
+    enter('of', of, { people, hidden, from: 0 });
   });
-  const strata = denominators.flatMap((of, at) => protectStrata(table, cells, { of, at }));
+  const strata = denominators.flatMap((of, at) => protectStrata(table, cells, { of, at }, ledger));
   const counted = countedOf(library, compiled).map((each, figure) => ({ ...each, figure }));
-  const figures = [...grouped(counted, ({ measure }) => measure).values()].flatMap((bands) => {
+  for (const bands of grouped(counted, ({ measure }) => measure).values()) {
     const at = denominators.indexOf(bands[0]?.of ?? EVERYBODY);
-    return protectFigures(table, cells, {
+    const { people, hidden } = protectFigures(table, cells, {
       bands,
       total: totals[at] ?? everybody,
-      hiddenTotal: shownTotals[at]?.hidden ?? new Uint8Array(),
+      hiddenTotal: hiddenTotals[at] ?? new Uint8Array(),
       wholeOf: (place, { measure, band }) => everybodyOf(place, measure, band),
     });
-  });
+    bands.forEach(({ measure, band }, nth) => {
+      enter(measure, band, { people, hidden, from: nth * peopled.length * table.groups });
+    });
+  }
+  addUpGroups(publication, table, ledger);
   const rates = counted.flatMap(({ measure, band, of, figure }): Cell[][] => {
     const people = cells.denominatorRates.get(denominators.indexOf(of));
     const found =
@@ -155,10 +233,14 @@ async function protectEquity(publication: EquityPublication): Promise<Protected>
     const found = at > 0 && everyone && own && referenceRates(own, everyone, sexes, disclosure);
     return found ? [['of', of, found]] : [];
   });
-  const whole = denominators.flatMap((of, at) =>
-    peopled.map((place, row): Cell[] => [place.id, 'of', of, shownTotals[at]?.row(row) ?? []]),
-  );
-  return { figures: [...whole, ...figures], strata, rates: [...concerned, ...rates] };
+  return { figures, strata, rates: [...concerned, ...rates] };
+}
+
+interface Entered {
+  readonly people: ArrayLike<number>;
+  readonly hidden: Uint8Array;
+  /** Where the numbers of the first place begin. */
+  readonly from: number;
 }
 
 /** Siblings of one kind, and their parent, as places in the list of places. */
@@ -211,22 +293,6 @@ function figureLines(table: Table, from = 0): Line[] {
   ];
 }
 
-interface Shown {
-  readonly hidden: Uint8Array;
-  row(place: number): (number | null)[];
-}
-
-function shownRows(table: Table, people: Int32Array, hidden: Uint8Array, from = 0): Shown {
-  return {
-    hidden,
-    row: (place) =>
-      Array.from({ length: table.groups }, (_, group) => {
-        const at = from + place * table.groups + group;
-        return hidden[at] ? null : rounded(people[at] ?? 0, table.rules);
-      }),
-  };
-}
-
 /** What the numbers of one figure add up to, groups to `wholes` and each other, places to the place above. */
 function figureSums(table: Table, from: number, wholes: number): Sum[] {
   const at = (place: number, group: number) => from + place * table.groups + group;
@@ -256,7 +322,7 @@ interface OfTotals {
 }
 
 /** How many people of each group a definition concerns. Whom it does not concern is a number too. */
-function protectTotals(table: Table, people: Int32Array, { everybody, wholeOf }: OfTotals): Shown {
+function protectTotals(table: Table, people: Int32Array, { everybody, wholeOf }: OfTotals): Uint8Array {
   const size = people.length;
   const hidden = new Uint8Array(size);
   people.forEach((count, at) => {
@@ -271,7 +337,7 @@ function protectTotals(table: Table, people: Int32Array, { everybody, wholeOf }:
     for (let at = 0; at < size; at++)
       sums.push({ parts: [at], whole: size + wholes.length + at, all: false });
   hideWhatIsTold(people, hidden, { fixed, sums, rules: table.rules });
-  return shownRows(table, people, hidden);
+  return hidden;
 }
 
 function knownOfGroups(
@@ -307,7 +373,12 @@ function hideWhatIsTold(
   hidden.set(marks.subarray(0, size));
 }
 
-function protectStrata(table: Table, cells: PlaceCells, { of, at }: { of: string; at: number }): Cell[][] {
+function protectStrata(
+  table: Table,
+  cells: PlaceCells,
+  { of, at }: { of: string; at: number },
+  ledger: Ledger,
+): StratumRow[] {
   const { places, groups, strata, families, across, rules } = table;
   const people = new Int32Array(places.length * strata * groups);
   const hidden = new Uint8Array(people.length);
@@ -341,15 +412,17 @@ function protectStrata(table: Table, cells: PlaceCells, { of, at }: { of: string
     ),
   ]);
   return places.flatMap(({ id }, where) =>
-    everyStratum.map((stratum): Cell[] => [
-      id,
-      of,
-      stratum,
-      everyGroup.map((group) => {
+    everyStratum.map((stratum): StratumRow => {
+      const found = everyGroup.map((group) => {
         const cell = place(where, stratum, group);
-        return hidden[cell] ? null : rounded(people[cell] ?? 0, rules);
-      }),
-    ]),
+        if (at > 0 || group !== table.groupOfStratum(stratum))
+          return hidden[cell] ? null : rounded(people[cell] ?? 0, rules);
+        const key = stratumKey(id, stratum);
+        ledger.add(key, { people: people[cell] ?? 0, hidden: hidden[cell] === 1, noughtHides: true });
+        return key;
+      });
+      return { place: id, of, stratum, groups: found };
+    }),
   );
 }
 
@@ -366,7 +439,7 @@ function protectFigures(
   table: Table,
   cells: PlaceCells,
   { bands, total, hiddenTotal, wholeOf }: Bands,
-): Cell[][] {
+): { readonly people: Int32Array; readonly hidden: Uint8Array } {
   const { places, groups, rules } = table;
   const size = places.length * groups;
   const people = new Int32Array(bands.length * size);
@@ -403,10 +476,84 @@ function protectFigures(
       all: bands[0]?.divides ?? false,
     });
   hideWhatIsTold(people, hidden, { fixed, sums, rules });
-  return bands.flatMap(({ measure, band }, at) => {
-    const shown = shownRows(table, people, hidden, at * size);
-    return places.map(({ id }, where): Cell[] => [id, measure, band, shown.row(where)]);
-  });
+  return { people, hidden };
+}
+
+/** What groups add up to, by definition; and everybody by age and sex, which pages show too. */
+function addUpGroups({ library }: EquityPublication, table: Table, ledger: Ledger): void {
+  const everybody = { measure: 'of', band: EVERYBODY };
+  addFigure(EVERYBODYS_TABLE, everybody, { measure: 'registered', band: 'all' });
+  addStrata();
+  for (const definition of library.definitions) {
+    const compared = comparedOf(definition);
+    const [first] = compared;
+    if (!first) continue;
+    const name = definition.id;
+    addFigure(name, everybody, { measure: 'registered', band: 'all' });
+    const of = { measure: 'of', band: first.of };
+    if (first.of !== EVERYBODY)
+      addFigure(name, of, { measure: `definition:${name}`, band: definition.kind === 'score' ? 'in' : '' });
+    for (const { measure, band } of compared) addFigure(name, { measure, band }, { measure, band });
+    for (const { id: place } of table.places)
+      for (let group = 0; group < table.groups; group++) {
+        const whole = groupKey({ place, ...of }, group);
+        const bands = compared.map(({ measure, band }) => groupKey({ place, measure, band }, group));
+        ledger.addUp(name, bands, whole, first.divides);
+        if (first.of !== EVERYBODY)
+          ledger.addUp(name, [whole], groupKey({ place, ...everybody }, group), false);
+      }
+  }
+
+  /** Groups of each place to all who are counted there and to the groups that they make; places to the place above. */
+  function addFigure(name: string, figure: Omit<CubeCell, 'place'>, whole: Omit<CubeCell, 'place'>): void {
+    const key = (place: number, group: number) =>
+      groupKey({ place: table.places[place]?.id ?? 0, ...figure }, group);
+    table.places.forEach(({ id }, place) => {
+      for (const line of table.dimensions)
+        ledger.addUp(
+          name,
+          line.map((group) => key(place, group)),
+          cubeKey({ place: id, ...whole }),
+        );
+      for (const line of table.nested)
+        ledger.addUp(
+          name,
+          line.slice(0, -1).map((group) => key(place, group)),
+          key(place, line.at(-1) ?? 0),
+        );
+    });
+    for (const family of table.families)
+      for (let group = 0; group < table.groups; group++)
+        ledger.addUp(
+          name,
+          family.slice(0, -1).map((place) => key(place, group)),
+          key(family.at(-1) ?? 0, group),
+        );
+  }
+
+  function addStrata(): void {
+    const strata = Array.from({ length: table.strata }, (_, stratum) => stratum);
+    const { sexes } = strataOf(library);
+    const sexAt = groupsOf(library).findIndex(({ dimension }) => dimension === SEX);
+    for (const { id: place } of table.places) {
+      const addTo = (group: number, of: (stratum: number) => boolean) =>
+        ledger.addUp(
+          EVERYBODYS_TABLE,
+          strata.filter(of).map((stratum) => stratumKey(place, stratum)),
+          groupKey({ place, ...everybody }, group),
+        );
+      for (const group of new Set(strata.map(table.groupOfStratum)))
+        addTo(group, (stratum) => table.groupOfStratum(stratum) === group);
+      for (let sex = 0; sex < sexes; sex++) addTo(sexAt + sex, (stratum) => stratum % sexes === sex);
+    }
+    for (const family of table.families)
+      for (const stratum of strata)
+        ledger.addUp(
+          EVERYBODYS_TABLE,
+          family.slice(0, -1).map((place) => stratumKey(table.places[place]?.id ?? 0, stratum)),
+          stratumKey(table.places[family.at(-1) ?? 0]?.id ?? 0, stratum),
+        );
+  }
 }
 
 /**

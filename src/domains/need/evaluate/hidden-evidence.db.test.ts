@@ -54,6 +54,7 @@ describe('evidence', () => {
           authored: [],
           codelists: [],
           groups: [],
+          disclosure: null,
         };
         const people = await evaluatePerson(
           tx,

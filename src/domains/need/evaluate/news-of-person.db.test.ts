@@ -51,6 +51,7 @@ describe('news of a person', () => {
           authored: [],
           codelists: [],
           groups: [],
+          disclosure: null,
         };
         const on = {
           person: await readPerson(tx, known?.public_id ?? ''),

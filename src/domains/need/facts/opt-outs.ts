@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { Tx } from '../../../platform/database/index.ts';
 import { type NationalCheck, readNationalChecks } from '../../register/index.ts';
-import { type DisclosureRules, protectCounts, rulesForSnapshot } from '../refresh/disclosure.ts';
+import { protectCounts, rulesForSnapshot } from '../refresh/disclosure.ts';
+import type { PublishedRules } from '../tables.ts';
 import type { Publication } from './publication.ts';
 
 /** What opt-outs leave out of everybody registered. Null: hidden. */
@@ -24,7 +25,7 @@ export interface OptOuts {
 export async function readOptOuts(
   tx: Tx,
   { snapshotId }: Publication,
-  rules: DisclosureRules | null,
+  rules: PublishedRules | null,
 ): Promise<OptOuts> {
   const { rows } = await sql<Record<'registered' | 'objecting' | 'opted_out' | 'asked', number>>`
     select * from need.count_opt_outs(${snapshotId})`.execute(tx);
@@ -48,7 +49,7 @@ export async function readOptOuts(
 /** Numbers that are a whole together, as they are shown. */
 function shownOf(
   bands: Readonly<Record<string, number>>,
-  rules: DisclosureRules | null,
+  rules: PublishedRules | null,
 ): Record<string, number | null> {
   if (rules === null) return { ...bands };
   const cells = Object.entries(bands).map(([band, people]) => ({ place: 0, band, people, families: [] }));

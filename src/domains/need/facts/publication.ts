@@ -6,6 +6,7 @@ import type {
   NeedTables,
   PublishedDefinition,
   PublishedGroup,
+  PublishedRules,
   UsedCodelist,
 } from '../tables.ts';
 
@@ -24,6 +25,8 @@ export interface Publication {
   readonly codelists: readonly UsedCodelist[];
   /** The groups of people that arrays of counts have a number for, in their order. */
   readonly groups: readonly PublishedGroup[];
+  /** The rules by which its counts were protected; null in older publications, which have those of content. */
+  readonly disclosure: PublishedRules | null;
 }
 
 /** The current publication, or the last one whose data are not after a day; null where there is none. */
@@ -68,5 +71,6 @@ function asPublication(row: Selectable<NeedTables['need.publication']>): Publica
     authored: row.authored,
     codelists: row.codelists,
     groups: row.groups,
+    disclosure: row.disclosure,
   };
 }

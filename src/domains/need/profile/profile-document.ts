@@ -1,7 +1,6 @@
 import { formatDay } from '../../../kernel/index.ts';
 import type { PdfDocument } from '../../../platform/pdf/index.ts';
 import { kindInWords } from '../../directory/index.ts';
-import type { DisclosureRules } from '../refresh/disclosure.ts';
 import {
   ABOUT_RATIO,
   aboutNumbers,
@@ -16,7 +15,7 @@ import { pyramidOf } from './pyramid.ts';
 import type { Profile, ProfileRow } from './read-profile.ts';
 
 /** A profile to print: tables and bars that hold without colour. */
-export function profileDocument(profile: Profile, disclosure: DisclosureRules): PdfDocument {
+export function profileDocument(profile: Profile): PdfDocument {
   const { place, borough, asOf, before, registered, segments, conditions, serviceUse, gaps } = profile;
   return {
     title: `Profile of ${place.name}`,
@@ -29,7 +28,7 @@ export function profileDocument(profile: Profile, disclosure: DisclosureRules): 
       borough: borough.name,
       day: formatDay(asOf),
       before: before === null ? null : formatDay(before),
-      about: aboutNumbers(profile, disclosure),
+      about: aboutNumbers(profile),
       ratio: ABOUT_RATIO,
       registered: peopleText(registered),
       change: changeText(registered),

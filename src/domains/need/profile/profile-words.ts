@@ -1,5 +1,4 @@
 import { rangeText, ratioText } from '../equity/gap-words.ts';
-import type { DisclosureRules } from '../refresh/disclosure.ts';
 import type { Profile, ProfileRow } from './read-profile.ts';
 
 // How a profile says its numbers, on the page and in the document alike.
@@ -25,10 +24,10 @@ export function changeText({ change }: ProfileRow): string {
 }
 
 /** Which kind of numbers these are, and whether they add up. */
-export function aboutNumbers(profile: Profile, disclosure: DisclosureRules): string {
+export function aboutNumbers(profile: Profile): string {
   if (profile.exact)
     return 'These are exact numbers, for those who may see the people. Those of all neighbourhoods, or of all networks, add up to the borough; those of practices to their neighbourhood and their network.';
-  return `These numbers are rounded to the nearest ${disclosure.round_to}, and small ones are hidden, so that nobody can be recognised: rounded numbers need not add up. People who object to the use of their record beyond their own care are left out.`;
+  return `These numbers are rounded to the nearest ${profile.rounding}, and small ones are hidden, so that nobody can be recognised: rounded numbers need not add up. People who object to the use of their record beyond their own care are left out.`;
 }
 
 export const ABOUT_RATIO =

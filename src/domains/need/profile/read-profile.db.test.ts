@@ -108,7 +108,7 @@ describe('profiles of the small borough', () => {
     for (const place of [practice, neighbourhood]) {
       if (!place) throw new Error('no place');
       for (const visible of [everything(), new Set<number>()]) {
-        const pdf = makePdf(profileDocument(await read(place, visible), measures.disclosure));
+        const pdf = makePdf(profileDocument(await read(place, visible)));
         expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
         expect(pdf.toString('latin1')).toContain('/StructTreeRoot');
       }

@@ -38,6 +38,8 @@ export interface Profile {
   readonly before: PlainDate | null;
   readonly registered: ProfileRow;
   readonly exact: boolean;
+  /** What numbers that are not exact are rounded to. */
+  readonly rounding: number;
   readonly ages: readonly AgeAndSex[] | null;
   readonly segments: readonly ProfileRow[];
   readonly conditions: readonly ProfileRow[];
@@ -59,6 +61,7 @@ export interface ProfileRequest {
 export async function readProfile(tx: Tx, request: ProfileRequest): Promise<Profile | null> {
   const { publication, tree, place, visible, measures, rules } = request;
   const borough = tree.enclosing(place, 'borough') ?? place;
+  const rounding = measures.rulesOf(publication).round_to;
   const numbers = await readPlaceNumbers(tx, publication, tree, [place, borough], visible);
   const all = numbers.of(place, 'registered', 'all');
   if (all.people === null || all.people === 0) return null;
@@ -68,7 +71,7 @@ export async function readProfile(tx: Tx, request: ProfileRequest): Promise<Prof
     place,
     library: measures.library,
     visible,
-    rounding: measures.disclosure.round_to,
+    rounding,
   });
   const rates = await readReferenceRates(tx, publication);
   const row = rowsOf({
@@ -78,7 +81,7 @@ export async function readProfile(tx: Tx, request: ProfileRequest): Promise<Prof
     before,
     ages,
     rates,
-    slack: all.exact ? 0 : Math.floor(measures.disclosure.round_to / 2),
+    slack: all.exact ? 0 : Math.floor(rounding / 2),
   });
   const register = (each: Definition) => row(each.id, shortName(each), `definition:${each.id}`, 'in');
   const segments = measures.library.definition(rules.segments);
@@ -89,6 +92,7 @@ export async function readProfile(tx: Tx, request: ProfileRequest): Promise<Prof
     before: earlier?.asOf ?? null,
     registered: row('registered', 'Registered people', 'registered', 'all'),
     exact: all.exact,
+    rounding,
     ages,
     segments:
       segments.kind === 'segmentation'
@@ -162,7 +166,7 @@ async function readGaps(
   tx: Tx,
   { publication, tree, place, visible, measures, rules }: ProfileRequest,
 ): Promise<string[] | null> {
-  const { library, disclosure } = measures;
+  const { library } = measures;
   const between = dimensionsOf(library).filter(({ id }) => rules.gaps.between.includes(id));
   const found: { said: string; width: number }[] = [];
   for (const reference of rules.gaps.figures) {
@@ -171,7 +175,7 @@ async function readGaps(
       place,
       figure,
       visible,
-      rounding: disclosure.round_to,
+      rounding: measures.rulesOf(publication).round_to,
     });
     if (!figures) return null;
     for (const dimension of between)

@@ -108,7 +108,7 @@ async function readParts(
       place: each,
       library: measures.library,
       visible,
-      rounding: measures.disclosure.round_to,
+      rounding: measures.rulesOf(publication).round_to,
     });
     if (!ages) return null;
     const registered = numbers.of(each, 'registered', 'all').people ?? 0;

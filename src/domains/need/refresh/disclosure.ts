@@ -36,11 +36,11 @@ export function rulesToKeep({ hide_up_to, round_to, protected_up_to }: Disclosur
  * The rules for a snapshot: those that it was first published with, if it was. The same people under two sets of rules would
  * be shown by the one where the other hides them; other rules hold from the next snapshot on.
  */
-export async function rulesForSnapshot(
+export async function rulesForSnapshot<Rules extends PublishedRules>(
   db: Kysely<Tables>,
   snapshotId: number,
-  rules: DisclosureRules,
-): Promise<DisclosureRules> {
+  rules: Rules,
+): Promise<Rules> {
   const row = await db
     .withTables<NeedTables>()
     .selectFrom('need.publication')
@@ -71,7 +71,7 @@ export interface Cell {
  */
 export function protectCounts(
   cells: readonly Cell[],
-  rules: DisclosureRules,
+  rules: PublishedRules,
   wholeOf: (place: number) => Range | undefined = () => undefined,
 ): Map<Cell, number | null> {
   const hidden = new Set(cells.filter((cell) => isSmall(cell.people, rules)));
@@ -91,7 +91,7 @@ export function protectCounts(
 interface Additions {
   readonly families: readonly { siblings: Cell[]; above: Cell | undefined }[];
   readonly bands: readonly Cell[][];
-  readonly rules: DisclosureRules;
+  readonly rules: PublishedRules;
   wholeOf(place: number): Range | undefined;
 }
 
@@ -132,11 +132,11 @@ function hideWhatIsTold(
   });
 }
 
-function isSmall(people: number, rules: DisclosureRules): boolean {
+function isSmall(people: number, rules: PublishedRules): boolean {
   return people > 0 && people <= rules.hide_up_to;
 }
 
-function rounded(people: number, rules: DisclosureRules): number {
+function rounded(people: number, rules: PublishedRules): number {
   return Math.round(people / rules.round_to) * rules.round_to;
 }
 

@@ -6,12 +6,16 @@
 export interface Published {
   readonly people: ArrayLike<number>;
   readonly hidden: Uint8Array;
-  /** Numbers that were published before, with others: they can't be hidden any more. */
+  /** Numbers that were published before, with others, or are to stay: they can't be hidden any more. */
   readonly fixed?: Uint8Array | undefined;
   /** What is known of a number as it is shown, or hidden: the least and the most. */
   known(at: number): Range;
   /** What adds up to what. */
   readonly sums: readonly Sum[];
+  /** Whether hidden noughts are kept from being told to be small too. */
+  readonly noughtsToo?: boolean;
+  /** How far beyond the protected range a number must reach to be wide. */
+  marginOf?(at: number): number;
 }
 
 export interface Sum {
@@ -43,8 +47,9 @@ export function keepWide(published: Published, upTo: number): number {
     // What one number needs may be enough for others that the same sum tells: they are asked again in the next round.
     const widened = new Set<number>();
     for (let at = 0; at < published.hidden.length; at++) {
-      if (published.hidden[at] === 0 || (published.people[at] ?? 0) === 0) continue;
-      if (!bounds.tells(at, upTo)) continue;
+      if (published.hidden[at] === 0) continue;
+      if ((published.people[at] ?? 0) === 0 && !published.noughtsToo) continue;
+      if (!bounds.tells(at, upTo + (published.marginOf?.(at) ?? 0))) continue;
       const next = bounds.toHide(at);
       if (!next || widened.has(next.line)) continue;
       widened.add(next.line);

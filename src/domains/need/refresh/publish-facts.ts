@@ -2,20 +2,19 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { CopyIn, Tx } from '../../../platform/database/index.ts';
 import { type Duck, literal } from '../../../platform/lake/index.ts';
-import type { Place, PlaceTree } from '../../directory/index.ts';
+import type { PlaceTree } from '../../directory/index.ts';
 import { keepForPages, type Snapshot } from '../../register/index.ts';
 import { BITMAP_COLUMNS, exportBitmaps } from '../bitmaps/export-bitmaps.ts';
 import type { CompiledLibrary } from '../compile/compile.ts';
-import { dimensionsOf, groupsOf } from '../equity/compared.ts';
+import { groupsOf } from '../equity/compared.ts';
 import { countEquity, type EquityFiles, exportEquity } from '../equity/count-equity.ts';
-import { publishEquity } from '../equity/publish-equity.ts';
 import { bandsOf, type Library, type Ranking, stepsOf } from '../language/library.ts';
 import type { AuthoredVersion, DefinitionCount, NeedTables, UsedCodelist } from '../tables.ts';
 import { CODE_USE_COLUMNS } from './code-use.ts';
 import { copyGuarded } from './copy-guarded.ts';
-import { type Cell, type DisclosureRules, grouped, protectCounts, rulesToKeep } from './disclosure.ts';
-import { knownOf, type Range } from './keep-wide.ts';
+import { type DisclosureRules, rulesToKeep } from './disclosure.ts';
 import { bandMeasure, stepMeasure } from './measure-names.ts';
+import { publishCounts } from './publish-counts.ts';
 
 /** The scores that have a column of their own in facts. */
 const SCORE_COLUMNS = {
@@ -353,8 +352,7 @@ export async function publishFacts(tx: Tx, copyIn: CopyIn, publication: FactPubl
   );
   await copyGuarded(tx, copyIn, 'need.practice_bitmap', BITMAP_COLUMNS, publication.bitmapsFile);
   await copyGuarded(tx, copyIn, 'need.code_use', CODE_USE_COLUMNS, publication.codeUseFile);
-  const shown = await publishCube(tx, publication);
-  await publishEquity(copyIn, { ...publication, ...publication.equity, shown });
+  await publishCounts(tx, copyIn, publication);
   await keepForPages(tx, snapshot.id);
   await dropOldFacts(tx);
 }
@@ -375,107 +373,4 @@ async function dropOldFacts(tx: Tx): Promise<void> {
   await sql`delete from need.code_use where snapshot_id < (select max(snapshot_id) from need.publication)`.execute(
     tx,
   );
-}
-
-/**
- * The one exit of counts for planning: without those who object, protected, for every place. Returns what is shown, null where
- * hidden, by `place measure band`.
- */
-async function publishCube(
-  tx: Tx,
-  { duck, snapshot, library, compiled, places, disclosure }: FactPublication,
-): Promise<ReadonlyMap<string, number | null>> {
-  const rows = await duck.rows<{ practice_id: number; measure: string; band: string; planning: number }>(
-    'select practice_id, measure, band, planning from practice_count',
-  );
-  const measures = grouped(rows, ({ measure }) => measure);
-  const cellsOf = (measure: string, at: readonly Place[]) => {
-    const bands = [...grouped(measures.get(measure) ?? [], ({ band }) => band)];
-    return bands.flatMap(([band, counts]) =>
-      placeCells(
-        places,
-        at,
-        band,
-        new Map(counts.map(({ practice_id, planning }) => [practice_id, planning])),
-      ),
-    );
-  };
-  const inRows = (measure: string, shown: ReadonlyMap<Cell, number | null>) =>
-    [...shown].map(([{ place, band }, people]) => ({
-      snapshot_id: snapshot.id,
-      place_id: place,
-      measure,
-      band,
-      people,
-    }));
-  const isLoss = (measure: string) => measure.startsWith(stepMeasure(''));
-  // Groups of people are published by publishEquity: a number that is protected twice is not protected at all.
-  const ofGroups = new Set(dimensionsOf(library).flatMap(({ id }) => [`definition:${id}`, bandMeasure(id)]));
-  // What is hidden of a measure may be told by what its bands add up to: everybody, and of scores those who have them. These
-  // are published first, and what is known of them is known of the rest.
-  const known = new Map<string, Range>();
-  const wholeOf = (measure: string) => {
-    const score = measure.startsWith(bandMeasure(''))
-      ? `definition:${measure.slice(bandMeasure('').length)}`
-      : '';
-    const isScore = library.definitions.some(
-      ({ id, kind }) => kind === 'score' && score === `definition:${id}`,
-    );
-    const whole = isScore ? `${score} in` : 'registered all';
-    return (place: number) => (measure === 'registered' ? undefined : known.get(`${place} ${whole}`));
-  };
-  const inOrder = (measure: string) =>
-    measure === 'registered' ? 0 : measure.startsWith('definition:') ? 1 : 2;
-  const plain = [...measures.keys()]
-    .filter((measure) => !isLoss(measure) && !ofGroups.has(measure))
-    .sort((a, b) => inOrder(a) - inOrder(b))
-    .flatMap((measure) => {
-      const shown = protectCounts(cellsOf(measure, places.all), disclosure, wholeOf(measure));
-      for (const [{ place, band, people }, showing] of shown)
-        known.set(
-          `${place} ${measure} ${band}`,
-          knownOf({ people, hidden: showing === null, noughtHides: false }, disclosure),
-        );
-      return inRows(measure, shown);
-    });
-  // Whom each step of a register loses adds up to who is out of it, which is another measure: so the losses of a place
-  // are shown all or none, of the largest places alone, and only where in, out and unknown are all shown there.
-  const guarded = new Set(
-    plain.filter(({ people }) => people === null).map(({ measure, place_id }) => `${measure} ${place_id}`),
-  );
-  const losses = compiled.definitions.flatMap((id) => {
-    const roots = places.roots.filter((place) => !guarded.has(`definition:${id} ${place.id}`));
-    return roots.flatMap((place) => {
-      const shown = protectCounts(cellsOf(stepMeasure(id), [place]), disclosure);
-      return [...shown.values()].includes(null) ? [] : inRows(stepMeasure(id), shown);
-    });
-  });
-  const published = [...plain, ...losses];
-  for (let at = 0; at < published.length; at += 5000) {
-    await tx
-      .withTables<NeedTables>()
-      .insertInto('need.published_count')
-      .values(published.slice(at, at + 5000))
-      .execute();
-  }
-  return new Map(
-    plain.map(({ place_id, measure, band, people }) => [`${place_id} ${measure} ${band}`, people]),
-  );
-}
-
-function placeCells(
-  places: PlaceTree,
-  at: readonly Place[],
-  band: string,
-  counts: ReadonlyMap<number, number>,
-): Cell[] {
-  return at.map((place) => ({
-    place: place.id,
-    band,
-    // Neighbourhoods add up to their borough, and so, on their own, do its PCNs.
-    families: [place.within, place.memberOf]
-      .filter((above) => above !== null)
-      .map((above) => ({ of: above, kind: place.kind })),
-    people: places.practices(place).reduce((sum, practice) => sum + (counts.get(practice.id) ?? 0), 0),
-  }));
 }

@@ -92,10 +92,11 @@ interface Found {
   readonly calibration: Calibration | null;
 }
 
-async function read(visit: CalibrationVisit, { disclosure }: Measures): Promise<Found> {
+async function read(visit: CalibrationVisit, measures: Measures): Promise<Found> {
   const publication = await readPublication(visit.tx);
   const calibration =
-    publication && (await readCalibration(visit.tx, publication, visit.query.of, disclosure.round_to));
+    publication &&
+    (await readCalibration(visit.tx, publication, visit.query.of, measures.rulesOf(publication).round_to));
   return { publication, calibration };
 }
 
@@ -214,12 +215,13 @@ function Shown({
   calibration,
 }: Omit<CalibrationProps, 'found'> & { publication: Publication; calibration: Calibration }) {
   const { of } = visit.query;
+  const { round_to, hide_up_to } = measures.rulesOf(publication);
   const csvHref = `${CALIBRATION_HREF}.csv?of=${of}`;
   return (
     <>
       <InsetText>
         <p>
-          {`These numbers are rounded to the nearest ${measures.disclosure.round_to}, and numbers up to ${measures.disclosure.hide_up_to} are hidden. Intervals allow for it. People who object to the use of their record beyond their own care are left out.`}
+          {`These numbers are rounded to the nearest ${round_to}, and numbers up to ${hide_up_to} are hidden. Intervals allow for it. People who object to the use of their record beyond their own care are left out.`}
         </p>
       </InsetText>
       <BarChart

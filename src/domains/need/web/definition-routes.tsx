@@ -158,7 +158,8 @@ async function readCounts(visit: Visit): Promise<Counts | null> {
   const tree = await readPlaces(visit.tx);
   const roots = tree.roots.filter((place) => tree.practices(place).length > 0);
   const numbers = await readPlaceNumbers(visit.tx, publication, tree, roots, new Set());
-  const peopled = roots.filter((place) => (numbers.of(place, 'registered', 'all').people ?? 0) > 0);
+  // A place of which it is hidden how many are registered has somebody.
+  const peopled = roots.filter((place) => numbers.of(place, 'registered', 'all').people !== 0);
   return { publication, roots: peopled, numbers };
 }
 
@@ -207,13 +208,14 @@ function DefinitionsPage({
   measures: Measures;
   counts: Counts | null;
 }) {
-  const { library, disclosure } = measures;
+  const { library } = measures;
   return (
     <Page title="Definitions" chrome={visit.chrome}>
       <PageHeading>Definitions</PageHeading>
       <p>
         Every number comes from one of these. A person is in, out, or unknown; the three add up to everybody.
-        Numbers are rounded to the nearest {disclosure.round_to}, and small ones are hidden.
+        Numbers are rounded to the nearest {measures.rulesOf(counts?.publication ?? null).round_to}, and small
+        ones are hidden.
       </p>
       {mayWriteDefinitions(visit.by).allowed && (
         <p>

@@ -114,6 +114,7 @@ function Nothing({ view: { place, publication } }: { view: EquityView }) {
 
 function About({ measures, view }: { measures: Measures; view: EquityView }) {
   const { figure, exact, publication, stale, place } = view;
+  const rules = measures.rulesOf(publication);
   const whole = figure.of === 'everybody' ? 'everybody registered' : 'those whom it concerns';
   return (
     <>
@@ -125,7 +126,7 @@ function About({ measures, view }: { measures: Measures; view: EquityView }) {
       {!exact && (
         <InsetText>
           <p>
-            {`These numbers are rounded to the nearest ${measures.disclosure.round_to}, and numbers up to ${measures.disclosure.hide_up_to} are hidden, with others that would give them away. Rounded numbers need not add up. Intervals allow for the rounding. People who object to the use of their record beyond their own care are left out.`}
+            {`These numbers are rounded to the nearest ${rules.round_to}, and numbers up to ${rules.hide_up_to} are hidden, with others that would give them away. Rounded numbers need not add up. Intervals allow for the rounding. People who object to the use of their record beyond their own care are left out.`}
           </p>
         </InsetText>
       )}

@@ -47,7 +47,7 @@ export function equityRoutes(web: Web, measures: Measures): void {
 }
 
 async function view(visit: Visit<unknown, z.output<typeof asked>>, measures: Measures): Promise<EquityView> {
-  const { library, disclosure } = measures;
+  const { library } = measures;
   const figure = figureNamed(library, visit.query.of);
   const publication = await readPublication(visit.tx);
   const tree = await readPlaces(visit.tx);
@@ -59,7 +59,7 @@ async function view(visit: Visit<unknown, z.output<typeof asked>>, measures: Mea
           place,
           figure,
           visible,
-          rounding: disclosure.round_to,
+          rounding: measures.rulesOf(publication).round_to,
         })
       : null;
   return {

@@ -10,6 +10,7 @@ import type { Library, Ranking, Register, Score, Segmentation } from '../languag
 import { bandsOf, partsOfReference } from '../language/library.ts';
 import type { DisclosureRules } from '../refresh/disclosure.ts';
 import { onlyRanking } from '../refresh/refresh.ts';
+import type { PublishedRules } from '../tables.ts';
 
 /** What pages need of the content, looked up once: registers, the two scores of facts, the ranking, what is hidden. */
 export interface Measures {
@@ -28,8 +29,8 @@ export interface Measures {
   readonly multimorbidity: Score;
   readonly frailty: Score;
   readonly ranking: Ranking;
-  /** How the published counts on pages were protected, to be said beside them. */
-  readonly disclosure: DisclosureRules;
+  /** How the counts of a publication were protected, to be said beside them: by the rules kept with it, not by today's. */
+  rulesOf(publication: Publication | null): PublishedRules;
   /** Whether figures of a day are too old on another, as was agreed: then every chart of them says so. */
   isStale(date: PlainDate | null, today: PlainDate): boolean;
 }
@@ -79,12 +80,12 @@ export function measuresOf(
     get ranking() {
       return now().ranking;
     },
-    disclosure,
+    rulesOf: (publication) => publication?.disclosure ?? disclosure,
     isStale: (date, today) => isStale(feeds, date, today),
   };
 }
 
-type OfLibrary = Omit<Measures, 'disclosure' | 'isStale'>;
+type OfLibrary = Omit<Measures, 'rulesOf' | 'isStale'>;
 
 function ofLibrary(library: Library): OfLibrary {
   const score = (id: string) => {

@@ -36,7 +36,7 @@ export function optOutRoutes(web: Web, measures: Measures): void {
     may: mayReadOptOuts,
     handle: async (visit) => {
       const publication = await readPublication(visit.tx);
-      const rules = visit.by.role === 'ig_lead' ? null : measures.disclosure;
+      const rules = visit.by.role === 'ig_lead' ? null : measures.rulesOf(publication);
       const optOuts = publication && (await readOptOuts(visit.tx, publication, rules));
       await writeAudit(visit.tx, { action: 'opt_outs.read', purpose: visit.because });
       return {
@@ -126,7 +126,7 @@ function Denominators(props: {
       </p>
       {visit.by.role !== 'ig_lead' && (
         <p>
-          {`These numbers are rounded to the nearest ${measures.disclosure.round_to}, and numbers up to ${measures.disclosure.hide_up_to} are hidden.`}
+          {`These numbers are rounded to the nearest ${measures.rulesOf(publication).round_to}, and numbers up to ${measures.rulesOf(publication).hide_up_to} are hidden.`}
         </p>
       )}
       <p>

@@ -205,14 +205,15 @@ function MoreOfPlace({ place }: { place: Place }) {
 }
 
 /** Which kind of numbers these are, and why: a reader must know before comparing them. */
-function AboutNumbers({ visit, place, numbers, measures, own }: Panel) {
+function AboutNumbers({ visit, publication, place, numbers, measures, own }: Panel) {
   if (numbers.of(place, 'registered', 'all').exact) return null;
+  const rules = measures.rulesOf(publication);
   return (
     <InsetText>
       <p>
-        These numbers are rounded to the nearest {measures.disclosure.round_to}, and numbers from 1 to{' '}
-        {measures.disclosure.hide_up_to} are hidden, so that nobody can be recognised. Rounded numbers need
-        not add up. People who object to the use of their record beyond their own care are left out.{' '}
+        These numbers are rounded to the nearest {rules.round_to}, and numbers from 1 to {rules.hide_up_to}{' '}
+        are hidden, so that nobody can be recognised. Rounded numbers need not add up. People who object to
+        the use of their record beyond their own care are left out.{' '}
         {mayReadOptOuts(visit.by).allowed && <a href={OPT_OUTS}>How many they are</a>}
       </p>
       {seesPeople(visit.by.role) && (

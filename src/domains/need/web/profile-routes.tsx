@@ -61,7 +61,7 @@ export function profileRoutes(web: Web, measures: Measures, rules: ProfileRules)
       const profile = await profileOf(visit, measures, rules);
       return {
         download: `profile-${profile.place.code}-${profile.asOf}.pdf`,
-        pdf: profileDocument(profile, measures.disclosure),
+        pdf: profileDocument(profile),
       };
     },
   });
@@ -170,7 +170,7 @@ function ProfilePage({ visit, measures, profile }: ProfileProps) {
         ]}
       />
       <InsetText>
-        <p>{aboutNumbers(profile, measures.disclosure)}</p>
+        <p>{aboutNumbers(profile)}</p>
       </InsetText>
       <p>
         <strong>{`${peopleText(registered)} people registered`}</strong>

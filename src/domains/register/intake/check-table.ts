@@ -28,6 +28,12 @@ export interface CheckContext {
   readonly extractedAt: Date | null;
 }
 
+/** A table with its place in the import, so that a row can say where it came from in one integer. */
+export interface NumberedTable {
+  readonly source: SourceTable;
+  readonly context: CheckContext;
+}
+
 /** Reads one table into a temporary table of typed, complete rows; rows with a fault are counted and left out. */
 export async function checkTable(
   duck: Duck,

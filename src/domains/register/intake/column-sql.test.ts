@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nhsCheckDigit, parseNhsNumber } from '../../../kernel/index.ts';
 import { type Duck, openDuck } from '../../../platform/lake/index.ts';
-import { parsedSql } from './column-sql.ts';
+import { londonTimeSql, parsedSql } from './column-sql.ts';
 import type { ColumnType } from './staging.ts';
 
 describe('the columns of a delivery', () => {
@@ -19,6 +19,17 @@ describe('the columns of a delivery', () => {
     );
     return row.parsed;
   };
+
+  test('the time in London is that of the calendar, in every hour from 1960 to 2060', async () => {
+    const { different, hours } = await duck.one<{ different: number; hours: number }>(
+      `select count(*) filter (where ${londonTimeSql('instant')} is distinct from instant at time zone 'Europe/London') as different,
+              count(*) as hours
+         from range(timestamptz '1960-01-01 00:30:00+00', timestamptz '2060-01-01 00:00:00+00', interval 1 hour) as hour(instant)`,
+    );
+    expect(hours).toBeGreaterThan(870_000);
+    expect(different).toBe(0);
+    expect(await duck.one(`select ${londonTimeSql('null::timestamptz')} as none`)).toEqual({ none: null });
+  });
 
   test.each<[ColumnType, string, string | null]>([
     ['date', '2026-11-02', '2026-11-02'],

@@ -34,7 +34,7 @@ export async function noteCompleteTables(hand: ImportInHand, tables: readonly Ta
  */
 export async function lateRowsSql(
   hand: ImportInHand,
-  tables: readonly TableInHand[],
+  tables: readonly Pick<TableInHand, 'delivery' | 'table' | 'source'>[],
 ): Promise<string | null> {
   const late: string[] = [];
   for (const { delivery, table, source } of tables) {

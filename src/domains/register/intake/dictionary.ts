@@ -50,16 +50,18 @@ export async function addCodes(hand: ImportInHand, staged: string): Promise<void
   );
 }
 
-/** SQL of staged rows that were given their code by now. A term that is the code's own word is not said again. */
+/** SQL of the term of a `row` that is beside its `code`: what the code's own word says is not said again. */
+export const TERM_OF_ROW = 'case when row.source_term is distinct from code.display then row.source_term end';
+
+/** SQL of staged rows that were given their code by now. */
 export function withCodes(staged: string): string {
   return `
     select row.* exclude (code, code_system, concept, concept_bnf, display)
-             replace (case when term is distinct from code.display then term end as term),
-           code.code
+             replace (case when row.term is distinct from added.display then row.term end as term),
+           coalesce(row.code, added.code) as code
       from (${staged}) as row
       left join code as added on added.concept = row.concept and added.system = row.code_system
-                             and added.bnf is not distinct from row.concept_bnf
-      left join code on code.code = coalesce(row.code, added.code)`;
+                             and added.bnf is not distinct from row.concept_bnf`;
 }
 
 export async function writeDictionary(hand: ImportInHand): Promise<void> {

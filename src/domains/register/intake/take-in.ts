@@ -16,10 +16,11 @@ import {
 import type { MatchingMethod } from '../matching/matching-method.ts';
 import type { IdentityFindings } from '../matching/publish-matches.ts';
 import { readStandingDecisions } from '../matching/standing-decisions.ts';
-import { type CheckContext, type CheckedTable, checkTable } from './check-table.ts';
+import { type CheckedTable, checkTable, type NumberedTable } from './check-table.ts';
 import { hasNewCompleteTables, openCompleteTables, writeCompleteTables } from './complete-tables.ts';
 import { noteCoverage, writeCoverage } from './coverage.ts';
 import { openDictionary, writeDictionary } from './dictionary.ts';
+import { holdDeliveries } from './hold-rows.ts';
 import { followNumbers, openHospitalRecords, writeHospitalRecords } from './hospital-records.ts';
 import { hasMovedRecords, identifyPeople, writeIdentities } from './identify-people.ts';
 import { addAccounts, type ImportInHand, type TableAccount, tableAccount } from './import-in-hand.ts';
@@ -35,10 +36,11 @@ import {
 import { gatherFromDirectory, gatherQuarantine, openQuarantine, writeQuarantine } from './quarantine.ts';
 import { noRowsAgain, noteRowsThatCameAgain } from './rows-that-came-again.ts';
 import { noteSenders } from './senders.ts';
+import { type Staged, stageRows } from './stage-rows.ts';
 import { type SourceDelivery, type SourceTable, versionOfDelivery } from './staging.ts';
 import { takeLookups } from './take-lookups.ts';
 import { numberRecords, takeRecordTable } from './take-records.ts';
-import { mergeRows, stageRows } from './take-rows.ts';
+import { mergeRows } from './take-rows.ts';
 import type { DeliveryRefusal } from './unusable-delivery.ts';
 import { lookForMatches } from './who-may-be-whom.ts';
 
@@ -167,12 +169,7 @@ function snapshotDay(intake: Intake): PlainDate {
   return days.sort().at(-1) ?? londonDay(intake.now);
 }
 
-interface NumberedTable {
-  readonly source: SourceTable;
-  readonly context: CheckContext;
-}
-
-/** Numbers every table of the import, so that a row can say where it came from in one integer. */
+/** Numbers every table of the import. */
 function numberedTables(hand: ImportInHand): NumberedTable[] {
   const tables = hand.deliveries.flatMap((each, delivery) => {
     const context = { delivery, publisher: each.publisher, extractedAt: versionOfDelivery(each) };
@@ -195,10 +192,14 @@ async function checkSmallTables(hand: ImportInHand): Promise<CheckedTable[]> {
 }
 
 async function takeBucketedTable(hand: ImportInHand, lakeTable: BucketedTable): Promise<void> {
-  const staged: Awaited<ReturnType<typeof stageRows>>[] = [];
-  for (const table of numberedTables(hand).filter(({ source }) => source.stage === lakeTable)) {
-    sayReading(hand, table);
-    staged.push(await stageRows(hand, lakeTable, table.source, table.context));
+  const tables = numberedTables(hand).filter(({ source }) => source.stage === lakeTable);
+  const say = (table: NumberedTable) => sayReading(hand, table);
+  const held = await holdDeliveries(hand, lakeTable, tables, say);
+  if (held) return await mergeRows(hand, lakeTable, held);
+  const staged: Staged[] = [];
+  for (const table of tables) {
+    say(table);
+    staged.push(await stageRows(hand, lakeTable, table));
   }
   await mergeRows(hand, lakeTable, staged);
 }

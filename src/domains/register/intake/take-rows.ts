@@ -1,210 +1,17 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Duck, fileList, literal } from '../../../platform/lake/index.ts';
 import { emptyRelation, lakeColumns, versionColumns } from '../lake/lake-columns.ts';
 import { type BucketedTable, latestVersions } from '../lake/manifest.ts';
-import {
-  accountForRows,
-  type CheckContext,
-  type CheckedTable,
-  checkedRows,
-  type TableInHand,
-} from './check-table.ts';
 import { lateRowsSql, noteCompleteTables } from './complete-tables.ts';
-import { addCodes, CODE_OF_ROW, codeColumns, withCodes, withConcepts } from './dictionary.ts';
-import { beginOutcome, type ImportInHand } from './import-in-hand.ts';
-import { contentSql } from './lake-row.ts';
+import { withCodes } from './dictionary.ts';
+import type { ImportInHand } from './import-in-hand.ts';
 import { mergeVersions } from './merge-versions.ts';
+import { isCoded, ORDER } from './numbered-rows.ts';
 import { partsFollow } from './parts-follow.ts';
 import { addRemovals } from './removals.ts';
-import { type SourceTable, whoseFault } from './staging.ts';
+import { type Staged, stagedIn, usable } from './stage-rows.ts';
 import { settle } from './take-records.ts';
-import { whileReading } from './unusable-delivery.ts';
 import { writeLakeFile } from './write-lake.ts';
 
-/** How rows within a bucket are sorted: a person's rows together, in the order of a timeline. */
-const ORDER: Record<BucketedTable, string> = {
-  event: 'rec, day, code',
-  medication: 'rec, day, code',
-  appointment: 'rec, day, start_minute',
-  admission: 'rec, day, start_minute',
-  attendance: 'rec, day, start_minute',
-  source_record: 'rec',
-};
-
-/** A table that arrived: numbered, in scratch space, waiting to be merged. */
-interface Staged extends StagedFiles {
-  readonly table: TableInHand;
-}
-
-/** Rows in scratch space: a folder with a folder of Parquet files for each bucket that has any. */
-interface StagedFiles {
-  readonly folder: string;
-  readonly buckets: readonly number[];
-}
-
 const PLACE_IN_IMPORT = { delivery: 'INTEGER', table_no: 'INTEGER' };
-
-/** The bucket of rows that cannot be used; they are counted, and fetched from their source at the end. */
-const NOWHERE = -1;
-
-/**
- * Reads one table into the shape of the lake in a single pass from its source to scratch space: checked, numbered, and
- * parted by bucket, so that a bucket can be read without the others. Rows are sorted when they are merged, and only
- * then: memory holds what is being written, whatever the size of the delivery.
- */
-export async function stageRows(
-  hand: ImportInHand,
-  lakeTable: BucketedTable,
-  source: SourceTable,
-  context: CheckContext,
-): Promise<Staged> {
-  const { duck } = hand;
-  const own = context.publisher !== null && !(await hasOthersPatients(hand, context));
-  let parted = await partRows(hand, lakeTable, source, context, own);
-  if (own && (await hasOthersRows(hand, parted, source, context))) {
-    rmSync(parted.folder, { recursive: true });
-    parted = await partRows(hand, lakeTable, source, context, false);
-  }
-  const { rows, faulty, ...staged } = parted;
-  const table = await accountForRows(duck, source, context, { rows, faulty });
-  beginOutcome(hand, table);
-  const nobody = whoseFault(source);
-  if (table.faults.has(nobody)) {
-    await duck.run(
-      `insert into unknown_patient select distinct ${context.table}, org, patient_id from ${faulty}
-        where starts_with(fault, '${nobody}|')`,
-    );
-  }
-  if (isCoded(lakeTable) && usable(staged).length > 0) await addCodes(hand, stagedIn([staged]));
-  return { ...staged, table };
-}
-
-interface PartedRows extends StagedFiles {
-  readonly rows: number;
-  /** SQL of the rows that cannot be used; null when there are none. */
-  readonly faulty: string | null;
-}
-
-/** `own`: looks for the patients of the publisher alone. */
-async function partRows(
-  hand: ImportInHand,
-  lakeTable: BucketedTable,
-  source: SourceTable,
-  context: CheckContext,
-  own: boolean,
-): Promise<PartedRows> {
-  const { duck } = hand;
-  const org = `upper(${literal(context.publisher ?? '')})`;
-  // A practice's own patients are a small part of all, and are found by one column instead of two.
-  await duck.run(
-    `create or replace temp table whose as select rec, org, patient_id, bucket from record ${own ? `where org = ${org}` : ''}`,
-  );
-  const theirs = own
-    ? `whose.patient_id = case when row.org = ${org} then row.patient_id end`
-    : 'whose.org = row.org and whose.patient_id = row.patient_id';
-  const folder = join(hand.scratch, `${lakeTable}-${context.table}`);
-  mkdirSync(folder);
-  const { Count: rows } = await whileReading(duck, source, context, () =>
-    asWritten(duck, () =>
-      duck.one<{ Count: number }>(
-        `copy (${stagedRows(lakeTable, source, context, theirs)})
-           to ${literal(folder)} (format parquet, compression lz4, partition_by (bucket))`,
-      ),
-    ),
-  );
-  const buckets = readdirSync(folder).map((name) => Number(name.replace('bucket=', '')));
-  const staged = { folder, buckets };
-  return { ...staged, rows, faulty: buckets.includes(NOWHERE) ? stagedIn([staged], NOWHERE) : null };
-}
-
-/**
- * Runs a query as it is written. Nobody knows how many rows a CSV file has before it is read, and DuckDB guesses few:
- * it would hold the whole file in memory to look the patients up in it, instead of the rows among the patients. Lists of
- * five words it would make joins of.
- */
-async function asWritten<Result>(duck: Duck, query: () => Promise<Result>): Promise<Result> {
-  await duck.run("set disabled_optimizers = 'build_side_probe_side,in_clause'");
-  try {
-    return await query();
-  } finally {
-    await duck.run("set disabled_optimizers = ''");
-  }
-}
-
-/** Whether a delivery brings patients of others than its publisher: then its other rows may be theirs. */
-async function hasOthersPatients(
-  hand: ImportInHand,
-  { delivery, publisher }: CheckContext,
-): Promise<boolean> {
-  for (const { table } of hand.inHand.values()) {
-    if (table.delivery !== delivery || table.source.stage !== 'patient') continue;
-    const { checked } = table as CheckedTable;
-    const others = await hand.duck.rows(
-      `select 1 as other from ${checked} where org <> upper(${literal(publisher ?? '')}) limit 1`,
-    );
-    if (others.length > 0) return true;
-  }
-  return false;
-}
-
-/** Whether a patient was not found because the row is not the publisher's. */
-async function hasOthersRows(
-  hand: ImportInHand,
-  { faulty }: PartedRows,
-  source: SourceTable,
-  { publisher }: CheckContext,
-): Promise<boolean> {
-  if (faulty === null) return false;
-  const others = await hand.duck.rows(
-    `select 1 as other from ${faulty}
-      where starts_with(fault, '${whoseFault(source)}|') and org <> upper(${literal(publisher ?? '')}) limit 1`,
-  );
-  return others.length > 0;
-}
-
-/** The buckets of the rows that can be used. */
-function usable({ buckets }: StagedFiles): number[] {
-  return buckets.filter((bucket) => bucket !== NOWHERE);
-}
-
-/** SQL of the rows of one bucket in scratch space, or of all that can be used. There must be some. */
-function stagedIn(staged: readonly StagedFiles[], only?: number): string {
-  const files = staged.flatMap((each) =>
-    (only === undefined ? usable(each) : each.buckets.filter((bucket) => bucket === only)).map(
-      (bucket) => `${each.folder}/bucket=${bucket}/*.parquet`,
-    ),
-  );
-  return `read_parquet(${fileList(files)}, hive_partitioning = false)`;
-}
-
-/** `theirs`: SQL of whether a row of `whose` is the patient of a `row`. */
-function stagedRows(
-  lakeTable: BucketedTable,
-  source: SourceTable,
-  context: CheckContext,
-  theirs: string,
-): string {
-  const types: Record<string, string> = { ...lakeColumns[lakeTable] };
-  const content = Object.entries(contentSql(lakeTable, source)).map(
-    ([column, sql]) => `(${sql})::${types[column]} as ${column}`,
-  );
-  const field = (source.columns.get('patient_id')?.called ?? 'patient_id').replaceAll("'", "''");
-  const coded = isCoded(lakeTable);
-  // Records that belong to no patient (a practitioner, a room) stand under record 0 in the first bucket.
-  return `
-    select case when row.fault is not null then ${NOWHERE}
-                when row.patient_id is not null and whose.rec is null then ${NOWHERE}
-                else coalesce(whose.bucket, 0) end as bucket,
-           coalesce(whose.rec, 0) as rec, row.org, row.row_id, row.version, row.explicit, row.deleted,
-           ${[...content, ...(coded ? codeColumns() : [])].join(', ')}, ${context.delivery} as delivery, ${context.table} as table_no,
-           coalesce(row.fault, case when row.patient_id is not null and whose.rec is null
-                                    then '${whoseFault(source)}|${field}' end) as fault,
-           case when whose.rec is null then row.patient_id end as patient_id
-      from (${coded ? withConcepts(source, checkedRows(source, context)) : checkedRows(source, context)}) as row
-      left join whose on ${theirs}
-      ${coded ? CODE_OF_ROW : ''}`;
-}
 
 /** Merges everything that was staged for one lake table, bucket by bucket, and writes what is new. */
 export async function mergeRows(
@@ -217,7 +24,7 @@ export async function mergeRows(
   const content = Object.keys(lakeColumns[lakeTable]);
   const begun = hand.base !== null && (hand.base.manifest.files[lakeTable] ?? []).length > 0;
   if (begun) await duck.run('drop table if exists news');
-  const tables = staged.map(({ table }) => table);
+  const tables = staged.flatMap((each) => each.tables);
   await noteCompleteTables(hand, tables);
   const late = await lateRowsSql(hand, tables);
   const buckets = touchedBuckets(hand, staged, begun);
@@ -244,7 +51,8 @@ export async function mergeRows(
 
 /** The buckets that rows arrive in; all of them when a full delivery may delete by silence. */
 function touchedBuckets(hand: ImportInHand, staged: readonly Staged[], begun: boolean): number[] {
-  const full = begun && staged.some(({ table }) => hand.deliveries[table.delivery]?.full);
+  const full =
+    begun && staged.some(({ tables }) => tables.some(({ delivery }) => hand.deliveries[delivery]?.full));
   if (full) return Array.from({ length: hand.buckets }, (_, bucket) => bucket);
   return [...new Set(staged.flatMap(usable))].sort((a, b) => a - b);
 }
@@ -329,8 +137,4 @@ async function writeNews(hand: ImportInHand, lakeTable: BucketedTable): Promise<
       { bucket },
     );
   }
-}
-
-function isCoded(lakeTable: BucketedTable): boolean {
-  return lakeTable === 'event' || lakeTable === 'medication';
 }

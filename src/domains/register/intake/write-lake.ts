@@ -5,31 +5,32 @@ import type { LakeFile, LakeTable } from '../lake/manifest.ts';
 import type { ImportInHand } from './import-in-hand.ts';
 
 /** Small groups of rows, so that looking one person up reads little; large enough to scan fast. */
-const ROWS_A_GROUP = 20_480;
+export const ROWS_A_GROUP = 20_480;
+
+/** The second version of pages and the first level of zstd take a tenth less time than what DuckDB does unasked, and less room. */
+const FORM = 'format parquet, parquet_version v2, compression zstd, compression_level 1';
 
 /**
  * Writes one file of the lake from SQL and adds it to the manifest in hand. The bytes are on the disk when this
- * returns: a snapshot must not name a file that a power cut can take.
+ * returns: a snapshot must not name a file that a power cut can take. `part` ends its name, where a bucket has several.
  */
 export async function writeLakeFile(
   hand: ImportInHand,
   table: LakeTable,
   sql: string,
   about: { bucket?: number; delta?: true } = {},
-): Promise<LakeFile | null> {
+  part = '',
+): Promise<LakeFile> {
   const ending = about.delta
     ? '-delta'
     : about.bucket === undefined
       ? ''
       : `-${String(about.bucket).padStart(2, '0')}`;
-  const path = `${table}/${hand.name}${ending}.parquet`;
+  const path = `${table}/${hand.name}${ending}${part}.parquet`;
   const file = join(hand.folder, path);
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  await hand.duck.run(
-    `copy (${sql}) to ${literal(file)} (format parquet, compression zstd, row_group_size ${ROWS_A_GROUP})`,
-  );
-  const { n } = await hand.duck.one<{ n: number }>(
-    `select count(*) as n from read_parquet(${literal(file)})`,
+  const { Count: n } = await hand.duck.one<{ Count: number }>(
+    `copy (${sql}) to ${literal(file)} (${FORM}, row_group_size ${ROWS_A_GROUP})`,
   );
   sync(file);
   const written: LakeFile = { path, rows: n, bytes: statSync(file).size, ...about };

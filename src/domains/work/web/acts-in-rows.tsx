@@ -15,18 +15,16 @@ import { type InboxRow, readWork, readWorkItems } from '../read-inbox.ts';
 import { move } from '../state-table.ts';
 import { mayDo, type TaskAction } from '../who-may.ts';
 import type { WorkKinds } from '../work-kind.ts';
-import type { RowAct } from './inbox-page.tsx';
 import { ActInRow, AT_ONCE, KindActInRow, WITH_A_FORM } from './item-page.tsx';
-import { type RowAddresses, rowAddresses, type WorkList } from './row-addresses.ts';
+import {
+  type OpenedRow,
+  type RowAct,
+  type RowAddresses,
+  rowAddresses,
+  type WorkList,
+} from './row-addresses.ts';
 import { aboutWhom, outcomeInWords, stateInWords, workHref } from './words.tsx';
 import { formActs } from './work-forms.ts';
-
-/** A row whose form comes back, or whose button was refused (`act` null). */
-export interface OpenedRow {
-  readonly row: number;
-  readonly act: string | null;
-  readonly typed: Typed;
-}
 
 /** What whoever sits at a desk can do with a piece of work now; and why nothing, where nothing. */
 export function canBeDone(

@@ -72,7 +72,7 @@ export function WhoHasIt(
     return (
       <>
         <p class="app-decision">
-          {`${[latest.owner, latest.team].filter(Boolean).join(', ')}, until ${until}`}
+          {`${[latest.owner, latest.team].filter(Boolean).join(', ')}, until ${until}${latest.offeredTo === null ? '' : `; ${latest.offeredTo} has been asked`}`}
           {latest.note !== null && `: “${latest.note}”`}
         </p>
         {work.cell(latest.item, about)}

@@ -33,6 +33,7 @@ import type { WorkKinds } from '../work-kind.ts';
 import { ActList } from './acts-in-rows.tsx';
 import { countOf, filterOf, type InboxQuery, type InboxView, inboxHref } from './inbox-query.ts';
 import { DayBoxes } from './item-page.tsx';
+import type { RowAct } from './row-addresses.ts';
 import { aboutWhom, DueText, rowHref, StateTags, stateInWords } from './words.tsx';
 
 export interface InboxPageProps {
@@ -58,11 +59,6 @@ export interface InboxPageProps {
   /** What was done with a row just now, or was refused. */
   readonly done?: ComponentChildren;
 }
-
-/** An act in a row: a button where it is done at once, else the list again with its form opened there. */
-export type RowAct =
-  | { readonly text: string; readonly post: string }
-  | { readonly text: string; readonly href: string };
 
 const TITLES: Record<InboxView, string> = {
   me: 'My work',
@@ -455,7 +451,7 @@ function WhatBecameOfIt({
   return (
     <NotificationBanner
       variant="success"
-      heading={`${bulk.done} ${bulk.done === 1 ? 'piece' : 'pieces'} of work ${bulk.token === null ? 'put back as before' : 'changed'}`}
+      heading={`${bulk.done} ${bulk.done === 1 ? 'piece' : 'pieces'} of work ${bulk.token === null ? 'put back as before' : (bulk.what ?? 'assigned')}`}
     >
       {bulk.not.length > 0 && (
         <>

@@ -1,8 +1,19 @@
-import type { Answer, Visit } from '../../../platform/web/index.ts';
-import type { OpenedRow } from './acts-in-rows.tsx';
+import type { Answer, Typed, Visit } from '../../../platform/web/index.ts';
 
 /** What stands in the address of a list beside what it is asked for: a form in a row, what was done, and from where. */
 const OF_THE_MOMENT = ['act', 'row', 'done', 'from', 'bulk'];
+
+/** A row whose form comes back, or whose button was refused (`act` null). */
+export interface OpenedRow {
+  readonly row: number;
+  readonly act: string | null;
+  readonly typed: Typed;
+}
+
+/** An act in a row: a button where it is done at once, else the list again with its form opened there. */
+export type RowAct =
+  | { readonly text: string; readonly post: string }
+  | { readonly text: string; readonly href: string };
 
 /** A list whose rows hold work, and in whose rows it is acted on. */
 export interface WorkList {

@@ -40,12 +40,12 @@ import { acceptWork, declineWork, offerWork, openTask, type TaskFor, withdrawWor
 import { readBulk, undoMany } from '../undo-many.ts';
 import { maySeeInbox } from '../who-may.ts';
 import type { WorkKinds } from '../work-kind.ts';
-import { actsInRows, canBeDone, type OpenedRow } from './acts-in-rows.tsx';
+import { actsInRows, canBeDone } from './acts-in-rows.tsx';
 import { AwayPage } from './away-page.tsx';
 import { InboxPage } from './inbox-page.tsx';
 import { countOf, filterOf, type InboxQuery, inboxHref, inboxOf, inboxQuery } from './inbox-query.ts';
 import { ActPage, AskPage, ItemPage } from './item-page.tsx';
-import { rowAddresses, sentFrom, type WorkList } from './row-addresses.ts';
+import { type OpenedRow, rowAddresses, sentFrom, type WorkList } from './row-addresses.ts';
 import { aboutWhom, stateInWords, workHref } from './words.tsx';
 import { actForms, askForm, awayForm, type FormAct, formActs, manyForm, manyForms } from './work-forms.ts';
 

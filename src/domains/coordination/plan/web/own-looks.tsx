@@ -24,6 +24,13 @@ const LIST_WORDS: Record<string, string> = {
   'caseload.listed': 'Saw you in a list of people whose care is coordinated',
   'caseload.exported': 'Downloaded a list of people whose care is coordinated, with you in it',
   'plan.listed': 'Saw you in a list of care plans',
+  'plan.review_take': 'Will see to your care plan',
+  'plan.review_defer': 'Put off seeing to your care plan, and said why',
+  'plan.review_decline': 'Said why nobody has to see to your care plan now',
+  'smi.chase_defer': 'Put off making sure of your health checks, and said why',
+  'smi.chase_decline': 'Said why nobody has to make sure of your health checks now',
+  'caseload.taken_back':
+    'Took you off the list of people whose care is coordinated, before anybody had begun',
   'work.exported': 'Downloaded a list of things to do that you are in',
   'people.exported': 'Downloaded a list of people that you are in',
   'in_reach.round_opened': 'Saw you in a list of people to visit',

@@ -22,8 +22,9 @@ import { readNamedPeople } from '../../named/read-named.ts';
 import { readEntryOfPerson } from '../../read-caseload.ts';
 import { readKept } from '../kept-text.ts';
 import type { PlanContent } from '../plan-content.ts';
-import { readPlan, readPlansOfPerson } from '../read-plan.ts';
+import { readPlan, readPlansOfPerson, readVersions } from '../read-plan.ts';
 import { MyAppointments } from './own-appointments.tsx';
+import { Changes } from './own-changes.tsx';
 import { readLooks, WhoLooked } from './own-looks.tsx';
 import { Matters, type Own, Steps, Team, Trouble } from './own-parts.tsx';
 import { Asked, PlanWays, Sharing } from './own-plan.tsx';
@@ -65,6 +66,9 @@ export async function ownPage(visit: Visit, rules: PlanContent, access: LakeAcce
           nameOf={practiceNames(await readPlaces(visit.tx))}
           now={visit.now}
         />
+      )}
+      {own.isSelf && page.plan !== null && (
+        <Changes rules={rules} versions={await readVersions(visit.tx, page.plan.id)} />
       )}
       <Trouble {...page} />
       <PlanWays {...page} />

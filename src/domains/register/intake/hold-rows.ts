@@ -1,0 +1,224 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BucketedTable } from '../lake/manifest.ts';
+import { accountForRows, type NumberedTable, type TableInHand } from './check-table.ts';
+import { lateRowsSql } from './complete-tables.ts';
+import { addCodes, withCodes } from './dictionary.ts';
+import { beginOutcome, type ImportInHand } from './import-in-hand.ts';
+import { isCoded, NOWHERE, ORDER, readNumbered } from './numbered-rows.ts';
+import { hasOthersPatients, hasOthersRows } from './own-rows.ts';
+import { noteUnknownPatients, partByBucket, type Staged, stageRows } from './stage-rows.ts';
+import { settle } from './take-records.ts';
+import { ROWS_A_GROUP, writeLakeFile } from './write-lake.ts';
+
+// The first delivery of a practice is most of all that it ever sends. Where a table of the lake is still empty and each
+// practice sends its own rows once, a practice's rows meet no others: they need not wait in scratch space for those, but
+// go to the lake as they come. Only a bucket of which a practice has few rows, such as those of people who moved
+// away, waits for the rows of others, so that the lake has few files.
+
+/** More rows than this of one delivery are not held at once: with their texts they would not fit in memory. */
+const MOST_HELD = 5_000_000;
+
+/** So many rows of a bucket are worth a file of their own. */
+const FEWEST = ROWS_A_GROUP;
+
+/**
+ * Takes the rows of one lake table in, delivery by delivery, and writes what it can to the lake. Returns the rest, to be
+ * merged; null, with nothing done, when rows of one delivery may meet those of another, or what is there.
+ */
+export async function holdDeliveries(
+  hand: ImportInHand,
+  lakeTable: BucketedTable,
+  tables: readonly NumberedTable[],
+  say: (table: NumberedTable) => void,
+): Promise<Staged[] | null> {
+  if (!(await mayBeHeld(hand, lakeTable, tables))) return null;
+  const staged: Staged[] = [];
+  for (const its of byDelivery(tables)) {
+    const more = (await isWorthHolding(hand, its))
+      ? await holdDelivery(hand, lakeTable, its, say)
+      : await stageDelivery(hand, lakeTable, its, say);
+    staged.push(...more.staged);
+    if (more.own) continue;
+    await forget(hand, lakeTable, tables, staged);
+    return null;
+  }
+  return staged;
+}
+
+/** Whether the lake has nothing of a table, and every delivery brings rows of patients that no other one has. */
+async function mayBeHeld(
+  hand: ImportInHand,
+  lakeTable: BucketedTable,
+  tables: readonly NumberedTable[],
+): Promise<boolean> {
+  // Records of no patient are of no practice either.
+  if (lakeTable === 'source_record' || (hand.base?.manifest.files[lakeTable] ?? []).length > 0) return false;
+  const senders = new Set<string>();
+  for (const its of byDelivery(tables)) {
+    const { publisher, delivery } = (its[0] as NumberedTable).context;
+    const again = hand.deliveries[delivery]?.mends !== undefined;
+    if (publisher === null || again || senders.has(publisher.toUpperCase())) return false;
+    senders.add(publisher.toUpperCase());
+    if (its.some(({ source }) => source.rider !== undefined)) return false;
+    if (await hasOthersPatients(hand, (its[0] as NumberedTable).context)) return false;
+    const numbered = its.map(({ source, context }) => ({ ...context, source }));
+    if ((await lateRowsSql(hand, numbered)) !== null) return false;
+  }
+  return true;
+}
+
+function byDelivery(tables: readonly NumberedTable[]): NumberedTable[][] {
+  const groups = new Map<number, NumberedTable[]>();
+  for (const table of tables) {
+    const { delivery } = table.context;
+    groups.set(delivery, [...(groups.get(delivery) ?? []), table]);
+  }
+  return [...groups.values()];
+}
+
+/** Whether the rows of a delivery fit in memory, and some bucket will have enough of them for a file. */
+async function isWorthHolding({ duck }: ImportInHand, tables: readonly NumberedTable[]): Promise<boolean> {
+  let rows = 0;
+  // Where nobody knows how many rows there are before they are read, they may be too many.
+  for (const { source } of tables) rows += (await source.count()) ?? Number.POSITIVE_INFINITY;
+  if (rows > MOST_HELD) return false;
+  const { publisher } = (tables[0] as NumberedTable).context;
+  const [most] = await duck.rows<{ share: number }>(
+    `select count(*) / sum(count(*)) over () as share from record where org = upper($1)
+      group by bucket order by share desc limit 1`,
+    [publisher],
+  );
+  return rows * (most?.share ?? 0) >= FEWEST;
+}
+
+interface Taken {
+  /** What of it waits in scratch space. */
+  readonly staged: readonly Staged[];
+  /** Whether all of its rows are of its publisher. */
+  readonly own: boolean;
+}
+
+async function stageDelivery(
+  hand: ImportInHand,
+  lakeTable: BucketedTable,
+  tables: readonly NumberedTable[],
+  say: (table: NumberedTable) => void,
+): Promise<Taken> {
+  const staged: (Staged & { own: boolean })[] = [];
+  for (const table of tables) {
+    say(table);
+    staged.push(await stageRows(hand, lakeTable, table));
+  }
+  return { staged, own: staged.every(({ own }) => own) };
+}
+
+/** Rows of one delivery, all of them, as the temporary table `held`. */
+async function holdDelivery(
+  hand: ImportInHand,
+  lakeTable: BucketedTable,
+  arriving: readonly NumberedTable[],
+  say: (table: NumberedTable) => void,
+): Promise<Taken> {
+  const tables: TableInHand[] = [];
+  for (const [at, numbered] of arriving.entries()) {
+    say(numbered);
+    const into = at === 0 ? 'create or replace temp table held as' : 'insert into held';
+    await readNumbered(hand, lakeTable, { ...numbered, own: true }, (rows) =>
+      hand.duck.run(`${into} ${rows}`),
+    );
+    const { source, context } = numbered;
+    const { rows, faulty } = await countHeld(hand, context.table);
+    if (await hasOthersRows(hand, faulty, source, context)) return { staged: [], own: false };
+    const table = await accountForRows(hand.duck, source, context, { rows, faulty });
+    beginOutcome(hand, table);
+    if (faulty !== null) await noteUnknownPatients(hand, table, faulty);
+    tables.push(table);
+  }
+  const unknown = isCoded(lakeTable) && (await hasUnknownCodes(hand));
+  if (unknown) await addCodes(hand, `(select * from held where bucket <> ${NOWHERE})`);
+  const written = await writeWhatIsWhole(hand, lakeTable, tables, unknown);
+  const rest = await stageTheRest(hand, lakeTable, tables, written);
+  await hand.duck.run('drop table held');
+  return { staged: [rest], own: true };
+}
+
+async function countHeld(
+  { duck }: ImportInHand,
+  table: number,
+): Promise<{ rows: number; faulty: string | null }> {
+  const { rows, faults } = await duck.one<{ rows: number; faults: number }>(
+    `select count(*) as rows, count(*) filter (where bucket = ${NOWHERE}) as faults from held where table_no = ${table}`,
+  );
+  const faulty = `(select * from held where table_no = ${table} and bucket = ${NOWHERE})`;
+  return { rows, faulty: faults === 0 ? null : faulty };
+}
+
+async function hasUnknownCodes({ duck }: ImportInHand): Promise<boolean> {
+  return (await duck.rows('select 1 as unknown from held where concept is not null limit 1')).length > 0;
+}
+
+/** Writes the buckets that have enough rows and no key twice; counts those rows as loaded. Returns the buckets. */
+async function writeWhatIsWhole(
+  hand: ImportInHand,
+  lakeTable: BucketedTable,
+  tables: readonly TableInHand[],
+  unknownCodes: boolean,
+): Promise<number[]> {
+  const { duck } = hand;
+  const large = await duck.rows<{ bucket: number }>(
+    `select bucket from held where bucket <> ${NOWHERE} group by bucket having count(*) >= ${FEWEST} and min(rec) > 0 order by bucket`,
+  );
+  const repeated = large.length === 0 ? new Set() : await repeatedBuckets(hand);
+  const whole = large.map(({ bucket }) => bucket).filter((bucket) => !repeated.has(bucket));
+  for (const bucket of whole) {
+    const rows = `select * exclude (bucket, delivery, table_no, fault, patient_id) from held where bucket = ${bucket}`;
+    const coded = unknownCodes
+      ? withCodes(rows)
+      : `select * exclude (code, code_system, concept, concept_bnf, display), code from (${rows})`;
+    const sorted = `select * from (${isCoded(lakeTable) ? coded : rows}) order by ${ORDER[lakeTable]}`;
+    await writeLakeFile(hand, lakeTable, sorted, { bucket }, `-${tables[0]?.table}`);
+  }
+  if (whole.length > 0) {
+    const counts = await duck.rows<{ table_no: number; n: number }>(
+      `select table_no, count(*) as n from held where bucket in (${whole.join(', ')}) group by table_no`,
+    );
+    for (const { table_no, n } of counts) settle(hand, table_no, { loaded: n, duplicate: 0, conflict: 0 });
+  }
+  return whole;
+}
+
+/** The buckets in which a key stands more than once. Hashes may collide: then a bucket goes the long way for nothing. */
+async function repeatedBuckets({ duck }: ImportInHand): Promise<Set<number>> {
+  const repeated = await duck.rows<{ bucket: number }>(
+    'select distinct bucket from (select any_value(bucket) as bucket from held group by rec, hash(row_id) having count(*) > 1)',
+  );
+  return new Set(repeated.map(({ bucket }) => bucket));
+}
+
+async function stageTheRest(
+  hand: ImportInHand,
+  lakeTable: BucketedTable,
+  tables: readonly TableInHand[],
+  written: readonly number[],
+): Promise<Staged> {
+  const folder = join(hand.scratch, `${lakeTable}-${tables[0]?.table}`);
+  const rest = `select * from held where bucket not in (${[NOWHERE, ...written].join(', ')})`;
+  const { buckets } = await partByBucket(hand, rest, folder);
+  return { tables, folder, buckets };
+}
+
+/** Undoes what was done, so that the tables can be taken in another way. Files of the lake without a manifest are swept. */
+async function forget(
+  hand: ImportInHand,
+  lakeTable: BucketedTable,
+  tables: readonly NumberedTable[],
+  staged: readonly Staged[],
+): Promise<void> {
+  hand.files.delete(lakeTable);
+  for (const { folder } of staged) rmSync(folder, { recursive: true });
+  for (const { context } of tables) {
+    hand.inHand.delete(context.table);
+    await hand.duck.run(`delete from unknown_patient where table_no = ${context.table}`);
+  }
+}

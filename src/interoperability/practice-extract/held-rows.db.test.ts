@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { observation, patient, registration, writeExtract } from '../../../test/support/extracts.ts';
+import { account, importPaths, lakeRows, quarantine, unevenTables } from '../../../test/support/imports.ts';
+import { useTestBook } from '../../../test/support/test-book.ts';
+import { readSnapshot } from '../../domains/register/index.ts';
+
+// Rows of a practice that are many enough go to the lake without waiting for those of others. What comes of them is the
+// same as if they had waited: each case says what that is.
+
+const MANY = 21_000;
+type Row = Record<string, string | number>;
+
+const rowsOf = (practice: string): Row[] =>
+  Array.from({ length: MANY }, (_, n) =>
+    observation(`${practice}-${n}`, practice, {
+      mapped_concept_code: String(44054006 + (n % 50)),
+      result_value: n,
+      record_owner_organisation_code: practice,
+    }),
+  );
+
+interface Case {
+  /** More rows of A81001 and of B81002, after the many that each has. */
+  readonly a?: readonly Row[];
+  readonly b?: readonly Row[];
+  readonly accounts: readonly Record<string, unknown>[];
+  readonly live: number;
+  /** How many files of the lake are of one practice alone. */
+  readonly files: number;
+}
+
+const all = { read: MANY, loaded: MANY };
+const cases: Record<string, Case> = {
+  'rows of two practices': { accounts: [all, all], live: 2 * MANY, files: 2 },
+  'a row that came twice': {
+    a: [{ ...rowsOf('A81001')[7] }],
+    accounts: [{ read: MANY + 1, loaded: MANY, duplicate: 1 }, all],
+    live: 2 * MANY,
+    files: 1,
+  },
+  'one version that says two things': {
+    b: [{ ...rowsOf('B81002')[7], result_value: -1 }],
+    accounts: [
+      all,
+      { read: MANY + 1, loaded: MANY - 1, quarantined: 2, reasons: { conflicting_version: 2 } },
+    ],
+    live: 2 * MANY - 1,
+    files: 1,
+  },
+  'a row that is no row, and one of nobody': {
+    a: [
+      { ...observation('A81001-x', 'A81001', { clinical_effective_date: 'once' }) },
+      { ...observation('A81001-y', 'nobody') },
+    ],
+    accounts: [
+      { read: MANY + 2, loaded: MANY, quarantined: 2, reasons: { not_a_date: 1, unknown_patient: 1 } },
+      all,
+    ],
+    live: 2 * MANY,
+    files: 2,
+  },
+  'a practice that sends a row of another one again': {
+    b: [{ ...rowsOf('A81001')[7] }],
+    // Of two that do not say when they were written the later delivery's counts.
+    accounts: [
+      { read: MANY, loaded: MANY - 1, duplicate: 1 },
+      { read: MANY + 1, loaded: MANY + 1 },
+    ],
+    live: 2 * MANY,
+    files: 0,
+  },
+};
+
+describe('rows that need not wait for others', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'nh-held-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  for (const [name, { a = [], b = [], accounts, live, files }] of Object.entries(cases)) {
+    describe(name, () => {
+      const at = useTestBook();
+      test('is in the lake and in the account', async () => {
+        const paths = [
+          ['A81001', a],
+          ['B81002', b],
+        ].map(([practice, more]) =>
+          writeExtract(join(folder, name), practice as string, {
+            patient: [patient(practice as string)],
+            episode_of_care: [registration(practice as string)],
+            observation: [...rowsOf(practice as string), ...(more as Row[])],
+          }),
+        );
+        const result = await importPaths(at, ...paths);
+        expect(unevenTables(result)).toEqual([]);
+        expect([account(result, 'observation', 0), account(result, 'observation', 1)]).toEqual(accounts);
+        expect(
+          await lakeRows(
+            at,
+            'event',
+            'select count(*) as rows, count(distinct row_id) as ids, count(distinct code.concept) as codes from live join code using (code)',
+          ),
+        ).toEqual([{ rows: live, ids: live, codes: 50 }]);
+        expect(await ownFiles()).toBe(files);
+        if (accounts.some(({ quarantined }) => quarantined))
+          expect((await quarantine(at, 'observation')).map(({ line }) => line)).toHaveLength(2);
+        // The same again is known; a later version of one row is news.
+        const again = await importPaths(at, ...paths);
+        expect(account(again, 'observation', 0)?.loaded).toBeUndefined();
+        expect(unevenTables(again)).toEqual([]);
+      });
+
+      const ownFiles = async () => {
+        const snapshot = await readSnapshot(at.book.as('batch'), at.home.lake);
+        const paths = (snapshot?.lake.manifest.files.event ?? []).map((file) => file.path);
+        return paths.filter((path) => /-\d\d-\d+\.parquet$/.test(path)).length;
+      };
+    });
+  }
+});
