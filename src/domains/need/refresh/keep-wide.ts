@@ -50,7 +50,7 @@ export function keepWide(published: Published, upTo: number): number {
       if (published.hidden[at] === 0) continue;
       if ((published.people[at] ?? 0) === 0 && !published.noughtsToo) continue;
       if (!bounds.tells(at, upTo + (published.marginOf?.(at) ?? 0))) continue;
-      const next = bounds.toHide(at);
+      const next = bounds.toHide(at) ?? bounds.besideOf(at);
       if (!next || widened.has(next.line)) continue;
       widened.add(next.line);
       published.hidden[next.at] = 1;
@@ -145,6 +145,16 @@ class Bounds {
       // All of it is hidden already: what told of it is told by another sum.
       at = at === sum.whole ? (sum.parts.find((part) => (this.told[part] ?? -1) >= 0) ?? -1) : sum.whole;
       if (at < 0) return null;
+    }
+    return null;
+  }
+
+  /** Where what told a number goes round in a circle: the smallest shown number of the first sum that it is a part of. */
+  besideOf(of: number): { readonly at: number; readonly line: number } | null {
+    for (const [line, { parts }] of this.published.sums.entries()) {
+      if (!parts.includes(of)) continue;
+      const at = this.smallestShown(parts, of);
+      if (at >= 0) return { at, line };
     }
     return null;
   }
