@@ -71,13 +71,13 @@ export function dashboardRoutes(web: Web, parts: DashboardParts): void {
 async function boardOf(
   visit: Visit,
   parts: DashboardParts,
-  { place }: Asked,
+  { place, charts }: Asked & { charts?: boolean },
 ): Promise<{ board: Dashboard; name: string }> {
   const { tx, by, now } = visit;
   const { team } = by;
   if (team === null) throw new NotFound('You are not in a team yet.', 'Ask your INT lead to add you to one.');
   const teams = await readTeams(tx);
-  const board = await readDashboard(tx, parts, { by, team, now, place });
+  const board = await readDashboard(tx, parts, { by, team, now, place, charts });
   return { board, name: teams.find((each) => each.team === team)?.name ?? 'Your team' };
 }
 
@@ -150,7 +150,7 @@ function NothingYet({ board }: { board: Dashboard }) {
 /** On the home page of those who work in a team: the few numbers that want something today, each opening its list. */
 export async function teamSection(visit: Visit, parts: DashboardParts): Promise<VNode | null> {
   if (!maySeeCaseload(visit.by).allowed) return null;
-  const { board, name } = await boardOf(visit, parts, {});
+  const { board, name } = await boardOf(visit, parts, { charts: false });
   const today = teamToday(board, parts);
   return (
     <section>

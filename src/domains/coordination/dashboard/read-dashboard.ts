@@ -54,13 +54,15 @@ export async function readDashboard(
     readonly team: number;
     readonly now: Date;
     readonly place?: string | undefined;
+    /** Without what charts alone show: priority groups and case finding, which are most of the work. */
+    readonly charts?: boolean | undefined;
   },
 ): Promise<Dashboard> {
-  const { team, now, by, place } = asked;
+  const { team, now, by, place, charts = true } = asked;
   const today = londonDay(now);
   const publication = await readPublication(tx);
   const places = await readPlaces(tx);
-  const groups = priorityGroups(parts.measures, publication);
+  const groups = charts ? priorityGroups(parts.measures, publication) : [];
   const known = new Set(publication?.definitions.map(({ id }) => id));
   const findings = parts.measures.proposals.map(({ id }) => id).filter((id) => known.has(id));
   const filter = { top: TOP, ...(place === undefined ? {} : { place }) };
@@ -74,9 +76,10 @@ export async function readDashboard(
     places,
     place,
     need: publication ? await countByStanding(tx, publication, places, filter, standing, groups) : [],
-    finding: publication
-      ? await countByDefinition(tx, publication, places, { ...filter, care: 'open' }, standing, findings)
-      : new Map(),
+    finding:
+      publication && charts
+        ? await countByDefinition(tx, publication, places, { ...filter, care: 'open' }, standing, findings)
+        : new Map(),
     groups,
     leads: await readLeads(tx, team),
     caseload: await countCaseload(tx, team, now),
