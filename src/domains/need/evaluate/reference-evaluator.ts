@@ -6,7 +6,7 @@ import {
   plainDate,
   toEpochDay,
 } from '../../../kernel/index.ts';
-import { entryFeed } from '../language/codelist.ts';
+import { type Codelist, entryFeed } from '../language/codelist.ts';
 import {
   type BodyOf,
   type Calculation,
@@ -40,6 +40,7 @@ import {
 import { type Scored, scoreOf } from '../models/score-of.ts';
 import { calculationInputs, type InputFinding, stepsOfValue } from './calculation-inputs.ts';
 import { decimalPlaces, toSteps } from './exact.ts';
+import { entryFinder } from './find-entries.ts';
 import {
   compares,
   coverageGap,
@@ -62,6 +63,7 @@ import type {
   RecordedAdmission,
   RecordedAppointment,
   RecordedAttendance,
+  RecordedEvent,
   RecordedMedicine,
 } from './person-record.ts';
 import { allOf, anyOf, negate, type Outcome, type Truth } from './truth.ts';
@@ -164,11 +166,23 @@ class Question {
   private readonly reference: PlainDate;
   /** Definitions name each other in several ways; each is answered once. */
   private readonly answered = new Map<string, Evaluation>();
+  private readonly eventsOf: (lists: readonly Codelist[]) => readonly RecordedEvent[];
+  private readonly medicinesOf: (lists: readonly Codelist[]) => readonly RecordedMedicine[];
 
   constructor(library: Library, person: PersonRecord, reference: PlainDate) {
     this.library = library;
     this.person = person;
     this.reference = reference;
+    this.eventsOf = entryFinder(
+      person.events,
+      ({ system, concept }) => `${system} ${concept}`,
+      (list, event) => hasConcept(list, event.system, event.concept),
+    );
+    this.medicinesOf = entryFinder(
+      person.medicines,
+      ({ system, concept, bnf }) => `${system} ${concept} ${bnf}`,
+      hasMedicine,
+    );
   }
 
   answer(id: string): Evaluation {
@@ -691,19 +705,13 @@ class Question {
 
   private hits(codes: readonly string[]): Evidence[] {
     const lists = this.lists(codes);
-    const events = this.person.events.filter((event) =>
-      lists.some((list) => hasConcept(list, event.system, event.concept)),
-    );
-    const medicines = this.person.medicines.filter((medicine) =>
-      lists.some((list) => hasMedicine(list, medicine)),
-    );
-    return [...events, ...medicines];
+    return [...this.eventsOf(lists), ...this.medicinesOf(lists)];
   }
 
   /** Values of the given lists in each list's own first unit; where lists overlap, the first that can use a value does. */
   private measurements(codes: readonly string[]): Evidence[] {
     const lists = this.lists(codes);
-    return this.person.events.flatMap((event) => {
+    return this.eventsOf(lists).flatMap((event) => {
       for (const list of lists) {
         if (!hasConcept(list, event.system, event.concept)) continue;
         const usable = usableValue(list, event.value, event.unit);
