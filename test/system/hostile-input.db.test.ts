@@ -73,7 +73,7 @@ describe('hostile requests', () => {
     }
     names = [...found].filter((name) => name !== '_csrf');
     expect(names).toEqual(expect.arrayContaining(['nhs_number', 'nextStep', 'due-day', 'place']));
-  }, 120_000);
+  }, 600_000);
 
   const parameter = (chance: Chance) =>
     chance.in(4)
