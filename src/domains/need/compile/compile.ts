@@ -6,6 +6,7 @@ import { type Codelist, conversionsOf, hasCodes } from '../language/codelist.ts'
 import type { Register, Score } from '../language/definition.ts';
 import {
   bandsOf,
+  hasValue,
   type Library,
   partsOfReference,
   references,
@@ -191,10 +192,6 @@ function inLayers(definitions: readonly Compilable[]): Compilable[][] {
     layers[at] = [...(layers[at] ?? []), definition];
   }
   return layers;
-}
-
-function hasValue({ kind }: Compilable): boolean {
-  return kind === 'score' || kind === 'calculation';
 }
 
 function columnsOf(definition: Compilable, at: number): string[] {

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CopyIn } from '../../../platform/database/index.ts';
 import type { Place, PlaceTree } from '../../directory/index.ts';
+import { hasValue } from '../language/library.ts';
 import type { DisclosureRules } from '../refresh/disclosure.ts';
 import { grouped } from '../refresh/disclosure.ts';
 import { keepWide, knownOf, type Range, type Sum } from '../refresh/keep-wide.ts';
@@ -191,11 +192,11 @@ export async function protectEquity(
     });
   totals.forEach((people, at) => {
     const of = denominators[at] ?? EVERYBODY;
-    const isScore = library.definitions.some(({ id, kind }) => id === of && kind === 'score');
+    const isValued = library.definitions.some((each) => each.id === of && hasValue(each));
     const wholeOf = (place: Place) =>
       of === EVERYBODY
         ? everybodyOf(place, 'registered', 'all')
-        : isScore
+        : isValued
           ? everybodyOf(place, `definition:${of}`, 'in')
           : { least: 0, most: Number.POSITIVE_INFINITY };
     const first = hiddenTotals[0];
@@ -492,7 +493,7 @@ function addUpGroups({ library }: EquityPublication, table: Table, ledger: Ledge
     addFigure(name, everybody, { measure: 'registered', band: 'all' });
     const of = { measure: 'of', band: first.of };
     if (first.of !== EVERYBODY)
-      addFigure(name, of, { measure: `definition:${name}`, band: definition.kind === 'score' ? 'in' : '' });
+      addFigure(name, of, { measure: `definition:${name}`, band: hasValue(definition) ? 'in' : '' });
     for (const { measure, band } of compared) addFigure(name, { measure, band }, { measure, band });
     for (const { id: place } of table.places)
       for (let group = 0; group < table.groups; group++) {

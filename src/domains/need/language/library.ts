@@ -135,6 +135,11 @@ export function conditionsOf(definition: Definition): Condition[] {
   }
 }
 
+/** Whether a definition gives those to whom it applies a value, of which bands are made: scores and calculations. */
+export function hasValue({ kind }: Pick<Definition, 'kind'>): boolean {
+  return kind === 'score' || kind === 'calculation';
+}
+
 /** The bands of a score or the segments of a segmentation; other definitions have none. */
 export function bandsOf(definition: Definition): readonly { readonly id: string; readonly title: string }[] {
   if (definition.kind === 'score' || definition.kind === 'calculation') return definition.bands;

@@ -2,7 +2,7 @@ import type { Tx } from '../../../platform/database/index.ts';
 import type { Place, PlaceTree } from '../../directory/index.ts';
 import { dimensionsOf } from '../equity/compared.ts';
 import type { EquitySource } from '../equity/count-equity.ts';
-import { bandsOf, type Definition, type Library, stepsOf } from '../language/library.ts';
+import { bandsOf, type Definition, hasValue, type Library, stepsOf } from '../language/library.ts';
 import type { NeedTables } from '../tables.ts';
 import { type Cell, type DisclosureRules, grouped, protectCounts } from './disclosure.ts';
 import { knownOf, type Range } from './keep-wide.ts';
@@ -101,8 +101,8 @@ function wholeOf(
   library: Library,
 ): { readonly measure: string; readonly band: string } | null {
   if (measure === 'registered') return null;
-  const score = library.definitions.find(({ id, kind }) => kind === 'score' && bandMeasure(id) === measure);
-  return score ? { measure: `definition:${score.id}`, band: 'in' } : { measure: 'registered', band: 'all' };
+  const valued = library.definitions.find((each) => hasValue(each) && bandMeasure(each.id) === measure);
+  return valued ? { measure: `definition:${valued.id}`, band: 'in' } : { measure: 'registered', band: 'all' };
 }
 
 /** The measures that pages show of a definition, each with its bands. */

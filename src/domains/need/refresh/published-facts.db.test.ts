@@ -7,7 +7,7 @@ import { type PlaceTree, readPlaces } from '../../directory/index.ts';
 import { LakeAccess, type RegisterTables, readPerson } from '../../register/index.ts';
 import { type EvaluatedPerson, evaluatePerson } from '../evaluate/evaluate-person.ts';
 import { type Publication, readPublication } from '../facts/publication.ts';
-import { readLibrary, stepsOf } from '../language/library.ts';
+import { hasValue, readLibrary, stepsOf } from '../language/library.ts';
 import type { NeedTables } from '../tables.ts';
 import { onlyRanking } from './refresh.ts';
 
@@ -80,7 +80,7 @@ describe('published facts', () => {
         }
       });
     duck.close();
-  });
+  }, 240_000);
 
   /** A person's row, in the words of the evaluator. */
   function publishedOf(fact: Fact) {
@@ -243,7 +243,7 @@ describe('published facts', () => {
           add(`need ${fact.need_band ?? 'unranked'}`);
         }
         const scores = library.definitions
-          .filter(({ kind }) => kind === 'score')
+          .filter(hasValue)
           .map(({ id }) => `definition:${id} `)
           .concat('lost:');
         for (const [key, count] of counts) {
