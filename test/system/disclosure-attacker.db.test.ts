@@ -170,7 +170,10 @@ describe('somebody who wants to know what is hidden', () => {
   test('is let into no count that was never protected: candidates, whom they would move, people', async () => {
     const unprotected = site.web.routes.filter(
       ({ method, url }) =>
-        method === 'GET' && /^\/(definitions\/drafts|codelists\/loads|people)(\/|$)/.test(url),
+        method === 'GET' &&
+        /^\/(definitions\/drafts|codelists\/loads|people)(\/|$)/.test(url) &&
+        // Pairs of records that may be one person: the information governance lead reviews them by name, and nothing is counted.
+        !url.startsWith('/people/matches'),
     );
     expect(unprotected.length).toBeGreaterThan(15);
     for (const planner of PLANNERS) {
