@@ -9,6 +9,8 @@ const PAUSE = 1500;
 const LONGEST = 10_000;
 /** What could not be kept is tried again. */
 const AGAIN = 5000;
+/** Save waits no longer than this for what is on its way. */
+const PATIENCE = 2000;
 
 export function keepTypedForms() {
   for (const form of document.querySelectorAll('form[data-keep]')) keepTyped(form);
@@ -20,7 +22,7 @@ function keepTyped(form) {
   let kept = read();
   let timer = 0;
   let since = 0;
-  let sending = false;
+  let sending = null;
   let isSaving = false;
 
   const say = (text) => {
@@ -35,8 +37,14 @@ function keepTyped(form) {
     clearTimeout(timer);
     const typed = read();
     if (isSaving || sending || typed === kept) return;
-    sending = true;
     since = 0;
+    sending = send(typed);
+    await sending;
+    sending = null;
+    if (kept !== read() && kept === typed) plan(PAUSE);
+  }
+
+  async function send(typed) {
     try {
       const answer = await fetch(form.dataset.keep, { method: 'POST', body: new URLSearchParams(typed) });
       const { pathname, search } = new URL(answer.url);
@@ -54,20 +62,33 @@ function keepTyped(form) {
     } catch {
       say('Not kept: you are not connected. We will try again.');
       plan(AGAIN);
-    } finally {
-      sending = false;
     }
-    if (kept !== read() && kept === typed) plan(PAUSE);
   }
 
   form.addEventListener('input', () => {
     since ||= Date.now();
     plan(Math.max(0, Math.min(PAUSE, since + LONGEST - Date.now())));
   });
-  form.addEventListener('focusout', keep);
-  form.addEventListener('submit', () => {
-    isSaving = true;
+  form.addEventListener('focusout', ({ relatedTarget }) => {
+    // Whoever goes to the button is about to save.
+    if (relatedTarget?.form !== form || relatedTarget.type !== 'submit') keep();
+  });
+  form.addEventListener('submit', (event) => {
     clearTimeout(timer);
+    if (!sending) {
+      isSaving = true;
+      return;
+    }
+    // What is on its way would be kept after it was saved, and be shown as typed and not saved.
+    event.preventDefault();
+    if (isSaving) return;
+    isSaving = true;
+    const { submitter } = event;
+    const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE));
+    Promise.race([sending, patience]).then(() => {
+      sending = null;
+      form.requestSubmit(submitter);
+    });
   });
   window.addEventListener('online', keep);
   // Back from the page that Save led to: the form is as it was, and may be typed in again.
