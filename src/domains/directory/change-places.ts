@@ -98,6 +98,8 @@ export async function ensurePractices(
  * places for as long as somebody is.
  */
 export async function noteLists(tx: Tx, practices: readonly number[], asOf: string): Promise<void> {
+  // Whoever changes the directory waits here first, and for its stamp only then: two never wait for each other.
+  await lockDirectory(tx);
   await sql`update directory.practice_list set ends = ${asOf}
              where ends is null and place_id <> all (${[...practices]}::int[])`.execute(tx);
   await sql`insert into directory.practice_list (place_id) select unnest(${[...practices]}::int[])

@@ -132,6 +132,15 @@ export async function readToday(db: Kysely<Tables>): Promise<PlainDate> {
   return row.today;
 }
 
+/** The stamp of what the directory says now, to this transaction, and the day it is in London. */
+export async function readEdition(db: Kysely<Tables>): Promise<{ stamp: string; today: PlainDate }> {
+  const { rows } = await sql<{ stamp: string; today: PlainDate }>`
+    select stamp, (now() at time zone 'Europe/London')::date as today from directory.edition`.execute(db);
+  const [row] = rows;
+  if (!row) throw new Error('The directory has lost its stamp');
+  return row;
+}
+
 /** Whether a place was open on a day. One whose days are not known counts as open. */
 export function isOpenOn(place: Pick<KnownPlace, 'opened' | 'closed'>, day: string): boolean {
   return (place.opened === null || place.opened <= day) && (place.closed === null || day <= place.closed);

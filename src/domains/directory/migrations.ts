@@ -237,4 +237,33 @@ export const directoryMigrations: readonly MigrationStep[] = [
       grant execute on function directory.governance_team() to neighbourhold_app;
     `,
   },
+  {
+    name: '0241 directory: a stamp for what the directory says',
+    sql: `
+      -- Another stamp with each statement that may change a place, a relation, a former name, a succession or a list: of
+      -- equal stamps the directory is the same, in whichever book, so that nobody has to read it to know.
+      create table directory.edition (
+        only_one boolean primary key default true check (only_one),
+        stamp uuid not null
+      );
+      insert into directory.edition (stamp) values (gen_random_uuid());
+      create function directory.stamp_edition() returns trigger
+        language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+          begin
+            update directory.edition set stamp = gen_random_uuid();
+            return null;
+          end $$;
+      create trigger stamped after insert or update or delete or truncate on directory.place
+        for each statement execute function directory.stamp_edition();
+      create trigger stamped after insert or update or delete or truncate on directory.place_parent
+        for each statement execute function directory.stamp_edition();
+      create trigger stamped after insert or update or delete or truncate on directory.former_name
+        for each statement execute function directory.stamp_edition();
+      create trigger stamped after insert or update or delete or truncate on directory.succession
+        for each statement execute function directory.stamp_edition();
+      create trigger stamped after insert or update or delete or truncate on directory.practice_list
+        for each statement execute function directory.stamp_edition();
+      grant select on directory.edition to neighbourhold_app, neighbourhold_batch;
+    `,
+  },
 ];

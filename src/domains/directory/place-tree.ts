@@ -9,7 +9,7 @@ import {
   type KnownRelation,
   namesOn,
   readDirectory,
-  readToday,
+  readEdition,
 } from './directory-state.ts';
 import type { PlaceKind, PlaceRelation } from './tables.ts';
 
@@ -134,9 +134,37 @@ export async function readPlaces(
   db: Kysely<Tables>,
   { asAt }: { asAt?: string | undefined } = {},
 ): Promise<PlaceTree> {
-  const state = await readDirectory(db);
-  return asAt === undefined ? placesToday(state, await readToday(db)) : placesAsAt(state, asAt);
+  const { stamp, today } = await readEdition(db);
+  const known = editions.get(stamp);
+  if (known) return known.tree(asAt, today);
+  const edition = new Edition(await readDirectory(db));
+  // Where somebody changed it meanwhile, what was read is of neither stamp for certain.
+  if ((await readEdition(db)).stamp === stamp) {
+    for (const old of [...editions.keys()].slice(0, 1 - EDITIONS_KEPT)) editions.delete(old);
+    editions.set(stamp, edition);
+  }
+  return edition.tree(asAt, today);
 }
+
+/** What the directory says under one stamp, and its tree of today: every page asks for it. */
+class Edition {
+  private readonly state: DirectoryState;
+  private ofToday: { readonly day: string; readonly tree: PlaceTree } | null = null;
+
+  constructor(state: DirectoryState) {
+    this.state = state;
+  }
+
+  tree(asAt: string | undefined, today: string): PlaceTree {
+    if (asAt !== undefined) return placesAsAt(this.state, asAt);
+    if (this.ofToday?.day !== today) this.ofToday = { day: today, tree: placesToday(this.state, today) };
+    return this.ofToday.tree;
+  }
+}
+
+const EDITIONS_KEPT = 4;
+/** Places are nobody's data. A stamp is given once, in whichever book, so that what it stands for never changes. */
+const editions = new Map<string, Edition>();
 
 /** The places that were open on a day, under the names and with the relations that they had on it. */
 export function placesAsAt(state: DirectoryState, day: string): PlaceTree {

@@ -37,6 +37,44 @@ describe('places over time', () => {
         join directory.place parent on parent.place_id = parent order by starts nulls first, parent.code`)
     ).rows;
 
+  describe('the tree of a page', () => {
+    const names = async () => (await tree()).all.map(({ name }) => name);
+
+    test('is made once while nothing changes, and anew after whatever changes', async () => {
+      await places([practice()]);
+      const before = await tree();
+      expect(await tree()).toBe(before);
+      await places([practice({ name: 'Drawn Practice' })]);
+      expect(await names()).toEqual(['Drawn Practice']);
+      await owner("update directory.place set name = 'Written by hand'");
+      expect(await names()).toEqual(['Written by hand']);
+      await owner('delete from directory.place');
+      expect(await names()).toEqual([]);
+    });
+
+    test('of whoever changes it shows each change at once; to others, and after an end without one, it is as before', async () => {
+      await places([practice()]);
+      const undone = asBatch(at.book, async (tx) => {
+        const seen = async () => (await readPlaces(tx)).all.map(({ name }) => name);
+        await changePlaces(tx, [practice({ name: 'First' })], 'file 1');
+        expect(await seen()).toEqual(['First']);
+        await changePlaces(tx, [practice({ name: 'Second' })], 'file 1');
+        expect(await seen()).toEqual(['Second']);
+        expect(await names()).toEqual(['Drawn Surgery']);
+        throw new Error('undone');
+      });
+      await expect(undone).rejects.toThrow('undone');
+      expect(await names()).toEqual(['Drawn Surgery']);
+    });
+
+    test('is of today, and of a day that is asked for', async () => {
+      await places([practice({ closed: yesterday })]);
+      expect(await names()).toEqual([]);
+      const asAt = await readPlaces(at.book.as('batch'), { asAt: yesterday });
+      expect(asAt.all.map(({ name }) => name)).toEqual(['Drawn Surgery']);
+    });
+  });
+
   describe('a place', () => {
     test.each<[string, Partial<PlaceChange>, number, object]>([
       ['said again is no news', {}, 0, { name: 'Drawn Surgery' }],

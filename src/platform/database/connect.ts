@@ -4,6 +4,7 @@ import { Refusal } from '../../kernel/index.ts';
 import type { Config } from '../config/index.ts';
 import type { Home } from '../home/index.ts';
 import { EMBEDDED, joinEmbeddedServer } from './embedded-server.ts';
+import { OftenAsked, prepareStatements } from './prepare-statements.ts';
 import { watchQueries } from './watch-queries.ts';
 
 /**
@@ -77,6 +78,7 @@ export async function openBook(config: Config, home: Home): Promise<Book> {
     config.databaseUrl === undefined ? await joinEmbeddedServer(home, config.postgresPrograms) : null;
   const pools = new Map<Login, pg.Pool>();
   const listeners: ((query: WatchedQuery) => void)[] = [];
+  const often = new OftenAsked();
   const optionsFor = (login: Login) =>
     server ? embeddedLogin(server.socket, login) : externalLogin(config, login);
 
@@ -95,6 +97,7 @@ export async function openBook(config: Config, home: Home): Promise<Book> {
     // The same for one that is in use between two queries: the next query says that it broke.
     made.on('connect', (client) => {
       client.on('error', () => {});
+      if (login === 'app') prepareStatements(client, often);
       watchQueries(client, (statement, ms) => {
         for (const listener of listeners) listener({ login, statement, ms });
       });

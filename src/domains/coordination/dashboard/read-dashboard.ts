@@ -13,7 +13,7 @@ import {
 import { countInbox, type InboxCount, type WorkKinds } from '../../work/index.ts';
 import { type Lead, readLeads } from '../capacity.ts';
 import { type CaseloadCount, countCaseload } from '../caseload-filter.ts';
-import { type PlanColumn, readPlanBoard } from '../plan/plan-board.ts';
+import { type PlanColumn, readPlanBoard, readPlansDue } from '../plan/plan-board.ts';
 import type { PlanContent } from '../plan/plan-content.ts';
 import { standingWith } from '../standing/standing.ts';
 
@@ -54,7 +54,7 @@ export async function readDashboard(
     readonly team: number;
     readonly now: Date;
     readonly place?: string | undefined;
-    /** Without what charts alone show: priority groups and case finding, which are most of the work. */
+    /** Without what charts alone show: priority groups, case finding and plans without a review that is due, most of the work. */
     readonly charts?: boolean | undefined;
   },
 ): Promise<Dashboard> {
@@ -68,8 +68,8 @@ export async function readDashboard(
   const filter = { top: TOP, ...(place === undefined ? {} : { place }) };
   const standing = standingWith(team, today);
   const plans = new Map<PlanColumn, number>();
-  for (const { column } of await readPlanBoard(tx, parts.plans, today))
-    plans.set(column, (plans.get(column) ?? 0) + 1);
+  const listed = charts ? await readPlanBoard(tx, parts.plans, today) : await readPlansDue(tx, today);
+  for (const { column } of listed) plans.set(column, (plans.get(column) ?? 0) + 1);
   return {
     team,
     publication,

@@ -45,6 +45,14 @@ export async function readPlanBoard(tx: Tx, rules: PlanContent, today: PlainDate
   }
 }
 
+/** Of those, the ones in one column alone that needs none of what plans say: reviews that are due or late. */
+export async function readPlansDue(tx: Tx, today: PlainDate): Promise<BoardPlan[]> {
+  const plans = await readOpenPlans(tx, MOST, { reviewBy: today });
+  return plans
+    .filter((plan) => stateOn(plan, today) === 'review_due')
+    .map((plan) => ({ ...plan, column: 'overdue' }));
+}
+
 /** The address of the plans that wait for one thing. */
 export function plansHref(column: PlanColumn | undefined, page = 1, path = '/plans'): string {
   const words = new URLSearchParams();

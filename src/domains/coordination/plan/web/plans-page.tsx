@@ -22,16 +22,13 @@ import {
   WhoHasIt,
   type WorkInList,
 } from '../../../work/index.ts';
-import { type BoardPlan, type PlanColumn, planColumns, plansHref } from '../plan-board.ts';
+import { type BoardPlan, type PlanColumn, planColumns, plansHref, readPlansDue } from '../plan-board.ts';
 import type { PlanContent } from '../plan-content.ts';
-import { stateOn } from '../plan-states.ts';
-import { readOpenPlans, readPlansOfPerson } from '../read-plan.ts';
+import { readPlansOfPerson } from '../read-plan.ts';
 import { mayOpenPlans, mayWorkOnPlans } from '../who-may.ts';
 import { PlanStateTag } from './plan-standing.tsx';
 import { planHref } from './plan-visit.ts';
 
-/** Plans that are read for the home page. */
-const LONGEST_LIST = 500;
 const PLANS_A_PAGE = 50;
 
 /** The rows of one page of the plans that wait for something. */
@@ -155,8 +152,7 @@ export function PlansPage(props: {
 export async function duePlansSection(visit: Visit): Promise<VNode | null> {
   if (!mayWorkOnPlans(visit.by).allowed) return null;
   const today = londonDay(visit.now);
-  const plans = await readOpenPlans(visit.tx, LONGEST_LIST);
-  const due = plans.filter((plan) => stateOn(plan, today) === 'review_due');
+  const due = await readPlansDue(visit.tx, today);
   if (due.length === 0) return null;
   return (
     <section aria-labelledby="plans-due">
