@@ -1,6 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
 import { loadavg } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +17,7 @@ import { addDays, londonDay, Refusal } from '../src/kernel/index.ts';
 import { type Actor, act, beginSession, readPersonas } from '../src/platform/auth/index.ts';
 import { type Chance, openChance } from './chance.ts';
 import { listAddresses } from './pages.ts';
+import { ask, cpuMs, rssMb, type Started, start } from './served.ts';
 
 /** How many people are signed in, and how long each thinks between two pages, in milliseconds: 5 to 15 s, 10 s on average. */
 const PEOPLE = 300;
@@ -264,12 +263,6 @@ interface Done {
   readonly ok: boolean;
 }
 
-interface Started {
-  readonly child: ChildProcess;
-  readonly pid: number;
-  readonly address: string;
-}
-
 async function putUnderLoad(load: {
   server: Started;
   seconds: number;
@@ -331,65 +324,10 @@ async function carryOut({ address: base }: Started, agent: Agent, asked: Asked):
   return [got, { kind, ms: sent.ms, ok: sent.status === 303 }];
 }
 
-function ask(
-  agent: Agent,
-  url: string,
-  cookie: string | undefined,
-  body?: string,
-): Promise<{ status: number; ms: number; text: string }> {
-  const began = performance.now();
-  const headers = {
-    ...(cookie === undefined ? {} : { cookie }),
-    ...(body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
-  };
-  return new Promise((resolve) => {
-    const failed = () => resolve({ status: 0, ms: performance.now() - began, text: '' });
-    const asking = request(url, { agent, headers, method: body === undefined ? 'GET' : 'POST' }, (answer) => {
-      const parts: Buffer[] = [];
-      answer.on('data', (part) => parts.push(part));
-      answer.on('error', failed);
-      answer.on('end', () =>
-        resolve({
-          status: answer.statusCode ?? 0,
-          ms: performance.now() - began,
-          text: Buffer.concat(parts).toString('utf8'),
-        }),
-      );
-    });
-    asking.on('error', failed);
-    asking.end(body);
-  });
-}
-
-async function start(words: readonly string[], env: Record<string, string>): Promise<Started> {
-  const child = spawn(process.execPath, words, {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let said = '';
-  for await (const part of child.stdout) {
-    said += part;
-    if (said.trimEnd().endsWith('}')) break;
-  }
-  return { child, pid: child.pid ?? 0, address: JSON.parse(said).address };
-}
-
 /** The settings of the pool that pages use, for a process that opens one of its own. */
 function databaseOf({ book }: Product): object {
   const { host, port, user, password, database, connectionString, options } = book.pool('app').options;
   return { host, port, user, password, database, connectionString, options };
-}
-
-function rssMb(pid: number): number {
-  const kilobytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return Math.round(Number(kilobytes) / 1000);
-}
-
-/** Processor time of a process until now, from the kernel's hundredths of seconds. */
-function cpuMs(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 function timesOf(done: readonly Done[]): Times {

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openProduct, type Product } from '../src/app/product.ts';
-import { type RunningServer, serve } from '../src/app/serve.ts';
 import { onlyEntryId, readPlanContent, startPlan } from '../src/domains/coordination/index.ts';
 import { changePlaces, changeStaff, changeTeam } from '../src/domains/directory/index.ts';
 import { openRelationship, openScope } from '../src/domains/register/index.ts';
 import { type Actor, act, beginSession, changeAccount } from '../src/platform/auth/index.ts';
 import { openChance } from './chance.ts';
+import { ask, cpuMs, type Started, start } from './served.ts';
 
 /** How long saving takes, in milliseconds from sending the form to its answer. */
 export interface SaveTimes {
@@ -28,6 +29,8 @@ export interface PlansBench {
   readonly hammering: SaveTimes;
   /** As many clients update one indexed row each by its key, through the same pool, and nothing else. */
   readonly bare: SaveTimes;
+  /** Processor milliseconds of one save without a pause: of the web server, of PostgreSQL, and of those who ask, who share the machine. */
+  readonly cpuMs: { readonly server: number; readonly database: number; readonly clients: number };
   /** Saves of which the text is not what the plan says at the end, or that are not a version of their own. */
   readonly lost: number;
 }
@@ -66,23 +69,62 @@ export async function benchPlans(onProgress: (what: string) => void): Promise<Pl
     logLevel: 'error',
   } as const;
   const product = await openProduct({ home: join(folder, 'home'), demo: true, settings });
-  let server: RunningServer | null = null;
+  let server: Started | null = null;
+  const agent = new Agent({ keepAlive: true, maxSockets: PEOPLE });
   try {
     onProgress(`Drawing ${PLANS} plans and ${PEOPLE} people who write in them`);
     const writers = await drawWriters(product);
-    server = await serve(product);
-    for (const writer of writers.slice(0, 20)) await save(server, writer);
+    const words = [process.argv[1] ?? '', 'serve', '--json', '--home', product.home.path];
+    const served = await start(words, { PORT: '0', LOG_LEVEL: 'error' });
+    server = served;
+    const saves = (writer: Writer) => save({ served, agent }, writer);
+    for (const writer of writers) await saves(writer);
     onProgress(`Writing for ${WRITING_SECONDS} s`);
-    const writing = await writeAsPeopleDo(server, writers);
+    const writing = await writeAsPeopleDo(saves, writers);
     onProgress('Saving without a pause');
-    const hammering = await timed(writers, ROUNDS, (writer) => save(server as RunningServer, writer));
+    const before = await spentBy(product, served);
+    const hammering = await timed(writers, ROUNDS, saves);
+    const after = await spentBy(product, served);
+    const aSave = (part: keyof Spending) =>
+      Math.round(((after[part] - before[part]) / hammering.saves) * 100) / 100;
+    const spent = { server: aSave('server'), database: aSave('database'), clients: aSave('clients') };
     const bare = await updateBare(product);
     const lost = await countLost(product, writers);
-    return { people: PEOPLE, plans: PLANS, writing, hammering, bare, lost };
+    return { people: PEOPLE, plans: PLANS, writing, hammering, bare, cpuMs: spent, lost };
   } finally {
-    await (server ?? product).close();
+    agent.destroy();
+    await ended(server);
+    await product.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+interface Spending {
+  readonly server: number;
+  readonly database: number;
+  readonly clients: number;
+}
+
+/** Processor milliseconds until now. Of the database those of the web server's own connections: they stay open. */
+async function spentBy({ book }: Product, { pid }: Started): Promise<Spending> {
+  const { rows } = await book
+    .pool('owner')
+    .query<{ pid: number }>(
+      "select pid from pg_stat_activity where application_name = 'neighbourhold app' and pid <> pg_backend_pid()",
+    );
+  const { user, system } = process.cpuUsage();
+  return {
+    server: cpuMs(pid),
+    database: rows.reduce((sum, row) => sum + cpuMs(row.pid), 0),
+    clients: (user + system) / 1000,
+  };
+}
+
+async function ended(server: Started | null): Promise<void> {
+  if (!server || server.child.exitCode !== null) return;
+  const end = new Promise((done) => server.child.once('exit', done));
+  server.child.kill('SIGTERM');
+  await end;
 }
 
 const PARTS = [
@@ -156,26 +198,24 @@ async function drawWriter(
 }
 
 /** Saves a new text in the writer's own part, against the version that they saw last. Throws when it is refused. */
-async function save(server: RunningServer, writer: Writer): Promise<number> {
+async function save({ served, agent }: { served: Started; agent: Agent }, writer: Writer): Promise<number> {
   const text = `Saved ${writer.saves + 1} times`;
   const body = new URLSearchParams({ _csrf: writer.token, seen: String(writer.seen), [writer.field]: text });
   if (writer.section === 'goal') body.set('whose', 'person');
-  const began = performance.now();
-  const answer = await fetch(
-    `${server.address}/plans/${writer.plan}/parts/${writer.section}/${writer.entry}`,
-    { method: 'POST', redirect: 'manual', headers: { cookie: writer.cookie }, body },
-  );
-  await answer.text();
-  const took = performance.now() - began;
+  const address = `${served.address}/plans/${writer.plan}/parts/${writer.section}/${writer.entry}`;
+  const answer = await ask(agent, address, writer.cookie, body.toString());
   if (answer.status !== 303) throw new Error(`a save answered ${answer.status}`);
   // A page that was opened now would be written against the newest version: ours is the last in this part.
   writer.seen = 1_000_000;
   writer.saves += 1;
   writer.text = text;
-  return took;
+  return answer.ms;
 }
 
-async function writeAsPeopleDo(server: RunningServer, writers: readonly Writer[]): Promise<SaveTimes> {
+async function writeAsPeopleDo(
+  saves: (writer: Writer) => Promise<number>,
+  writers: readonly Writer[],
+): Promise<SaveTimes> {
   const times: number[] = [];
   const chance = openChance(20_261_122);
   const began = performance.now();
@@ -184,7 +224,7 @@ async function writeAsPeopleDo(server: RunningServer, writers: readonly Writer[]
     writers.map(async (writer) => {
       await pause(chance.below(PAUSE_MS));
       while (performance.now() < ends) {
-        times.push(await save(server, writer));
+        times.push(await saves(writer));
         await pause(PAUSE_MS / 2 + chance.below(PAUSE_MS));
       }
     }),

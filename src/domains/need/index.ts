@@ -52,7 +52,12 @@ export {
   type Outcome,
 } from './evaluate/reference-evaluator.ts';
 export { type CandidateFacts, readCandidates, readFactsOf } from './facts/candidates.ts';
-export { countByDefinition, countByStanding, type StandingCount } from './facts/count-by-standing.ts';
+export {
+  countByCare,
+  countByDefinition,
+  countByStanding,
+  type StandingCount,
+} from './facts/count-by-standing.ts';
 export { countPeople, findPeople, type ListedPerson, type PeopleStanding } from './facts/find-people.ts';
 export {
   type AskedFilter,

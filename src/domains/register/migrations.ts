@@ -604,4 +604,27 @@ export const registerMigrations: readonly MigrationStep[] = [
              and j.now_no not in (select register.guarded_people()) $$;
     `,
   },
+  {
+    name: '0243 register: who is protected is found out in less time',
+    sql: `
+      -- The same answer as before. Nearly every page asks it, and mostly there is nobody to find: then it ends at once.
+      create or replace function register.protected_people(kinds text[]) returns setof int
+        language plpgsql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+        begin
+          if cardinality(kinds) = 0 then return; end if;
+          if not exists (
+            select from register.protection p where p.ended_at is null and p.kind = any (kinds)) then return; end if;
+          return query
+            with marked as (
+              select p.person_no from register.protection p where p.ended_at is null and p.kind = any (kinds)),
+            whole as (
+              select m.person_no from marked m
+              union
+              select j.now_no from register.joined j where j.person_no in (select m.person_no from marked m))
+            select w.person_no from whole w
+            union
+            select j.person_no from register.joined j where j.now_no in (select w.person_no from whole w);
+        end $$;
+    `,
+  },
 ];

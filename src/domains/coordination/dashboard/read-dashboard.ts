@@ -3,6 +3,7 @@ import type { Actor } from '../../../platform/auth/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
 import { type PlaceTree, readPlaces } from '../../directory/index.ts';
 import {
+  countByCare,
   countByDefinition,
   countByStanding,
   type Measures,
@@ -15,7 +16,7 @@ import { type Lead, readLeads } from '../capacity.ts';
 import { type CaseloadCount, countCaseload } from '../caseload-filter.ts';
 import { type PlanColumn, readPlanBoard, readPlansDue } from '../plan/plan-board.ts';
 import type { PlanContent } from '../plan/plan-content.ts';
-import { standingWith } from '../standing/standing.ts';
+import { decidedOn, standingWith } from '../standing/standing.ts';
 
 /** What a dashboard is made of: definitions, kinds of work and the rules of plans. */
 export interface DashboardParts {
@@ -54,7 +55,7 @@ export async function readDashboard(
     readonly team: number;
     readonly now: Date;
     readonly place?: string | undefined;
-    /** Without what charts alone show: priority groups, case finding and plans without a review that is due, most of the work. */
+    /** Without what charts alone show: bands of need, priority groups, case finding and plans without a review that is due. */
     readonly charts?: boolean | undefined;
   },
 ): Promise<Dashboard> {
@@ -75,7 +76,15 @@ export async function readDashboard(
     publication,
     places,
     place,
-    need: publication ? await countByStanding(tx, publication, places, filter, standing, groups) : [],
+    need: !publication
+      ? []
+      : charts
+        ? await countByStanding(tx, publication, places, filter, standing, groups)
+        : await countByCare(tx, publication, places, filter, {
+            standing,
+            decided: decidedOn(team),
+            open: 'open',
+          }),
     finding:
       publication && charts
         ? await countByDefinition(tx, publication, places, { ...filter, care: 'open' }, standing, findings)

@@ -23,13 +23,21 @@ export function standingWith(team: number, today: PlainDate): PeopleStanding {
   const decided = decidedBy(team);
   // Asked as sets, not person by person: each is read once, however many people are counted.
   return (person) => sql<string>`case
-    when ${person} in (
-      select coalesce(j.now_no, i.subject_id) from work.item i left join register.joined j on j.person_no = i.subject_id
-       where i.kind = ${sql.lit(caseloadStates.kind)} and i.subject_kind = 'person' and i.closed_at is null) then 'caseload'
+    when ${person} in (${ON_CASELOAD}) then 'caseload'
     when ${person} in (${decided} and d.decision = 'declined') then 'declined'
     when ${person} in (${decided} and d.until > ${today}::date) then 'deferred'
     else 'open' end`;
 }
+
+/** Everybody who may stand elsewhere than to decide, as SQL: of a borough these are few. */
+export function decidedOn(team: number): RawBuilder<number> {
+  return sql<number>`${ON_CASELOAD} union ${decidedBy(team)}`;
+}
+
+/** Who is on a caseload, with who they are now. */
+const ON_CASELOAD = sql`
+  select coalesce(j.now_no, i.subject_id) from work.item i left join register.joined j on j.person_no = i.subject_id
+   where i.kind = ${sql.lit(caseloadStates.kind)} and i.subject_kind = 'person' and i.closed_at is null`;
 
 /** Whom a team has declined, or put off until a day after this one, as SQL: `person`. */
 export function setAside(team: number, today: PlainDate): RawBuilder<unknown> {

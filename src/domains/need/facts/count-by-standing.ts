@@ -1,7 +1,7 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../../../platform/database/index.ts';
 import type { PlaceTree } from '../../directory/index.ts';
-import { definitionNumber, filteredFacts, type PeopleStanding } from './find-people.ts';
+import { countFromBitmaps, definitionNumber, filteredFacts, type PeopleStanding } from './find-people.ts';
 import { type PeopleFilter, peopleFilterSchema } from './people-filter.ts';
 import type { Publication } from './publication.ts';
 
@@ -39,6 +39,33 @@ export async function countByStanding(
       ])}) facts
      group by 1, 2, 3`.execute(tx);
   return found.rows;
+}
+
+/**
+ * How many people stand where, all bands and groups together: where most are open to decide on, everybody is counted from
+ * bitmaps and only the others one by one. `decided` is whoever may stand elsewhere, as SQL.
+ */
+export async function countByCare(
+  tx: Tx,
+  publication: Publication,
+  places: PlaceTree,
+  asked: Partial<PeopleFilter>,
+  { standing, decided, open }: { standing: PeopleStanding; decided: RawBuilder<number>; open: string },
+): Promise<StandingCount[]> {
+  const filter = peopleFilterSchema.parse(asked);
+  const all = await countFromBitmaps(tx, publication, places, filter);
+  if (all === null) return await countByStanding(tx, publication, places, asked, standing, []);
+  const facts = filteredFacts(tx, publication, places, filter, standing).where(
+    'person_no',
+    '=',
+    sql<number>`any(array(${decided}))`,
+  );
+  const { rows } = await sql<StandingCount>`
+    select null as need, care, null as "group", count(*) as n
+      from (${facts.select(standing(sql<number>`person_no`).as('care'))}) facts group by care`.execute(tx);
+  const elsewhere = rows.filter(({ care }) => care !== open);
+  const n = elsewhere.reduce((left, row) => left - row.n, all);
+  return [...elsewhere, ...(n === 0 ? [] : [{ need: null, care: open, group: null, n }])];
 }
 
 /** How many of the people that a filter means are in each of these definitions, by its id. */

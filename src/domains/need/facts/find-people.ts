@@ -296,6 +296,16 @@ async function peopleOfBitmaps(
   return { total, among };
 }
 
+/** How many people a filter means, without reading facts of those that bitmaps speak of; null where these cannot tell. */
+export async function countFromBitmaps(
+  tx: Tx,
+  publication: Publication,
+  places: PlaceTree,
+  filter: PeopleFilter,
+): Promise<number | null> {
+  return (await peopleOfBitmaps(tx, publication, places, filter, 0))?.total ?? null;
+}
+
 /**
  * Where the people stand among whom the filter's page is. In the order of need no more can be before the end of the page than
  * the first so many of each practice; in the order of practices, than the first of all.
