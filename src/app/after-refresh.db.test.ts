@@ -13,6 +13,7 @@ import {
 } from '../domains/coordination/index.ts';
 import { readDefectKinds } from '../domains/defects/index.ts';
 import { acceptWork, declineWork, finishWork, offerWork, returnUnaccepted } from '../domains/work/index.ts';
+import { plainDate } from '../kernel/index.ts';
 import type { Actor } from '../platform/auth/index.ts';
 import { afterRefresh } from './after-refresh.ts';
 import { checkSmi } from './verify.ts';
@@ -120,6 +121,59 @@ describe('one chaser, never two', () => {
       expect(reason.message).toMatch(new RegExp(`${gp.name}|${nurse.name}`));
     }
     expect((await openChases()).filter(({ person }) => person === found.person_no)).toHaveLength(1);
+  });
+
+  test('who puts it off, or declines it, has said so: it waits until the day, and is not begun again by the record', async () => {
+    const gp = await persona(at.book, 'gp');
+    const found = await chasedByTheNurse();
+    const finish = (item: number) =>
+      actAs(at.book, nurse, (tx) =>
+        finishWork(tx, { by: nurse, now, kinds, item, outcome: 'no_contact', note: null }),
+      );
+    await finish(found.item);
+    const decide = (by: Actor, decision: Parameters<typeof startChase>[2]) =>
+      actAs(at.book, by, (tx) =>
+        startChase(tx, { by, now, kinds, pathway, person: found.public_id }, decision),
+      );
+    const itemOf = async (item: number) =>
+      (
+        await sql<{ owner: string; due: string; outcome: string | null; closed: boolean; note: string }>(
+          `select owner_account as owner, due_at::date::text as due, outcome, closed_at is not null as closed,
+                  (select note from work.transition where item_id = $1 order by transition_id desc limit 1) as note
+             from work.item where item_id = $1`,
+          [item],
+        )
+      )[0];
+
+    const yesterday = { act: 'defer', due: plainDate('2026-11-21'), reason: 'Too late' } as const;
+    await expect(decide(nurse, yesterday)).rejects.toMatchObject({ code: 'invalid_input' });
+    expect((await openChases()).filter(({ person }) => person === found.person_no)).toEqual([]);
+
+    const due = plainDate('2026-12-07');
+    const putOff = await decide(nurse, { act: 'defer', due, reason: 'Abroad until December' });
+    expect(await itemOf(putOff)).toMatchObject({
+      owner: nurse.account,
+      closed: false,
+      note: 'Abroad until December',
+      // A clock that ends with a day is midnight of the next one.
+      due: '2026-12-08',
+    });
+    await expect(decide(gp, { act: 'decline', reason: 'No' })).rejects.toMatchObject({
+      code: 'chased_already',
+      message: expect.stringContaining(nurse.name),
+    });
+    await finish(putOff);
+
+    const declined = await decide(gp, { act: 'decline', reason: 'Has all of them at the hospital' });
+    expect(await itemOf(declined)).toMatchObject({
+      closed: true,
+      outcome: 'not_needed',
+      note: 'Has all of them at the hospital',
+    });
+    expect((await follow()).smi.opened, 'not chased again at once').toBe(0);
+    expect(
+      await sql('select distinct action from audit.entry where action like $1 order by 1', ['smi.chase_%']),
+    ).toEqual(expect.arrayContaining([{ action: 'smi.chase_decline' }, { action: 'smi.chase_defer' }]));
   });
 
   test('the database lets nobody have two, however they are written', async () => {

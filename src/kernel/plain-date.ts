@@ -24,7 +24,10 @@ export function plainDate(text: string): PlainDate {
 }
 
 export function toEpochDay(date: PlainDate): number {
-  return Math.round(Date.parse(`${date}T00:00:00Z`) / MILLISECONDS_A_DAY);
+  const [year, month, day] = parts(date);
+  // Date.UTC takes the years 0 to 99 for those of the last century.
+  const at = year < 100 ? Date.parse(`${date}T00:00:00Z`) : Date.UTC(year, month - 1, day);
+  return Math.round(at / MILLISECONDS_A_DAY);
 }
 
 export function fromEpochDay(day: number): PlainDate {

@@ -274,7 +274,7 @@ function asFhir({ plan, person }: PlanLook): object {
 /** The allergies of a person's record, in the words of whoever recorded them. Null where nothing has been published yet. */
 function allergiesOf(timeline: ReturnType<typeof timelineOf>) {
   return async ({ visit, person }: PlanLook): Promise<readonly string[] | null> => {
-    const record = await timeline({ visit, person, practice: null });
+    const record = await timeline({ visit, person });
     if (!record) return null;
     const allergies = record.entries.filter(({ kind }) => kind === 'allergy');
     return [...new Set(allergies.map(({ what }) => what))];

@@ -79,6 +79,7 @@ export async function openBook(config: Config, home: Home): Promise<Book> {
   const pools = new Map<Login, pg.Pool>();
   const listeners: ((query: WatchedQuery) => void)[] = [];
   const often = new OftenAsked();
+  const typed = new Map<Login, Kysely<Tables>>();
   const optionsFor = (login: Login) =>
     server ? embeddedLogin(server.socket, login) : externalLogin(config, login);
 
@@ -117,7 +118,12 @@ export async function openBook(config: Config, home: Home): Promise<Book> {
 
   return {
     kind: server ? 'embedded' : 'external',
-    as: (login) => new Kysely<Tables>({ dialect: new PostgresDialect({ pool: pool(login) }) }),
+    as: (login) => {
+      const made =
+        typed.get(login) ?? new Kysely<Tables>({ dialect: new PostgresDialect({ pool: pool(login) }) });
+      typed.set(login, made);
+      return made;
+    },
     pool,
     watch: (listener) => void listeners.push(listener),
     connections: () =>

@@ -4,7 +4,7 @@ import type pg from 'pg';
 type Ask = (...given: unknown[]) => unknown;
 
 /** A statement that has come so often is worth keeping: those of pages come again, those of one list of people do not. */
-const OFTEN = 10;
+const OFTEN = 30;
 /** Each connection keeps a plan of each, and a plan with row-level security in it takes about as much memory as a page. */
 const MOST = 250;
 

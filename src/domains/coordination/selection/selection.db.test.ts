@@ -12,6 +12,7 @@ import { openRelationship, readPerson } from '../../register/index.ts';
 import { openTask, readWorkPathway, WorkKinds } from '../../work/index.ts';
 import {
   declinePerson,
+  deferPerson,
   discharge,
   readCaseloadPathway,
   readLeads,
@@ -618,6 +619,55 @@ describe('accepting a list', () => {
       const both = await Promise.allSettled([takeBack(selection), takeBack(selection)]);
       expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
       expect(await entriesOf(list.map(({ person }) => person))).toEqual([]);
+    });
+
+    test('puts off again whom the team had put off, until the same day; a day that has come is over', async () => {
+      await emptyCaseload();
+      const selection = await propose(amara);
+      const [putOff, soon, declined] = await on(selection);
+      if (!putOff || !soon || !declined) throw new Error('The borough gives a longer list');
+      // Whom the team has decided about is on a list only where somebody moved them in by hand.
+      for (const each of [putOff, soon, declined]) await move(selection, each, 'out');
+      for (const each of [putOff, soon, declined]) await move(selection, each, 'in');
+      const putOffUntil = (who: Selected, day: string) =>
+        actAs(at.book, josie, (tx) =>
+          deferPerson(tx, {
+            by: josie,
+            now: NOW,
+            personId: who.publicId,
+            reason: 'Away',
+            until: plainDate(day),
+          }),
+        );
+      await putOffUntil(putOff, '2026-12-24');
+      await putOffUntil(soon, '2026-11-24');
+      await decline(josie, declined.publicId);
+      const decided = async () => {
+        const { rows } = await at.book.pool('owner').query(
+          `select person_no as person, decision, reason, until::text, account from coordination.need_decision
+            where ended_at is null and person_no = any ($1) order by decision desc`,
+          [[putOff.person, soon.person, declined.person]],
+        );
+        return rows;
+      };
+      const before = await decided();
+      expect(before).toHaveLength(3);
+      // After what the tests above did for the same people.
+      await accept(selection, { now: new Date(NOW.getTime() + 7_200_000) });
+      expect(await decided(), 'being taken on ends them').toEqual([]);
+
+      await takeBack(selection, amara, new Date(NOW.getTime() + 3 * 86_400_000));
+      expect(await decided()).toEqual(before.filter(({ person }) => person !== soon.person));
+      const { rows } = await at.book
+        .pool('owner')
+        .query("select subject_id::int as person from audit.entry where action = 'need.decision_restored'");
+      expect(rows.map(({ person }) => person).sort()).toEqual([putOff.person, declined.person].sort());
+      await at.book
+        .pool('owner')
+        .query('delete from coordination.need_decision where person_no = any ($1)', [
+          [putOff.person, soon.person, declined.person],
+        ]);
+      await emptyCaseload();
     });
   });
 

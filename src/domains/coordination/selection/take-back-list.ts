@@ -11,6 +11,7 @@ import { writeAudit } from '../../../platform/audit/index.ts';
 import type { Actor } from '../../../platform/auth/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
 import { endUntouched } from '../change-caseload.ts';
+import { restoreStanding } from '../standing/need-decision.ts';
 import { readSelected, type Selected } from './read-selected.ts';
 import { type Head, readHead, writeVersion } from './selection.ts';
 import type { SelectionContent } from './selection-content.ts';
@@ -38,7 +39,8 @@ export function lastDayToTakeBack({ settledAt }: Pick<Head, 'settledAt'>, conten
 
 /**
  * Takes an accepted list back, within the days of content: ends the entries of the caseload for which nobody has done
- * anything since, keeps the others, and says of each why. Its people are to be decided on again.
+ * anything since, keeps the others, and says of each why. Its people are to be decided on again, but for those whom the team
+ * had put off or declined: that stands again.
  *
  * Throws NotPermitted, NotFound; Refusal `not_accepted`, `too_late`.
  */
@@ -56,6 +58,15 @@ export async function takeBackList(tx: Tx, request: TakingBack): Promise<TakenBa
     // Before the entry ends: the team may not see the person afterwards.
     await writeKept(tx, selection, each.person, because);
     if (because !== null) continue;
+    if (head.settledAt !== null)
+      await restoreStanding(tx, {
+        by,
+        now,
+        team: head.team,
+        person: each.person,
+        takenOnAt: head.settledAt,
+        purpose: permission.because,
+      });
     const note = `The list of ${formatDay(londonDay(head.madeAt))} was taken back`;
     await endUntouched(tx, { by, now, item, note, purpose: permission.because });
     ended += 1;

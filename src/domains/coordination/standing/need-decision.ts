@@ -127,6 +127,39 @@ export async function endStanding(
   if (standing) await end(tx, standing.decision, request);
 }
 
+/**
+ * Lets stand again what being taken on had ended at a moment, because that is taken back: who had been put off until a day
+ * still to come is put off until then, who had been declined is declined, by the same person and for the same reason. Call
+ * it before the entry of the caseload ends: the team may not see the person afterwards.
+ */
+export async function restoreStanding(
+  tx: Tx,
+  request: {
+    readonly by: Actor;
+    readonly now: Date;
+    readonly team: number;
+    readonly person: number;
+    readonly takenOnAt: Date;
+    readonly purpose: string;
+  },
+): Promise<void> {
+  const { now, team, person, takenOnAt, purpose } = request;
+  await lockDecisions(tx, team, person);
+  const { rows } = await sql<{ decision: number }>`
+    insert into coordination.need_decision as made (team_id, person_no, decision, reason, until, account, at)
+    select team_id, person_no, decision, reason, until, account, at from coordination.need_decision
+     where team_id = ${team} and person_no = ${person} and ended_because = 'taken_on' and ended_at = ${takenOnAt}
+       and (until is null or until > ${londonDay(now)}::date)
+    returning made.decision_id as decision`.execute(tx);
+  for (const { decision } of rows)
+    await writeAudit(tx, {
+      action: 'need.decision_restored',
+      subject: { kind: 'person', id: person },
+      purpose,
+      detail: { decision, team },
+    });
+}
+
 async function lockDecisions(tx: Tx, team: number, person: number): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`need ${team} ${person}`}, 0))`.execute(tx);
 }

@@ -160,10 +160,14 @@ function asOutcome(truth: Truth): Outcome {
   return truth === null ? 'unknown' : truth ? 'in' : 'out';
 }
 
+/** The lists that a condition names: conditions are content, and are asked of one person after another. */
+const listsOf = new WeakMap<Library, WeakMap<readonly string[], readonly Codelist[]>>();
+
 class Question {
   private readonly library: Library;
   private readonly person: PersonRecord;
   private readonly reference: PlainDate;
+  private readonly today: number;
   /** Definitions name each other in several ways; each is answered once. */
   private readonly answered = new Map<string, Evaluation>();
   private readonly eventsOf: (lists: readonly Codelist[]) => readonly RecordedEvent[];
@@ -173,6 +177,7 @@ class Question {
     this.library = library;
     this.person = person;
     this.reference = reference;
+    this.today = toEpochDay(reference);
     this.eventsOf = entryFinder(
       person.events,
       ({ system, concept }) => `${system} ${concept}`,
@@ -337,10 +342,6 @@ class Question {
       return this.visits('hospital', condition, condition.attended, this.person.attendances);
     if ('scored' in condition) return this.scored(condition);
     return this.otherDefinition(condition);
-  }
-
-  private get today(): number {
-    return toEpochDay(this.reference);
   }
 
   private window(back: LookBack): Window {
@@ -721,8 +722,14 @@ class Question {
     });
   }
 
-  private lists(codes: readonly string[]) {
-    return codes.flatMap((id) => this.library.codelists.get(id) ?? []);
+  private lists(codes: readonly string[]): readonly Codelist[] {
+    const ofLibrary = listsOf.get(this.library) ?? new WeakMap();
+    listsOf.set(this.library, ofLibrary);
+    const known = ofLibrary.get(codes);
+    if (known) return known;
+    const lists = codes.flatMap((id) => this.library.codelists.get(id) ?? []);
+    ofLibrary.set(codes, lists);
+    return lists;
   }
 
   private feed(codes: readonly string[]): Feed {

@@ -12,7 +12,6 @@ import {
   Tag,
   type Web,
 } from '../../../platform/web/index.ts';
-import { readPlaces } from '../../directory/index.ts';
 import {
   type LakeAccess,
   mayOpenPerson,
@@ -55,8 +54,7 @@ function readerOf(on: PersonVisit) {
   return { person: on.person, practice: on.practice, seesRestricted: maySeeRestricted(on.visit.by) };
 }
 
-async function practiceNames(on: PersonVisit): Promise<ReadonlyMap<string, string>> {
-  const places = await readPlaces(on.visit.tx);
+function practiceNames({ places }: PersonVisit): ReadonlyMap<string, string> {
   return new Map(places.all.map((place) => [place.code, place.name]));
 }
 
@@ -77,7 +75,7 @@ export function needsPanel(access: LakeAccess, measures: Measures) {
     const segments = people.evaluations.filter(
       (each): each is SegmentationEvaluation => each.kind === 'segmentation',
     );
-    const names = await practiceNames(on);
+    const names = practiceNames(on);
     const source = { publication, published: people };
     const news = await newsOfPerson(on.visit.tx, access, measures.library, source, readerOf(on));
     return (
@@ -153,7 +151,7 @@ function answerText(evaluation: Evaluation): string {
 /** The record of a person, as this reader may see it, from the files of the publication's snapshot. */
 export function timelineOf(access: LakeAccess, measures: Measures) {
   const restricted = restrictedContent(measures.library);
-  return async (on: PersonVisit) => {
+  return async (on: Pick<PersonVisit, 'visit' | 'person'>) => {
     const publication = await readPublication(on.visit.tx);
     if (!publication) return null;
     const opened = await access.open(on.visit.tx, publication.snapshotId);
@@ -362,7 +360,7 @@ export function whyRoutes(web: Web, access: LakeAccess, measures: Measures): voi
       if (!people || !evaluation)
         throw new NotFound('There is no such definition.', 'Go back to the person’s page.');
       const explanation = people.explain(evaluation);
-      const names = await practiceNames(on);
+      const names = practiceNames(on);
       return {
         page: (
           <WhyPage

@@ -46,7 +46,12 @@ export function seesPseudonyms(role: Role): boolean {
  */
 export async function visiblePractices(tx: Tx, by: Actor): Promise<number[]> {
   if (!seesPeople(by.role)) return [];
-  const rows = await tx
+  const rows = await practicesOf(tx, by).execute();
+  return rows.flatMap(({ practice_id }) => practice_id ?? []);
+}
+
+function practicesOf(tx: Tx, by: Actor) {
+  return tx
     .withTables<RegisterTables>()
     .selectFrom('register.care_relationship')
     .select('practice_id')
@@ -60,9 +65,7 @@ export async function visiblePractices(tx: Tx, by: Actor): Promise<number[]> {
       ]),
     )
     .where('starts', '<=', sql<Date>`now()`)
-    .where((where) => where.or([where('ends', 'is', null), where('ends', '>', sql<Date>`now()`)]))
-    .execute();
-  return rows.flatMap(({ practice_id }) => practice_id ?? []);
+    .where((where) => where.or([where('ends', 'is', null), where('ends', '>', sql<Date>`now()`)]));
 }
 
 /** The teams that somebody works in: their own, and the team of everybody at their practice. */
@@ -77,10 +80,10 @@ function teamsOf(by: Actor) {
  * by the policy from the relationships. A transaction whose scope nobody opened sees nobody.
  */
 export async function openScope(tx: Tx, by: Actor): Promise<void> {
-  const practices = await visiblePractices(tx, by);
+  const practices = sql`(select coalesce(array_agg(practice_id), '{}')::text from (${practicesOf(tx, by)}) as visible)`;
   await sql`select
     set_config('neighbourhold.teams', ${seesPeople(by.role) ? teamsOf(by) : sql`'{}'`}, true),
-    set_config('neighbourhold.practices', ${`{${practices.join(',')}}`}, true),
+    set_config('neighbourhold.practices', ${seesPeople(by.role) ? practices : sql`'{}'`}, true),
     set_config('neighbourhold.relationships', ${`{${kindsOf(by.role).join(',')}}`}, true),
     set_config('neighbourhold.guarded', ${`{${guardedFrom(by.role).join(',')}}`}, true),
     set_config('neighbourhold.pseudonymous', ${seesPseudonyms(by.role) ? 'yes' : 'no'}, true)`.execute(tx);

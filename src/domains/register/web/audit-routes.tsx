@@ -40,6 +40,7 @@ const ACTION_WORDS: Record<string, string> = {
   'need.deferred': 'Put somebody off who could be taken on',
   'need.declined': 'Declined to take somebody on',
   'need.decision_undone': 'Took back a decision not to take somebody on',
+  'need.decision_restored': 'Let a decision not to take somebody on stand again',
   'plan.listed': 'Saw a list of care plans',
   'quarantine.exported': 'Downloaded quarantined rows',
   'quarantine.looked': 'Read quarantined rows',

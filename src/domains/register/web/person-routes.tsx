@@ -15,7 +15,7 @@ import {
   type Visit,
   type Web,
 } from '../../../platform/web/index.ts';
-import { placeHref, readPlaces } from '../../directory/index.ts';
+import { type PlaceTree, placeHref, readPlaces } from '../../directory/index.ts';
 import { listName, type Person, readPerson, relationshipTo } from '../person/read-person.ts';
 import type { TimelineEntry } from '../person/timeline.ts';
 import { mayOpenPerson } from '../who-may.ts';
@@ -26,6 +26,7 @@ export interface PersonVisit {
   readonly person: Person;
   /** The code of the practice whose list they are on. */
   readonly practice: string | null;
+  readonly places: PlaceTree;
 }
 
 /** What another room shows on a person's page. Null: it has nothing to say. */
@@ -60,7 +61,7 @@ export function personRoutes(web: Web, parts: PersonPageParts): void {
       const panels: (VNode | null)[] = [];
       for (const panel of parts.panels) panels.push(await panel(on));
       const record = await parts.timeline(on);
-      const places = await readPlaces(visit.tx);
+      const { places } = on;
       const practice = on.person.practice_id === null ? null : places.place(on.person.practice_id);
       const page = (
         <Page
@@ -97,7 +98,7 @@ export async function openPerson(visit: Visit, publicId: string, action: string)
   await writeAudit(visit.tx, { action, subject: { kind: 'person', id: person.person_no }, purpose });
   const places = await readPlaces(visit.tx);
   const practice = person.practice_id === null ? null : (places.place(person.practice_id)?.code ?? null);
-  return { visit, person, practice };
+  return { visit, person, practice, places };
 }
 
 function namesOf(person: Person) {
@@ -224,7 +225,7 @@ function Record(props: {
   record: { entries: readonly TimelineEntry[]; asOf: string } | null;
   page: number;
   show: keyof typeof PARTS;
-  places: Awaited<ReturnType<typeof readPlaces>>;
+  places: PlaceTree;
 }) {
   const { on, record, page, show, places } = props;
   const entries = (record?.entries ?? []).filter(({ kind }) => PARTS[show].has(kind));

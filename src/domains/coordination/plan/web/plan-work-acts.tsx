@@ -60,9 +60,9 @@ export function planStepActs(rules: PlanContent): KindAct[] {
             <DayBoxes name="due" label="Until when?" typed={typed} suggested={due} />
             <Textarea
               name="reason"
-              label="Why?"
+              label="Why? Write it for the person"
               labelSize="s"
-              hint="The person reads this in their plan."
+              hint="They read this in their plan. What is for colleagues alone does not belong here."
               rows={2}
               errors={typed.errors}
               value={typed.fields.reason}
