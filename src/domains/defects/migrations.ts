@@ -79,21 +79,4 @@ export const defectsMigrations: readonly MigrationStep[] = [
       grant select, insert, update, delete on all tables in schema defects to neighbourhold_batch;
     `,
   },
-  {
-    name: '0270 defects: a practice has one team',
-    sql: `
-      -- Defects that a practice mends lay with a second team of the practice, which nobody works in. They are the
-      -- practice's own, with their history; the second team goes.
-      update directory.team set code = 'practice ' || substr(code, 10)
-       where kind = 'practice' and code like 'practice-%'
-         and not exists (select 1 from directory.team own where own.code = 'practice ' || substr(team.code, 10));
-      create temp table second_team on commit drop as
-        select second.team_id as second, own.team_id as own
-          from directory.team second join directory.team own on own.code = 'practice ' || substr(second.code, 10)
-         where second.kind = 'practice' and second.code like 'practice-%';
-      update work.item set owner_team = own from second_team where owner_team = second;
-      update work.transition set owner_team = own from second_team where owner_team = second;
-      delete from directory.team using second_team where team_id = second;
-    `,
-  },
 ];
