@@ -125,7 +125,8 @@ describe('one chaser, never two', () => {
 
   test('who puts it off, or declines it, has said so: it waits until the day, and is not begun again by the record', async () => {
     const gp = await persona(at.book, 'gp');
-    const found = await chasedByTheNurse();
+    // Another person than in the test above, who was chased lately.
+    const found = await chasedByTheNurse(-1);
     const finish = (item: number) =>
       actAs(at.book, nurse, (tx) =>
         finishWork(tx, { by: nurse, now, kinds, item, outcome: 'no_contact', note: null }),
@@ -203,8 +204,8 @@ describe('one chaser, never two', () => {
 });
 
 /** Somebody with a check overdue who has come to the nurse's practice, which chases them since. */
-async function chasedByTheNurse() {
-  const [chase] = await openChases();
+async function chasedByTheNurse(which = 0) {
+  const chase = (await openChases()).at(which);
   await sql('delete from work.transition where item_id = $1', [chase?.item]);
   await sql('delete from work.item where item_id = $1', [chase?.item]);
   const [person] = await sql<{ person_no: number; public_id: string }>(
