@@ -42,7 +42,6 @@ export default defineConfig({
           globalSetup: 'test/support/database-server.ts',
           testTimeout: 240_000,
           hookTimeout: 240_000,
-          fileParallelism: false,
         },
       },
     ],
