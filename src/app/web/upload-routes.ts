@@ -2,7 +2,7 @@ import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import multipart from '@fastify/multipart';
-import { beginImportRun, mayImport } from '../../domains/register/index.ts';
+import { insertImportRun, mayImport } from '../../domains/register/index.ts';
 import { InvalidInput, NotPermitted, Refusal } from '../../kernel/index.ts';
 import { writeAudit } from '../../platform/audit/index.ts';
 import { act } from '../../platform/auth/index.ts';
@@ -46,10 +46,15 @@ export async function uploadRoutes(
       rmSync(folder, { recursive: true, force: true });
       throw error;
     }
-    const runId = await beginImportRun(product.book, who.by, { mends });
-    await act(product.book, { by: who.by, origin: { requestId: request.id, from: request.ip } }, (tx) =>
-      writeAudit(tx, { action: 'import.begun', purpose: permission.because, detail: { run: runId } }),
-    );
+    const origin = { requestId: request.id, from: request.ip };
+    const runId = await act(product.book, { by: who.by, origin, login: 'batch' }, async (tx) => {
+      const run = await insertImportRun(tx, who.by, { mends });
+      await writeAudit(tx, { action: 'import.begun', purpose: permission.because, detail: { run } });
+      return run;
+    }).catch((error: unknown) => {
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    });
     await jobs.send(queues.importFiles, { runId, folder } satisfies ImportJob);
     return reply.redirect(`/imports/${runId}`, 303);
   });
