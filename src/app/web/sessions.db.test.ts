@@ -86,6 +86,7 @@ describe('a session', () => {
     for (const [name, value] of visitor.cookies) thief.cookies.set(name, value);
     expect((await thief.get('/')).statusCode).toBe(200);
     const answer = await visitor.post('/sign-out', { _csrf: await visitor.formToken() });
+    expect(answer.headers['clear-site-data']).toBe('"cache", "storage"');
     expect([answer.statusCode, answer.headers.location]).toEqual([303, '/sign-in']);
     expect(visitor.cookies.size).toBe(0);
     expect((await thief.get('/')).statusCode).toBe(303);
