@@ -345,9 +345,16 @@ describe('somebody who wants to know what is hidden', () => {
          update need.equity_count set people = array(select each + ${by} from unnest(people) with ordinality as of (each, at) order by at);
          update need.equity_stratum set people = array(select each + ${by} from unnest(people) with ordinality as of (each, at) order by at)`,
       );
+    // Whoever cares for everybody there has the exact ones, which tells that they were changed.
+    const lead = await site.signedIn('int_lead');
+    const exact = async () =>
+      (await lead.get(everyCount().find((url) => url.startsWith('/places/')) ?? '')).body;
+    const exactBefore = await exact();
     await change(1000);
     const after = await looked();
+    expect(await exact()).not.toBe(exactBefore);
     await change(-1000);
+    expect(await exact()).toBe(exactBefore);
     expect(before.filter(([, page], at_) => page !== after[at_]?.[1]).map(([url]) => url)).toEqual([]);
   }, 120_000);
 
