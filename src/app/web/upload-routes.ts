@@ -14,6 +14,8 @@ import { type ImportJob, queues } from '../queues.ts';
 /** A practice's whole extract as CSV is below this; larger ones come by the command line, which has no such limit. */
 const LARGEST_FILE = 2 * 1024 ** 3;
 const MOST_FILES = 200;
+/** In characters; disks take names of up to 255 bytes. */
+const LONGEST_NAME = 200;
 /** All files of one form together, in largest files: the disk is everybody's. */
 const LARGEST_TOGETHER = 4;
 
@@ -95,6 +97,7 @@ export async function receiveFiles(
       part.file.resume();
       continue;
     }
+    if (name.length > LONGEST_NAME) throw nameTooLong(name);
     if (names.has(name)) throw sameName(name);
     const kept = createWriteStream(join(folder, name), { mode: 0o600 });
     await pipeline(part.file, kept);
@@ -105,6 +108,12 @@ export async function receiveFiles(
   }
   if (names.size === 0) throw new InvalidInput([{ field: 'files', message: 'Choose the files to import' }]);
   return fields;
+}
+
+/** No disk takes it. */
+function nameTooLong(name: string): InvalidInput {
+  const message = `The name of a file is too long: ${name.slice(0, 40)}… Give it one of up to ${LONGEST_NAME} characters`;
+  return new InvalidInput([{ field: 'files', message }]);
 }
 
 /** One would take the place of the other. */
