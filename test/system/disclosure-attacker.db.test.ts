@@ -11,11 +11,18 @@ import {
 import type { DisclosureRules } from '../../src/domains/need/refresh/disclosure.ts';
 import { boundsOf } from '../support/attacker/bounds.ts';
 import { Reader, type ReadPage, type Sighting } from '../support/attacker/sightings.ts';
-import { type Sums, sumsOf, sumsOfEverybody, type World } from '../support/attacker/sums.ts';
+import {
+  type Sums,
+  sumsOf,
+  sumsOfCalibration,
+  sumsOfEverybody,
+  type World,
+} from '../support/attacker/sums.ts';
 import { diceOf, walk } from '../support/attacker/walk.ts';
 import { observation, patient, registration, writeExtract } from '../support/extracts.ts';
 import { importPaths } from '../support/imports.ts';
 import { useSite } from '../support/site.ts';
+import { persona } from '../support/small-borough.ts';
 import { useTestBorough } from '../support/test-book.ts';
 
 /**
@@ -26,7 +33,33 @@ const IS_LONG = process.env.NEIGHBOURHOLD_LONG_ATTACK === '1';
 const SEQUENCES = 10_000;
 const FETCHES = IS_LONG ? Number.POSITIVE_INFINITY : 60;
 const SAMPLED = IS_LONG ? Number.POSITIVE_INFINITY : 2;
+/** Some of what can be assumed: figures for years to come are worked out of what is published. */
+const PROJECTIONS = ['/projection.csv?years=20&births=300', '/projection.csv?moves=100&deaths=0'];
 const PLANNERS = ['commissioner', 'pcn_manager', 'ig_lead'] as const;
+
+/** Pages and files that give counts to planners: the attacker reads every one of them. */
+const OF_COUNTS: readonly RegExp[] = [
+  /^\/$/,
+  /^\/places\/:code$/,
+  /^\/places\/:code\/(?!history)[\w-]+\.csv$/,
+  /^\/places\/:code\/profile(\.pdf)?$/,
+  /^\/definitions(\/:id)?$/,
+  /^\/equity(\.csv)?$/,
+  /^\/need\/calibration(\.csv)?$/,
+  /^\/opt-outs$/,
+  /^\/projection(\.csv)?$/,
+];
+
+/** What planners may open beside: nobody is counted there for planning, and why not. */
+const NOT_OF_COUNTS: readonly (readonly [RegExp, string])[] = [
+  [/^\/(audit|emergency-access|protected-records)/, 'people by name, for information governance'],
+  [/^\/people\/matches/, 'pairs by name, for who decides about them'],
+  [/^\/(imports|quality)/, 'rows and defects of what a practice sent, for who answers for data'],
+  [/^\/codelists/, 'codes; use is counted for who may see the entries, by row-level security'],
+  [/^\/definitions\/:id\/export$/, 'a definition as text'],
+  [/^\/places($|\/(all$|:code\/history|changes|directory))/, 'organisations'],
+  [/^\/operations$/, 'jobs and disks'],
+];
 
 /** What somebody noted who saved every page: what each number was, and where it stood. */
 class Notebook {
@@ -110,13 +143,26 @@ describe('somebody who wants to know what is hidden', () => {
     for (const [at_, planner] of PLANNERS.entries()) {
       const visitor = await site.signedIn(planner);
       const onPage = (page: ReadPage) => {
-        for (const sighting of reader.read(page)) notebook.note(sighting, page.url);
+        // Information governance has these as they are, and is told so.
+        if (page.url === '/opt-outs' && planner === 'ig_lead') return;
+        const sightings = reader.read(page);
+        for (const sighting of sightings) notebook.note(sighting, page.url);
+        if (sightings.length > 0) read.add(routeOf(page.url));
         const place = /^\/places\/([^/]+)\/profile\.pdf/.exec(page.url)?.[1];
         const document = documents.pop();
         if (place && document)
-          for (const sighting of reader.readDocument(place, document.day, document.data))
+          for (const sighting of reader.readDocument(place, document.day, document.data)) {
             notebook.note(sighting, page.url);
+            read.add(routeOf(page.url));
+          }
       };
+      // Each page and file of counts once, before chance leads on.
+      if (at_ === 0)
+        for (const url of everyCount()) {
+          const { statusCode, body } = await visitor.get(url);
+          if (statusCode !== 200) walks.refused.push(`${statusCode} ${url}`);
+          onPage({ url, body });
+        }
       const walked = await walk(visitor, {
         sequences: share,
         seed: seed + at_,
@@ -129,6 +175,38 @@ describe('somebody who wants to know what is hidden', () => {
       walks.refused.push(...walked.refused.filter((each) => !each.startsWith('303 /places')));
       for (const kind of walked.kinds.keys()) walks.kinds.add(kind);
     }
+  };
+
+  /** The routes whose pages were read, with numbers on them. */
+  const read = new Set<string>();
+  const planners = () => Promise.all(PLANNERS.map((planner) => persona(at.book, planner)));
+  const routes = () => site.web.routes.filter(({ method, access }) => method === 'GET' && 'may' in access);
+  const routeOf = (url: string) => {
+    const path = url.split('?', 1)[0] ?? '';
+    const found = routes().filter((route) =>
+      new RegExp(`^${route.url.replaceAll('.', '\\.').replaceAll(/:\w+/g, '[^/]+')}$`).test(path),
+    );
+    return found.find((route) => !route.url.includes(':'))?.url ?? found[0]?.url ?? path;
+  };
+  /** Every address of counts: of the largest place, of a neighbourhood and of a practice; each outcome of the calibration. */
+  const everyCount = () => {
+    const places = ['borough', 'neighbourhood', 'practice'].flatMap(
+      (kind) =>
+        world.tree.all.find((place) => place.kind === kind && world.tree.practices(place).length > 0)?.code ??
+        [],
+    );
+    return routes()
+      .filter(({ url }) => OF_COUNTS.some((pattern) => pattern.test(url)))
+      .flatMap(({ url }) => {
+        if (url.startsWith('/places/:code/profile'))
+          return places.slice(0, 2).map((code) => url.replace(':code', code));
+        if (url.includes(':code')) return places.map((code) => url.replace(':code', code));
+        if (url === '/definitions/:id')
+          return ['/definitions/diabetes', '/definitions/electronic-frailty-index'];
+        if (url === '/need/calibration.csv')
+          return ['emergency-admission', 'emergency-attendance', 'death'].map((of) => `${url}?of=${of}`);
+        return [url];
+      });
   };
 
   beforeAll(async () => {
@@ -163,6 +241,22 @@ describe('somebody who wants to know what is hidden', () => {
     if (IS_LONG) expect(cells.some((cell) => cell.includes('|age-and-sex/'))).toBe(true);
   });
 
+  test('reads every page, file and document of counts that there is: whoever adds one adds it here', async () => {
+    const by = await planners();
+    const open = routes().filter(
+      ({ access }) => 'may' in access && by.some((one) => access.may(one).allowed),
+    );
+    const known = ({ url }: { url: string }) =>
+      OF_COUNTS.filter((pattern) => pattern.test(url)).length +
+      NOT_OF_COUNTS.filter(([pattern]) => pattern.test(url)).length;
+    expect(open.filter((route) => known(route) !== 1).map(({ url }) => url)).toEqual([]);
+    const ofCounts = open.filter(({ url }) => OF_COUNTS.some((pattern) => pattern.test(url)));
+    expect(ofCounts.length).toBeGreaterThan(15);
+    // Of projections below: they are worked out of what is read here.
+    const notRead = ofCounts.map(({ url }) => url).filter((url) => !read.has(url));
+    expect(notRead.sort()).toEqual(['/projection', '/projection.csv']);
+  });
+
   test('is told the same of the same people on every page, in every file, and by every publication', () => {
     expect(notebook.contradictions).toEqual([]);
   });
@@ -194,11 +288,12 @@ describe('somebody who wants to know what is hidden', () => {
     const found: { cell: string; least: number; most: number }[] = [];
     let put = 0;
     const dice = diceOf(7);
-    for (const definition of [null, ...library.definitions]) {
-      const sums: Sums | null = definition ? sumsOf(definition, seen, world) : sumsOfEverybody(seen, world);
+    const everybody = [() => sumsOfEverybody(seen, world), () => sumsOfCalibration(seen, world)];
+    for (const of of [...everybody, ...library.definitions]) {
+      const sums: Sums | null = typeof of === 'function' ? of() : sumsOf(of, seen, world);
       if (!sums) continue;
       const isOwn = (cell: string) =>
-        definition === null || !(cell.includes('|registered|') || cell.includes('|of|everybody|'));
+        typeof of === 'function' || !(cell.includes('|registered|') || cell.includes('|of|everybody|'));
       const hidden = sums.hidden().filter((cell) => isOwn(cell) && pick(cell));
       const put_ = sampleOf(hidden, sample, dice);
       if (put_.length === 0) continue;
@@ -225,6 +320,43 @@ describe('somebody who wants to know what is hidden', () => {
     }
     expect(put).toBeGreaterThan(200);
   }, 14_400_000);
+
+  test('is shown published numbers alone: were exact ones others, every page of counts would be the same', async () => {
+    const looked = async () => {
+      const pages: [string, string][] = [];
+      for (const planner of PLANNERS) {
+        const visitor = await site.signedIn(planner);
+        for (const url of [...everyCount(), ...PROJECTIONS]) {
+          if (url === '/opt-outs') continue;
+          const { statusCode, body } = await visitor.get(url);
+          expect([planner, url, statusCode]).toEqual([planner, url, 200]);
+          const document = documents.pop();
+          const page =
+            body.replaceAll(/name="_csrf" value="[^"]*"/g, '') + JSON.stringify(document?.data ?? '');
+          pages.push([`${planner} ${url}`, page]);
+        }
+      }
+      return pages;
+    };
+    const before = await looked();
+    const change = (by: number) =>
+      at.book.pool('owner').query(
+        `update need.practice_count set people = people + ${by};
+         update need.equity_count set people = array(select each + ${by} from unnest(people) with ordinality as of (each, at) order by at);
+         update need.equity_stratum set people = array(select each + ${by} from unnest(people) with ordinality as of (each, at) order by at)`,
+      );
+    // Whoever cares for everybody there has the exact ones, which tells that they were changed.
+    const lead = await site.signedIn('int_lead');
+    const exact = async () =>
+      (await lead.get(everyCount().find((url) => url.startsWith('/places/')) ?? '')).body;
+    const exactBefore = await exact();
+    await change(1000);
+    const after = await looked();
+    expect(await exact()).not.toBe(exactBefore);
+    await change(-1000);
+    expect(await exact()).toBe(exactBefore);
+    expect(before.filter(([, page], at_) => page !== after[at_]?.[1]).map(([url]) => url)).toEqual([]);
+  }, 120_000);
 
   test('is right: what they work out holds for the people themselves', async () => {
     const day = days.at(-1) ?? '';

@@ -2,7 +2,7 @@ import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import multipart from '@fastify/multipart';
-import { beginImportRun, mayImport } from '../../domains/register/index.ts';
+import { insertImportRun, mayImport } from '../../domains/register/index.ts';
 import { InvalidInput, NotPermitted, Refusal } from '../../kernel/index.ts';
 import { writeAudit } from '../../platform/audit/index.ts';
 import { act } from '../../platform/auth/index.ts';
@@ -14,6 +14,8 @@ import { type ImportJob, queues } from '../queues.ts';
 /** A practice's whole extract as CSV is below this; larger ones come by the command line, which has no such limit. */
 const LARGEST_FILE = 2 * 1024 ** 3;
 const MOST_FILES = 200;
+/** In characters; disks take names of up to 255 bytes. */
+const LONGEST_NAME = 200;
 /** All files of one form together, in largest files: the disk is everybody's. */
 const LARGEST_TOGETHER = 4;
 
@@ -46,10 +48,15 @@ export async function uploadRoutes(
       rmSync(folder, { recursive: true, force: true });
       throw error;
     }
-    const runId = await beginImportRun(product.book, who.by, { mends });
-    await act(product.book, { by: who.by, origin: { requestId: request.id, from: request.ip } }, (tx) =>
-      writeAudit(tx, { action: 'import.begun', purpose: permission.because, detail: { run: runId } }),
-    );
+    const origin = { requestId: request.id, from: request.ip };
+    const runId = await act(product.book, { by: who.by, origin, login: 'batch' }, async (tx) => {
+      const run = await insertImportRun(tx, who.by, { mends });
+      await writeAudit(tx, { action: 'import.begun', purpose: permission.because, detail: { run } });
+      return run;
+    }).catch((error: unknown) => {
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    });
     await jobs.send(queues.importFiles, { runId, folder } satisfies ImportJob);
     return reply.redirect(`/imports/${runId}`, 303);
   });
@@ -90,6 +97,7 @@ export async function receiveFiles(
       part.file.resume();
       continue;
     }
+    if (name.length > LONGEST_NAME) throw nameTooLong(name);
     if (names.has(name)) throw sameName(name);
     const kept = createWriteStream(join(folder, name), { mode: 0o600 });
     await pipeline(part.file, kept);
@@ -100,6 +108,12 @@ export async function receiveFiles(
   }
   if (names.size === 0) throw new InvalidInput([{ field: 'files', message: 'Choose the files to import' }]);
   return fields;
+}
+
+/** No disk takes it. */
+function nameTooLong(name: string): InvalidInput {
+  const message = `The name of a file is too long: ${name.slice(0, 40)}… Give it one of up to ${LONGEST_NAME} characters`;
+  return new InvalidInput([{ field: 'files', message }]);
 }
 
 /** One would take the place of the other. */

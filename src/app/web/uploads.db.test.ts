@@ -91,6 +91,12 @@ describe('an upload', () => {
       /Two of the files are called patient\.csv/,
     ],
     [
+      'a name that no disk takes',
+      [file(`${'x'.repeat(5000)}.csv`)],
+      422,
+      /The name of a file is too long: x+… Give it one of up to 200 characters/,
+    ],
+    [
       'a file that is too large',
       [file('patient.csv'), file('large.csv', 'x'.repeat(1001))],
       409,

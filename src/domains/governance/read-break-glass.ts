@@ -5,6 +5,7 @@ import type { Tx } from '../../platform/database/index.ts';
 /** A record that somebody has open in an emergency. */
 export interface OpenAccess {
   readonly id: number;
+  readonly personNo: number;
   readonly publicId: string;
   readonly name: string;
   readonly closes: Date;
@@ -13,7 +14,7 @@ export interface OpenAccess {
 /** What an actor has open now, the first to close first. */
 export async function readOwnAccesses(tx: Tx, by: Actor, now: Date): Promise<OpenAccess[]> {
   const { rows } = await sql<OpenAccess>`
-    select b.relationship_id as id, p.public_id as "publicId", b.closes_at as closes,
+    select b.relationship_id as id, b.person_no as "personNo", p.public_id as "publicId", b.closes_at as closes,
            concat_ws(', ', upper(p.family_name), p.given_names) as name
       from governance.break_glass b join register.person p on p.person_no = b.person_no
      where b.account = ${by.account} and b.closed_at is null and b.closes_at > ${now}
@@ -24,6 +25,7 @@ export async function readOwnAccesses(tx: Tx, by: Actor, now: Date): Promise<Ope
 /** An emergency access as its reviewer sees it. */
 export interface AccessToReview {
   readonly id: number;
+  readonly personNo: number;
   readonly at: Date;
   readonly who: string;
   readonly account: string;
@@ -42,7 +44,7 @@ export interface AccessToReview {
 }
 
 const REVIEW = sql`
-  select b.relationship_id as id, b.at, a.name as who, b.account, b.role, l.label as whom, b.reason, b.said,
+  select b.relationship_id as id, b.person_no as "personNo", b.at, a.name as who, b.account, b.role, l.label as whom, b.reason, b.said,
          b.closes_at as "closesAt", b.closed_at as "closedAt", i.due_at as due,
          i.escalated_at is not null as escalated, i.outcome, i.closed_at as "reviewedAt",
          (select t.note from work.transition t where t.item_id = i.item_id and t.action = 'review'

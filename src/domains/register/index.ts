@@ -10,6 +10,7 @@ export {
   closeUnsentRuns,
   type ImportResult,
   importDeliveries,
+  insertImportRun,
   type OpenedDeliveries,
   type Opening,
 } from './intake/import-deliveries.ts';

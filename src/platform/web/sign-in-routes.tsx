@@ -113,7 +113,10 @@ export function signInRoutes(
         writeAudit(tx, { action: 'session.ended', purpose: 'signed out' }),
       );
     await endSession(settings.book.as('app'), token, settings.clock());
-    return reply.clearCookie(sessionCookie(settings), { path: '/' }).redirect('/sign-in', 303);
+    return reply
+      .clearCookie(sessionCookie(settings), { path: '/' })
+      .header('clear-site-data', '"cache", "storage"')
+      .redirect('/sign-in', 303);
   });
 }
 

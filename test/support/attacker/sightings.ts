@@ -1,7 +1,7 @@
 import { dimensionsOf } from '../../../src/domains/need/equity/compared.ts';
 import { figuresOf } from '../../../src/domains/need/equity/figures.ts';
 import { bandsOf, type Definition, type Library } from '../../../src/domains/need/language/library.ts';
-import { csvOf, dayOf, type ReadTable, summariesOf, tablesOf } from './page-text.ts';
+import { csvOf, dayOf, type ReadTable, summariesOf, tablesOf, textOf } from './page-text.ts';
 
 /**
  * One number that was seen: `place|measure|band|group`, as of a day; group is empty for everybody, `dimension/group` for a
@@ -25,7 +25,7 @@ export function cellOf(place: string, measure: string, band: string, group = '')
 /** A number as pages write it. Undefined where there is none. */
 function numberIn(text: string | undefined): number | null | undefined {
   if (text === undefined || text === '' || text === 'none' || text === 'No data') return undefined;
-  if (['hidden', 'suppressed', 'fewer than 8'].includes(text)) return null;
+  if (['hidden', 'suppressed', 'fewer than 8'].includes(text.toLowerCase())) return null;
   return /^[\d,]+$/.test(text) ? Number(text.replaceAll(',', '')) : undefined;
 }
 
@@ -81,6 +81,9 @@ export class Reader {
     if (pathname === '/equity') return this.readEquityPage(body, searchParams, day);
     if (pathname === '/equity.csv') return this.readEquityFile(body, searchParams.get('place'));
     if (pathname === '/need/calibration.csv') return readCalibrationFile(body);
+    if (pathname === '/need/calibration') return this.readCalibrationPage(body, searchParams, day);
+    if (pathname === '/opt-outs') return this.readOptOuts(body, day);
+    if (pathname === '/') return this.readHome(body, day);
     if (pathname === '/definitions') return this.readDefinitions(body, day);
     if (top === 'definitions' && one !== '' && two === '') return this.readDefinition(one, body, day);
     if (top !== 'places' || one === '') return [];
@@ -205,6 +208,51 @@ export class Reader {
     return [...outcomes, ...tables];
   }
 
+  private readCalibrationPage(body: string, asked: URLSearchParams, day: string): Sighting[] {
+    const outcome = asked.get('of') ?? 'emergency-admission';
+    return tablesOf(body).flatMap(({ caption, rows }) => {
+      const dimension = this.library.definitions.find((each) => shortName(each) === caption)?.id;
+      const part = caption === 'What happened, by tenth of the score' ? 'tenth' : dimension;
+      if (part === undefined) return [];
+      return rows.flatMap(([name, people, happened]) => [
+        ...seen(day, calibrationCell('people', part, name?.text ?? ''), numberIn(people?.text)),
+        ...seen(day, calibrationCell(outcome, part, name?.text ?? ''), numberIn(happened?.text)),
+      ]);
+    });
+  }
+
+  /** Everybody, whom objections leave out, and whom national opt-outs leave out beside them. */
+  private readOptOuts(body: string, day: string): Sighting[] {
+    const rows =
+      tablesOf(body).find(({ caption }) => caption === 'How many people each use counts')?.rows ?? [];
+    const [everybody, objecting, both] = [rows[0]?.[3], rows[1]?.[2], rows[2]?.[2]].map((cell) =>
+      numberIn(cell?.text),
+    );
+    const optedOut = both === null || objecting === null ? both : Number(both) - Number(objecting);
+    return [
+      ...seen(day, cellOf(this.largest, 'opt-outs', 'registered'), everybody),
+      ...seen(day, cellOf(this.largest, 'opt-outs', 'objecting'), objecting),
+      // Both hidden says nothing of either alone.
+      ...(objecting === null ? [] : seen(day, cellOf(this.largest, 'opt-outs', 'opted-out'), optedOut)),
+    ];
+  }
+
+  /** The numbers of the place that a reader works for, on their home page. */
+  private readHome(body: string, day: string): Sighting[] {
+    const place = /<h2[^>]*><a href="\/places\/([^"?/]+)"/.exec(body)?.[1];
+    if (place === undefined) return [];
+    const cells = {
+      'people registered': cellOf(place, 'registered', 'all'),
+      'in the top 9% of need': cellOf(place, 'need', 'top-2+next-7'),
+      'severely frail': cellOf(place, 'band:electronic-frailty-index', 'severe'),
+    };
+    return Object.entries(cells).flatMap(([label, cell]) => {
+      const card = new RegExp(`<li data-count=[^>]*>((?:(?!</li>)[\\s\\S])*?${label})`).exec(body)?.[1];
+      const said = card === undefined ? undefined : textOf(card).replace(label, '').trim();
+      return seen(day, cell, numberIn(said));
+    });
+  }
+
   private group(
     place: string,
     reference: string,
@@ -248,10 +296,15 @@ export class Reader {
   }
 }
 
+/** Tenths and groups of a calibration: of everybody who had a score, wherever they are. */
+export function calibrationCell(outcome: string, part: string, name: string): string {
+  return cellOf('', 'calibration', outcome, `${part}/${name}`);
+}
+
 function readCalibrationFile(body: string): Sighting[] {
   return csvOf(body).flatMap(({ data_date = '', outcome = '', part = '', name = '', people, happened }) => [
-    ...seen(data_date, cellOf('', 'calibration', 'people', `${part}/${name}`), numberIn(people)),
-    ...seen(data_date, cellOf('', 'calibration', outcome, `${part}/${name}`), numberIn(happened)),
+    ...seen(data_date, calibrationCell('people', part, name), numberIn(people)),
+    ...seen(data_date, calibrationCell(outcome, part, name), numberIn(happened)),
   ]);
 }
 

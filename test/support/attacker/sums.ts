@@ -8,7 +8,7 @@ import {
 } from '../../../src/domains/need/language/library.ts';
 import type { DisclosureRules } from '../../../src/domains/need/refresh/disclosure.ts';
 import type { Knowledge } from './bounds.ts';
-import { cellOf } from './sightings.ts';
+import { calibrationCell, cellOf } from './sightings.ts';
 
 /** More people than there are anywhere: what nobody has said anything about. */
 const OPEN = 1_000_000;
@@ -234,6 +234,13 @@ export function sumsOfEverybody(
         cell(code, `sex/${sex}`),
       );
   }
+  const optOuts = (band: string) => cellOf(tree.roots[0]?.code ?? '', 'opt-outs', band);
+  if (seen.has(optOuts('registered'))) {
+    // Figures for planning are of everybody but who objects, and count who opted out nationally.
+    const counted = cellOf(tree.roots[0]?.code ?? '', 'registered', 'all');
+    sums.adds([optOuts('objecting'), counted], optOuts('registered'));
+    sums.atMost([optOuts('opted-out')], counted);
+  }
   const strata = ages.flatMap((age) => sexes.map((sex) => `age-and-sex/${age}/${sex}`));
   for (const { of, children } of families(tree)) {
     sums.adds(
@@ -247,5 +254,32 @@ export function sumsOfEverybody(
           cell(of.code, group),
         );
   }
+  return sums;
+}
+
+/** The calibration of the ranking: tenths, and the groups of each dimension, add up to everybody who had a score. */
+export function sumsOfCalibration(seen: ReadonlyMap<string, number | null>, { rules }: World): Sums | null {
+  const sums = new Sums(seen, rules);
+  const parts = new Map<string, Set<string>>();
+  const outcomes = new Set<string>();
+  for (const cell of seen.keys()) {
+    const [, measure, outcome = '', group = ''] = cell.split('|');
+    if (measure !== 'calibration') continue;
+    const [part = '', ...name] = group.split('/');
+    outcomes.add(outcome);
+    parts.set(part, (parts.get(part) ?? new Set()).add(name.join('/')));
+  }
+  if (outcomes.size === 0) return null;
+  for (const outcome of outcomes)
+    for (const [part, names] of parts) {
+      const scored = [...names].filter((name) => !name.startsWith('No score'));
+      sums.adds(
+        scored.map((name) => calibrationCell(outcome, part, name)),
+        calibrationCell(outcome, 'everybody', 'with a score'),
+      );
+      for (const name of names)
+        if (outcome !== 'people')
+          sums.atMost([calibrationCell(outcome, part, name)], calibrationCell('people', part, name));
+    }
   return sums;
 }

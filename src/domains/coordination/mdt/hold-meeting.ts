@@ -55,6 +55,11 @@ export async function noteAttendance(
       .onConflict((conflict) => conflict.columns(['meeting_id', 'member_id']).doUpdateSet({ attended }))
       .execute();
   }
+  await writeAudit(tx, {
+    action: 'mdt.attendance_noted',
+    purpose: 'takes part in the meeting',
+    detail: { meeting: meeting.meeting },
+  });
 }
 
 /**

@@ -153,6 +153,7 @@ async function whatWasDone(
   if (done === null || !/^\d{1,9}$/.test(done)) return null;
   const row = await readEntry(visit.tx, Number(done));
   if (!row || row.team !== visit.by.team) return null;
+  await auditListed(visit, 'caseload.listed', [row]);
   const ended = pathway.outcomes.find(({ id }) => id === row.outcome)?.title;
   return (
     <NotificationBanner

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { z } from 'zod';
 import { formatInstant, londonDay, NotFound, Refusal } from '../../../kernel/index.ts';
+import { writeAudit } from '../../../platform/audit/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
 import {
   ButtonLink,
@@ -13,7 +14,7 @@ import {
   type Web,
 } from '../../../platform/web/index.ts';
 import type { PeopleList } from '../../need/index.ts';
-import { type PersonVisit, personHref, readPerson } from '../../register/index.ts';
+import { openPerson, type PersonVisit, personHref } from '../../register/index.ts';
 import { readLeads } from '../capacity.ts';
 import type { CaseloadPathway } from '../caseload-pathway.ts';
 import { discharge, handOver, setNextStep, takeOn } from '../change-caseload.ts';
@@ -231,7 +232,7 @@ function dischargeRoutes(web: Web, pathway: CaseloadPathway): void {
 }
 
 async function takeOnPage(visit: Visit, id: string, pathway: CaseloadPathway, typed: Typed) {
-  const found = await readPerson(visit.tx, id);
+  const { person: found } = await openPerson(visit, id, 'person.opened');
   const leads = await readLeads(visit.tx, teamOf(visit));
   return formAnswer(
     <TakeOnPage visit={visit} person={found} leads={leads} pathway={pathway} typed={typed} />,
@@ -250,6 +251,7 @@ function teamOf(visit: Visit): number {
   return visit.by.team;
 }
 
+/** An entry for one look at it, which is in the audit. */
 async function entry(visit: Visit, id: number): Promise<CaseloadRow> {
   const row = await readEntry(visit.tx, id);
   if (!row)
@@ -257,6 +259,12 @@ async function entry(visit: Visit, id: number): Promise<CaseloadRow> {
       'There is no such caseload entry, or it is not yours to see.',
       'Go back to the caseload.',
     );
+  await writeAudit(visit.tx, {
+    action: 'caseload.opened',
+    subject: { kind: 'person', id: row.personNo },
+    purpose: visit.because,
+    detail: { item: id },
+  });
   return row;
 }
 

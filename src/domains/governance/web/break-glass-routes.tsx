@@ -42,7 +42,7 @@ function emergencyRoutes(web: Web, pathway: BreakGlassPathway): void {
       await writeAudit(visit.tx, {
         action: 'break_glass.listed',
         purpose: 'sees what they opened in an emergency',
-        detail: { accesses: open.map(({ id }) => id) },
+        detail: { accesses: open.map(({ id }) => id), people: numbersOf(open) },
       });
     return {
       page: <EmergencyPage visit={visit} pathway={pathway} open={open} typed={typed} />,
@@ -93,6 +93,11 @@ function emergencyRoutes(web: Web, pathway: BreakGlassPathway): void {
   });
 }
 
+/** Whom a page names, for its entry in the audit. */
+function numbersOf(accesses: readonly { readonly personNo: number }[]): number[] {
+  return [...new Set(accesses.map(({ personNo }) => personNo))];
+}
+
 function reviewRoutes(web: Web, pathway: BreakGlassPathway): void {
   const params = z.object({ access: rowNumber });
   const page = async (visit: Visit<{ access: number }>, typed: Typed) => {
@@ -101,7 +106,7 @@ function reviewRoutes(web: Web, pathway: BreakGlassPathway): void {
     await writeAudit(visit.tx, {
       action: 'break_glass.review_opened',
       purpose: visit.because,
-      detail: { access: access.id },
+      detail: { access: access.id, people: numbersOf([access]) },
     });
     return {
       page: <ReviewPage visit={visit} pathway={pathway} access={access} typed={typed} />,
@@ -113,8 +118,12 @@ function reviewRoutes(web: Web, pathway: BreakGlassPathway): void {
     url: REVIEWS,
     may: mayReviewAccess,
     handle: async (visit) => {
-      await writeAudit(visit.tx, { action: 'break_glass.reviews_listed', purpose: visit.because });
       const accesses = await readAccesses(visit.tx, REVIEWS_SHOWN);
+      await writeAudit(visit.tx, {
+        action: 'break_glass.reviews_listed',
+        purpose: visit.because,
+        detail: { people: numbersOf(accesses) },
+      });
       return { page: <ReviewsPage visit={visit} pathway={pathway} accesses={accesses} /> };
     },
   });

@@ -59,6 +59,11 @@ export function patternRoutes(web: Web, rules: LookPatterns): void {
   const page = async (visit: Visit<unknown, unknown>, asked: z.output<typeof which>, typed: Typed) => {
     const found = (await findPatterns(visit.tx, rules, 10_000)).find((each) => isAsked(each, asked));
     if (!found) throw new NotFound('This has been looked at already, or there is no such pattern now.');
+    await writeAudit(visit.tx, {
+      action: 'audit.patterns_read',
+      purpose: visit.because,
+      detail: { people: found.personNo === null ? [] : [found.personNo] },
+    });
     return {
       page: <PatternPage visit={visit} rules={rules} found={found} typed={typed} />,
       ...statusOf(typed),

@@ -32,17 +32,32 @@ export async function readOptOuts(
   const { registered = 0, objecting = 0, opted_out = 0, asked = 0 } = rows[0] ?? {};
   const [check = null] = await readNationalChecks(tx, 1);
   const kept = rules && (await rulesForSnapshot(tx, snapshotId, rules));
-  const split = (bands: Readonly<Record<string, number>>) => shownOf(bands, kept);
+  return { ...protectOptOuts({ registered, objecting, optedOut: opted_out, asked }, kept), check };
+}
+
+/**
+ * What may be shown of exact numbers of everybody; exact where no rules are given. Of whom figures count, which is everybody
+ * less who objects, the number is published with every place: where the objections are hidden everybody is hidden too, or
+ * they would be the difference.
+ */
+export function protectOptOuts(
+  {
+    registered,
+    objecting,
+    optedOut,
+    asked,
+  }: Readonly<Record<'registered' | 'objecting' | 'optedOut' | 'asked', number>>,
+  rules: PublishedRules | null,
+): Omit<OptOuts, 'check'> {
   // What adds up to everybody is protected together.
-  const left = split({ objecting, optedOut: opted_out, rest: registered - objecting - opted_out });
-  const { neverAsked } = split({ neverAsked: registered - asked, asked });
-  const { all } = split({ all: registered });
+  const left = shownOf({ objecting, optedOut, rest: registered - objecting - optedOut }, rules);
+  const { neverAsked } = shownOf({ neverAsked: registered - asked, asked }, rules);
+  const { all } = shownOf({ all: registered }, rules);
   return {
-    registered: all ?? null,
+    registered: left.objecting === null ? null : (all ?? null),
     objecting: left.objecting ?? null,
     optedOut: left.optedOut ?? null,
     neverAsked: neverAsked ?? null,
-    check,
   };
 }
 

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { sql } from 'kysely';
 import { DISK_FULL, isDiskFull, Refusal } from '../../../kernel/index.ts';
 import type { Actor } from '../../../platform/auth/index.ts';
-import { type Book, withSessionLock } from '../../../platform/database/index.ts';
+import { type Book, type Tx, withSessionLock } from '../../../platform/database/index.ts';
 import { type Home, sweepWork } from '../../../platform/home/index.ts';
 import { type Duck, type DuckSettings, openDuck } from '../../../platform/lake/index.ts';
 import { requireRoom } from '../../../platform/operation/index.ts';
@@ -78,8 +78,19 @@ export async function beginImportRun(
   by: Actor,
   { progress = WAITING, mends = null }: { progress?: string; mends?: number | null } = {},
 ): Promise<number> {
-  const run = await book
+  return await book
     .as('batch')
+    .transaction()
+    .execute((tx) => insertImportRun(tx, by, { progress, mends }));
+}
+
+/** The same within the transaction of an act, so that nothing waits for an import whose audit could not be written. */
+export async function insertImportRun(
+  tx: Tx,
+  by: Actor,
+  { progress = WAITING, mends = null }: { progress?: string; mends?: number | null } = {},
+): Promise<number> {
+  const run = await tx
     .withTables<RegisterTables>()
     .insertInto('register.import_run')
     .values((values) => ({

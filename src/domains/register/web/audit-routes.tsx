@@ -35,6 +35,7 @@ const ACTION_WORDS: Record<string, string> = {
   'caseload.next_step_set': 'Set the next step',
   'caseload.discharged': 'Discharged',
   'caseload.taken_back': 'Took off the caseload again, with the list that they were on',
+  'caseload.opened': 'Opened an entry of a caseload',
   'caseload.listed': 'Saw a caseload',
   'caseload.exported': 'Downloaded a caseload',
   'need.deferred': 'Put somebody off who could be taken on',
@@ -174,6 +175,8 @@ interface AuditRow {
   readonly action: string;
   readonly purpose: string;
   readonly outcome: string;
+  /** Of whom it is, and what they are called; null where it is of nobody alone. */
+  readonly personNo: number | null;
   readonly person: string | null;
 }
 
@@ -185,8 +188,7 @@ export function auditRoutes(web: Web): void {
     may: mayReadAudit,
     query: z.object({ page: z.coerce.number().int().min(1).max(10_000).default(1) }),
     handle: async (visit) => {
-      await writeAudit(visit.tx, { action: 'audit.read', purpose: visit.because });
-      const rows = await readAudit(visit.tx, { page: visit.query.page, person: null });
+      const rows = await openAudit(visit, visit.query.page);
       return { page: <AuditPage visit={visit} rows={rows} page={visit.query.page} searched={null} /> };
     },
   });
@@ -207,7 +209,7 @@ export function auditRoutes(web: Web): void {
       };
     },
     again: async (visit, { errors }) => {
-      const rows = await readAudit(visit.tx, { page: 1, person: null });
+      const rows = await openAudit(visit, 1);
       return {
         page: (
           <AuditPage
@@ -225,6 +227,14 @@ export function auditRoutes(web: Web): void {
   });
 }
 
+/** A page of the audit, read once: whom it names, the entry of this look names too. */
+async function openAudit(visit: Visit, page: number): Promise<AuditRow[]> {
+  const rows = await readAudit(visit.tx, { page, person: null });
+  const people = [...new Set(rows.flatMap(({ personNo }) => personNo ?? []))];
+  await writeAudit(visit.tx, { action: 'audit.read', purpose: visit.because, detail: { people } });
+  return rows;
+}
+
 /**
  * Entries with the names of the people they are about. Names come from a function of the database that answers only
  * an information governance lead: this role has no scope over people, and gets none.
@@ -233,7 +243,11 @@ async function readAudit(tx: Tx, which: { page: number; person: number | null })
   if (which.person !== null) {
     const looks = await readLooksAt(tx, await numbersOfPerson(tx, which.person), ENTRIES_A_PAGE);
     const name = await labels(tx, [which.person]);
-    return looks.map((look) => ({ ...look, person: name.get(which.person ?? 0) ?? null }));
+    return looks.map((look) => ({
+      ...look,
+      personNo: which.person,
+      person: name.get(which.person ?? 0) ?? null,
+    }));
   }
   const rows = await tx
     .withTables<AuditTables>()
@@ -260,6 +274,7 @@ async function readAudit(tx: Tx, which: { page: number; person: number | null })
   );
   return rows.map(({ subject_id, subject_kind, ...row }) => ({
     ...row,
+    personNo: subject_kind !== 'person' ? null : Number(subject_id),
     person: subject_kind !== 'person' ? null : (nameOf.get(Number(subject_id)) ?? null),
   }));
 }

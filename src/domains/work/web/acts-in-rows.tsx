@@ -1,5 +1,6 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { formatDay, londonDay } from '../../../kernel/index.ts';
+import { writeAudit } from '../../../platform/audit/index.ts';
 import {
   ContextLink,
   NotificationBanner,
@@ -211,6 +212,12 @@ async function whatWasDone(
 ): Promise<ComponentChildren> {
   const row = done === null ? null : await readWork(visit.tx, done);
   if (row === null) return null;
+  if (row.personId !== null)
+    await writeAudit(visit.tx, {
+      action: 'work.listed',
+      purpose: visit.because,
+      detail: { people: [row.subjectId] },
+    });
   const what = [row.title ?? kinds.kind(row.kind).title, aboutWhom(row)].filter(Boolean).join(', ');
   const now =
     row.closedAt === null

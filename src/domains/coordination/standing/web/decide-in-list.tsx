@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { z } from 'zod';
 import { addDays, formatDay, formatInstant, londonDay } from '../../../../kernel/index.ts';
+import { writeAudit } from '../../../../platform/audit/index.ts';
 import {
   Button,
   ButtonGroup,
@@ -240,12 +241,22 @@ export function DecisionFields(props: {
 }
 
 /** What the reader did just now, with the way back. */
+/** Whoever was decided on may not be in the list any more, and is named all the same. */
+async function auditShown(visit: Visit, person: number): Promise<void> {
+  await writeAudit(visit.tx, {
+    action: 'people.listed',
+    purpose: visit.because,
+    detail: { people: [person] },
+  });
+}
+
 async function whatWasDone(visit: Visit, address: ListAddress, team: number): Promise<ComponentChildren> {
   const number = (text: string | null) => (text !== null && /^\d{1,9}$/.test(text) ? Number(text) : null);
   const taken = number(address.taken);
   if (taken !== null) {
     const entry = await readEntry(visit.tx, taken);
     if (!entry || entry.team !== team || entry.closedAt !== null) return null;
+    await auditShown(visit, entry.personNo);
     return (
       <NotificationBanner variant="success" heading={`${listName(entry)} is on the caseload`}>
         <p>
@@ -258,6 +269,7 @@ async function whatWasDone(visit: Visit, address: ListAddress, team: number): Pr
   const done = number(address.done);
   const decision = done === null ? null : await readDecision(visit.tx, done);
   if (!decision || decision.team !== team) return null;
+  await auditShown(visit, decision.personNo);
   const name = listName(decision);
   if (decision.endedAt !== null)
     return (

@@ -17,7 +17,7 @@ import {
   type Web,
 } from '../../../../platform/web/index.ts';
 import { answerPeopleList, type PeopleList } from '../../../need/index.ts';
-import { listName, type PersonVisit, personHref, readPerson } from '../../../register/index.ts';
+import { listName, openPerson, type PersonVisit, personHref } from '../../../register/index.ts';
 import type { CaseloadPathway } from '../../caseload-pathway.ts';
 import { readEntryOfPerson } from '../../read-caseload.ts';
 import { declinePerson, deferPerson, undoDecision } from '../need-decision.ts';
@@ -114,7 +114,7 @@ async function formPage(
   typed: Typed,
 ) {
   const { tx, by } = visit;
-  const found = await readPerson(tx, visit.params.id);
+  const { person: found } = await openPerson(visit, visit.params.id, 'person.opened');
   const standing = by.team === null ? null : await readStandingDecision(tx, by.team, found.person_no);
   const name = listName({ familyName: found.family_name, givenNames: found.given_names });
   const { link, submit } = needActs[act];
