@@ -25,7 +25,7 @@ interface Batch {
 /**
  * Evaluates every definition for every registered person, batch by batch, into the temporary table `outcome`
  * (person, ethnic_category, outcome_i, steps_i, band_i). One pass over the entries; memory holds one batch of them.
- * Returns the number of entries that were read. `people` is SQL of those who are asked about, rows of the lake's `person`:
+ * Returns the number of entries that were read. Definitions that compare people are answered at the end. `people` is SQL of those who are asked about, rows of the lake's `person`:
  * everybody registered, unless it says otherwise.
  */
 export async function evaluateEverybody(
@@ -50,6 +50,8 @@ export async function evaluateEverybody(
     onProgress(part, batches.length);
     events += await evaluateBatch(duck, lake, compiled, batch, part === 0);
   }
+  for (const answers of compiled.comparing)
+    await duck.run(`create or replace temp table outcome as ${answers('outcome')}`);
   return events;
 }
 
