@@ -443,7 +443,7 @@ function listedSql(plan: SlotPlan): string {
   );
   const lists = [...new Map(asked.map((list) => [list.id, list])).values()];
   const rows = lists.map((list) => `select code, ${literal(list.id)} as list from (${codesOnSql(list)})`);
-  return `create or replace temp table code_list as ${rows.join(' union all ') || "select null::int as code, '' as list where false"}`;
+  return `create or replace table code_list as ${rows.join(' union all ') || "select null::int as code, '' as list where false"}`;
 }
 
 function onAnyList(lists: readonly Codelist[]): string {
@@ -466,10 +466,10 @@ function prepareSql(plan: SlotPlan): string[] {
   );
   return [
     listedSql(plan),
-    `create or replace temp table code_slot as ${union(slotRows, "select null::int as code, '' as feed, 0 as slot, 0 as from_day, 0 as to_day, 0 as usual, 0 as grace where false")}`,
-    `create or replace temp table code_difference as ${union(differenceRows, "select null::int as code, '' as feed, 0 as slot, 0 as from_day, 0 as to_day, 0 as paragraph, 0 as usual, 0 as grace where false")}`,
-    `create or replace temp table code_near as ${union(plan.nears.flatMap(nearRows), "select null::int as code, '' as feed, 0 as slot, 0 as side, 0 as from_day, 0 as to_day, 0 as from_days, 0 as to_days where false")}`,
-    `create or replace temp table code_measure as ${union(
+    `create or replace table code_slot as ${union(slotRows, "select null::int as code, '' as feed, 0 as slot, 0 as from_day, 0 as to_day, 0 as usual, 0 as grace where false")}`,
+    `create or replace table code_difference as ${union(differenceRows, "select null::int as code, '' as feed, 0 as slot, 0 as from_day, 0 as to_day, 0 as paragraph, 0 as usual, 0 as grace where false")}`,
+    `create or replace table code_near as ${union(plan.nears.flatMap(nearRows), "select null::int as code, '' as feed, 0 as slot, 0 as side, 0 as from_day, 0 as to_day, 0 as from_days, 0 as to_days where false")}`,
+    `create or replace table code_measure as ${union(
       plan.measures.flatMap(measureRows),
       "select null::int as code, 0 as slot, 0 as from_day, 0 as to_day, 0 as rank, '' as unit, 0.0::double as times, 0.0::double as plus, false as whole, 0.0::double as low, 0.0::double as high where false",
     )}`,
@@ -485,7 +485,7 @@ function askedSql(plan: SlotPlan): string {
       ? 'from_day'
       : `case when slot in (${days.join(', ')}) and from_day > ${BEGINNING} then from_day - 1 else from_day end`;
   return `
-    create or replace temp table code_asked as
+    create or replace table code_asked as
     select code, min(from_day) as from_day, max(to_day) as to_day
       from (select code, from_day, to_day from code_slot union all select code, from_day, to_day from code_difference
             union all select code, ${from}, to_day from code_measure

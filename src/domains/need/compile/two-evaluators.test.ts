@@ -610,6 +610,10 @@ function calculationOf(): fc.Arbitrary<object> {
         value: { value: drawn.reading, ...known[0] },
         share: { ratio: { of: drawn.above, to: drawn.below }, ...known[2] },
         how_many: { number_of: drawn.amount },
+        tenth: {
+          by_tenth: { typical: [54.5, 39, 31, 25, 20, 16, 13, 10, 8, 5], because: 'generated' },
+          ...known[0],
+        },
         stays: { diagnoses: drawn.stays },
         last: { last_stay: { method: 'emergency' }, if_missing: { is: false, because: 'generated' } },
         before: {
@@ -655,7 +659,7 @@ function calculationOf(): fc.Arbitrary<object> {
       },
       terms: [
         { each: 'points' },
-        { id: 'age', title: 'generated', add: 'of_age + age / 100' },
+        { id: 'age', title: 'generated', add: 'of_age + age / 100 + tenth / 1000' },
         { id: 'said', title: 'generated', add: "if(which = 'second' and not said, 2, how_many)" },
         { id: 'root', title: 'generated', add: 'of_root * min(root, 20)' },
         { id: 'again', title: 'generated', add: 'last + 10 * before + 100 * ended' },
