@@ -29,8 +29,9 @@ export default defineConfig({
           name: 'database',
           include: database,
           globalSetup: 'test/support/database-server.ts',
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          // Whole servers begin and end in these, two at a time: on a busy machine a minute is not enough.
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
       {
@@ -39,8 +40,8 @@ export default defineConfig({
           name: 'journeys',
           include: journeys,
           globalSetup: 'test/support/database-server.ts',
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
           fileParallelism: false,
         },
       },

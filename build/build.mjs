@@ -6,8 +6,10 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { build as bundle } from 'esbuild';
 import * as sass from 'sass';
+import { parseDocument } from 'yaml';
 
 // Every file that node starts on its own. One that does not exist yet is passed over.
 const PROGRAMS = [
@@ -33,6 +35,7 @@ const NOT_OURS = /@font-face|frutiger|assets\.nhs\.uk/i;
 export async function build({ root, quiet = false }) {
   const say = quiet ? () => {} : (/** @type {string} */ line) => console.error(line);
   await bundlePrograms(root, say);
+  await parseContent(root, say);
   const manifest = {
     'styles.css': await compileStyles(root, say),
     ...(await copyAssets(root, say)),
@@ -64,6 +67,38 @@ async function bundlePrograms(root, say) {
     for (const { path, contents } of outputFiles) await put(path, contents);
     say(`bundle     ${to}`);
   }
+}
+
+/**
+ * What the YAML files of content/ say, as JSON, a line each after the hash of the file's bytes: reading all of the YAML
+ * takes longer than most verbs take to run. A file that has changed since, or has a fault, is read as it stands.
+ */
+async function parseContent(root, say) {
+  const file = join(root, 'dist/content.jsonl');
+  const before = new Map(
+    existsSync(file)
+      ? (await readFile(file, 'utf8')).split('\n').map((line) => [line.slice(0, 64), line])
+      : [],
+  );
+  const names = await readdir(join(root, 'content'), { recursive: true });
+  const lines = new Set();
+  for (const name of names.filter((name) => name.endsWith('.yaml')).sort()) {
+    const bytes = await readFile(join(root, 'content', name));
+    const hash = createHash('sha256').update(bytes).digest('hex');
+    const line = before.get(hash) ?? lineOf(hash, bytes.toString('utf8'));
+    if (line) lines.add(line);
+  }
+  await put(file, [...lines].join('\n'));
+  say(`content    ${lines.size} files`);
+}
+
+/** Null for what has a fault, and for what JSON could not say. */
+function lineOf(hash, text) {
+  const document = parseDocument(text, { uniqueKeys: true });
+  if (document.errors.length > 0) return null;
+  const said = document.toJS();
+  const json = JSON.stringify(said);
+  return isDeepStrictEqual(JSON.parse(json), said) ? `${hash}${json}` : null;
 }
 
 /** Sass takes over a second, so that it runs only when what goes into it has changed. */

@@ -74,7 +74,7 @@ beforeAll(async () => {
     deliveries.mending,
   ]);
   await prepareJobs(at.book, [queues.importFiles]);
-}, 60_000);
+}, 180_000);
 afterAll(() => rmSync(source, { recursive: true, force: true }));
 
 const quarantineOf = async (delivery: number): Promise<string | null> =>

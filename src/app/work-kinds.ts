@@ -18,6 +18,7 @@ import {
 } from '../domains/coordination/index.ts';
 import {
   type DefectKinds,
+  defectActs,
   defectHref,
   defectStates,
   describeDefects,
@@ -77,6 +78,7 @@ export function workKinds(content: string, defects: DefectKinds): WorkKinds {
       href: ({ subjectId }) => defectHref(subjectId),
       may: maySeeQuality,
       describe: (tx, rows) => describeDefects(tx, defects, rows),
+      acts: defectActs(defects),
     },
     {
       states: breakGlassStates,

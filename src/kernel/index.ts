@@ -1,4 +1,5 @@
 export type { Brand } from './brand.ts';
+export { DATABASE_GONE, isDatabaseGone } from './database-gone.ts';
 export { DISK_FULL, isDiskFull } from './disk-full.ts';
 export {
   byar,

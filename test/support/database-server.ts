@@ -36,6 +36,11 @@ export default async function databaseServer(project: TestProject): Promise<() =
   const template = `nh_test_${process.pid}_${Date.now()}`;
   const admin = new pg.Client({ connectionString: base });
   await admin.connect();
+  // This server goes with the run, so that it need not outlive the machine. Tests of what survives begin servers of their own.
+  if (server)
+    for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes'])
+      await admin.query(`alter system set ${setting} = off`);
+  await admin.query('select pg_reload_conf()');
   await admin.query(`create database ${template}`);
   const book = await openBook(readConfig({ DATABASE_URL: onDatabase(base, template) }), home);
   await migrate(book, migrations);

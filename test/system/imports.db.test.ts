@@ -31,7 +31,7 @@ beforeAll(async () => {
   await json(outcome, ['import', writeExtract(files, 'Z90001', first, note('Z90001'))]);
   await json(anything, ['refresh']);
   await json(anything, ['synthesise', '--out', large, '--people', '400', '--practices', '2']);
-}, 60_000);
+}, 180_000);
 
 const snapshotIsWhole = async () => {
   const { registered } = await json(z.looseObject({ registered: z.int() }), ['cohort', 'diabetes']);
@@ -39,8 +39,22 @@ const snapshotIsWhole = async () => {
   return { registered, faults: checks.filter(({ ok }) => !ok) };
 };
 
-const lakeFiles = () =>
-  readdirSync(home, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.parquet'));
+/** Names of all lake files of the moment; a folder that an import removes meanwhile holds none. */
+const lakeFiles = (folder: string = home): string[] => {
+  const entries = (() => {
+    try {
+      return readdirSync(folder, { withFileTypes: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    }
+  })();
+  return entries.flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return lakeFiles(path);
+    return path.endsWith('.parquet') ? [path] : [];
+  });
+};
 
 describe('an import that is ended in the middle', () => {
   test.each([

@@ -76,7 +76,7 @@ let analyst: Analyst;
 beforeAll(async () => {
   server = begin('start', '--empty');
   analyst = await Analyst.signIn(server);
-}, 60_000);
+}, 180_000);
 
 describe('files that somebody uploads', () => {
   test('are taken in and worked out, and the page accounts for every row', async () => {
@@ -126,7 +126,7 @@ describe('a server that ends while files are imported', () => {
 
   test('ends the import too, and the page says that nothing of it was kept', async () => {
     const anything = z.looseObject({});
-    await program.json(anything, ['synthesise', '--out', large, '--people', '1500', '--practices', '1']);
+    await program.json(anything, ['synthesise', '--out', large, '--people', '800', '--practices', '1']);
     const run = await analyst.upload(practice());
     while (!processesOf(home).some((words) => words.includes('--as-run'))) await pause(20);
     await pause(500);

@@ -1,6 +1,7 @@
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { planContent } from '../../../test/support/drawn-plan.ts';
-import { actAs } from '../../../test/support/drawn-team.ts';
+import { actAs, asBatch } from '../../../test/support/drawn-team.ts';
 import { useSite, type Visitor } from '../../../test/support/site.ts';
 import { persona } from '../../../test/support/small-borough.ts';
 import { useTestBorough } from '../../../test/support/test-book.ts';
@@ -12,6 +13,9 @@ import {
   startPlan,
   takeOn,
 } from '../../domains/coordination/index.ts';
+import { readDefectKinds } from '../../domains/defects/index.ts';
+import { recordFindings } from '../../domains/defects/record-findings.ts';
+import { readPlaces } from '../../domains/directory/index.ts';
 import type { Actor } from '../../platform/auth/index.ts';
 
 // Rows of lists are acted on where they stand: taken on, put off or declined with a reason, without leaving the list.
@@ -138,6 +142,40 @@ describe('the row of a care plan', () => {
   });
 });
 
+/** A defect that a search found in the data of somebody's practice; returns its work. */
+async function plantDefect(manager: Actor): Promise<number> {
+  const kinds = readDefectKinds('content');
+  return await asBatch(at.book, async (tx) => {
+    const { rows } = await sql<{ search: number }>`
+      insert into defects.search (snapshot_id, today, searched_at, rows, seconds)
+      select max(snapshot_id), '2026-11-01', ${now}, 0, 0 from register.snapshot returning search_id as search`.execute(
+      tx,
+    );
+    await recordFindings(tx, {
+      findings: [
+        {
+          kind: 'list-size-jump',
+          practice: manager.organisation ?? '',
+          rows: 900,
+          of: 1000,
+          says: 'The list grew by 900 people',
+          facts: 'planted',
+          examples: [],
+        },
+      ],
+      measured: [],
+      places: await readPlaces(tx),
+      kinds,
+      search: rows[0]?.search ?? 0,
+      by: manager,
+      at: now,
+    });
+    const found = await sql<{ item: number }>`
+      select item_id as item from defects.defect where facts = 'planted'`.execute(tx);
+    return found.rows[0]?.item ?? 0;
+  });
+}
+
 describe('a row of an inbox with rules of its own', () => {
   test('a step of a plan is put off and done in the row, and the plan says so', async () => {
     const visitor = await site.signedIn('int_lead');
@@ -203,6 +241,41 @@ describe('a row of an inbox with rules of its own', () => {
       .pool('owner')
       .query('select next_step from coordination.caseload_entry where item_id = $1', [item]);
     expect(found.rows).toEqual([{ next_step: 'Visit her' }]);
+  });
+
+  test('a defect of the data is taken on in the row, and closed as right there with the reason', async () => {
+    const manager = await persona(at.book, 'practice_manager');
+    const item = await plantDefect(manager);
+    const visitor = await site.signedIn('practice_manager');
+    const state = async () =>
+      (
+        await at.book
+          .pool('owner')
+          .query('select state, owner_account from work.item where item_id = $1', [item])
+      ).rows;
+    const open = async (act: string) => {
+      const list = await visitor.get(`/work?of=team&act=${act}&row=${item}`);
+      expect(list.body).toContain(`action="/work/${item}/do/${act}?of=team&amp;from=list"`);
+      return { _csrf: tokenIn(list.body), seen: /name="seen" value="(\d+)"/.exec(list.body)?.[1] ?? '' };
+    };
+    const taken = await visitor.post(
+      `/work/${item}/do/take-defect?of=team&from=list`,
+      await open('take-defect'),
+    );
+    expect(taken.headers.location).toBe(`/work?of=team&done=${item}`);
+    expect(await state()).toEqual([{ state: 'taken', owner_account: manager.account }]);
+    const close = await open('close-defect');
+    const unsaid = await visitor.post(`/work/${item}/do/close-defect?of=team&from=list`, {
+      ...close,
+      reason: ' ',
+    });
+    expect([unsaid.statusCode, unsaid.body.includes('Say why it is right as it is')]).toEqual([422, true]);
+    const right = { ...close, reason: 'A care home opened' };
+    const closed = await visitor.post(`/work/${item}/do/close-defect?of=team&from=list`, right);
+    expect(closed.statusCode).toBe(303);
+    expect(await state()).toMatchObject([{ state: 'right' }]);
+    const again = await visitor.post(`/work/${item}/do/close-defect?of=team&from=list`, right);
+    expect(again.statusCode, 'what stood open in another tab undoes nothing').toBe(409);
   });
 
   test('an act that a kind does not have is no page', async () => {

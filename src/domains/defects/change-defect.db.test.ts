@@ -3,7 +3,7 @@ import { actAs, asBatch, drawPlace, drawStaff, relate } from '../../../test/supp
 import { useTestBook } from '../../../test/support/test-book.ts';
 import type { Actor } from '../../platform/auth/index.ts';
 import { readPlaces } from '../directory/index.ts';
-import { escalateBreaches } from '../work/index.ts';
+import { escalateBreaches, returnWorkOfLeavers } from '../work/index.ts';
 import { closeAsRight, giveBackDefect, noteOnDefect, takeDefect } from './change-defect.ts';
 import { readDefectKinds } from './defect-kinds.ts';
 import { defectStates } from './defect-states.ts';
@@ -116,6 +116,26 @@ test('a manager takes, notes and gives back what is wrong in their own practice;
   const history = await actAs(at.book, manager, (tx) => readDefectHistory(tx, id));
   expect(history.map(({ action }) => action)).toEqual(['give_back', 'note', 'take', 'open']);
   expect(history[1]).toMatchObject({ note: 'Asked the laboratory', who: manager.name });
+});
+
+test('what a practice mends is work of the practice’s own team, where its manager finds it', async () => {
+  const { rows } = await at.book.pool('owner').query(
+    `select team.code, place.code as practice from work.item join directory.team on team_id = owner_team
+       left join directory.place using (place_id) where item.kind = 'defect'`,
+  );
+  expect(rows).toEqual([{ code: 'practice Z1', practice: 'Z1' }]);
+});
+
+test('what an analyst took on stays theirs at night: they are the data team', async () => {
+  const kind = kinds.all.find(({ fixed_by }) => fixed_by === 'data_team')?.id ?? 'late-feed';
+  await found([finding('Z1', 'unit-error', 'a'), finding('Z2', kind, 'a')]);
+  const { id } = await only(analyst, kind);
+  await actAs(at.book, analyst, (tx) => takeDefect(tx, { by: analyst, now: MONDAY, kinds, defect: id }));
+  expect(await asBatch(at.book, (tx) => returnWorkOfLeavers(tx, [defectStates], operator, MONDAY))).toBe(0);
+  expect(await only(analyst, kind)).toMatchObject({ state: 'taken', owner: analyst.name });
+  await actAs(at.book, analyst, (tx) =>
+    closeAsRight(tx, { by: analyst, now: MONDAY, kinds, defect: id, reason: 'It is so' }),
+  );
 });
 
 test('what stood open in another tab does not undo what was decided meanwhile', async () => {

@@ -139,11 +139,11 @@ function teamFinder(tx: Tx) {
   const made = new Map<string, number>();
   return async (kinds: DefectKinds, finding: Finding, place: Place): Promise<number> => {
     const isPractice = kinds.kind(finding.kind).fixed_by === 'practice';
-    const code = isPractice ? `practice-${place.code}` : 'data-team';
+    const code = isPractice ? `practice ${place.code}` : 'data-team';
     const known = made.get(code);
     if (known !== undefined) return known;
     const team = isPractice
-      ? { code, name: place.name, kind: 'practice', placeId: null }
+      ? { code, name: place.name, kind: 'practice', placeId: place.id }
       : { code, name: 'Data team', kind: 'data', placeId: null };
     const id = await changeTeam(tx, team);
     made.set(code, id);

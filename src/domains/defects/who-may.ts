@@ -37,11 +37,11 @@ export async function practicesOnBoard(tx: Tx, by: Actor, places: PlaceTree): Pr
 }
 
 /** Taking a defect, noting on it and closing it: the practice for its own, the data team (analysts) for any. */
-export function mayMend(by: Actor, kind: DefectKind): Permission {
+export function mayMend(by: Actor, kind?: DefectKind): Permission {
   if (by.role === 'analyst') return allow('works for the data team');
   if (by.role === 'practice_manager') return allow('answers for the practice’s data');
   return deny(
-    kind.fixed_by === 'practice'
+    kind?.fixed_by === 'practice'
       ? 'The practice manager and the data team work on this.'
       : 'The data team works on this.',
   );

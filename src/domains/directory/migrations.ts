@@ -237,4 +237,15 @@ export const directoryMigrations: readonly MigrationStep[] = [
       grant execute on function directory.governance_team() to neighbourhold_app;
     `,
   },
+  {
+    name: '0271 directory: a practice has one team',
+    sql: `
+      -- Of two teams of one practice the second goes; where it is the only one, it is the practice's own.
+      delete from directory.team second using directory.team own
+       where second.kind = 'practice' and second.code like 'practice-%'
+         and own.code = 'practice ' || substr(second.code, 10);
+      update directory.team set code = 'practice ' || substr(code, 10)
+       where kind = 'practice' and code like 'practice-%';
+    `,
+  },
 ];

@@ -269,4 +269,17 @@ export const workMigrations: readonly MigrationStep[] = [
         where kind = 'plan_review' and closed_at is null;
     `,
   },
+  {
+    name: '0270 work: a practice has one team',
+    sql: `
+      -- Defects that a practice mends lay with a second team of the practice, which nobody works in. They are the
+      -- practice's own now, with their history.
+      create temp table second_team on commit drop as
+        select second.team_id as second, own.team_id as own
+          from directory.team second join directory.team own on own.code = 'practice ' || substr(second.code, 10)
+         where second.kind = 'practice' and second.code like 'practice-%';
+      update work.item set owner_team = own from second_team where owner_team = second;
+      update work.transition set owner_team = own from second_team where owner_team = second;
+    `,
+  },
 ];

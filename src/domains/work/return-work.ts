@@ -18,6 +18,8 @@ const LEFT = sql`
           or case team.kind
                when 'practice' then staff.role in ('gp', 'practice_nurse', 'practice_manager')
                                     and 'practice ' || coalesce(staff.organisation, '') <> team.code
+               -- Analysts are the data team, whichever team they sit with.
+               when 'data' then staff.role <> 'analyst'
                else staff.team_id is distinct from team.team_id end)`;
 
 /**

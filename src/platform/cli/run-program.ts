@@ -1,4 +1,4 @@
-import { DISK_FULL, isDiskFull, Refusal } from '../../kernel/index.ts';
+import { DATABASE_GONE, DISK_FULL, isDatabaseGone, isDiskFull, Refusal } from '../../kernel/index.ts';
 import {
   type Command,
   commandHelp,
@@ -36,6 +36,10 @@ export async function runProgram(commands: readonly Command[], words: readonly s
     if (isInterrupted()) return await new Promise<never>(() => {});
     if (isDiskFull(error)) {
       terminal.say(`${DISK_FULL.because} ${DISK_FULL.remedy}`);
+      return exitCodes.failed;
+    }
+    if (isDatabaseGone(error)) {
+      terminal.say(`${DATABASE_GONE.because} ${DATABASE_GONE.remedy}`);
       return exitCodes.failed;
     }
     if (!(error instanceof Refusal)) {

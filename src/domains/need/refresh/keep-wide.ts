@@ -40,9 +40,10 @@ const SWEEPS = 12;
  */
 export function keepWide(published: Published, upTo: number): number {
   let more = 0;
+  const linesOf = linesOfParts(published);
   for (let hiding = true; hiding; ) {
     hiding = false;
-    const bounds = new Bounds(published);
+    const bounds = new Bounds(published, linesOf);
     bounds.tighten();
     // What one number needs may be enough for others that the same sum tells: they are asked again in the next round.
     const widened = new Set<number>();
@@ -61,6 +62,21 @@ export function keepWide(published: Published, upTo: number): number {
   return more;
 }
 
+/** By number: the sums that it is a part of, as they stand. */
+type LinesOf = readonly (readonly number[] | undefined)[];
+
+function linesOfParts({ sums }: Published): LinesOf {
+  const linesOf: number[][] = [];
+  sums.forEach(({ parts }, line) => {
+    for (const part of new Set(parts)) {
+      const lines = linesOf[part];
+      if (lines) lines.push(line);
+      else linesOf[part] = [line];
+    }
+  });
+  return linesOf;
+}
+
 /** What somebody works out who only knows what is shown, and which sum told it. */
 class Bounds {
   private readonly least: Float64Array;
@@ -69,8 +85,11 @@ class Bounds {
   private readonly told: Int32Array;
   private readonly published: Published;
 
-  constructor(published: Published) {
+  private readonly linesOf: LinesOf;
+
+  constructor(published: Published, linesOf: LinesOf) {
     this.published = published;
+    this.linesOf = linesOf;
     const size = published.hidden.length;
     this.least = new Float64Array(size);
     this.most = new Float64Array(size);
@@ -151,8 +170,8 @@ class Bounds {
 
   /** Where what told a number goes round in a circle: the smallest shown number of the first sum that it is a part of. */
   besideOf(of: number): { readonly at: number; readonly line: number } | null {
-    for (const [line, { parts }] of this.published.sums.entries()) {
-      if (!parts.includes(of)) continue;
+    for (const line of this.linesOf[of] ?? []) {
+      const parts = this.published.sums[line]?.parts ?? [];
       const at = this.smallestShown(parts, of);
       if (at >= 0) return { at, line };
     }

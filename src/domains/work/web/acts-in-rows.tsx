@@ -98,7 +98,8 @@ function taskActs(visit: Visit, kinds: WorkKinds, desk: Desk, at: RowAddresses, 
 
 /** What the kind of a piece of work lets be done in its row. */
 function ownActs(visit: Visit, kinds: WorkKinds, at: RowAddresses, row: InboxRow): RowAct[] {
-  if (row.closedAt !== null || row.personId === null) return [];
+  // Of somebody who may not be seen any more nothing is done.
+  if (row.closedAt !== null || (row.subjectKind === 'person' && row.personId === null)) return [];
   return (kinds.kind(row.kind).acts ?? [])
     .filter((each) => each.may(visit, row))
     .map(({ act, text }) => ({ text, href: at.open(row.item, act) }));

@@ -10,7 +10,7 @@ const manifest = () => JSON.parse(asset('manifest.json')) as Readonly<Record<str
 
 beforeAll(async () => {
   mkdirSync(join(root, 'src/platform/web'), { recursive: true });
-  for (const path of ['node_modules', 'package.json', 'src/platform/web/assets']) {
+  for (const path of ['node_modules', 'package.json', 'content', 'src/platform/web/assets']) {
     symlinkSync(join(HERE, path), join(root, path));
   }
   const { build } = (await import(join(HERE, 'build/build.mjs'))) as {
