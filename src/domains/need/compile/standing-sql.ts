@@ -30,9 +30,12 @@ export function rankSql({ value, place, among }: Ranked): string {
             order by ${value} desc, birth_day asc nulls last, person asc) end`;
 }
 
-/** SQL of how many people there are, those without a value included. */
-export function peopleSql({ place, among }: Ranked): string {
-  return `count(*) filter (coalesce(${among}, false)) over (partition by ${place})`;
+/**
+ * SQL of how many people are compared, those without a value included; of whoever is not compared it says nothing. A window
+ * with a filter would count everybody anew for each.
+ */
+export function peopleSql({ place, among }: Omit<Ranked, 'value'>): string {
+  return `count(*) over (partition by ${place}, coalesce(${among}, false))`;
 }
 
 /** SQL of the percentile: 99 less the whole percents of the people who come before. */
