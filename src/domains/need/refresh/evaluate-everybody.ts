@@ -35,6 +35,7 @@ export async function evaluateEverybody(
   ethnicity: Codelist,
   onProgress: (part: number, parts: number) => void,
   people = registeredSql(lake),
+  sizes: BatchSizes = SIZES,
 ): Promise<number> {
   await openRoll(duck, lake, { people });
   for (const statement of compiled.prepare) await duck.run(statement);
@@ -44,7 +45,7 @@ export async function evaluateEverybody(
     'create or replace table code_asked as select code, min(from_day) as from_day, max(to_day) as to_day from code_asked group by code',
   );
   await duck.run('drop table if exists outcome');
-  const batches = await makeBatches(duck, lake);
+  const batches = await makeBatches(duck, lake, sizes);
   const events = await evaluateBatches(duck, lake, compiled, batches, onProgress);
   for (const answers of compiled.comparing)
     await duck.run(`create or replace table outcome as ${answers('outcome')}`);
@@ -148,21 +149,25 @@ export async function openRoll(
 /** How many batches are worked on at once, where there are threads for it. */
 const AT_ONCE = 2;
 
-/** About how many patient records one batch may hold: planning the query costs as much as working some thousands of people out. */
-const RECORDS_A_BATCH = 80_000;
+/** How many patient records there are to a batch. */
+interface BatchSizes {
+  /** About how many it may hold: planning the query costs as much as working some thousands of people out. */
+  readonly batch: number;
+  /** Fewer than this are one batch: it is planned once. */
+  readonly few: number;
+}
 
-/** Fewer than this are one batch: it is planned once. */
-const FEW_RECORDS = 20_000;
+const SIZES: BatchSizes = { batch: 80_000, few: 20_000 };
 
 /** The usual batch is some buckets; people whose records are spread over several come last, together. */
-async function makeBatches(duck: Duck, lake: Lake): Promise<Batch[]> {
+async function makeBatches(duck: Duck, lake: Lake, sizes: BatchSizes): Promise<Batch[]> {
   const used = await duck.rows<{ bucket: number; records: number }>(
     'select bucket, count(*) as records from roll where not spread group by bucket order by bucket',
   );
   const all = used.reduce((sum, { records }) => sum + records, 0);
   // As many to each hand, and of one size: neither waits long for the other.
-  const hands = all < FEW_RECORDS ? 1 : AT_ONCE;
-  const rounds = Math.ceil(all / (RECORDS_A_BATCH * hands));
+  const hands = all < sizes.few ? 1 : AT_ONCE;
+  const rounds = Math.ceil(all / (sizes.batch * hands));
   const most = Math.ceil(all / (rounds * hands)) + Math.max(0, ...used.map(({ records }) => records)) / 2;
   const groups: { buckets: number[]; records: number }[] = [];
   for (const { bucket, records } of used) {
