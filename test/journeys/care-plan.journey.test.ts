@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { plantPlans } from '../../src/app/plant-plans.ts';
-import { expectAccessible, useBrowser } from '../support/browser.ts';
+import { expectAccessible, press, useBrowser } from '../support/browser.ts';
 import { readingAge, sentencesOf } from '../support/reading-age.ts';
 import { useServedProduct } from '../support/served-product.ts';
 import { asProduct } from '../support/site.ts';
@@ -20,7 +20,6 @@ const people = useBrowser(product);
 
 const main = (page: Page) => page.locator('main').innerText();
 const follow = (page: Page, name: string) => page.getByRole('link', { name, exact: true }).first().click();
-const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 /** A part of the person's own page, by its heading. */
 const part = (page: Page, name: string) => page.getByRole('region', { name, exact: true }).innerText();
 

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { expectAccessible, useBrowser } from '../support/browser.ts';
+import { expectAccessible, press, useBrowser } from '../support/browser.ts';
 import { useServedProduct } from '../support/served-product.ts';
 import { SMALL_BOROUGH } from '../support/small-borough.ts';
 import { useTestBorough } from '../support/test-book.ts';
@@ -21,7 +21,6 @@ const people = useBrowser(product);
 const heading = (page: Page) => page.getByRole('heading', { level: 1 }).innerText();
 const main = (page: Page) => page.locator('main').innerText();
 const follow = (page: Page, name: string) => page.getByRole('link', { name, exact: true }).first().click();
-const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 const rowOf = (page: Page, name: string) =>
   page.getByRole('row').filter({ has: page.getByRole('rowheader', { name }) });
 const cellsOf = async (page: Page, name: string) =>

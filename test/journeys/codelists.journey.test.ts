@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readLibrary, readPublication } from '../../src/domains/need/index.ts';
-import { expectAccessible, useBrowser } from '../support/browser.ts';
+import { expectAccessible, press, useBrowser } from '../support/browser.ts';
 import { useServedProduct } from '../support/served-product.ts';
 import { useTestBorough } from '../support/test-book.ts';
 
@@ -21,7 +21,6 @@ const people = useBrowser(product);
 
 const main = (page: Page) => page.locator('main').innerText();
 const follow = (page: Page, name: string | RegExp) => page.getByRole('link', { name }).first().click();
-const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 
 /** Loads the page until the work that it speaks of has come to its end. */
 async function settled(page: Page): Promise<string> {

@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { expectAccessible, useBrowser } from '../support/browser.ts';
+import { expectAccessible, press, useBrowser } from '../support/browser.ts';
 import { useServedProduct } from '../support/served-product.ts';
 import { useTestBorough } from '../support/test-book.ts';
 
@@ -16,7 +16,6 @@ const people = useBrowser(product);
 
 const main = (page: Page) => page.locator('main').innerText();
 const follow = (page: Page, name: string | RegExp) => page.getByRole('link', { name }).first().click();
-const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().click();
 
 /** How many people a page says are in; on a busy machine it says so when it is loaded again. */
 async function shownIn(page: Page): Promise<number> {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { expectAccessible, useBrowser } from '../support/browser.ts';
+import { expectAccessible, press, useBrowser } from '../support/browser.ts';
 import { observation } from '../support/extracts.ts';
 import { importPaths } from '../support/imports.ts';
 import { firstPatient, newcomers, writeRound } from '../support/planted-round.ts';
@@ -29,7 +29,6 @@ const people = useBrowser(product);
 
 const main = (page: Page) => page.locator('main').innerText();
 const follow = (page: Page, name: string | RegExp) => page.getByRole('link', { name }).first().click();
-const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().click();
 
 /** What `neighbourhold quality --json` says. It ends with 1 when there is something to mend. */
 const search = (): Record<string, unknown> => {

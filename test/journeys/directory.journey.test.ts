@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expectAccessible, useBrowser } from '../support/browser.ts';
+import { expectAccessible, press, useBrowser } from '../support/browser.ts';
 import { writeFile } from '../support/fhir.ts';
 import { importAndApply, importPaths } from '../support/imports.ts';
 import { useServedProduct } from '../support/served-product.ts';
@@ -20,7 +20,6 @@ const people = useBrowser(product);
 
 const main = (page: Page) => page.locator('main').innerText();
 const follow = (page: Page, name: string | RegExp) => page.getByRole('link', { name }).first().click();
-const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().click();
 
 const HEADER =
   'GP_CODE,GP_NAME,SUPPLIER,PCN_CODE,PCN_NAME,SUB_ICB_LOCATION_CODE,SUB_ICB_LOCATION_NAME,ICB_CODE,ICB_NAME,REGION_CODE,REGION_NAME';

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { afterRefresh } from '../../src/app/after-refresh.ts';
 import { londonDay } from '../../src/kernel/index.ts';
 import { anActor } from '../support/actors.ts';
-import { expectAccessible, useBrowser } from '../support/browser.ts';
+import { expectAccessible, press, useBrowser } from '../support/browser.ts';
 import { useServedProduct } from '../support/served-product.ts';
 import { useTestBorough } from '../support/test-book.ts';
 
@@ -17,7 +17,6 @@ const product = useServedProduct(at);
 const people = useBrowser(product);
 
 const main = (page: Page) => page.locator('main').innerText();
-const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 const sql = async <Row>(text: string, values: unknown[] = []): Promise<Row[]> =>
   (await at.book.pool('owner').query(text, values)).rows;
 

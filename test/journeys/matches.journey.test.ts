@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { expectAccessible, useBrowser } from '../support/browser.ts';
+import { expectAccessible, press, useBrowser } from '../support/browser.ts';
 import { numberOf, sendPeople } from '../support/drawn-matches.ts';
 import { useServedProduct } from '../support/served-product.ts';
 import { useTestBorough } from '../support/test-book.ts';
@@ -38,7 +38,6 @@ const product = useServedProduct(at);
 const people = useBrowser(product);
 
 const main = (page: Page) => page.locator('main').innerText();
-const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 const why = (page: Page, text: string) => page.getByLabel('Why?').fill(text);
 const openPair = (page: Page, at = 0) => page.getByRole('rowheader').getByRole('link').nth(at).click();
 

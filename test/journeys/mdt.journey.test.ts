@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { escalateBreaches, taskStates } from '../../src/domains/work/index.ts';
-import { expectAccessible, useBrowser } from '../support/browser.ts';
+import { expectAccessible, press, useBrowser } from '../support/browser.ts';
 import { asBatch } from '../support/drawn-team.ts';
 import { useServedProduct } from '../support/served-product.ts';
 import { persona } from '../support/small-borough.ts';
@@ -16,7 +16,6 @@ const product = useServedProduct(at);
 const people = useBrowser(product);
 
 const main = (page: Page) => page.locator('main').innerText();
-const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 const follow = (page: Page, name: string) => page.getByRole('link', { name, exact: true }).first().click();
 
 // J5, in the order in which it happens, with two browsers open at once.

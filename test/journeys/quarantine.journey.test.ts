@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { expectAccessible, useBrowser } from '../support/browser.ts';
+import { expectAccessible, press, useBrowser } from '../support/browser.ts';
 import { observation, patient, registration, writeExtract } from '../support/extracts.ts';
 import { importPaths } from '../support/imports.ts';
 import { firstPatient, practiceCode } from '../support/planted-round.ts';
@@ -24,7 +24,6 @@ const people = useBrowser(product);
 
 const main = (page: Page) => page.locator('main').innerText();
 const follow = (page: Page, name: string | RegExp) => page.getByRole('link', { name }).first().click();
-const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 
 let folder: string;
 let run: number;

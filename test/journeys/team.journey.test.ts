@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { expectAccessible, useBrowser } from '../support/browser.ts';
+import { expectAccessible, press, useBrowser } from '../support/browser.ts';
 import { useServedProduct } from '../support/served-product.ts';
 import { useTestBorough } from '../support/test-book.ts';
 
@@ -13,7 +13,6 @@ const product = useServedProduct(at);
 const people = useBrowser(product);
 
 const main = (page: Page) => page.locator('main').innerText();
-const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 const bar = (page: Page, name: RegExp) => page.getByRole('link', { name });
 const countOf = async (page: Page, name: RegExp) =>
   Number((await bar(page, name).first().getAttribute('data-count')) ?? Number.NaN);

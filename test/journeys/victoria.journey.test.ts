@@ -7,7 +7,7 @@ import { afterImport } from '../../src/app/after-import.ts';
 import { plantPlans } from '../../src/app/plant-plans.ts';
 import { addDays, formatDay, londonDay } from '../../src/kernel/index.ts';
 import { adt } from '../support/adt.ts';
-import { expectAccessible, useBrowser } from '../support/browser.ts';
+import { expectAccessible, press, useBrowser } from '../support/browser.ts';
 import { writeExtract } from '../support/extracts.ts';
 import { everybody, importPaths, lakeRows } from '../support/imports.ts';
 import { useServedProduct } from '../support/served-product.ts';
@@ -34,7 +34,6 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const main = (page: Page) => page.locator('main').innerText();
 const follow = (page: Page, name: string) => page.getByRole('link', { name, exact: true }).first().click();
-const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 /** A part of the person's own page, by its heading. */
 const part = (page: Page, name: string) => page.getByRole('region', { name, exact: true }).innerText();
 const today = () => londonDay(new Date());

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { expectAccessible, useBrowser } from '../support/browser.ts';
+import { expectAccessible, press, useBrowser } from '../support/browser.ts';
 import { useServedProduct } from '../support/served-product.ts';
 import { useTestBorough } from '../support/test-book.ts';
 
@@ -16,7 +16,6 @@ const product = useServedProduct(at);
 const people = useBrowser(product);
 
 const main = (page: Page) => page.locator('main').innerText();
-const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 const follow = (page: Page, name: string) => page.getByRole('link', { name, exact: true }).first().click();
 const rowOf = (page: Page, name: string) =>
   page.getByRole('row').filter({ has: page.getByRole('rowheader', { name }) });

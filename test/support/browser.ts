@@ -27,7 +27,8 @@ export function useBrowser(product: ServedProduct): People {
     async signIn(name, options = {}) {
       if (!browser) throw new Error('the browser is open only while tests run');
       const context = await browser.newContext({ baseURL: product.address, ...options });
-      context.setDefaultTimeout(10_000);
+      // A test is not a measurement of time: on a busy machine a page takes longer than anybody would wait for it.
+      context.setDefaultTimeout(30_000);
       const page = await context.newPage();
       // Attempts to sign in are limited, and everybody here comes from one address: who is refused waits and tries again.
       for (let tries = 0; ; tries++) {
@@ -41,6 +42,21 @@ export function useBrowser(product: ServedProduct): People {
       }
     },
   };
+}
+
+/**
+ * Presses a button that leads to a page, and waits until that page is there. A click alone does not wait for it: Save waits in
+ * the browser for what is on its way to be kept, and only then sends the form.
+ */
+export async function press(page: Page, name: string | RegExp): Promise<void> {
+  const exact = typeof name === 'string' ? { exact: true } : {};
+  const began = () => page.evaluate(() => performance.timeOrigin);
+  const before = await began();
+  await page.getByRole('button', { name, ...exact }).click();
+  // Between two pages there is nobody to ask.
+  const hasBegun = async () => (await began().catch(() => before)) !== before;
+  await expect.poll(hasBegun, { timeout: 30_000, message: `no page came after ${name}` }).toBe(true);
+  await page.waitForLoadState();
 }
 
 /** Holds a page to WCAG 2.2 AA as far as a program can: axe finds nothing, and nothing sticks out of a narrow screen. */

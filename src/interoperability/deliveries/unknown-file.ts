@@ -100,7 +100,7 @@ function describeText(name: string, { text }: FileHead, formats: Kinds): Descrip
     );
   }
   const records = firstRecords(text);
-  const { what, remedy } = describeNearest(records, formats.national);
+  const { what, remedy } = describeNearest(records, formats.national, name);
   const columns = records.reduce((most, fields) => Math.max(most, fields.length), 0);
   return unknown(
     `is a text of ${columns} ${columns === 1 ? 'column' : 'columns'} that is no file of a known kind${what.length === 0 ? ' and comes near to none' : `. It comes near: ${what.join('. And ')}`}.`,

@@ -1,6 +1,6 @@
 import { nearestName, plainName } from './column-names.ts';
 import type { FileDescription } from './description.ts';
-import { missingColumns } from './recognise.ts';
+import { misfits, missingColumns } from './recognise.ts';
 
 /** A kind that a file comes near to, and what keeps it from being one. */
 interface NearKind {
@@ -9,6 +9,8 @@ interface NearKind {
   readonly missing: readonly string[];
   /** The part of the needed columns that is there. */
   readonly nearness: number;
+  /** Its columns are known by where they stand: `missing` are those that the first row does not fit. */
+  readonly byPosition?: true;
 }
 
 /** How many kinds are named to somebody whose file is of none, and which part of its columns each must have. */
@@ -17,17 +19,25 @@ const NEAR_ENOUGH = 0.4;
 
 /**
  * Says which kinds a file of no kind comes near to and what differs: columns that are missing, those that may be them
- * under another name, and those that the kind does not know. Empty when it comes near to none.
+ * under another name, and those that the kind does not know. A kind without column names is near, too, when the file has its
+ * name. Empty when it comes near to none.
  */
 export function describeNearest(
   records: readonly (readonly string[])[],
   descriptions: readonly FileDescription[],
+  fileName = '',
 ): { readonly what: readonly string[]; readonly remedy: string | null } {
   const near = descriptions
-    .flatMap((description) => nearKind(records, description))
+    .flatMap((description) => nearKind(records, description, fileName))
     .sort((a, b) => b.nearness - a.nearness)
     .slice(0, MOST);
-  const renamed = near[0] && renamedColumns(near[0])[0];
+  const [nearest] = near;
+  const renamed = nearest && !nearest.byPosition && renamedColumns(nearest)[0];
+  if (nearest?.byPosition && nearest.names.length !== nearest.description.width)
+    return {
+      what: near.map(differences),
+      remedy: `If the columns of a new vintage stand elsewhere, write where into “at”, and how many there are into “width”, in content/formats/national/${nearest.description.id}.yaml; no program has to change.`,
+    };
   return {
     what: near.map(differences),
     remedy: renamed
@@ -36,9 +46,14 @@ export function describeNearest(
   };
 }
 
-function nearKind(records: readonly (readonly string[])[], description: FileDescription): NearKind[] {
+function nearKind(
+  records: readonly (readonly string[])[],
+  description: FileDescription,
+  fileName: string,
+): NearKind[] {
   const needed = Object.values(description.columns).filter((column) => column.needed).length;
-  if (description.width !== undefined || needed === 0) return widthKind(records, description);
+  const byPosition = widthKind(records, description, fileName);
+  if (needed === 0 || byPosition.length > 0) return byPosition;
   const lines = records.map((names) => {
     const missing = missingColumns(names, description);
     return { description, names, missing, nearness: (needed - missing.length) / needed };
@@ -47,15 +62,34 @@ function nearKind(records: readonly (readonly string[])[], description: FileDesc
   return best && best.nearness >= NEAR_ENOUGH ? [best] : [];
 }
 
-/** A kind without column names comes near only when the number of columns is its own. */
-function widthKind(records: readonly (readonly string[])[], description: FileDescription): NearKind[] {
+/**
+ * A kind without column names comes near when the number of columns is its own, when the file has its name, or when a
+ * longer row fits wherever a day, a number or a code is to stand.
+ */
+function widthKind(
+  records: readonly (readonly string[])[],
+  description: FileDescription,
+  fileName: string,
+): NearKind[] {
   const [names = []] = records;
-  return names.length === description.width ? [{ description, names, missing: [], nearness: 0.5 }] : [];
+  const { id, width = 0, columns } = description;
+  if (width === 0) return [];
+  const missing = misfits(names, description);
+  const near = { description, names, missing, byPosition: true } as const;
+  if (names.length === width) return [{ ...near, nearness: 0.5 }];
+  if (plainName(fileName).includes(plainName(id))) return [{ ...near, nearness: 0.45 }];
+  const telling = Object.values(columns).filter(
+    ({ at = 0, type }) => type !== 'text' && (names[at - 1] ?? '') !== '',
+  );
+  const fits = names.length > width && missing.length === 0 && telling.length > 1;
+  return fits ? [{ ...near, nearness: 0.45 }] : [];
 }
 
 function differences(kind: NearKind): string {
   const { description, missing } = kind;
-  if (description.width !== undefined)
+  const { width } = description;
+  if (kind.byPosition && kind.names.length !== width) return otherWidth(kind);
+  if (kind.byPosition)
     return `${description.id} (${description.title}) also has ${description.width} columns, but begins with a row of data, not of names`;
   const wanted = missing.map((name) => description.columns[name]?.from[0] ?? name);
   const renamed = renamedColumns(kind).map(({ called, wants }) => `${called} may be ${wants}`);
@@ -66,6 +100,13 @@ function differences(kind: NearKind): string {
     ...(extra.length > 0 ? [`does not know ${shortList(extra)}`] : []),
   ];
   return `as ${description.id} (${description.title}) it ${parts.join('; ')}`;
+}
+
+function otherWidth({ description, names, missing }: NearKind): string {
+  const { id, title, width, columns } = description;
+  const misfit = missing.map((name) => `${name} (column ${columns[name]?.at})`);
+  const row = misfit.length > 0 ? `does not fit at ${misfit.join(', ')}` : 'fits wherever it says something';
+  return `${id} (${title}) has ${width} columns and this has ${names.length}; its first row ${row}`;
 }
 
 function renamedColumns({ description, names, missing }: NearKind) {

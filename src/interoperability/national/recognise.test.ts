@@ -15,6 +15,31 @@ const LIST = 'PUBLICATION,EXTRACT_DATE,TYPE,CCG_CODE,ONS_CCG_CODE,CODE,POSTCODE,
 const IMD =
   'LSOA code (2011),LSOA name (2011),Local Authority District code (2019),Local Authority District name (2019),Index of Multiple Deprivation (IMD) Rank,Index of Multiple Deprivation (IMD) Decile';
 
+// A practice that there is not, as epraccur says it: 27 columns, without names.
+const PRACTICE = [
+  ...[
+    'Z00001',
+    'A SURGERY',
+    'Y56',
+    'QKK',
+    '1 HIGH STREET',
+    '',
+    '',
+    'ZTOWN',
+    '',
+    'ZZ1 1AA',
+    '20010401',
+    '',
+    'A',
+  ],
+  ...['B', '72Q', '20130401', '', '', '', '', '', '0', '', 'Z1Z', '', '4', ''],
+];
+const csv = (...rows: (readonly string[])[]) => rows.map((row) => row.join(',')).join('\n');
+const PRACTICE_NAMES = PRACTICE.map((_, at) => {
+  const columns = kinds.find(({ id }) => id === 'epraccur')?.columns ?? {};
+  return Object.values(columns).find((column) => column.at === at + 1)?.from[0] ?? 'Null';
+});
+
 describe('a table is recognised', () => {
   test.each<[string, string, string]>([
     ['list size', LIST, 'list-size'],
@@ -29,6 +54,10 @@ describe('a table is recognised', () => {
     ['titles above', `Patients registered,,\n\n"as at 1 April, 2026"\n${LIST}`, 'list-size'],
     ['IMD as published', IMD, 'imd-2019'],
     ['epcmem, which has no names', '"Z00001","08A","W","20130401","","0"\n', 'epcmem'],
+    ['epraccur, which has no names', csv(PRACTICE), 'epraccur'],
+    ['with empty columns after its own', csv([...PRACTICE, '', '']), 'epraccur'],
+    ['with names that somebody put above', csv(PRACTICE_NAMES, PRACTICE), 'epraccur'],
+    ['with names, in another order', csv([...PRACTICE_NAMES].reverse(), [...PRACTICE].reverse()), 'epraccur'],
     ['sub-ICB months beside practice months', 'SUB_ICB_CODE,Month,Appointments', 'gpad-sub-icb-month'],
     ['practice months', 'GP_CODE,SUB_ICB_CODE,Month,Appointments', 'gpad-practice-month'],
   ])('%s', (_, head, kind) => {
@@ -38,6 +67,8 @@ describe('a table is recognised', () => {
   test.each([
     ['no needed column', LIST.replace(',AGE', '')],
     ['a row where a code should be', '"Z 1","08A","W","20130401","","0"\n'],
+    ['a column more that says something', csv([...PRACTICE, 'x'])],
+    ['columns that stand elsewhere', csv(['x', ...PRACTICE.slice(0, 26)])],
     ['nothing', ''],
   ])('not when it has %s', (_, head) => {
     expect(kindOf(head)).toBe(null);
@@ -97,6 +128,21 @@ describe('a new vintage with renamed columns', () => {
 });
 
 describe('a file of no kind', () => {
+  test.each<[string, readonly string[], string, RegExp]>([
+    ['a column more', [...PRACTICE, 'x'], '', /has 27 columns and this has 28; its first row fits wherever/],
+    [
+      'columns that stand elsewhere, by its name',
+      [...PRACTICE.slice(0, 3), 'x', ...PRACTICE.slice(3)],
+      'epraccur-2031.csv',
+      /has 27 columns and this has 28; its first row does not fit at opened \(column 11\), status \(column 13\), joined \(column 16\)/,
+    ],
+    ['columns less, by its name', PRACTICE.slice(0, 24), 'ePraccur.csv', /has 27 columns and this has 24/],
+  ])('of a kind that is known by position: %s', (_, row, name, says) => {
+    const { what, remedy } = describeNearest([row], kinds, name);
+    expect(what[0]).toMatch(says);
+    expect(remedy).toMatch(/“at”.*“width”, in content\/formats\/national\/epraccur\.yaml/);
+  });
+
   test('is compared with no kind that it shares little with', () => {
     expect(describeNearest([['a', 'b']], kinds)).toEqual({ what: [], remedy: null });
   });

@@ -35,8 +35,7 @@ export function recogniseTable(
 ): RecognisedTable | null {
   let best: { table: RecognisedTable; common: number } | null = null;
   for (const description of descriptions) {
-    const table =
-      description.width === undefined ? named(records, description) : unnamed(records, description);
+    const table = named(records, description) ?? unnamed(records, description);
     const common = table?.columns.filter(({ name }) => name in description.columns).length ?? 0;
     if (table && common > (best?.common ?? 0)) best = { table, common };
   }
@@ -47,6 +46,8 @@ function named(
   records: readonly (readonly string[])[],
   description: FileDescription,
 ): RecognisedTable | null {
+  // A kind that needs no name would be found in any line.
+  if (!Object.values(description.columns).some(({ needed }) => needed)) return null;
   const above = records.findIndex((names) => missingColumns(names, description).length === 0);
   const names = records[above];
   if (!names) return null;
@@ -93,21 +94,16 @@ function unnamed(
   records: readonly (readonly string[])[],
   description: FileDescription,
 ): RecognisedTable | null {
-  const { width = 0, columns, dates } = description;
   const [first] = records;
-  if (first?.length !== width) return null;
-  const found = Object.entries(columns).map(([name, { at = 0, type, required }]) => ({
+  if (description.width === undefined || !first || !hasWidth(first, description.width)) return null;
+  if (misfits(first, description).length > 0) return null;
+  const found = Object.entries(description.columns).map(([name, { at = 0, type, required }]) => ({
     name,
     called: name,
     at: at - 1,
     type,
     required,
   }));
-  const fits = found.every(({ at, type, required }) => {
-    const text = first[at] ?? '';
-    return text === '' ? !required : readValue(text, type, dates) !== null;
-  });
-  if (!fits) return null;
   const described = new Set(found.map(({ at }) => at));
   const others = first.flatMap((_, at) =>
     described.has(at)
@@ -122,5 +118,20 @@ function unnamed(
           },
         ],
   );
-  return { description, above: 0, width, columns: [...found, ...others], titles: [] };
+  return { description, above: 0, width: first.length, columns: [...found, ...others], titles: [] };
+}
+
+/** Whether a row has so many fields. Empty ones after them say nothing: a spreadsheet may have added them. */
+function hasWidth(row: readonly string[], width: number): boolean {
+  return row.length >= width && row.slice(width).every((field) => field === '');
+}
+
+/** The columns of a kind without names that a row does not fit at their positions: no such value, or none where one is required. */
+export function misfits(row: readonly string[], { columns, dates }: FileDescription): string[] {
+  return Object.entries(columns)
+    .filter(([, { at = 0, type, required }]) => {
+      const text = row[at - 1] ?? '';
+      return text === '' ? required : readValue(text, type, dates) === null;
+    })
+    .map(([name]) => name);
 }
