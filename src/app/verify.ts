@@ -14,6 +14,7 @@ import {
   outcomesFaults,
   readCurrentLibrary,
   readLibrary,
+  readPopulation,
   readPublication,
   readRecord,
 } from '../domains/need/index.ts';
@@ -270,6 +271,7 @@ async function checkFacts(product: Product): Promise<Omit<Check, 'name'>> {
     const access = new LakeAccess(
       { rows: (statement, values) => duck.rows(statement, values), close: async () => {} },
       product.home.lake,
+      product.home.outcomes,
     );
     return await product.book
       .as('batch')
@@ -323,7 +325,8 @@ async function compareSample(tx: Tx, product: Product, access: LakeAccess): Prom
     const practice = places.place(fact.practice_id)?.code ?? null;
     const imdDecile = await deprivationOf(tx, person.lsoa);
     const record = await readRecord(access, opened, person, practice, imdDecile);
-    for (const now of evaluateAll(library, record, publication.asOf)) {
+    const population = await readPopulation(tx, access, library, { person, record });
+    for (const now of evaluateAll(library, record, publication.asOf, population)) {
       const { definition } = now;
       const number = numberOf.get(definition.id) ?? 0;
       const unknown = fact.unknown_ids.includes(number);

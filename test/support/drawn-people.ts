@@ -1,2 +1,2 @@
 // The people of case files are part of the product: pages check a draft's.
-export { drawnRecord } from '../../src/domains/need/evaluate/drawn-record.ts';
+export { drawnPopulation, drawnRecord } from '../../src/domains/need/evaluate/drawn-record.ts';

@@ -88,6 +88,7 @@ async function explainOne(
     const access = new LakeAccess(
       { rows: (sql, values) => duck.rows(sql, values), close: async () => {} },
       product.home.lake,
+      product.home.outcomes,
     );
     return await act(product.book, { by, origin: commandOrigin('explain'), scope: openScope }, async (tx) => {
       const publication = await readPublication(tx);

@@ -140,7 +140,7 @@ export async function buildWeb(
   const kinds = readDefectKinds(product.content);
   const feeds = readFeedRules(product.content);
   const measures = measuresOf(living, readDisclosureRules(product.content), feeds);
-  const access = new LakeAccess(parts.reader, home.lake);
+  const access = new LakeAccess(parts.reader, home.lake, home.outcomes);
 
   const work = workKinds(product.content, kinds);
   const plans = readPlanContent(product.content);

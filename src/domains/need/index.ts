@@ -43,6 +43,7 @@ export { definitionText, parseDefinition, readDefinition } from './drafts/defini
 export { LivingLibrary, readCurrentLibrary, readNextLibrary } from './drafts/living-library.ts';
 export { type EvaluatedPerson, evaluatePerson } from './evaluate/evaluate-person.ts';
 export type { ExplainedEntry, Explanation } from './evaluate/explanation.ts';
+export { readPopulation } from './evaluate/read-population.ts';
 export { readRecord } from './evaluate/read-record.ts';
 export {
   bandIn,

@@ -384,4 +384,11 @@ export const needMigrations: readonly MigrationStep[] = [
       end $$;
     `,
   },
+  {
+    name: '0260 need: the values of scores and calculations stand in facts',
+    sql: `
+      -- In steps, in the order that the publication gives its definitions with a value; null in facts of before.
+      alter table need.person_fact add column step_values int[];
+    `,
+  },
 ];

@@ -16,7 +16,16 @@ export type PublishedDefinition = Omit<DefinitionCount, 'bands'> & {
   readonly no: number;
   /** Missing from publications made before bands were counted. */
   readonly bands?: readonly (DefinitionCount['bands'][number] & { readonly no: number })[];
+  /** Where the value of a score or a calculation stands in each person's facts; missing where it is not there. */
+  readonly value?: PublishedValue;
 };
+
+/** A value in facts: its place among those of a person, from 1, how many decimals its steps have, and its unit. */
+export interface PublishedValue {
+  readonly at: number;
+  readonly places: number;
+  readonly unit: string | null;
+}
 
 /** A definition that was written here, as it was published. */
 export interface AuthoredVersion {
@@ -144,6 +153,8 @@ export type NeedTables = {
     unknown_ids: number[];
     /** Where somebody stands in the order of practice and need, from nought; null in facts of before there were bitmaps. */
     position: number | null;
+    /** The values of scores and calculations, in steps, where the publication says; null in facts of before. */
+    step_values: (number | null)[] | null;
   };
   'need.practice_bitmap': {
     snapshot_id: number;

@@ -13,6 +13,8 @@ export interface Duck {
   stream<Shape extends Row = Row>(sql: string): AsyncGenerator<Shape[]>;
   /** The first row; throws when there is none. */
   one<Shape extends Row = Row>(sql: string, values?: readonly Cell[]): Promise<Shape>;
+  /** The same DuckDB by another connection, for work beside it: tables are shared, temporary ones are not. Close it first. */
+  another(): Promise<Duck>;
   close(): void;
 }
 
@@ -33,10 +35,17 @@ export async function openDuck(settings: DuckSettings = {}): Promise<Duck> {
     ...(settings.memoryMegabytes === undefined ? {} : { memory_limit: `${settings.memoryMegabytes}MB` }),
     ...(settings.scratch === undefined ? {} : { temp_directory: settings.scratch }),
   });
-  const connection = await instance.connect();
-  await connection.run("set TimeZone = 'Europe/London'");
   // Point look-ups open the same few files again and again: their footers are worth keeping.
-  await connection.run('set parquet_metadata_cache = true');
+  return await connect(instance, ['set parquet_metadata_cache = true'], () => instance.closeSync());
+}
+
+async function connect(
+  instance: DuckDBInstance,
+  settings: readonly string[],
+  closed: () => void,
+): Promise<Duck> {
+  const connection = await instance.connect();
+  for (const each of ["set TimeZone = 'Europe/London'", ...settings]) await connection.run(each);
 
   const rows = async <Shape extends Row>(sql: string, values: readonly Cell[] = []): Promise<Shape[]> => {
     const reader = await connection.runAndReadAll(sql, values as DuckDBValue[]);
@@ -56,9 +65,10 @@ export async function openDuck(settings: DuckSettings = {}): Promise<Duck> {
       if (first === undefined) throw new Error('a query that always has a row had none');
       return first;
     },
+    another: async () => await connect(instance, [], () => {}),
     close: () => {
       connection.closeSync();
-      instance.closeSync();
+      closed();
     },
   };
 }

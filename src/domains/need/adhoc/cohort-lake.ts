@@ -8,7 +8,7 @@ import { type Lake, readSnapshot } from '../../register/index.ts';
 import type { Publication } from '../facts/publication.ts';
 import { openRoll } from '../refresh/evaluate-everybody.ts';
 import { loadAreas, loadPlaces } from '../refresh/load-places.ts';
-import { outcomesFile } from '../refresh/outcomes-file.ts';
+import { columnsOf, outcomesFile } from '../refresh/outcomes-file.ts';
 
 /** Of a person, what conditions ask, and nothing that says who it is. */
 const OF_A_PERSON =
@@ -19,6 +19,8 @@ export interface OpenedCohortLake {
   readonly lake: Lake;
   /** The file of what the refresh found of everybody; null where there is none (any more). */
   readonly outcomes: string | null;
+  /** The columns of that file. */
+  readonly columns: ReadonlySet<string>;
   readonly ask: LakeReader['rows'];
 }
 
@@ -59,7 +61,8 @@ export class CohortLake {
         await openRoll({ run }, snapshot.lake, { columns: OF_A_PERSON });
         await run(`create temp table opened as select ${literal(key)} as key`);
       }
-      return await work({ lake: snapshot.lake, outcomes: this.outcomesOf(publication), ask });
+      const outcomes = this.outcomesOf(publication);
+      return await work({ lake: snapshot.lake, outcomes, columns: await columnsOf(ask, outcomes), ask });
     });
     this.busy = turn.catch(() => {});
     return await turn;

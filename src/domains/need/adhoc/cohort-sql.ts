@@ -35,13 +35,28 @@ export async function answerForEverybody(
       );
   }
   await run(`create or replace temp view batch_person as ${peopleSql(outcomes, compiled.takes)}`);
+  const answers = await compareEverybody(compiled, run);
   await run(
     `create or replace temp table found as
      select answers.*, place.practice_id, ${planningSql(outcomes, compiled)} as planning${earlier.map(({ outcome, band }) => `, place.${outcome} as before_outcome${band === null ? '' : `, place.${band} as before_band`}`).join('')}
-       from (${compiled.batchSql(RELATIONS)}) as answers
+       from ${answers} as answers
        join ${placeSql(outcomes)} as place using (person)`,
   );
   for (const { name } of tables) await run(`drop table ${name}`);
+  await run('drop table if exists answered');
+}
+
+/** SQL of everybody's answers; where people are compared, from a table of them, which is asked again. */
+async function compareEverybody(
+  compiled: CompiledLibrary,
+  run: (sql: string) => Promise<void>,
+): Promise<string> {
+  const answers = compiled.batchSql(RELATIONS);
+  if (compiled.comparing.length === 0) return `(${answers})`;
+  await run(`create or replace temp table answered as ${answers}`);
+  for (const comparing of compiled.comparing)
+    await run(`create or replace temp table answered as ${comparing('answered')}`);
+  return 'answered';
 }
 
 function codeFilter(codes: readonly number[]): string {

@@ -88,7 +88,9 @@ export async function countCohort(
   return await cohorts.use(db, publication, async (opened) => {
     const began = performance.now();
     const settled =
-      opened.outcomes === null ? new Map<string, never>() : settledIn(library, published, candidate.id);
+      opened.outcomes === null
+        ? new Map<string, never>()
+        : settledIn(library, published, candidate.id, opened.columns);
     // Without the file nobody has said who objects.
     const wanted = [candidate.id, ...(opened.outcomes === null ? [OBJECTION] : [])];
     const compiled = compileLibrary(library, publication.asOf, { wanted, settled });

@@ -3,7 +3,7 @@ import type { Tables } from '../../../platform/database/index.ts';
 import type { SettledColumns } from '../compile/compile.ts';
 import type { Publication } from '../facts/publication.ts';
 import { bandsOf, type Library } from '../language/library.ts';
-import { bandColumn, outcomeColumn } from '../refresh/outcomes-file.ts';
+import { bandColumn, outcomeColumn, valueColumn } from '../refresh/outcomes-file.ts';
 import type { NeedTables } from '../tables.ts';
 
 /** A definition as a publication answered it for everybody. */
@@ -34,7 +34,7 @@ export async function readPublishedAnswers(
   return new Map(
     rows
       .filter(({ kind }) => kind !== 'ranking')
-      .map(({ definition_no, id, version, content_hash }) => {
+      .map(({ definition_no, id, version, content_hash, kind }) => {
         const of = bands.get(id) ?? [];
         return [
           id,
@@ -45,24 +45,31 @@ export async function readPublishedAnswers(
             bands: of,
             outcome: outcomeColumn(definition_no),
             band: of.length === 0 ? null : bandColumn(definition_no),
+            value: kind === 'score' || kind === 'calculation' ? valueColumn(definition_no) : null,
           },
         ];
       }),
   );
 }
 
-/** The definitions of a library whose published answers are theirs still: nothing that decides them has changed. */
+/**
+ * The definitions of a library whose published answers are theirs still: nothing that decides them has changed. `columns`
+ * are those of the file of answers: one of an older version holds no values.
+ */
 export function settledIn(
   library: Library,
   published: ReadonlyMap<string, PublishedAnswer>,
   candidate: string,
+  columns: ReadonlySet<string>,
 ): ReadonlyMap<string, SettledColumns> {
   const settled = new Map<string, SettledColumns>();
   for (const { id, kind } of library.definitions) {
     const answer = published.get(id);
     if (id === candidate || kind === 'ranking' || answer === undefined) continue;
     if (bandsOf(library.definition(id)).length > 0 && answer.band === null) continue;
-    if (library.contentHash(id) === answer.contentHash) settled.set(id, answer);
+    if (library.contentHash(id) !== answer.contentHash) continue;
+    const { value } = answer;
+    settled.set(id, { ...answer, value: value !== null && columns.has(value) ? value : null });
   }
   return settled;
 }

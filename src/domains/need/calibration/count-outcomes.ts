@@ -9,7 +9,8 @@ import {
   wholeTable,
 } from '../../register/index.ts';
 import { compileLibrary } from '../compile/compile.ts';
-import { type Library, makeLibrary, type Ranking, references } from '../language/library.ts';
+import type { Library, Ranking } from '../language/library.ts';
+import { partOfLibrary } from '../language/part-of-library.ts';
 import { evaluateEverybody } from '../refresh/evaluate-everybody.ts';
 import { type CalibrationRules, TENTHS } from './calibration-rules.ts';
 
@@ -49,7 +50,7 @@ export async function countOutcomes(source: OutcomeSource): Promise<OutcomeCell[
     `select from_day from ${hospitalCoverageSql(snapshot.lake)} where from_day is null or from_day <= ${day}`,
   );
   if (covered.length === 0) return null;
-  const part = partOf(library, [ranking.of, ...rules.between]);
+  const part = partOfLibrary(library, [ranking.of, ...rules.between]);
   const ethnicity = library.codelists.get('ETHNICITY');
   if (!ethnicity) throw new Error('content has no codelist ETHNICITY');
   const compiled = compileLibrary(part, then);
@@ -81,21 +82,6 @@ export async function countOutcomes(source: OutcomeSource): Promise<OutcomeCell[
     people: row.people ?? 0,
     happened: [0, 1, 2].map((outcome) => row[`x_${outcome}`] ?? 0),
   }));
-}
-
-/** Some definitions and all that they refer to. */
-function partOf(library: Library, ids: readonly string[]): Library {
-  const wanted = new Set<string>();
-  const want = (id: string) => {
-    if (wanted.has(id)) return;
-    wanted.add(id);
-    for (const other of references(library.definition(id))) want(other);
-  };
-  for (const id of ids) want(id);
-  return makeLibrary(
-    library.codelists,
-    library.definitions.filter(({ id }) => wanted.has(id)),
-  );
 }
 
 /**

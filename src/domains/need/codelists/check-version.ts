@@ -142,7 +142,7 @@ async function compare(
     ['after', after],
   ] as const) {
     onProgress?.(when === 'before' ? 'Working out who is where now' : 'Working out who would be where');
-    const settled = opened.outcomes === null ? new Map() : settledIn(library, published, '');
+    const settled = opened.outcomes === null ? new Map() : settledIn(library, published, '', opened.columns);
     const wanted = [...ids, ...(opened.outcomes === null ? [OBJECTION] : [])];
     const compiled = compileLibrary(library, publication.asOf, { wanted, settled });
     await answerForEverybody(opened, compiled, []);

@@ -265,6 +265,10 @@ class CalculationSql {
 
   private numberSourceSql(source: InputSource): string | null {
     if (source.age) return 'age';
+    if (source.by_tenth) {
+      const cases = source.by_tenth.typical.map((number, at) => `when ${at + 1} then ${numberSql(number)}`);
+      return `(case imd_decile ${cases.join(' ')} end)`;
+    }
     if (source.value) return this.readingSql(source.value);
     if (source.ratio) return `${this.readingSql(source.ratio.of)} / ${this.readingSql(source.ratio.to)}`;
     if (source.stays_before_last) return this.beforeLastSql(source.stays_before_last, 'day');

@@ -1,11 +1,13 @@
 import { type PlainDate, plainDate, toEpochDay } from '../../../kernel/index.ts';
 import { literal } from '../../../platform/lake/index.ts';
 import { toSteps } from '../evaluate/exact.ts';
-import { scorePlaces } from '../evaluate/reference-evaluator.ts';
+import { scorePlaces, valuePlaces } from '../evaluate/reference-evaluator.ts';
 import { type Codelist, conversionsOf, hasCodes } from '../language/codelist.ts';
-import type { Register, Score } from '../language/definition.ts';
+import type { Comparison, Register, Score } from '../language/definition.ts';
 import {
   bandsOf,
+  comparisonKey,
+  comparisonsOf,
   hasValue,
   type Library,
   partsOfReference,
@@ -18,7 +20,7 @@ import type { Course } from '../language/windows.ts';
 import { calculationLayers } from './calculation-sql.ts';
 import { type ConditionContext, conditionSql } from './condition-sql.ts';
 import { detailsSql, differencesSql, measuredSql } from './entry-sql.ts';
-import { mentionedIn } from './mentioned.ts';
+import { type Mentioned, mentionedIn } from './mentioned.ts';
 import { blindSql, maskedSql, prepareBits, presenceColumns, truthColumns } from './slot-bits.ts';
 import {
   BEGINNING,
@@ -29,6 +31,7 @@ import {
   sharesCodes,
   type VisitSlot,
 } from './slots.ts';
+import { PLACE_COLUMN, peopleSql, rankSql } from './standing-sql.ts';
 
 /** What a batch reads: SQL of entries of each feed, of some people. */
 export interface BatchEntries {
@@ -57,9 +60,15 @@ export interface CompiledLibrary {
    * visits with the record that they are of. It has
    * one row a person: `person`, `outcome_i` (true, false, null), for scores `steps_i` and for definitions with bands
    * `band_i` (the place of the band, from 0; null for none), for registers of several steps `lost_i` (the first step that
-   * is false, from 0; null for none), in the order of `definitions`.
+   * is false, from 0; null for none), in the order of `definitions`. Of definitions that compare people, and of those that
+   * refer to them, there is nothing in it yet, but what `comparing` needs to know of each person.
    */
   batchSql(entries: BatchEntries): string;
+  /**
+   * What is worked out when everybody has been answered: queries to be run one after the other, each over the answers so
+   * far of everybody, which it adds columns to. They read `practice_place` too. None where nobody is compared.
+   */
+  readonly comparing: readonly ((answered: string) => string)[];
   /** The ids of all but the rankings, in the order of their columns. */
   readonly definitions: readonly string[];
   /** Which entries are read: a table that nobody asks about need not be gathered. */
@@ -75,6 +84,8 @@ export interface CompiledLibrary {
 /** Where the answers of a definition that was worked out before stand: columns of `batch_person`. */
 export interface SettledColumns {
   readonly outcome: string;
+  /** The value in steps, of definitions that have one; null where it was not kept. */
+  readonly value: string | null;
   /** The place of the band or segment, from 0; of definitions that have some. */
   readonly band: string | null;
 }
@@ -98,11 +109,20 @@ export function compileLibrary(library: Library, reference: PlainDate, part?: Co
   const takes = new Set<string>();
   const columns = (id: string): SettledColumns => {
     const settled = places.has(id) ? undefined : part?.settled.get(id);
-    if (settled === undefined)
-      return { outcome: `outcome_${places.get(id)}`, band: `band_${places.get(id)}` };
-    for (const column of [settled.outcome, settled.band]) if (column !== null) takes.add(column);
+    if (settled === undefined) {
+      const at = places.get(id);
+      return { outcome: `outcome_${at}`, band: `band_${at}`, value: `steps_${at}` };
+    }
+    for (const column of [settled.outcome, settled.band, settled.value])
+      if (column !== null) takes.add(column);
     return settled;
   };
+  const valueColumn = (id: string): string => {
+    const { value } = columns(id);
+    if (value === null) throw new Error(`the value of ${id} was not kept`);
+    return value;
+  };
+  const compared = new Map<string, Compared>();
   const context: ConditionContext = {
     plan,
     reference,
@@ -114,25 +134,42 @@ export function compileLibrary(library: Library, reference: PlainDate, part?: Co
       return `(case when ${outcome} then coalesce(${column} = ${bandAt}, false) else ${outcome} end)`;
     },
     valueOf: (id) => {
-      const definition = library.definition(id);
-      const decimals =
-        definition.kind === 'calculation'
-          ? library.modelOf(definition).content.value.decimals
-          : definition.kind === 'score'
-            ? scorePlaces(definition)
-            : 0;
-      return `(steps_${places.get(id)} / ${10 ** decimals}::double)`;
+      const decimals = valuePlaces(library, library.definition(id));
+      return `(${valueColumn(id)} / ${10 ** decimals}::double)`;
+    },
+    standingIn: (comparison) => {
+      const key = comparisonKey(comparison);
+      const number = compared.get(key)?.number ?? compared.size;
+      const { among } = comparison;
+      compared.set(key, {
+        number,
+        comparison,
+        value: valueColumn(comparison.of),
+        among: among === undefined ? 'true' : context.outcomeOf(among),
+      });
+      return { rank: `ranked_${number}`, people: `compared_${number}` };
     },
   };
-  const layers = inLayers(definitions).map((layer) =>
-    layer.map((definition) =>
-      compileDefinition(library, definition, places.get(definition.id) ?? 0, context),
-    ),
-  );
-  const answers = definitions.flatMap((definition, at) => columnsOf(definition, at));
+  const stages = inStages(definitions).map((stage): CompiledStage => {
+    compared.clear();
+    const layers = inLayers(stage).map((layer) =>
+      layer.map((definition) =>
+        compileDefinition(library, definition, places.get(definition.id) ?? 0, context),
+      ),
+    );
+    const answers = stage.flatMap((definition) => columnsOf(definition, places.get(definition.id) ?? 0));
+    return { layers, answers, compared: [...compared.values()] };
+  });
+  const [first = { layers: [], answers: [], compared: [] }, ...later] = stages;
+  const carried = carriedTo(first, later);
   return {
     prepare: [...prepareSql(plan), ...prepareBits(plan), askedSql(plan)],
-    batchSql: (entries) => batchSql(plan, entries, layers, answers, reference),
+    batchSql: (entries) =>
+      batchSql(plan, entries, first, [...first.answers, ...carried], {
+        reference,
+        mentioned: mentionedIn(stages.flatMap(sqlOf)),
+      }),
+    comparing: later.map((stage, at) => comparingSql(stage, at === later.length - 1 ? carried : [])),
     definitions: definitions.map(({ id }) => id),
     reads: tablesRead(plan),
     readsValues: plan.measures.length > 0,
@@ -148,9 +185,11 @@ function closureOf(library: Library, { wanted, settled }: CompiledPart): Set<str
     if (asked.has(id)) return;
     asked.add(id);
     const definition = library.definition(id);
-    // Of what is settled the outcome is kept, and not the value.
     const valued = new Set(scoredBy(definition));
-    for (const other of references(definition)) if (!settled.has(other) || valued.has(other)) visit(other);
+    for (const other of references(definition)) {
+      const known = settled.get(other);
+      if (known === undefined || (valued.has(other) && known.value === null)) visit(other);
+    }
   };
   for (const id of wanted) visit(id);
   return asked;
@@ -175,6 +214,111 @@ type Compilable = Exclude<Library['definitions'][number], { kind: 'ranking' }>;
 interface CompiledDefinition {
   /** Each a query around the one before; the answers are in the last. */
   readonly layers: readonly (readonly string[])[];
+}
+
+/** Definitions that are answered together. */
+interface CompiledStage {
+  readonly layers: readonly (readonly CompiledDefinition[])[];
+  readonly answers: readonly string[];
+  /** Among whom their people are compared, when everything before has been answered. */
+  readonly compared: readonly Compared[];
+}
+
+/** One comparison of people, and SQL of the value and of who is compared. */
+interface Compared {
+  readonly number: number;
+  readonly comparison: Comparison;
+  readonly value: string;
+  readonly among: string;
+}
+
+/**
+ * Definitions by how often people have to be compared before they can be answered: nobody's place among others is known
+ * before everybody has a value. Most are in the first stage, which is answered as entries are read.
+ */
+function inStages(definitions: readonly Compilable[]): Compilable[][] {
+  const after = new Map<string, number>();
+  const stages: Compilable[][] = [];
+  for (const definition of definitions) {
+    const compared = new Set(
+      comparisonsOf(definition).flatMap(({ of, among }) => [
+        of,
+        ...(among === undefined ? [] : [partsOfReference(among).id]),
+      ]),
+    );
+    const needs = references(definition).map((id) => (after.get(id) ?? 0) + (compared.has(id) ? 1 : 0));
+    const at = Math.max(0, ...needs);
+    after.set(definition.id, at);
+    while (stages.length <= at) stages.push([]);
+    stages[at]?.push(definition);
+  }
+  return stages;
+}
+
+/** Each column of a stage with its name, layer by layer. */
+function columnsByLayer({ layers }: CompiledStage): string[][] {
+  return layers.flatMap((layer) => {
+    const most = Math.max(...layer.map((each) => each.layers.length));
+    return Array.from({ length: most }, (_, depth) => layer.flatMap((each) => each.layers[depth] ?? []));
+  });
+}
+
+function sqlOf(stage: CompiledStage): string[] {
+  return [...columnsByLayer(stage).flat(), ...stage.compared.flatMap(({ value, among }) => [value, among])];
+}
+
+/** The names that a stage gives to its columns. */
+function namedIn(stage: CompiledStage): string[] {
+  return columnsByLayer(stage)
+    .flat()
+    .flatMap((column) => / as (\w+)$/.exec(column)?.[1] ?? []);
+}
+
+const COMPARED_BY = ['practice', 'birth_day'];
+/** What is asked of a person under a name of one word. */
+const ONE_WORD = /^(age|sex|lsoa|practice|stays)$/;
+
+/** What later stages need to know of each person beside answers: it goes with those until the last stage is done. */
+function carriedTo(first: CompiledStage, later: readonly CompiledStage[]): string[] {
+  if (later.length === 0) return [];
+  const names = later
+    .flatMap(sqlOf)
+    .flatMap((sql) => sql.replace(/'(?:[^']|'')*'/g, '').match(/(?<![.\w])[a-z]\w*\b(?!\s*\()/g) ?? [])
+    .filter((name) => name.includes('_') || ONE_WORD.test(name));
+  const own = new Set([
+    ...first.answers,
+    ...later.flatMap(namedIn),
+    ...later.flatMap(({ compared }) => compared.flatMap(standingNames)),
+  ]);
+  return [...new Set([...COMPARED_BY, ...names])].filter((name) => !own.has(name));
+}
+
+function standingNames({ number }: Compared): string[] {
+  return [`ranked_${number}`, `compared_${number}`];
+}
+
+/** Adds the answers of a stage to those before, and leaves `done` out, which nobody needs any more. */
+function comparingSql(stage: CompiledStage, done: readonly string[]): (answered: string) => string {
+  const standings = stage.compared.flatMap(({ number, comparison, value, among }) => {
+    const ranked = { value, place: PLACE_COLUMN[comparison.over], among };
+    return [`${rankSql(ranked)} as ranked_${number}`, `${peopleSql(ranked)} as compared_${number}`];
+  });
+  const inner = [
+    ...namedIn(stage).filter((name) => !stage.answers.includes(name)),
+    ...stage.compared.flatMap(standingNames),
+  ];
+  return (answered) => {
+    const placed = `(select answered.*, ${standings.join(', ')} from ${answered} as answered left join practice_place using (practice))`;
+    return `select * exclude (${[...inner, ...done].join(', ')}) from ${judgedSql(stage, placed)}`;
+  };
+}
+
+/** Each layer of a stage as a query around the one before. */
+function judgedSql(stage: CompiledStage, from: string): string {
+  return columnsByLayer(stage).reduce(
+    (inner, layer) => `(select *${layer.map((column) => `, ${column}`).join('')} from ${inner})`,
+    from,
+  );
 }
 
 /**
@@ -299,7 +443,7 @@ function listedSql(plan: SlotPlan): string {
   );
   const lists = [...new Map(asked.map((list) => [list.id, list])).values()];
   const rows = lists.map((list) => `select code, ${literal(list.id)} as list from (${codesOnSql(list)})`);
-  return `create or replace temp table code_list as ${rows.join(' union all ') || "select null::int as code, '' as list where false"}`;
+  return `create or replace table code_list as ${rows.join(' union all ') || "select null::int as code, '' as list where false"}`;
 }
 
 function onAnyList(lists: readonly Codelist[]): string {
@@ -322,10 +466,10 @@ function prepareSql(plan: SlotPlan): string[] {
   );
   return [
     listedSql(plan),
-    `create or replace temp table code_slot as ${union(slotRows, "select null::int as code, '' as feed, 0 as slot, 0 as from_day, 0 as to_day, 0 as usual, 0 as grace where false")}`,
-    `create or replace temp table code_difference as ${union(differenceRows, "select null::int as code, '' as feed, 0 as slot, 0 as from_day, 0 as to_day, 0 as paragraph, 0 as usual, 0 as grace where false")}`,
-    `create or replace temp table code_near as ${union(plan.nears.flatMap(nearRows), "select null::int as code, '' as feed, 0 as slot, 0 as side, 0 as from_day, 0 as to_day, 0 as from_days, 0 as to_days where false")}`,
-    `create or replace temp table code_measure as ${union(
+    `create or replace table code_slot as ${union(slotRows, "select null::int as code, '' as feed, 0 as slot, 0 as from_day, 0 as to_day, 0 as usual, 0 as grace where false")}`,
+    `create or replace table code_difference as ${union(differenceRows, "select null::int as code, '' as feed, 0 as slot, 0 as from_day, 0 as to_day, 0 as paragraph, 0 as usual, 0 as grace where false")}`,
+    `create or replace table code_near as ${union(plan.nears.flatMap(nearRows), "select null::int as code, '' as feed, 0 as slot, 0 as side, 0 as from_day, 0 as to_day, 0 as from_days, 0 as to_days where false")}`,
+    `create or replace table code_measure as ${union(
       plan.measures.flatMap(measureRows),
       "select null::int as code, 0 as slot, 0 as from_day, 0 as to_day, 0 as rank, '' as unit, 0.0::double as times, 0.0::double as plus, false as whole, 0.0::double as low, 0.0::double as high where false",
     )}`,
@@ -341,7 +485,7 @@ function askedSql(plan: SlotPlan): string {
       ? 'from_day'
       : `case when slot in (${days.join(', ')}) and from_day > ${BEGINNING} then from_day - 1 else from_day end`;
   return `
-    create or replace temp table code_asked as
+    create or replace table code_asked as
     select code, min(from_day) as from_day, max(to_day) as to_day
       from (select code, from_day, to_day from code_slot union all select code, from_day, to_day from code_difference
             union all select code, ${from}, to_day from code_measure
@@ -367,18 +511,11 @@ function measureRows(slot: MeasureSlot): string[] {
 function batchSql(
   plan: SlotPlan,
   entries: BatchEntries,
-  layers: readonly (readonly CompiledDefinition[])[],
+  stage: CompiledStage,
   answers: readonly string[],
-  reference: PlainDate,
+  { reference, mentioned }: { readonly reference: PlainDate; readonly mentioned: Mentioned },
 ): string {
   const columns = (of: readonly string[]) => of.map((column) => `, ${column}`).join('');
-  const mentioned = mentionedIn(layers.flat().flatMap((each) => each.layers.flat()));
-  const judged = layers
-    .flatMap((layer) => {
-      const most = Math.max(...layer.map((each) => each.layers.length));
-      return Array.from({ length: most }, (_, depth) => layer.flatMap((each) => each.layers[depth] ?? []));
-    })
-    .reduce((from, layer) => `(select *${columns(layer)} from ${from})`, 'known');
   return `
     with masked as (${maskedSql(plan, entries)}),
     blind as (${blindSql(plan)}),
@@ -406,7 +543,7 @@ function batchSql(
         left join stayed using (person)
         left join paired using (person)),
     known as (select *${columns(presenceColumns(plan, mentioned))} from facts)
-    select person${columns(answers)} from ${judged}`;
+    select person${columns(answers)} from ${judgedSql(stage, 'known')}`;
 }
 
 /** How long an issue lasts where it does not say, and the grace after it; null where nobody asks what is current. */

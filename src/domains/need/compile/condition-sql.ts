@@ -2,7 +2,7 @@ import { type PlainDate, plainDate, toEpochDay } from '../../../kernel/index.ts'
 import { literal } from '../../../platform/lake/index.ts';
 import type { Feed } from '../evaluate/person-record.ts';
 import type { Codelist } from '../language/codelist.ts';
-import { type BodyOf, type Condition, MOST_RESULTS } from '../language/definition.ts';
+import { type BodyOf, type Comparison, type Condition, MOST_RESULTS } from '../language/definition.ts';
 import {
   courseWindow,
   fixedWindow,
@@ -22,6 +22,7 @@ import {
   type SlotPlan,
   type VisitSlot,
 } from './slots.ts';
+import { percentileSql } from './standing-sql.ts';
 
 // Each condition becomes an SQL expression that is true, false, or null for unknown: SQL's own logic is Kleene's.
 // The rules are those of the reference evaluator, over columns that the pass over events filled in.
@@ -33,6 +34,8 @@ export interface ConditionContext {
   outcomeOf(reference: string): string;
   /** SQL of the value of a score, a double. */
   valueOf(id: string): string;
+  /** SQL of where somebody stands: the rank and the number of people; null where the person has no place. */
+  standingIn(comparison: Comparison): { readonly rank: string; readonly people: string };
 }
 
 export function conditionSql(condition: Condition, context: ConditionContext): string {
@@ -134,7 +137,22 @@ export function conditionSql(condition: Condition, context: ConditionContext): s
     const outcome = context.outcomeOf(definition);
     return `(case when ${outcome} then ${boundsSql(context.valueOf(definition), bounds)} else ${outcome} end)`;
   }
+  if ('percentile' in condition) {
+    const { rank, people } = context.standingIn(condition.percentile);
+    return standsSql(condition.percentile, percentileSql(rank, people), context);
+  }
+  if ('rank' in condition) return standsSql(condition.rank, context.standingIn(condition.rank).rank, context);
   return context.outcomeOf(condition.definition);
+}
+
+/** False of whom the score does not apply to and who is not one of those compared, else as the place says. */
+function standsSql(
+  { of, among, ...bounds }: BodyOf<'rank'>,
+  number: string,
+  context: ConditionContext,
+): string {
+  const parts = [of, ...(among === undefined ? [] : [among])].map((named) => context.outcomeOf(named));
+  return `(${[...parts, boundsSql(number, bounds)].join(' and ')})`;
 }
 
 function joined(conditions: readonly Condition[], word: string, context: ConditionContext): string {

@@ -44,16 +44,16 @@ export function prepareBits(plan: SlotPlan): string[] {
     ),
   );
   return [
-    `create or replace temp table slot_window as
+    `create or replace table slot_window as
      select * from (values ${windows.join(', ') || "(0, '', 0, 0, 0, 0, 0::ubigint)"}) as row (slot, feed, from_day, from_segment, to_segment, word, bit)
       where feed <> ''`,
-    `create or replace temp table day_segment as
+    `create or replace table day_segment as
      select unnest(range(from_day, to_day + 1))::integer as day, segment
        from (values ${spans.join(', ') || '(0, -1, 0)'}) as span (from_day, to_day, segment)`,
-    `create or replace temp table code_group as
+    `create or replace table code_group as
      select code, feed, dense_rank() over (order by feed, slots)::integer as code_group, slots
        from (select code, feed, list(slot order by slot) as slots from code_slot group by code, feed)`,
-    `create or replace temp table segment_mask as
+    `create or replace table segment_mask as
      select code_group * ${edges.length + 2} + segment as mask, ${words.join(', ')}
        from (select code_group, word, bit, unnest([${UNDATED}] || range(from_segment, to_segment + 1)) as segment
                from (select distinct code_group, unnest(slots) as slot from code_group) join slot_window using (slot))

@@ -3,13 +3,20 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fromEpochDay, type PlainDate, plainDate, toEpochDay } from '../../../kernel/index.ts';
 import { type Duck, openDuck } from '../../../platform/lake/index.ts';
 import { type Coverage, feeds, type PersonRecord } from '../evaluate/person-record.ts';
-import { bandIn, type Evaluation, evaluateAll } from '../evaluate/reference-evaluator.ts';
-import { type Condition, type Definition, definitionSchema } from '../language/definition.ts';
+import { bandIn, type Evaluation, evaluate, evaluateAll } from '../evaluate/reference-evaluator.ts';
+import type { Population } from '../evaluate/standing.ts';
+import {
+  type Comparison,
+  type Condition,
+  type Definition,
+  definitionSchema,
+} from '../language/definition.ts';
 import {
   bandsOf,
   type Codelist,
   type Library,
   makeLibrary,
+  partsOfReference,
   readLibrary,
   stepsOf,
 } from '../language/library.ts';
@@ -85,7 +92,7 @@ function personOf(codes: readonly string[], medicines: readonly string[]): fc.Ar
         { maxLength: 14 },
       ),
       lsoa: fc.option(fc.constantFrom('E01998001', 'E01998002', 'E01998003'), { freq: 8 }),
-      practice: fc.option(fc.constantFrom('Z10001', 'Z10002'), { freq: 20 }),
+      practice: fc.option(fc.constantFrom('Z10001', 'Z10001', 'Z10002', 'Z10003'), { freq: 20 }),
       imdDecile: fc.option(fc.integer({ min: 1, max: 10 }), { freq: 8 }),
       registeredFrom: fc.option(fc.integer({ min: TODAY - 400, max: TODAY }), { freq: 8 }),
       appointments: fc.array(
@@ -209,7 +216,10 @@ describe('the two evaluators', () => {
     await loadPeople(duck, people);
     const query = compileLibrary(library, reference);
     for (const statement of query.prepare) await duck.run(statement);
-    const rows = await duck.rows(`select * from (${query.batchSql(RELATIONS)}) order by person`);
+    await duck.run(`create or replace temp table answered as ${query.batchSql(RELATIONS)}`);
+    for (const comparing of query.comparing)
+      await duck.run(`create or replace temp table answered as ${comparing('answered')}`);
+    const rows = await duck.rows('select * from answered order by person');
     return rows.map((row) =>
       query.definitions.map((id, at) => ({
         id,
@@ -221,14 +231,18 @@ describe('the two evaluators', () => {
     );
   }
 
+  /** How many people were found to stand as asked, and not. */
+  const compared = { in: 0, out: 0, unknown: 0 };
+
   /** Returns of how many people a calculation gave a value: the law would hold of none too. */
   async function expectSame(library: Library, people: readonly PersonRecord[]): Promise<number> {
     let calculated = 0;
     const fast = await compiled(library, people, REFERENCE);
     expect(fast).toHaveLength(people.length);
+    const populations = populationsOf(library, people);
     people.forEach((person, at) => {
       const slowly = new Map(
-        evaluateAll(library, person, REFERENCE).map((slow) => [slow.definition.id, slow]),
+        evaluateAll(library, person, REFERENCE, populations[at]).map((slow) => [slow.definition.id, slow]),
       );
       for (const found of fast[at] ?? []) {
         const { id, outcome, band, lost } = found;
@@ -236,6 +250,7 @@ describe('the two evaluators', () => {
         if (!slow) throw new Error(`${id} was not evaluated`);
         const said = outcome === null ? 'unknown' : outcome ? 'in' : 'out';
         if (slow.kind === 'calculation' && slow.steps !== null) calculated++;
+        if (id === 'highest') compared[slow.outcome]++;
         const bands = bandsOf(slow.definition);
         const steps = nearly(found.steps, slow);
         expect({ id, said, steps, band: band === null ? null : bands[Number(band)]?.id, lost }).toEqual({
@@ -298,14 +313,19 @@ describe('the two evaluators', () => {
       fc.asyncProperty(
         fc.array(conditionOf(3), { minLength: 1, maxLength: 6 }),
         calculationOf(),
+        fc.array(standingOf(), { minLength: 4, maxLength: 4 }),
         fc.array(personOf(words.codes, words.medicines), { minLength: 1, maxLength: 40 }),
-        async (rules, calculation, people) => {
-          calculated += await expectSame(makeLibrary(codelists, generated(rules, calculation)), people);
+        async (rules, calculation, standings, people) => {
+          calculated += await expectSame(
+            makeLibrary(codelists, [...generated(rules, calculation), ...comparing(standings)]),
+            people,
+          );
         },
       ),
       { numRuns: 80, endOnFailure: true },
     );
     expect(calculated).toBeGreaterThan(20);
+    expect(Math.min(...Object.values(compared))).toBeGreaterThan(20);
   }, 240_000);
 
   test('do not mind the order of rows, nor the number of threads', async () => {
@@ -403,6 +423,129 @@ function generated(rules: readonly Condition[], calculation: object): Definition
   ];
 }
 
+/** A condition that compares people by the generated score or calculation, in every way that it can. */
+function standingOf(): fc.Arbitrary<Condition> {
+  const compared = fc.record({
+    of: fc.constantFrom('points', 'points', 'worked-out'),
+    over: fc.constantFrom('practice', 'neighbourhood', 'borough') as fc.Arbitrary<Comparison['over']>,
+    among: fc.constantFrom({}, {}, { among: 'generated-0' }, { among: 'points/some' }),
+  });
+  const bound = (most: number) =>
+    fc
+      .tuple(fc.integer({ min: 1, max: most }), fc.integer({ min: 1, max: most }))
+      .chain(([one, other]) =>
+        fc.constantFrom(
+          { at_least: one },
+          { at_most: one },
+          { at_least: Math.min(one, other), at_most: Math.max(one, other) },
+        ),
+      );
+  return fc.oneof(
+    fc.record({ compared, bounds: bound(99) }).map(({ compared: { among, ...of }, bounds }) => ({
+      percentile: { ...of, ...among, ...bounds },
+    })),
+    fc.record({ compared, bounds: bound(6) }).map(({ compared: { among, ...of }, bounds }) => ({
+      rank: { ...of, ...among, ...bounds },
+    })),
+  );
+}
+
+/** Definitions that compare people, those that refer to them, and comparisons by what itself was got by comparing. */
+function comparing([one, two, three, four]: readonly Condition[]): Definition[] {
+  const parse = (body: object) => definitionSchema.parse({ ...HEADER, ...body });
+  return [
+    parse({ kind: 'register', id: 'highest', rule: { any: [one, { all: [{ age: { from: 40 } }, two] }] } }),
+    parse({
+      kind: 'score',
+      id: 'compared-points',
+      applies_to: { not: { definition: 'highest' } },
+      terms: [
+        { id: 'high', title: 'generated', weight: '1', when: three },
+        { id: 'old', title: 'generated', weight: '0.5', when: { age: { from: 65 } } },
+        {
+          id: 'measured',
+          title: 'generated',
+          weight: '0.25',
+          when: { measured: { codes: 'HB', below: 120 } },
+        },
+      ],
+      bands: [{ id: 'some', title: 'generated', from: '0.5' }],
+    }),
+    parse({
+      kind: 'segmentation',
+      id: 'by-standing',
+      segments: [
+        { id: 'first', title: 'generated', when: four },
+        { id: 'highest', title: 'generated', when: { definition: 'highest' } },
+        { id: 'rest', title: 'generated' },
+      ],
+    }),
+    parse({
+      kind: 'register',
+      id: 'compared-again',
+      rule: {
+        all: [
+          { percentile: { of: 'compared-points', over: 'borough', at_least: 30 } },
+          {
+            not: { rank: { of: 'compared-points', over: 'practice', among: 'by-standing/rest', at_most: 1 } },
+          },
+          { ever: 'DM_COD' },
+        ],
+      },
+    }),
+  ];
+}
+
+const PLACES: Readonly<Record<Comparison['over'], (practice: string) => string>> = {
+  practice: (practice) => practice,
+  neighbourhood: (practice) => (practice === 'Z10003' ? 'N2' : 'N1'),
+  borough: () => 'B1',
+};
+
+/** Of each person the others: everybody's values by the reference, compared one with another. */
+function populationsOf(library: Library, people: readonly PersonRecord[]): Population[] {
+  // Who is compared by what was got by comparing needs the others too: answers are asked for as they are needed.
+  const known = new Map<string, Evaluation>();
+  const answer = (id: string, at: number): Evaluation => {
+    const key = `${id} ${at}`;
+    const person = people[at];
+    const population = populations[at];
+    if (!person || !population) throw new Error('nobody');
+    const found = known.get(key) ?? evaluate(library, id, person, REFERENCE, population);
+    known.set(key, found);
+    return found;
+  };
+  const isOne = (at: number, among: string | undefined) => {
+    if (among === undefined) return true;
+    const { id, band } = partsOfReference(among);
+    const found = answer(id, at);
+    return found.outcome === 'in' && (band === null || bandIn(found) === band);
+  };
+  const isOlder = (one: number, than: number) => {
+    const [a, b] = [people[one]?.born ?? '9999', people[than]?.born ?? '9999'];
+    return a < b || (a === b && one < than);
+  };
+  const populations: Population[] = people.map((person, at) => ({ of, over, among }) => {
+    const { practice } = person;
+    if (practice === null) return null;
+    const others = people.flatMap((other, place) =>
+      place !== at &&
+      other.practice !== null &&
+      PLACES[over](other.practice) === PLACES[over](practice) &&
+      isOne(place, among)
+        ? [place]
+        : [],
+    );
+    const values = others.flatMap((place) => {
+      const found = answer(of, place);
+      const steps = 'steps' in found ? found.steps : null;
+      return steps === null ? [] : [{ steps, people: 1, ahead: isOlder(place, at) ? 1 : 0 }];
+    });
+    return { people: others.length, values };
+  });
+  return populations;
+}
+
 /** Arithmetic on inputs from everywhere: the first of the generated rules, values, counts, stays. */
 function calculationOf(): fc.Arbitrary<object> {
   const back = fc.constantFrom({ months: 12 }, { days: 400 }, { years: 5 }, {});
@@ -467,6 +610,10 @@ function calculationOf(): fc.Arbitrary<object> {
         value: { value: drawn.reading, ...known[0] },
         share: { ratio: { of: drawn.above, to: drawn.below }, ...known[2] },
         how_many: { number_of: drawn.amount },
+        tenth: {
+          by_tenth: { typical: [54.5, 39, 31, 25, 20, 16, 13, 10, 8, 5], because: 'generated' },
+          ...known[0],
+        },
         stays: { diagnoses: drawn.stays },
         last: { last_stay: { method: 'emergency' }, if_missing: { is: false, because: 'generated' } },
         before: {
@@ -512,7 +659,7 @@ function calculationOf(): fc.Arbitrary<object> {
       },
       terms: [
         { each: 'points' },
-        { id: 'age', title: 'generated', add: 'of_age + age / 100' },
+        { id: 'age', title: 'generated', add: 'of_age + age / 100 + tenth / 1000' },
         { id: 'said', title: 'generated', add: "if(which = 'second' and not said, 2, how_many)" },
         { id: 'root', title: 'generated', add: 'of_root * min(root, 20)' },
         { id: 'again', title: 'generated', add: 'last + 10 * before + 100 * ended' },
@@ -741,6 +888,11 @@ async function loadPeople(duck: Duck, people: readonly PersonRecord[]): Promise<
   );
   await duck.run(
     'create or replace temp table batch_record as select person as rec, person from batch_person',
+  );
+  await duck.run(
+    `create or replace temp table practice_place as
+     select * from (values ('Z10001', 1, 10, 100), ('Z10002', 2, 10, 100), ('Z10003', 3, 11, 100))
+       as row (practice, practice_id, neighbourhood, borough)`,
   );
   const codes = [...concepts].map(([key, number]) => `(${number}, ${key}::varchar)`);
   await duck.run(

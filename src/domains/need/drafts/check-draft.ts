@@ -1,6 +1,6 @@
 import { plainDate } from '../../../kernel/index.ts';
 import { ContentError, parseContent } from '../../../platform/content/index.ts';
-import { drawnRecord } from '../evaluate/drawn-record.ts';
+import { drawnPopulation, drawnRecord } from '../evaluate/drawn-record.ts';
 import { fromSteps, toSteps } from '../evaluate/exact.ts';
 import { bandIn, evaluate, type Outcome } from '../evaluate/reference-evaluator.ts';
 import { type CaseFile, caseFileSchema, type Definition, definitionSchema } from '../language/definition.ts';
@@ -89,7 +89,13 @@ function lineOf(lines: readonly string[], name: string): number | null {
 /** What becomes of each drawn person of a case file. */
 export function tryCases(library: Library, definition: Definition, file: CaseFile): CaseResult[] {
   return file.people.map((person) => {
-    const found = evaluate(library, definition.id, drawnRecord(person), plainDate(file.reference_date));
+    const found = evaluate(
+      library,
+      definition.id,
+      drawnRecord(person),
+      plainDate(file.reference_date),
+      drawnPopulation(library, person),
+    );
     const { outcome, value, band } = person.expect;
     const steps = 'steps' in found ? found.steps : null;
     const said = [

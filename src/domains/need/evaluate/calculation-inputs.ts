@@ -98,6 +98,12 @@ function readSource(source: InputSource, asked: Asked): Read {
     return ofFinding(finding, finding.truth === null ? null : finding.truth ? 1 : 0);
   }
   if (source.choose) return chosen(source.choose, asked);
+  if (source.by_tenth) {
+    const { typical, because } = source.by_tenth;
+    const answer = person.imdDecile === null ? null : (typical[person.imdDecile - 1] ?? null);
+    if (answer === null) return { ...NOTHING, unknownBecause: 'not_recorded' };
+    return { ...NOTHING, answer, unknownBecause: null, assumed: because };
+  }
   if (source.value) return readingOf(source.value, asked);
   if (source.ratio) return ratioOf(source.ratio, asked);
   if (source.number_of) return amountOf(source.number_of, asked);

@@ -1,6 +1,10 @@
 import { plainDate, toEpochDay } from '../../../kernel/index.ts';
 import type { CaseFile } from '../language/definition.ts';
+import type { Library } from '../language/library.ts';
+import { toSteps } from './exact.ts';
 import type { Coverage, PersonRecord } from './person-record.ts';
+import { valuePlaces } from './reference-evaluator.ts';
+import type { Population } from './standing.ts';
 
 type DrawnPerson = CaseFile['people'][number];
 
@@ -68,5 +72,18 @@ export function drawnRecord(person: DrawnPerson): PersonRecord {
       appointments: coverage(person.feeds.appointments),
       hospital: coverage(person.feeds.hospital),
     },
+  };
+}
+
+/** The others with whom a drawn person is compared: as the case file draws them. Of equal values they all come first. */
+export function drawnPopulation(library: Library, { others }: DrawnPerson): Population {
+  return ({ of }) => {
+    const values = others?.[of];
+    if (values === undefined) return null;
+    const places = valuePlaces(library, library.definition(of));
+    return {
+      people: values.length,
+      values: values.map((value) => ({ steps: toSteps(value, places), people: 1, ahead: 1 })),
+    };
   };
 }

@@ -8,6 +8,7 @@ import type { Library } from '../language/library.ts';
 import { hasMedicine } from '../language/membership.ts';
 import { restrictedContent } from '../language/restricted.ts';
 import { type Explanation, explain } from './explanation.ts';
+import { readPopulation } from './read-population.ts';
 import { readRecord } from './read-record.ts';
 import { type Evaluation, type Evidence, evaluateAll } from './reference-evaluator.ts';
 
@@ -32,7 +33,8 @@ export async function evaluatePerson(
   const opened = await access.open(tx, publication.snapshotId);
   const imdDecile = await deprivationOf(tx, on.person.lsoa);
   const record = await readRecord(access, opened, on.person, on.practice, imdDecile);
-  const evaluations = evaluateAll(library, record, publication.asOf);
+  const population = await readPopulation(tx, access, library, { person: on.person, record });
+  const evaluations = evaluateAll(library, record, publication.asOf, population);
   const hidden = {
     row: on.seesRestricted ? () => false : hiddenRows(library),
     practices: on.person.sensitive || on.person.confidential,

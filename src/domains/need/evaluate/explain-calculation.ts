@@ -102,9 +102,10 @@ function missingInWords({ unknownBecause, source }: InputFinding): string {
 
 /** Where an input comes from: "Systolic blood pressure, the latest result in the last 5 years". */
 export function sourceInWords(library: Library, source: InputSource): string | null {
-  const { when, choose, value, ratio, number_of, diagnoses, ...stays } = source;
+  const { when, choose, by_tenth, value, ratio, number_of, diagnoses, ...stays } = source;
   if (when) return askedInWords(library, when);
   if (choose) return 'the first that is true';
+  if (by_tenth) return 'what is typical of the tenth of deprivation that the home is in';
   if (value) return readingInWords(library, value);
   if (ratio) return `${readingInWords(library, ratio.of)}, divided by ${readingInWords(library, ratio.to)}`;
   if (number_of) return amountInWords(library, number_of);

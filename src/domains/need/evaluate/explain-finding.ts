@@ -53,7 +53,7 @@ export function explainFinding(library: Library, finding: Finding, hidden: Hidde
   return {
     asked: askedInWords(library, finding.condition),
     truth: finding.truth,
-    found: foundInWords(finding),
+    found: foundInWords(library, finding),
     ...shownEvidence(finding.evidence, hidden),
     parts: finding.parts.map((part) => explainFinding(library, part, hidden)),
   };

@@ -1,4 +1,4 @@
-import { type BodyOf, type Condition, LONGEST_COURSE } from '../language/definition.ts';
+import { type BodyOf, type Comparison, type Condition, LONGEST_COURSE } from '../language/definition.ts';
 import type { Course, Window } from '../language/windows.ts';
 import type {
   Coverage,
@@ -8,6 +8,7 @@ import type {
   RecordedEvent,
   RecordedMedicine,
 } from './person-record.ts';
+import type { Standing } from './standing.ts';
 import type { Truth } from './truth.ts';
 
 // What becomes of one condition for one person, and what decided it.
@@ -32,8 +33,25 @@ export interface Finding {
   /** The window that was searched, where there was one. */
   readonly window: Window | null;
   /** Why the answer is unknown, where it is. */
-  readonly unknownBecause: 'undated' | 'feed_missing' | 'feed_begins_later' | 'not_recorded' | null;
+  readonly unknownBecause:
+    | 'undated'
+    | 'feed_missing'
+    | 'feed_begins_later'
+    | 'not_recorded'
+    | 'others_not_known'
+    | null;
   readonly parts: readonly Finding[];
+  /** Where the person stands among others, if that was asked and is known. */
+  readonly standing?: FoundStanding;
+}
+
+/** Where somebody stands, by which value, and which value would be needed. */
+export interface FoundStanding extends Standing {
+  readonly comparison: Comparison;
+  /** The value as it is shown. */
+  readonly value: string;
+  /** The nearest value with which the condition would be true; null where it is true, or no value would do. */
+  readonly reach: string | null;
 }
 
 export function plain(

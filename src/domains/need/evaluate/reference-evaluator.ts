@@ -10,6 +10,7 @@ import { type Codelist, entryFeed } from '../language/codelist.ts';
 import {
   type BodyOf,
   type Calculation,
+  type Comparison,
   type Condition,
   type Definition,
   MOST_RESULTS,
@@ -39,7 +40,7 @@ import {
 } from '../language/windows.ts';
 import { type Scored, scoreOf } from '../models/score-of.ts';
 import { calculationInputs, type InputFinding, stepsOfValue } from './calculation-inputs.ts';
-import { decimalPlaces, toSteps } from './exact.ts';
+import { decimalPlaces, fromSteps, toSteps } from './exact.ts';
 import { entryFinder } from './find-entries.ts';
 import {
   compares,
@@ -66,6 +67,7 @@ import type {
   RecordedEvent,
   RecordedMedicine,
 } from './person-record.ts';
+import { type Population, type Standing, standingOf, valueToReach } from './standing.ts';
 import { allOf, anyOf, negate, type Outcome, type Truth } from './truth.ts';
 
 // The reference: one person, in memory, written to be obviously right and to say why. The compiler answers the same
@@ -129,26 +131,41 @@ export type Evaluation =
 
 /**
  * Evaluates one definition for one person on a reference date. Pure: the same record gives the same answer, whatever
- * the order of its rows. Rankings are about everybody and cannot be asked here.
+ * the order of its rows. Rankings are about everybody and cannot be asked here. `population` are the others, for conditions
+ * that ask where somebody stands; without it those are unknown.
  */
 export function evaluate(
   library: Library,
   id: string,
   person: PersonRecord,
   reference: PlainDate,
+  population: Population = nobodyKnown,
 ): Evaluation {
-  return new Question(library, person, reference).answer(id);
+  return new Question(library, person, reference, population).answer(id);
 }
 
 /** Evaluates all definitions but rankings; what several of them name is answered once. */
-export function evaluateAll(library: Library, person: PersonRecord, reference: PlainDate): Evaluation[] {
-  const question = new Question(library, person, reference);
+export function evaluateAll(
+  library: Library,
+  person: PersonRecord,
+  reference: PlainDate,
+  population: Population = nobodyKnown,
+): Evaluation[] {
+  const question = new Question(library, person, reference, population);
   return library.definitions.filter(({ kind }) => kind !== 'ranking').map(({ id }) => question.answer(id));
 }
+
+const nobodyKnown: Population = () => null;
 
 /** The places of a score's sums: those of its longest weight. */
 export function scorePlaces(score: Score): number {
   return decimalPlaces(score.terms.map((term) => term.weight));
+}
+
+/** The places of a definition's value; nought where it has none. */
+export function valuePlaces(library: Library, definition: Definition): number {
+  if (definition.kind === 'calculation') return library.modelOf(definition).content.value.decimals;
+  return definition.kind === 'score' ? scorePlaces(definition) : 0;
 }
 
 /** The band of a sum, or of a value as it is shown: the last that begins at or below it. */
@@ -173,8 +190,11 @@ class Question {
   private readonly eventsOf: (lists: readonly Codelist[]) => readonly RecordedEvent[];
   private readonly medicinesOf: (lists: readonly Codelist[]) => readonly RecordedMedicine[];
 
-  constructor(library: Library, person: PersonRecord, reference: PlainDate) {
+  private readonly population: Population;
+
+  constructor(library: Library, person: PersonRecord, reference: PlainDate, population: Population) {
     this.library = library;
+    this.population = population;
     this.person = person;
     this.reference = reference;
     this.today = toEpochDay(reference);
@@ -341,6 +361,12 @@ class Question {
     if ('attended' in condition)
       return this.visits('hospital', condition, condition.attended, this.person.attendances);
     if ('scored' in condition) return this.scored(condition);
+    if ('percentile' in condition)
+      return this.stands(condition, condition.percentile, ({ percentile }) =>
+        compares(percentile, condition.percentile),
+      );
+    if ('rank' in condition)
+      return this.stands(condition, condition.rank, ({ rank }) => compares(rank, condition.rank));
     return this.otherDefinition(condition);
   }
 
@@ -702,6 +728,44 @@ class Question {
       other.kind === 'score' || other.kind === 'calculation' ? other : { steps: null, places: 0 };
     const truth = steps !== null && compares(steps / 10 ** places, condition.scored);
     return { ...plain(condition, truth, null), parts };
+  }
+
+  /** Whether somebody stands so among others. Whom the score does not apply to, and who is not one of those, does not. */
+  private stands(
+    condition: Condition,
+    comparison: Comparison,
+    wanted: (standing: Standing) => boolean,
+  ): Finding {
+    const scored = this.answer(comparison.of);
+    const among =
+      comparison.among === undefined ? null : this.otherDefinition({ definition: comparison.among });
+    const { steps, places } =
+      scored.kind === 'score' || scored.kind === 'calculation' ? scored : { steps: null, places: 0 };
+    const others = this.population(comparison);
+    const standing = steps === null || others === null ? null : standingOf(others, steps);
+    const truth = allOf([
+      scored.outcome === 'unknown' ? null : scored.outcome === 'in',
+      among === null ? true : among.truth,
+      standing === null ? null : wanted(standing),
+    ]);
+    const parts = [...partsOf(scored), ...(among === null ? [] : [among])].map(withoutInnerReasons);
+    const because = parts.find((part) => part.truth === null)?.unknownBecause ?? 'not_recorded';
+    const known = scored.outcome !== 'unknown' && among?.truth !== null;
+    const found = {
+      ...plain(condition, truth, truth !== null ? null : known ? 'others_not_known' : because),
+      parts,
+    };
+    if (standing === null || steps === null || others === null || among?.truth === false) return found;
+    const reach = truth === false ? valueToReach(others, steps, wanted) : null;
+    return {
+      ...found,
+      standing: {
+        ...standing,
+        comparison,
+        value: fromSteps(steps, places),
+        reach: reach === null ? null : fromSteps(reach, places),
+      },
+    };
   }
 
   private hits(codes: readonly string[]): Evidence[] {

@@ -65,7 +65,9 @@ function canBecome({ condition, truth }: Finding, wanted: boolean): boolean {
 export function changeInWords(library: Library, { finding, to }: Change, seesEvidence: boolean): string {
   const { condition, truth, evidence } = finding;
   const asked = askedInWords(library, condition);
-  if (truth === null) return `${asked}: ${foundInWords(finding)}`;
+  if (truth === null) return `${asked}: ${foundInWords(library, finding)}`;
+  if (finding.standing?.reach && to)
+    return `${asked}: the value would have to be ${finding.standing.reach}; it is ${finding.standing.value}`;
   if (!seesEvidence) return inGeneral(asked, to);
   if ('age' in condition) return to ? `${asked}: time alone brings this` : `${asked}: time alone ends this`;
   if ('count' in condition && to) {

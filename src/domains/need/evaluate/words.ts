@@ -1,7 +1,8 @@
 import { formatDay, fromEpochDay } from '../../../kernel/index.ts';
-import type { BodyOf, Condition } from '../language/definition.ts';
+import { type BodyOf, type Comparison, type Condition, TOP_PERCENTILE } from '../language/definition.ts';
 import { bandsOf, type Library, partsOfReference } from '../language/library.ts';
 import type { Course, LookBack } from '../language/windows.ts';
+import type { FoundStanding } from './finding.ts';
 import type { Finding } from './reference-evaluator.ts';
 
 // Conditions and what became of them, in sentences that a clinician can check against the record.
@@ -72,7 +73,30 @@ export function askedInWords(library: Library, condition: Condition): string {
     const { definition, ...bounds } = condition.scored;
     return `${definitionInWords(library, definition)}: ${boundsInWords(bounds)}`;
   }
+  if ('percentile' in condition)
+    return `${definitionInWords(library, condition.percentile.of)}: ${percentileInWords(condition.percentile)} ${amongInWords(library, condition.percentile)}`;
+  if ('rank' in condition)
+    return `${definitionInWords(library, condition.rank.of)}: ${rankInWords(condition.rank)} ${amongInWords(library, condition.rank)}`;
   return definitionInWords(library, condition.definition);
+}
+
+/** "in the top 9%". The percentile is 99 less the whole percents of the people who come before. */
+function percentileInWords({ at_least, at_most }: BodyOf<'percentile'>): string {
+  const below = at_most === undefined ? null : `below the top ${TOP_PERCENTILE - at_most}%`;
+  const top = at_least === undefined ? null : `in the top ${TOP_PERCENTILE + 1 - at_least}%`;
+  return [top, below].filter((part) => part !== null).join(' and ');
+}
+
+function rankInWords({ at_least, at_most }: BodyOf<'rank'>): string {
+  const from = at_least === undefined ? null : `rank ${at_least} or after`;
+  const to = at_most === undefined ? null : `among the first ${at_most}`;
+  return [to, from].filter((part) => part !== null).join(' and ');
+}
+
+/** "of the neighbourhood", "of those of the borough who are in Diabetes register". */
+export function amongInWords(library: Library, { over, among }: Comparison): string {
+  if (among === undefined) return `of the ${over}`;
+  return `of those of the ${over} in ${definitionInWords(library, among)}`;
 }
 
 /** "1 to 14 days after", "up to 7 days before or 30 days after". */
@@ -200,14 +224,25 @@ export const UNKNOWN_BECAUSE: Record<NonNullable<Finding['unknownBecause']>, str
   feed_missing: 'the practice has not sent the feed that would tell',
   feed_begins_later: 'the practice’s feed begins later than the time that is asked about',
   not_recorded: 'it is not recorded',
+  others_not_known: 'nothing has been published yet by which this person could be compared with others',
 };
 
 /** What decided a condition, as a phrase: "nothing recorded", "unknown, because ...". Empty where the parts say it. */
-export function foundInWords(finding: Finding): string {
+export function foundInWords(library: Library, finding: Finding): string {
+  if (finding.standing) return standingInWords(library, finding.standing);
+  if (finding.unknownBecause === 'others_not_known')
+    return `unknown, because ${UNKNOWN_BECAUSE.others_not_known}`;
   if (finding.parts.length > 0) return '';
   if (finding.unknownBecause) return `unknown, because ${UNKNOWN_BECAUSE[finding.unknownBecause]}`;
   if (finding.evidence.length === 0 && finding.window) return `nothing recorded${windowInWords(finding)}`;
   return '';
+}
+
+/** "the value is 0.25, rank 34 of 512 of the neighbourhood, percentile 93; 0.27 would reach it". */
+function standingInWords(library: Library, standing: FoundStanding): string {
+  const { value, rank, people, percentile, reach, comparison } = standing;
+  const where = `rank ${rank} of ${people} ${amongInWords(library, comparison)}, percentile ${percentile}`;
+  return `the value is ${value}, ${where}${reach === null ? '' : `; ${reach} would reach it`}`;
 }
 
 function windowInWords({ window }: Finding): string {

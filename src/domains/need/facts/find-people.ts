@@ -6,7 +6,7 @@ import type { PlaceTree } from '../../directory/index.ts';
 import type { RegisterTables } from '../../register/index.ts';
 import { askBitmaps, type PracticeBits } from '../bitmaps/ask-bitmaps.ts';
 import { partsOfReference } from '../language/library.ts';
-import type { NeedTables } from '../tables.ts';
+import type { NeedTables, PublishedValue } from '../tables.ts';
 import type { PeopleFilter, Sorting } from './people-filter.ts';
 import type { Publication } from './publication.ts';
 
@@ -31,6 +31,8 @@ export interface ListedPerson {
   readonly needRank: number | null;
   readonly needBefore: number | null;
   readonly inIds: readonly number[];
+  /** Of the score or calculation that the list is of, in steps (`shownValue`); null where there is none. */
+  readonly value: number | null;
   /** A protected record that this reader may not open: it counts, and nothing of it is shown. */
   readonly guarded: boolean;
 }
@@ -116,12 +118,50 @@ export async function countPeople(
   return people;
 }
 
-const ORDER: Record<Sorting, RawBuilder<unknown>> = {
-  need: sql`need_rank asc nulls last, name_order`,
+const BY_NEED = sql`need_rank asc nulls last, name_order`;
+
+const ORDER: Record<Exclude<Sorting, 'value'>, RawBuilder<unknown>> = {
+  need: BY_NEED,
   name: sql`name_order`,
   age: sql`age desc nulls last, name_order`,
   practice: sql`practice_id, need_rank asc nulls last, name_order`,
 };
+
+/** A value that a list shows, and of which definition it is. */
+export interface ShownValue extends PublishedValue {
+  readonly id: string;
+}
+
+/** The value that a list shows: that of the first score or calculation of which it asks for a band. Null where it asks for none. */
+export function shownValue(
+  { definitions }: Publication,
+  { condition }: Pick<PeopleFilter, 'condition'>,
+): ShownValue | null {
+  for (const reference of condition) {
+    const { id } = partsOfReference(reference);
+    const value = definitions.find((each) => each.id === id)?.value;
+    if (value !== undefined) return { id, ...value };
+  }
+  return null;
+}
+
+/** SQL of that value of a person. */
+function valueSql(publication: Publication, filter: PeopleFilter): RawBuilder<number | null> {
+  const shown = shownValue(publication, filter);
+  return shown === null ? sql<null>`null::int` : sql<number | null>`step_values[${sql.lit(shown.at)}]`;
+}
+
+/** The order of a list; by a value, the highest first, where it shows one. */
+function orderOf(publication: Publication, filter: PeopleFilter): RawBuilder<unknown> {
+  if (filter.sort !== 'value') return ORDER[filter.sort];
+  return shownValue(publication, filter) === null
+    ? BY_NEED
+    : sql`${valueSql(publication, filter)} desc nulls last, ${BY_NEED}`;
+}
+
+function listedOf(publication: Publication, filter: PeopleFilter) {
+  return [...LISTED, valueSql(publication, filter).as('value')] as const;
+}
 
 /** One page of the people that a filter means, or all of them (`rows` null) for an export. */
 export async function findPeople(
@@ -132,9 +172,9 @@ export async function findPeople(
   rows: number | null = ROWS_A_PAGE,
   standing?: PeopleStanding,
 ): Promise<ListedPerson[]> {
-  let facts = filteredFacts(tx, publication, places, filter, standing).orderBy(ORDER[filter.sort]);
+  let facts = filteredFacts(tx, publication, places, filter, standing).orderBy(orderOf(publication, filter));
   if (rows !== null) facts = facts.limit(rows).offset((filter.page - 1) * rows);
-  return await named(tx, publication, await facts.select(LISTED).execute());
+  return await named(tx, publication, await facts.select(listedOf(publication, filter)).execute());
 }
 
 const LISTED = [
@@ -187,6 +227,7 @@ const SAYS_NOTHING = {
   needRank: null,
   needBefore: null,
   inIds: [],
+  value: null,
 } satisfies Partial<ListedPerson>;
 
 const NAMELESS = { publicId: null, familyName: null, givenNames: null, nhsNumber: null };
@@ -231,9 +272,9 @@ export async function listPeople(
       () => facts.selectAll().limit(few + 1),
     )
     .selectFrom('few')
-    .select(LISTED)
+    .select(listedOf(publication, filter))
     .select(sql<number>`(select count(*) from few)::int`.as('total'))
-    .orderBy(ORDER[filter.sort])
+    .orderBy(orderOf(publication, filter))
     .limit(ROWS_A_PAGE)
     .offset((filter.page - 1) * ROWS_A_PAGE)
     .execute();
@@ -344,8 +385,8 @@ async function pageOf(
         where('person_no', '=', sql<number>`any(${[...among.people]}::int[])`),
       ]),
     )
-    .select(LISTED)
-    .orderBy(ORDER[filter.sort])
+    .select(listedOf(publication, filter))
+    .orderBy(orderOf(publication, filter))
     .limit(ROWS_A_PAGE)
     .offset((filter.page - 1) * ROWS_A_PAGE)
     .execute();

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { FieldError } from '../../../kernel/index.ts';
 
-/** Columns that a list can be sorted by. Need: the greatest first; names and ages as a reader expects. */
-export const sortings = ['need', 'name', 'age', 'practice'] as const;
+/** Columns that a list can be sorted by. Need and values: the greatest first; names and ages as a reader expects. */
+export const sortings = ['need', 'name', 'age', 'practice', 'value'] as const;
 export type Sorting = (typeof sortings)[number];
 
 const blank = (value: unknown) => (value === '' ? undefined : value);

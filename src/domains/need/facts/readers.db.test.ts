@@ -12,7 +12,7 @@ import { openRelationship, type RegisterTables, readPerson, visiblePractices } f
 import { askBitmaps } from '../bitmaps/ask-bitmaps.ts';
 import { readLibrary } from '../language/library.ts';
 import type { NeedTables } from '../tables.ts';
-import { countPeople, findPeople, listPeople } from './find-people.ts';
+import { countPeople, findPeople, listPeople, shownValue } from './find-people.ts';
 import { type PeopleFilter, peopleFilterSchema } from './people-filter.ts';
 import { readPlaceNumbers } from './place-numbers.ts';
 import { type Publication, readPublication } from './publication.ts';
@@ -295,6 +295,8 @@ describe('who reads whom in the borough', () => {
       'two conditions, by name, the second page',
       { condition: ['diabetes', 'hypertension'], sort: 'name', page: 2 },
     ],
+    ['a band, by the value', { condition: ['cardiovascular-risk/from-20'], sort: 'value' }],
+    ['a value that is not shown', { condition: ['diabetes'], sort: 'value' }],
     ['a practice, by practice', { place: VICTORIA_PRACTICE, sort: 'practice' }],
     ['an age that nobody has', { from: 130 }],
     ['a page that there is not', { top: 1, page: 9 }],
@@ -313,6 +315,24 @@ describe('who reads whom in the borough', () => {
     },
   );
 
+  test('a list of a band shows the values, in the band and the highest first; no other list shows one', async () => {
+    await as('int_lead', async (tx) => {
+      const filter = filterOf({ condition: ['cardiovascular-risk/from-10'], sort: 'value' });
+      const value = shownValue(publication, filter);
+      expect(value).toMatchObject({ id: 'cardiovascular-risk', unit: '%' });
+      const values = (await findPeople(tx, publication, places, filter, null)).map((person) =>
+        person.value === null ? null : person.value / 10 ** (value?.places ?? 0),
+      );
+      expect(values.length).toBeGreaterThan(50);
+      expect(values.every((each) => each !== null && each >= 10 && each < 20)).toBe(true);
+      expect(values).toEqual([...values].sort((a, b) => (b ?? 0) - (a ?? 0)));
+      const others = filterOf({ condition: ['diabetes'] });
+      expect(shownValue(publication, others)).toBeNull();
+      const [first] = await findPeople(tx, publication, places, others);
+      expect(first?.value).toBeNull();
+    });
+  });
+
   describe('bitmaps say whom a filter means as facts do', () => {
     const library = readLibrary('content');
     const conditions = library.definitions.flatMap((each) => (each.kind === 'register' ? [each.id] : []));
@@ -327,6 +347,7 @@ describe('who reads whom in the borough', () => {
           fc.constantFrom(
             ...conditions,
             ...bands('electronic-frailty-index').map((band) => `electronic-frailty-index/${band}`),
+            'cardiovascular-risk/from-20',
           ),
           { maxLength: 3 },
         ),
@@ -335,7 +356,7 @@ describe('who reads whom in the borough', () => {
         top: fc.constantFrom(0.5, 1, 9, 33.33, 100),
         from: fc.integer({ min: 0, max: 130 }),
         to: fc.integer({ min: 0, max: 130 }),
-        sort: fc.constantFrom('need', 'name', 'age', 'practice'),
+        sort: fc.constantFrom('need', 'name', 'age', 'practice', 'value'),
         page: fc.integer({ min: 1, max: 4 }),
       },
       { requiredKeys: [] },

@@ -266,6 +266,10 @@ describe('forms', () => {
     ['sex', {}, 'choice'],
     ['since', { codes: 'A', date: '2026-02-30' }, 'date'],
     ['definition', { definition: '' }, 'definition'],
+    ['percentile', { of: 'efi', over: 'borough' }, 'at_least'],
+    ['percentile', { of: 'efi', over: 'borough', at_least: '100' }, 'at_least'],
+    ['percentile', { of: '', over: 'borough', at_least: '91' }, 'of'],
+    ['rank', { of: 'efi', over: 'town', at_most: '50' }, 'over'],
     ['nothing', {}, 'word'],
   ])('%s with %j says what is wrong with %s', (word, values, field) => {
     const made = formToCondition(word, values);
@@ -276,6 +280,16 @@ describe('forms', () => {
     expect(formToCondition('ever', { codes: 'A, B', codes_more: 'C' })).toEqual({
       condition: { ever: ['A', 'B', 'C'] },
     });
+  });
+
+  test('a comparison of people is written with whom it is of, or without', () => {
+    const values = { of: 'efi', over: 'neighbourhood', at_least: '91' };
+    const condition = { percentile: { of: 'efi', over: 'neighbourhood', at_least: 91 } };
+    expect(formToCondition('percentile', values)).toEqual({ condition });
+    expect(formToCondition('percentile', { ...values, among: 'diabetes' })).toEqual({
+      condition: { percentile: { ...condition.percentile, among: 'diabetes' } },
+    });
+    expect(bodyToForm('percentile', condition.percentile)).toEqual({ ...values, among: '', at_most: '' });
   });
 
   test('what a form writes it reads again', () => {

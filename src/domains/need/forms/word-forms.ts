@@ -39,6 +39,7 @@ export type Field =
       readonly label: string;
       /** Only those that have a value, without their bands. */
       readonly scores?: true;
+      readonly optional?: true;
     };
 
 export interface WordForm {
@@ -86,6 +87,30 @@ const compared = {
   keys: ['below', 'at_most', 'at_least', 'above'],
   message: 'Write what the value is compared with',
 };
+
+const bound = (key: string, label: string, least: number, most?: number): Field => ({
+  kind: 'whole',
+  key,
+  label,
+  least,
+  ...(most === undefined ? {} : { most }),
+  optional: true,
+});
+/** By what people are compared, and with whom. */
+const standing: readonly Field[] = [
+  { kind: 'definition', key: 'of', label: 'Score', scores: true },
+  {
+    kind: 'choice',
+    key: 'over',
+    label: 'Compared with everybody of the same',
+    of: [
+      ['neighbourhood', 'Neighbourhood'],
+      ['borough', 'Borough'],
+      ['practice', 'Practice'],
+    ],
+  },
+  { kind: 'definition', key: 'among', label: 'Only with those in', optional: true },
+];
 
 /** The words that have a form, in the order in which they are offered. */
 export const wordForms: Readonly<Record<string, WordForm>> = {
@@ -345,6 +370,22 @@ export const wordForms: Readonly<Record<string, WordForm>> = {
       { ...compare, label: 'Its value is' },
     ],
     oneOf: compared,
+  },
+  percentile: {
+    title: 'High among others by a score',
+    hint: 'Percentile 91 or more is the top 9%. Counted are all who are registered in the same place.',
+    fields: [
+      ...standing,
+      bound('at_least', 'Percentile at least', 0, 99),
+      bound('at_most', 'Percentile at most', 0, 99),
+    ],
+    oneOf: { keys: ['at_least', 'at_most'], message: 'Write the lowest percentile, the highest, or both' },
+  },
+  rank: {
+    title: 'Among the first so many by a score',
+    hint: 'Rank 1 has the highest value; of equal values the older person comes first.',
+    fields: [...standing, bound('at_most', 'Rank at most', 1), bound('at_least', 'Rank at least', 1)],
+    oneOf: { keys: ['at_least', 'at_most'], message: 'Write the last rank, the first, or both' },
   },
   definition: {
     title: 'In another definition',

@@ -166,6 +166,7 @@ function writeField(field: Field, values: FormValues): Written {
       if (text === '') return field.optional ? { value: undefined } : wrong('Write a day, as 2026-04-01');
       return isDay(text) ? { value: text } : wrong('Write a day that there is, as 2026-04-01');
     case 'definition':
+      if (text === '' && field.optional) return { value: undefined };
       return text === '' ? wrong('Choose a definition') : { value: text };
   }
 }

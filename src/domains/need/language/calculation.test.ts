@@ -63,7 +63,7 @@ describe('a calculation', () => {
     [
       'gives a condition where a number is asked',
       `${HFRS}inputs:\n${CODES}  age: { when: { sex: male } }\n`,
-      ['age is a number: age, value, ratio, number_of or stays_before_last; when is not that'],
+      ['age is a number: age, by_tenth, value, ratio, number_of or stays_before_last; when is not that'],
     ],
     [
       'takes for missing what cannot be',
@@ -84,7 +84,7 @@ describe('a calculation', () => {
       'says nothing of where an input comes from',
       `${HFRS}inputs:\n  icd10_codes: {}\n`,
       [
-        'line 15: inputs.icd10_codes: say where it comes from with one of age, sex, when, choose, value, ratio, number_of, diagnoses, last_stay, stays_before_last, ended_before_last, or what is taken with if_missing',
+        'line 15: inputs.icd10_codes: say where it comes from with one of age, sex, when, choose, by_tenth, value, ratio, number_of, diagnoses, last_stay, stays_before_last, ended_before_last, or what is taken with if_missing',
       ],
     ],
     [

@@ -69,6 +69,11 @@ const sources = {
       }),
     )
     .min(1),
+  /**
+   * A number for each tenth of deprivation of where somebody lives, the most deprived first: what is typical of it, where the
+   * number of the small area itself is not to be had. Shown as assumed.
+   */
+  by_tenth: z.strictObject({ typical: z.array(z.number()).length(10), because: z.string().min(1) }),
   value: reading,
   /** One value divided by another. */
   ratio: z.strictObject({ of: reading, to: reading }),
@@ -90,6 +95,7 @@ const source = z
     sex: sources.sex.optional(),
     when: sources.when.optional(),
     choose: sources.choose.optional(),
+    by_tenth: sources.by_tenth.optional(),
     value: sources.value.optional(),
     ratio: sources.ratio.optional(),
     number_of: sources.number_of.optional(),
@@ -182,6 +188,7 @@ const KINDS: Record<SourceWord, ModelInput['kind']> = {
   sex: 'choice',
   when: 'yes_no',
   choose: 'choice',
+  by_tenth: 'number',
   value: 'number',
   ratio: 'number',
   number_of: 'number',
@@ -192,7 +199,7 @@ const KINDS: Record<SourceWord, ModelInput['kind']> = {
 };
 
 const IN_WORDS: Record<ModelInput['kind'], string> = {
-  number: 'a number: age, value, ratio, number_of or stays_before_last',
+  number: 'a number: age, by_tenth, value, ratio, number_of or stays_before_last',
   yes_no: 'yes or no: when, last_stay or ended_before_last',
   choice: 'a choice: sex or choose',
   icd10: 'ICD-10 codes: diagnoses',

@@ -73,6 +73,35 @@ const course = {
   grace_days: z.int().min(0).max(LONGEST_COURSE),
 };
 
+/** Among whom somebody is ranked by a value: everybody registered in the same place, or those of them in a definition. */
+const comparedWith = {
+  of: z.string(),
+  over: z.enum(['practice', 'neighbourhood', 'borough']),
+  among: z.string().optional(),
+};
+
+/** A value by which people are ranked, and among whom. */
+export interface Comparison {
+  /** A score or a calculation. */
+  readonly of: string;
+  readonly over: 'practice' | 'neighbourhood' | 'borough';
+  /** Only those who are in this definition, or in this band of it. */
+  readonly among?: string | undefined;
+}
+
+/** The highest percentile: that of the hundredth who come first. */
+export const TOP_PERCENTILE = 99;
+
+function standing(least: number, most: number) {
+  const bound = z.int().min(least).max(most).optional();
+  return z
+    .strictObject({ ...comparedWith, at_least: bound, at_most: bound })
+    .refine(
+      ({ at_least, at_most }) => at_least !== undefined || at_most !== undefined,
+      'compare with at_least, at_most, or both',
+    );
+}
+
 /** How many results a condition can look at, the latest first. */
 export const MOST_RESULTS = 8;
 
@@ -172,6 +201,10 @@ const words = {
   attended: lookingBack({ at_least: z.int().positive().default(1) }),
   /** The value of a score or a calculation, compared. */
   scored: z.strictObject({ definition: z.string(), ...comparison }).refine(comparesWithSomething, COMPARE),
+  /** How many of a hundred rank behind, by the value of a score or a calculation, the highest first: 91 or more is the top 9%. */
+  percentile: standing(0, TOP_PERCENTILE),
+  /** The place in the same order; 1 is the first. */
+  rank: standing(1, 1_000_000_000),
   /** The outcome of another definition, or of one band of it, as `segments/frailty`. */
   definition: z.string(),
 } as const satisfies Record<string, z.ZodType>;

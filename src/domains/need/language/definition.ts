@@ -9,11 +9,13 @@ import { parametersField, withParameters } from './parameters.ts';
 
 export {
   type BodyOf,
+  type Comparison,
   type Condition,
   joiningWords,
   LONGEST_COURSE,
   MOST_RESULTS,
   parseCondition,
+  TOP_PERCENTILE,
 } from './condition.ts';
 
 const parameters = { parameters: parametersField };
@@ -156,6 +158,8 @@ export const caseFileSchema = z.strictObject({
         registered_from: z.iso.date().optional(),
         lsoa: z.string().optional(),
         practice: z.string().optional(),
+        /** The values of all the others with whom this person is compared, by the score or calculation that ranks them. */
+        others: z.record(z.string(), z.array(decimalText)).optional(),
         /** A feed that this person's practice has not sent, or sends only from a day on. */
         feeds: z
           .strictObject({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { drawnRecord } from '../../../../test/support/drawn-people.ts';
+import { drawnPopulation, drawnRecord } from '../../../../test/support/drawn-people.ts';
 import { plainDate } from '../../../kernel/index.ts';
 import { toSteps } from '../evaluate/exact.ts';
 import { bandIn, evaluate } from '../evaluate/reference-evaluator.ts';
@@ -29,7 +29,13 @@ describe.each([...library.cases.values()])(
     const id = asked.kind === 'ranking' ? asked.of : definition;
 
     test.each(people)('$name: $expect.outcome', (person) => {
-      const found = evaluate(library, id, drawnRecord(person), plainDate(reference_date));
+      const found = evaluate(
+        library,
+        id,
+        drawnRecord(person),
+        plainDate(reference_date),
+        drawnPopulation(library, person),
+      );
       expect(found.outcome).toBe(person.expect.outcome);
       if (person.expect.value !== undefined && 'steps' in found)
         expect(found.steps).toBe(toSteps(person.expect.value, found.places));

@@ -57,7 +57,7 @@ describe('a library refuses a definition that', () => {
     [
       'asks a ranking about one person',
       [register('a', { definition: 'need' })],
-      ['need is a ranking, which compares people; a condition is about one person'],
+      ['need is a ranking, which has no answer for one person; use rank or percentile of its score'],
     ],
     [
       'refers to itself, by a loop',

@@ -16,6 +16,7 @@ import {
 import { type Codelist, codelistHash, codelistKinds, entryFeed, isEmpty, readCodelists } from './codelist.ts';
 import {
   type CaseFile,
+  type Comparison,
   type Condition,
   caseFileSchema,
   type Definition,
@@ -206,17 +207,42 @@ export function references(definition: Definition): string[] {
   ];
 }
 
-/** The ids of the scores whose value a definition compares. */
+/** The ids of the scores whose value a definition compares, with a number or with that of other people. */
 export function scoredBy(definition: Definition): string[] {
   return conditionsOf(definition)
     .flatMap(allConditions)
-    .flatMap((condition) => ('scored' in condition ? [condition.scored.definition] : []));
+    .flatMap((condition) => {
+      if ('scored' in condition) return [condition.scored.definition];
+      return comparisonIn(condition)?.of ?? [];
+    });
+}
+
+/** What a condition compares people by; null where it is about one person alone. */
+export function comparisonIn(condition: Condition): Comparison | null {
+  if ('percentile' in condition) return condition.percentile;
+  return 'rank' in condition ? condition.rank : null;
+}
+
+/** What a definition itself compares people by, each once. */
+export function comparisonsOf(definition: Definition): Comparison[] {
+  const all = conditionsOf(definition)
+    .flatMap(allConditions)
+    .flatMap((condition) => comparisonIn(condition) ?? []);
+  return [...new Map(all.map((each) => [comparisonKey(each), each])).values()];
+}
+
+/** Says which comparison it is: of two that say the same it is the same. */
+export function comparisonKey({ of, over, among }: Comparison): string {
+  return `${of} over ${over} among ${among ?? 'everybody'}`;
 }
 
 function bandReferences(definition: Definition): string[] {
   return conditionsOf(definition)
     .flatMap(allConditions)
-    .flatMap((condition) => ('definition' in condition ? [condition.definition] : []));
+    .flatMap((condition) => {
+      if ('definition' in condition) return [condition.definition];
+      return comparisonIn(condition)?.among ?? [];
+    });
 }
 
 function refuseUnknownNames(
@@ -241,7 +267,9 @@ function refuseUnknownNames(
     if (!other) problems.push(`there is no definition ${id}`);
     else if (definition.kind === 'ranking' && other.kind !== 'score') problems.push(`${id} is not a score`);
     else if (other.kind === 'ranking')
-      problems.push(`${id} is a ranking, which compares people; a condition is about one person`);
+      problems.push(
+        `${id} is a ranking, which has no answer for one person; use rank or percentile of its score`,
+      );
   }
   for (const id of scoredBy(definition)) {
     const kind = byId.get(id)?.kind;

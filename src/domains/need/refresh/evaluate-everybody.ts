@@ -23,9 +23,9 @@ interface Batch {
 }
 
 /**
- * Evaluates every definition for every registered person, batch by batch, into the temporary table `outcome`
+ * Evaluates every definition for every registered person, batch by batch, into the table `outcome`
  * (person, ethnic_category, outcome_i, steps_i, band_i). One pass over the entries; memory holds one batch of them.
- * Returns the number of entries that were read. `people` is SQL of those who are asked about, rows of the lake's `person`:
+ * Returns the number of entries that were read. Definitions that compare people are answered at the end. `people` is SQL of those who are asked about, rows of the lake's `person`:
  * everybody registered, unless it says otherwise.
  */
 export async function evaluateEverybody(
@@ -35,22 +35,75 @@ export async function evaluateEverybody(
   ethnicity: Codelist,
   onProgress: (part: number, parts: number) => void,
   people = registeredSql(lake),
+  sizes: BatchSizes = SIZES,
 ): Promise<number> {
   await openRoll(duck, lake, { people });
   for (const statement of compiled.prepare) await duck.run(statement);
-  await duck.run(`create or replace temp table ethnic_code as ${ethnicCodes(ethnicity)}`);
+  await duck.run(`create or replace table ethnic_code as ${ethnicCodes(ethnicity)}`);
   await duck.run(`insert into code_asked select code, ${BEGINNING}, ${FOREVER} from ethnic_code`);
   await duck.run(
-    'create or replace temp table code_asked as select code, min(from_day) as from_day, max(to_day) as to_day from code_asked group by code',
+    'create or replace table code_asked as select code, min(from_day) as from_day, max(to_day) as to_day from code_asked group by code',
   );
   await duck.run('drop table if exists outcome');
-  const batches = await makeBatches(duck, lake);
-  let events = 0;
-  for (const [part, batch] of batches.entries()) {
-    onProgress(part, batches.length);
-    events += await evaluateBatch(duck, lake, compiled, batch, part === 0);
-  }
+  const batches = await makeBatches(duck, lake, sizes);
+  const events = await evaluateBatches(duck, lake, compiled, batches, onProgress);
+  for (const answers of compiled.comparing)
+    await duck.run(`create or replace table outcome as ${answers('outcome')}`);
   return events;
+}
+
+/**
+ * Works the batches off, two at once with the threads divided among them: a query of some thousands of people costs a third
+ * less on one thread than on two, and another batch keeps the other processor busy. Returns how many entries were read.
+ */
+async function evaluateBatches(
+  duck: Duck,
+  lake: Lake,
+  compiled: CompiledLibrary,
+  batches: readonly Batch[],
+  onProgress: (part: number, parts: number) => void,
+): Promise<number> {
+  const { threads } = await duck.one<{ threads: number }>("select current_setting('threads') as threads");
+  const others = await Promise.all(
+    Array.from({ length: Math.min(AT_ONCE, threads, batches.length) - 1 }, () => duck.another()),
+  );
+  // Each of those who ask lends the thread that it waits on.
+  await duck.run(`set threads = ${threads - others.length}`);
+  const answers = new Answers(compiled);
+  const left = batches.entries();
+  let events = 0;
+  const work = async (hand: Duck) => {
+    for (const [part, batch] of left) {
+      onProgress(part, batches.length);
+      const read = await evaluateBatch(hand, lake, compiled, batch, answers);
+      events += read;
+    }
+  };
+  const done = await Promise.allSettled([duck, ...others].map(work));
+  for (const other of others) other.close();
+  await duck.run(`set threads = ${threads}`);
+  for (const each of done) if (each.status === 'rejected') throw each.reason;
+  return events;
+}
+
+/** The table of answers, which is made when the first batch has been read. */
+class Answers {
+  private readonly sql: string;
+  private made: Promise<void> | null = null;
+
+  constructor(compiled: CompiledLibrary) {
+    this.sql = `
+      select answers.*, ethnic.ethnic_category
+        from (${compiled.batchSql(RELATIONS)}) as answers
+        left join (${ethnicCategorySql(READ.events.name)}) as ethnic using (person)`;
+  }
+
+  /** Adds the answers of the batch that lies ready. */
+  async add(duck: Duck): Promise<void> {
+    this.made ??= duck.run(`create table outcome as ${this.sql} limit 0`);
+    await this.made;
+    await duck.run(`insert into outcome by name ${this.sql}`);
+  }
 }
 
 function registeredSql(lake: Lake): string {
@@ -58,8 +111,8 @@ function registeredSql(lake: Lake): string {
 }
 
 /**
- * Who is asked about: registered people with their records, and what their practice has sent, as the temporary tables
- * `asked`, `roll` and `code`. It reads `area`. `columns` are those of `person` that somebody needs; `people` is SQL of
+ * Who is asked about: registered people with their records, and what their practice has sent, as the tables `asked`,
+ * `roll` and `code`. It reads `area`. `columns` are those of `person` that somebody needs; `people` is SQL of
  * others than everybody registered.
  */
 export async function openRoll(
@@ -73,7 +126,7 @@ export async function openRoll(
   const covered = (feed: string) =>
     `(select org, coalesce(min(from_day), ${BEGINNING}) as from_day from ${coverage} where feed = '${feed}' group by org)`;
   await duck.run(
-    `create or replace temp table asked as
+    `create or replace table asked as
      select ${columns}, area.imd_decile, events.from_day as cover_events, medicines.from_day as cover_medicines,
             appointments.from_day as cover_appointments,
             (select from_day from ${hospitalCoverageSql(lake)}) as cover_hospital
@@ -84,27 +137,42 @@ export async function openRoll(
        left join area using (lsoa)`,
   );
   await duck.run(
-    `create or replace temp table roll as
+    `create or replace table roll as
      select record.rec, record.person, record.bucket,
             count(distinct record.bucket) over (partition by record.person) > 1 as spread
        from ${record} as record
        join (select person, unnest(records) as rec from asked) as alive using (rec, person)`,
   );
-  await duck.run(`create or replace temp table code as select * from ${code}`);
+  await duck.run(`create or replace table code as select * from ${code}`);
 }
 
-/** How many patient records one batch may hold: planning the query costs as much as working some thousands of people out. */
-const RECORDS_A_BATCH = 80_000;
+/** How many batches are worked on at once, where there are threads for it. */
+const AT_ONCE = 2;
+
+/** How many patient records there are to a batch. */
+interface BatchSizes {
+  /** About how many it may hold: planning the query costs as much as working some thousands of people out. */
+  readonly batch: number;
+  /** Fewer than this are one batch: it is planned once. */
+  readonly few: number;
+}
+
+const SIZES: BatchSizes = { batch: 80_000, few: 20_000 };
 
 /** The usual batch is some buckets; people whose records are spread over several come last, together. */
-async function makeBatches(duck: Duck, lake: Lake): Promise<Batch[]> {
+async function makeBatches(duck: Duck, lake: Lake, sizes: BatchSizes): Promise<Batch[]> {
   const used = await duck.rows<{ bucket: number; records: number }>(
     'select bucket, count(*) as records from roll where not spread group by bucket order by bucket',
   );
+  const all = used.reduce((sum, { records }) => sum + records, 0);
+  // As many to each hand, and of one size: neither waits long for the other.
+  const hands = all < sizes.few ? 1 : AT_ONCE;
+  const rounds = Math.ceil(all / (sizes.batch * hands));
+  const most = Math.ceil(all / (rounds * hands)) + Math.max(0, ...used.map(({ records }) => records)) / 2;
   const groups: { buckets: number[]; records: number }[] = [];
   for (const { bucket, records } of used) {
     const last = groups.at(-1);
-    if (last && last.records + records <= RECORDS_A_BATCH) {
+    if (last && last.records + records <= most) {
       last.buckets.push(bucket);
       last.records += records;
     } else groups.push({ buckets: [bucket], records });
@@ -129,7 +197,7 @@ async function evaluateBatch(
   lake: Lake,
   compiled: CompiledLibrary,
   batch: Batch,
-  first: boolean,
+  answers: Answers,
 ): Promise<number> {
   await duck.run(
     `create or replace temp table batch_record as select rec, person from roll where ${batch.records}`,
@@ -142,13 +210,7 @@ async function evaluateBatch(
   );
   let entries = 0;
   for (const table of gatheredTables(compiled)) entries += await gatherEntries(duck, lake, table, batch);
-  const answers = `
-    select answers.*, ethnic.ethnic_category
-      from (${compiled.batchSql(RELATIONS)}) as answers
-      left join (${ethnicCategorySql(READ.events.name)}) as ethnic using (person)`;
-  await duck.run(
-    first ? `create temp table outcome as ${answers}` : `insert into outcome by name ${answers}`,
-  );
+  await answers.add(duck);
   return entries;
 }
 

@@ -5,7 +5,7 @@ import type { Tables } from '../../../platform/database/index.ts';
 import type { Home } from '../../../platform/home/index.ts';
 import { type Duck, literal } from '../../../platform/lake/index.ts';
 import type { CompiledLibrary } from '../compile/compile.ts';
-import { bandsOf, type Library } from '../language/library.ts';
+import { bandsOf, hasValue, type Library } from '../language/library.ts';
 import type { NeedTables } from '../tables.ts';
 
 // What a refresh found of everybody, beside the facts: a narrow column for each definition, so that a count that nobody
@@ -21,6 +21,11 @@ export function bandColumn(number: number): string {
   return `settled_band_${number}`;
 }
 
+/** The column of the value of a score or a calculation, in its steps. */
+export function valueColumn(number: number): string {
+  return `settled_value_${number}`;
+}
+
 /** The file in the folder that a publication names. */
 export function outcomesFile(folder: string, name: string): string {
   return join(folder, name, 'outcomes.parquet');
@@ -28,7 +33,8 @@ export function outcomesFile(folder: string, name: string): string {
 
 /**
  * Writes the temporary tables `fact` and `outcome` of a refresh as a file with a row a person: `person, practice_id,
- * planning` and the outcome and band of each definition under its number. Returns the name of its folder.
+ * planning`, what people are compared by (`born`, in days, `neighbourhood, borough`), and the outcome, band and value of each
+ * definition under its number. Returns the name of its folder.
  */
 export async function writeOutcomes(
   about: {
@@ -43,19 +49,32 @@ export async function writeOutcomes(
   const { duck, home, library, compiled, snapshot } = about;
   const columns = compiled.definitions.flatMap((id, at) => {
     const number = numbers.get(id) ?? 0;
-    const banded = bandsOf(library.definition(id)).length > 0;
+    const definition = library.definition(id);
+    const banded = bandsOf(definition).length > 0;
     return [
       `outcome_${at} as ${outcomeColumn(number)}`,
       ...(banded ? [`band_${at}::utinyint as ${bandColumn(number)}`] : []),
+      ...(hasValue(definition) ? [`steps_${at} as ${valueColumn(number)}`] : []),
     ];
   });
   const folder = mkdtempSync(join(home.outcomes, `${snapshot.id}-`));
   const file = outcomesFile(home.outcomes, basename(folder));
   await duck.run(
-    `copy (select person_no as person, practice_id, planning, ${columns.join(', ')} from fact)
+    `copy (select person_no as person, practice_id, planning, asked.birth_day as born, neighbourhood, borough, ${columns.join(', ')}
+             from fact join asked on asked.person = fact.person_no left join practice_place using (practice_id))
        to ${literal(file)} (format parquet, compression zstd)`,
   );
   return basename(folder);
+}
+
+/** The columns of such a file; none where there is none. */
+export async function columnsOf(
+  ask: (sql: string) => Promise<readonly { readonly column_name: string }[]>,
+  file: string | null,
+): Promise<ReadonlySet<string>> {
+  if (file === null) return new Set();
+  const rows = await ask(`select column_name from (describe select * from read_parquet(${literal(file)}))`);
+  return new Set(rows.map(({ column_name }) => column_name));
 }
 
 /** Publications of which the file stays: the one that pages read, and the one before, for whoever is reading it now. */

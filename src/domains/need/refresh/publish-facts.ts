@@ -8,8 +8,15 @@ import { BITMAP_COLUMNS, exportBitmaps } from '../bitmaps/export-bitmaps.ts';
 import type { CompiledLibrary } from '../compile/compile.ts';
 import { groupsOf } from '../equity/compared.ts';
 import { countEquity, type EquityFiles, exportEquity } from '../equity/count-equity.ts';
-import { bandsOf, type Library, type Ranking, stepsOf } from '../language/library.ts';
-import type { AuthoredVersion, DefinitionCount, NeedTables, UsedCodelist } from '../tables.ts';
+import { valuePlaces } from '../evaluate/reference-evaluator.ts';
+import { bandsOf, hasValue, type Library, type Ranking, stepsOf } from '../language/library.ts';
+import type {
+  AuthoredVersion,
+  DefinitionCount,
+  NeedTables,
+  PublishedValue,
+  UsedCodelist,
+} from '../tables.ts';
 import { CODE_USE_COLUMNS } from './code-use.ts';
 import { copyGuarded } from './copy-guarded.ts';
 import { type DisclosureRules, rulesToKeep } from './disclosure.ts';
@@ -43,6 +50,7 @@ const FACT_COLUMNS = [
   'in_ids',
   'unknown_ids',
   'position',
+  'step_values',
 ] as const;
 
 /** in, out and unknown of every definition, from the temporary tables `outcome` and `ranked`. */
@@ -209,13 +217,34 @@ function factSql(source: FactSource, numbers: ReadonlyMap<string, number>): stri
            ${steps(SCORE_COLUMNS.multimorbidity)} as multimorbidity, ${steps(SCORE_COLUMNS.frailty)} as frailty,
            ${bandCases(library, compiled, SCORE_COLUMNS.frailty)} as frailty_band,
            ranked.need_rank, ranked.need_band, ranked.need_before, ranked.need_before_neighbourhood,
-           ${inList} as in_ids, ${unknownList} as unknown_ids,
+           ${inList} as in_ids, ${unknownList} as unknown_ids, ${stepValues(compiled, library)} as step_values,
            outcome.* exclude (person, ethnic_category)
       from asked
       join outcome using (person)
       join practice_place using (practice)
       left join ranked using (person)
       left join area on area.lsoa = asked.lsoa`;
+}
+
+/** The definitions whose values stand in facts, in their order there. */
+function valued({ definitions }: CompiledLibrary, library: Library): string[] {
+  return definitions.filter((id) => hasValue(library.definition(id)));
+}
+
+function stepValues(compiled: CompiledLibrary, library: Library): string {
+  const steps = valued(compiled, library).map(
+    (id) => `coalesce(steps_${compiled.definitions.indexOf(id)}::varchar, 'NULL')`,
+  );
+  return `'{' || array_to_string([${steps.join(', ')}]::varchar[], ',') || '}'`;
+}
+
+function publishedValue(id: string, { compiled, library }: FactSource): PublishedValue | undefined {
+  const at = valued(compiled, library).indexOf(id) + 1;
+  if (at === 0) return undefined;
+  const definition = library.definition(id);
+  const unit =
+    definition.kind === 'calculation' ? (library.modelOf(definition).content.value.unit ?? null) : null;
+  return { at, places: valuePlaces(library, definition), unit };
 }
 
 function bandCases(library: Library, compiled: CompiledLibrary, id: string): string {
@@ -340,6 +369,7 @@ export async function publishFacts(tx: Tx, copyIn: CopyIn, publication: FactPubl
         publication.definitions.map(({ bands, ...counts }) => ({
           no: publication.numbers.get(counts.id),
           ...counts,
+          value: publishedValue(counts.id, publication),
           bands: bands.map((band) => ({ no: publication.numbers.get(`${counts.id}/${band.id}`), ...band })),
         })),
       ),

@@ -97,6 +97,11 @@ describe('published facts', () => {
       multimorbidity: fact.multimorbidity,
       frailty: fact.frailty,
       frailtyBand: fact.frailty_band,
+      values: Object.fromEntries(
+        publication.definitions.flatMap(({ id, value }) =>
+          value === undefined ? [] : [[id, fact.step_values?.[value.at - 1] ?? null]],
+        ),
+      ),
     };
   }
 
@@ -115,6 +120,11 @@ describe('published facts', () => {
       multimorbidity: score('cambridge-multimorbidity').steps,
       frailty: frailty.steps,
       frailtyBand: frailty.band ?? null,
+      values: Object.fromEntries(
+        evaluations.flatMap((each) =>
+          each.kind === 'score' || each.kind === 'calculation' ? [[each.definition.id, each.steps]] : [],
+        ),
+      ),
     };
   }
 

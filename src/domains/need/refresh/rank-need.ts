@@ -1,5 +1,6 @@
 import { type Duck, literal } from '../../../platform/lake/index.ts';
 import type { CompiledLibrary } from '../compile/compile.ts';
+import { peopleSql, rankSql } from '../compile/standing-sql.ts';
 import type { Library, Ranking } from '../language/library.ts';
 
 /**
@@ -19,18 +20,18 @@ export async function rankNeed(
 ): Promise<void> {
   const steps = `steps_${compiled.definitions.indexOf(ranking.of)}`;
   if (library.definition(ranking.of).kind !== 'score') throw new Error(`${ranking.of} is not a score`);
-  const order = `${steps} desc, birth_day asc nulls last, person asc`;
+  const within = (place: string) => ({ value: steps, place, among: 'true' });
   await duck.run(
     `create or replace temp table ranked as
      with listed as (
        select asked.person, asked.birth_day, outcome.${steps}, practice_place.borough, practice_place.neighbourhood,
-              count(*) over (partition by borough) as borough_people,
-              count(*) over (partition by neighbourhood) as neighbourhood_people
+              ${peopleSql(within('borough'))} as borough_people,
+              ${peopleSql(within('neighbourhood'))} as neighbourhood_people,
+              ${rankSql(within('borough'))} as need_rank,
+              ${rankSql(within('neighbourhood'))} as neighbourhood_rank
          from asked join practice_place using (practice) join outcome using (person)),
      placed as (
-       select *, row_number() over (partition by borough order by ${order}) as need_rank,
-                 row_number() over (partition by neighbourhood order by ${order}) as neighbourhood_rank
-         from listed where ${steps} is not null)
+       select * from listed where ${steps} is not null)
      select person, need_rank::integer as need_rank,
             ((need_rank - 1) * 10000 // borough_people)::integer as need_before,
             ((neighbourhood_rank - 1) * 10000 // neighbourhood_people)::integer as need_before_neighbourhood,

@@ -108,7 +108,7 @@ describe('a refresh', () => {
       }
       await run();
       expect([await shown(), await parts()]).toEqual(before);
-    });
+    }, 240_000);
   });
 
   describe('of the next delivery', () => {

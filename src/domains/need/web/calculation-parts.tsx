@@ -3,6 +3,8 @@ import { sourceInWords } from '../evaluate/explain-calculation.ts';
 import { isEmpty } from '../language/codelist.ts';
 import type { Calculation } from '../language/definition.ts';
 import { type Library, restsOnNothing } from '../language/library.ts';
+import { readCell } from '../models/cells.ts';
+import type { ModelInput } from '../models/model.ts';
 import { ConditionTree } from './condition-tree.tsx';
 
 /** The text that goes with every score of a model, and where its original is. */
@@ -36,7 +38,7 @@ export function CalculationRule({ library, definition }: { library: Library; def
       title: input.title,
       otherwise:
         taken !== undefined
-          ? `Taken as ${taken}, and shown as assumed${source?.if_missing ? `: ${source.if_missing.because}` : ''}`
+          ? `Taken as ${takenInWords(input, taken)}, and shown as assumed${source?.if_missing ? `: ${source.if_missing.because}` : ''}`
           : input.required
             ? 'The score is unknown'
             : 'Not always needed',
@@ -65,7 +67,13 @@ export function CalculationRule({ library, definition }: { library: Library; def
           { heading: 'Input', rowHeader: true, cell: ({ title }) => title },
           {
             heading: 'Where it comes from',
-            cell: ({ id }) => <From library={library} source={definition.inputs[id]} />,
+            cell: ({ id }) => (
+              <From
+                library={library}
+                source={definition.inputs[id]}
+                input={content.inputs.find((input) => input.id === id)}
+              />
+            ),
           },
           { heading: 'If the record does not say', cell: ({ otherwise }) => otherwise },
         ]}
@@ -89,7 +97,26 @@ export function CalculationRule({ library, definition }: { library: Library; def
   );
 }
 
-function From({ library, source }: { library: Library; source: Calculation['inputs'][string] | undefined }) {
+/** What is taken, or one of several, in the model's words for it. */
+function choiceInWords(input: ModelInput | undefined, code: string): string {
+  if (input?.kind !== 'choice') return code;
+  return input.choices.find((choice) => choice.code === code)?.title ?? code;
+}
+
+function takenInWords(input: ModelInput, taken: string | number | boolean): string {
+  if (input.kind === 'yes_no') return readCell(input, String(taken)) === 1 ? 'yes' : 'no';
+  return choiceInWords(input, String(taken));
+}
+
+function From({
+  library,
+  source,
+  input,
+}: {
+  library: Library;
+  source: Calculation['inputs'][string] | undefined;
+  input: ModelInput | undefined;
+}) {
   if (source === undefined) return <>Nothing in the record</>;
   if (restsOnNothing(library.codelists, source)) return <>A list of codes that is empty so far</>;
   if (source.age) return <>Age on the day of the data</>;
@@ -100,7 +127,7 @@ function From({ library, source }: { library: Library; source: Calculation['inpu
       <>
         The first that is true:
         {source.choose.map(({ is, when }) => (
-          <Details key={`${is} ${JSON.stringify(when)}`} summary={is}>
+          <Details key={`${is} ${JSON.stringify(when)}`} summary={choiceInWords(input, is)}>
             <ConditionTree library={library} conditions={[when]} />
           </Details>
         ))}

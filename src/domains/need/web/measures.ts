@@ -10,7 +10,7 @@ import type { Library, Ranking, Register, Score, Segmentation } from '../languag
 import { bandsOf, partsOfReference } from '../language/library.ts';
 import type { DisclosureRules } from '../refresh/disclosure.ts';
 import { onlyRanking } from '../refresh/refresh.ts';
-import type { PublishedRules } from '../tables.ts';
+import type { PublishedRules, PublishedValue } from '../tables.ts';
 
 /** What pages need of the content, looked up once: registers, the two scores of facts, the ranking, what is hidden. */
 export interface Measures {
@@ -131,6 +131,12 @@ export function scoreText(score: Score, steps: number): string {
   return score.divide_by === undefined
     ? fromSteps(steps, places)
     : `${fromSteps(steps, places)} of ${score.divide_by}`;
+}
+
+/** A value as lists show it: "12.3%", "0.25". */
+export function valueText({ places, unit }: PublishedValue, steps: number): string {
+  const value = fromSteps(steps, places);
+  return unit === null ? value : unit === '%' ? `${value}%` : `${value} ${unit}`;
 }
 
 /** "Top 3%": how much of the borough ranks before somebody, rounded up to a whole percent. */

@@ -18,17 +18,19 @@ import {
 } from '../../../platform/web/index.ts';
 import type { PlaceTree } from '../../directory/index.ts';
 import { listName, seesPseudonyms } from '../../register/index.ts';
-import type { ListedPerson } from '../facts/find-people.ts';
+import { type ListedPerson, shownValue } from '../facts/find-people.ts';
 import { type PeopleFilter, peopleHref, type Sorting } from '../facts/people-filter.ts';
 import type { Publication } from '../facts/publication.ts';
 import {
   conditionNames,
   filterChoices,
   filterInWords,
+  filterName,
   type Measures,
   namesOf,
   scoreText,
   topPercent,
+  valueText,
 } from './measures.ts';
 
 export interface PeoplePageProps {
@@ -119,6 +121,7 @@ function PeopleTable({
   pseudonymous,
 }: PeoplePageProps & { pseudonymous: boolean }) {
   const names = conditionNames(measures, publication);
+  const value = shownValue(publication, filter);
   const sort = (by: Sorting, direction: 'ascending' | 'descending') => ({
     href: peopleHref({ ...filter, sort: by, page: 1 }),
     ...(filter.sort === by ? { direction } : {}),
@@ -176,6 +179,17 @@ function PeopleTable({
           </>
         ),
     },
+    ...(value === null
+      ? []
+      : [
+          {
+            heading: filterName(measures, value.id),
+            numeric: true,
+            sort: sort('value', 'descending'),
+            unknown: 'Not known',
+            cell: (person: ListedPerson) => (person.value === null ? null : valueText(value, person.value)),
+          },
+        ]),
     ...added.map(({ heading, cells }) => ({
       heading,
       unknown: 'No',

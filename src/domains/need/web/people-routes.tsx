@@ -15,12 +15,15 @@ import {
 } from '../../../platform/web/index.ts';
 import { type PlaceTree, readPlaces } from '../../directory/index.ts';
 import { mayListPeople, seesPseudonyms } from '../../register/index.ts';
+import { fromSteps } from '../evaluate/exact.ts';
 import {
   findPeople,
   type ListedPerson,
   listPeople,
   type PeopleStanding,
   ROWS_A_PAGE,
+  type ShownValue,
+  shownValue,
 } from '../facts/find-people.ts';
 import { type AskedFilter, askedFilterSchema, type PeopleFilter } from '../facts/people-filter.ts';
 import { type Publication, readPublication } from '../facts/publication.ts';
@@ -78,7 +81,10 @@ export function peopleRoutes(web: Web, list: PeopleList): void {
       return {
         download: 'people.csv',
         type: 'text/csv; charset=utf-8',
-        content: peopleCsv(people, places, measures, publication, seesPseudonyms(visit.by.role)),
+        content: peopleCsv(people, places, measures, publication, {
+          pseudonymous: seesPseudonyms(visit.by.role),
+          value: publication && shownValue(publication, filter),
+        }),
       };
     },
   });
@@ -189,7 +195,7 @@ function peopleCsv(
   places: PlaceTree,
   measures: Measures,
   publication: Publication | null,
-  pseudonymous: boolean,
+  { pseudonymous, value }: { readonly pseudonymous: boolean; readonly value: ShownValue | null },
 ): string {
   const names = conditionNames(measures, publication);
   const who = pseudonymous ? ['pseudonym'] : ['nhs_number', 'family_name', 'given_names'];
@@ -206,6 +212,8 @@ function peopleCsv(
     person.frailtyBand,
     namesOf(person.inIds, names).join('; '),
     publication?.asOf ?? null,
+    ...(value === null ? [] : [person.value === null ? null : fromSteps(person.value, value.places)]),
   ]);
-  return toCsv([...who, ...CSV_COLUMNS], rows);
+  const more = value === null ? [] : [value.id.replaceAll('-', '_')];
+  return toCsv([...who, ...CSV_COLUMNS, ...more], rows);
 }

@@ -38,13 +38,16 @@ const RECORD_COLUMNS = {
 export class LakeAccess {
   private readonly reader: LakeReader;
   private readonly folder: string;
+  /** Where the files lie that say what was found of everybody, for those who know what they mean; null for none. */
+  readonly outcomes: string | null;
   private readonly opened = new Map<number, Promise<OpenedLake>>();
   private readonly records = new WeakMap<Lake, Kept<Whose>>();
   private readonly small: Kept<Lake> = new WeakMap();
 
-  constructor(reader: LakeReader, folder: string) {
+  constructor(reader: LakeReader, folder: string, outcomes: string | null = null) {
     this.reader = reader;
     this.folder = folder;
+    this.outcomes = outcomes;
   }
 
   /** The lake of a snapshot. Throws NotFound when its files are no longer kept. */

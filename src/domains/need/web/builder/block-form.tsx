@@ -93,7 +93,7 @@ function BlockField(props: Omit<FieldsProps, 'fields'> & { field: Field }): Comp
           name={name}
           label={field.label}
           options={[
-            { value: '', text: 'Choose a definition' },
+            { value: '', text: field.optional ? 'Everybody' : 'Choose a definition' },
             ...(field.scores ? scoreOptions(library) : definitionOptions(library)),
           ]}
           value={value}
