@@ -163,12 +163,22 @@ function pagesInWords(pages: NonNullable<Measured['pages']>): string[] {
   );
 }
 
-function plansInWords({ people, plans, writing, hammering, bare, cpuMs, lost }: PlansBench): string[] {
+function plansInWords({
+  people,
+  plans,
+  writing,
+  inOneSecond,
+  hammering,
+  bare,
+  cpuMs,
+  lost,
+}: PlansBench): string[] {
   const times = ({ saves, median, p99, longest, aSecond }: SaveTimes) =>
     `${saves} saves, ${aSecond} a second: median ${median} ms, 99 of 100 within ${p99} ms, longest ${longest} ms`;
   return [
     `Care plans: ${people} people save different parts of ${plans} plans at once; ${lost} saves lost`,
     `  each once in five seconds: ${times(writing)}`,
+    `  each once in the same second: ${times(inOneSecond)}`,
     `  each without a pause: ${times(hammering)}`,
     `    processor of one: server ${cpuMs.server} ms, database ${cpuMs.database} ms, who asks ${cpuMs.clients} ms`,
     `  bare update of an indexed row, without a pause: ${times(bare)}`,

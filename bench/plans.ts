@@ -25,6 +25,8 @@ export interface PlansBench {
   readonly plans: number;
   /** Everybody saves once in five seconds or so, as people do who write. */
   readonly writing: SaveTimes;
+  /** Everybody saves once within the same second, at a moment of their own, second after second: as at the end of a meeting. */
+  readonly inOneSecond: SaveTimes;
   /** Everybody saves again as soon as the last save is answered: more than people can do. */
   readonly hammering: SaveTimes;
   /** As many clients update one indexed row each by its key, through the same pool, and nothing else. */
@@ -40,6 +42,7 @@ const PLANS = 50;
 const WRITING_SECONDS = 20;
 const PAUSE_MS = 5000;
 const ROUNDS = 10;
+const SECONDS = 10;
 
 /** One person with a browser who writes in a part of their own of a plan that others write in too. */
 interface Writer {
@@ -81,6 +84,8 @@ export async function benchPlans(onProgress: (what: string) => void): Promise<Pl
     for (const writer of writers) await saves(writer);
     onProgress(`Writing for ${WRITING_SECONDS} s`);
     const writing = await writeAsPeopleDo(saves, writers);
+    onProgress('Saving in the same second');
+    const inOneSecond = await saveInOneSecond(saves, writers);
     onProgress('Saving without a pause');
     const before = await spentBy(product, served);
     const hammering = await timed(writers, ROUNDS, saves);
@@ -90,7 +95,7 @@ export async function benchPlans(onProgress: (what: string) => void): Promise<Pl
     const spent = { server: aSave('server'), database: aSave('database'), clients: aSave('clients') };
     const bare = await updateBare(product);
     const lost = await countLost(product, writers);
-    return { people: PEOPLE, plans: PLANS, writing, hammering, bare, cpuMs: spent, lost };
+    return { people: PEOPLE, plans: PLANS, writing, inOneSecond, hammering, bare, cpuMs: spent, lost };
   } finally {
     agent.destroy();
     await ended(server);
@@ -230,6 +235,28 @@ async function writeAsPeopleDo(
     }),
   );
   return summed(times, performance.now() - began);
+}
+
+/** A save is timed from the moment at which it was due: who waits for the one before waits longer, and that counts. */
+async function saveInOneSecond(
+  saves: (writer: Writer) => Promise<number>,
+  writers: readonly Writer[],
+): Promise<SaveTimes> {
+  const chance = openChance(20_261_123);
+  const began = performance.now();
+  const times = await Promise.all(
+    writers.map(async (writer) => {
+      const own: number[] = [];
+      for (let second = 0; second < SECONDS; second += 1) {
+        const due = began + second * 1000 + chance.below(1000);
+        await pause(Math.max(due - performance.now(), 0));
+        const late = Math.max(performance.now() - due, 0);
+        own.push(late + (await saves(writer)));
+      }
+      return own;
+    }),
+  );
+  return summed(times.flat(), performance.now() - began);
 }
 
 function pause(milliseconds: number): Promise<void> {
