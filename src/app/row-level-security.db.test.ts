@@ -170,10 +170,13 @@ const PAST_THE_POLICIES: Record<string, string> = {
   'governance.look_patterns(integer,integer,double precision)':
     'looks worth a question, for the information governance lead',
   'coordination.has_unseen_plan(integer)': 'yes or no',
+  'coordination.may_be_of_own_practice(integer)':
+    'yes or no, to who works there; the policy then looks with their own eyes',
   'coordination.withhold_plan(integer,text[])': 'nothing; it writes, for who sees the plan',
   'need.count_opt_outs(integer)': 'counts of everybody, for who works with counts',
   'directory.practice_team(integer)': 'no people',
   'directory.practice_teams()': 'no people',
+  'directory.stamp_edition()': 'nothing: a trigger',
   'directory.governance_team()': 'no people',
 };
 

@@ -8,7 +8,7 @@ import type { Jobs } from '../../platform/jobs/index.ts';
 import type { Web } from '../../platform/web/index.ts';
 import type { Product } from '../product.ts';
 import { type LoadJob, queues } from '../queues.ts';
-import { receiveFiles } from './upload-routes.ts';
+import { dropTheRest, receiveFiles } from './upload-routes.ts';
 
 /** Receives files of lists into a folder of their own and queues their reading: a whole release takes a minute. */
 export function codelistUpload(web: Web, product: Product, jobs: Jobs): void {
@@ -31,6 +31,7 @@ export function codelistUpload(web: Web, product: Product, jobs: Jobs): void {
       return reply.redirect(`/codelists/loads/${load}`, 303);
     } catch (error) {
       rmSync(folder, { recursive: true, force: true });
+      await dropTheRest(request.raw);
       throw error;
     }
   });

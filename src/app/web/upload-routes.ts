@@ -1,4 +1,5 @@
 import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import multipart from '@fastify/multipart';
@@ -46,6 +47,7 @@ export async function uploadRoutes(
       mends = /^\d{1,9}$/.test(delivery) ? Number(delivery) : null;
     } catch (error) {
       rmSync(folder, { recursive: true, force: true });
+      await dropTheRest(request.raw);
       throw error;
     }
     const origin = { requestId: request.id, from: request.ip };
@@ -108,6 +110,33 @@ export async function receiveFiles(
   }
   if (names.size === 0) throw new InvalidInput([{ field: 'files', message: 'Choose the files to import' }]);
   return fields;
+}
+
+/** How much of a refused form is still read, in bytes, and for how long. */
+const MOST_DROPPED = 64 * 1024 ** 2;
+const LONGEST_DROPPING_MS = 5000;
+
+/**
+ * Reads and drops what is still to come of a form that is refused: a browser that is cut off while it sends says that the
+ * connection broke, and does not show the page that says why. What is very large or slow is cut off all the same.
+ */
+export async function dropTheRest(form: IncomingMessage): Promise<void> {
+  if (form.readableEnded || form.destroyed) return;
+  form.unpipe();
+  await new Promise<void>((done) => {
+    let dropped = 0;
+    const late = setTimeout(done, LONGEST_DROPPING_MS);
+    const over = () => {
+      clearTimeout(late);
+      done();
+    };
+    for (const event of ['end', 'close', 'error']) form.once(event, over);
+    form.on('data', (bytes: Buffer) => {
+      dropped += bytes.length;
+      if (dropped > MOST_DROPPED) over();
+    });
+    form.resume();
+  });
 }
 
 /** No disk takes it. */
