@@ -199,7 +199,8 @@ describe('a product that is killed at work', () => {
   test('was killed in every way', () => {
     expect(Object.keys(killed).sort()).toEqual([...VICTIMS].sort().slice(0, Math.min(KILLS, VICTIMS.length)));
     expect(acknowledged.steps.length).toBeGreaterThan(KILLS);
-    expect(acknowledged.runs.length).toBeGreaterThan(KILLS / 4);
+    // On a busy machine an upload that is taken in again outlives several kills.
+    expect(acknowledged.runs.length).toBeGreaterThan(KILLS / 8);
   });
 });
 
