@@ -1,9 +1,12 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { literal } from '../../../platform/lake/index.ts';
 import type { BucketedTable } from '../lake/manifest.ts';
 import { accountForRows, type NumberedTable, type TableInHand } from './check-table.ts';
 import { lateRowsSql } from './complete-tables.ts';
 import { addCodes, withCodes } from './dictionary.ts';
+import { haveRisingIds } from './distinct-ids.ts';
+import { heldForm } from './held-rows.ts';
 import { beginOutcome, type ImportInHand } from './import-in-hand.ts';
 import { isCoded, NOWHERE, ORDER, readNumbered } from './numbered-rows.ts';
 import { hasOthersPatients, hasOthersRows } from './own-rows.ts';
@@ -121,12 +124,15 @@ async function holdDelivery(
   say: (table: NumberedTable) => void,
 ): Promise<Taken> {
   const tables: TableInHand[] = [];
+  const publisher = arriving[0]?.context.publisher ?? '';
+  const form = await heldForm(hand.duck, lakeTable, arriving, publisher);
   for (const [at, numbered] of arriving.entries()) {
     say(numbered);
-    const into = at === 0 ? 'create or replace temp table held as' : 'insert into held';
+    const into = at === 0 ? 'create or replace temp table held_rows as' : 'insert into held_rows';
     await readNumbered(hand, lakeTable, { ...numbered, own: true }, (rows) =>
-      hand.duck.run(`${into} ${rows}`),
+      hand.duck.run(`${into} ${form.narrow(rows)}`),
     );
+    if (at === 0) await hand.duck.run(form.view);
     const { source, context } = numbered;
     const { rows, faulty } = await countHeld(hand, context.table);
     if (await hasOthersRows(hand, faulty, source, context)) return { staged: [], own: false };
@@ -139,7 +145,8 @@ async function holdDelivery(
   if (unknown) await addCodes(hand, `(select * from held where bucket <> ${NOWHERE})`);
   const written = await writeWhatIsWhole(hand, lakeTable, tables, unknown);
   const rest = await stageTheRest(hand, lakeTable, tables, written);
-  await hand.duck.run('drop table held');
+  await hand.duck.run('drop view held');
+  await hand.duck.run('drop table held_rows');
   return { staged: [rest], own: true };
 }
 
@@ -166,18 +173,20 @@ async function writeWhatIsWhole(
   unknownCodes: boolean,
 ): Promise<number[]> {
   const { duck } = hand;
-  const large = await duck.rows<{ bucket: number }>(
-    `select bucket from held where bucket <> ${NOWHERE} group by bucket having count(*) >= ${FEWEST} and min(rec) > 0 order by bucket`,
-  );
+  const { large, order } = await worthAFile(hand);
   const repeated = large.length === 0 ? new Set() : await repeatedBuckets(hand);
-  const whole = large.map(({ bucket }) => bucket).filter((bucket) => !repeated.has(bucket));
+  const whole = large.filter((bucket) => !repeated.has(bucket));
+  const own = publisherSql(hand, tables);
   for (const bucket of whole) {
-    const rows = `select * exclude (bucket, delivery, table_no, fault, patient_id) from held where bucket = ${bucket}`;
+    // Whoever has a patient of the publisher is one of the publisher's rows. As the only word of a type it is not
+    // looked up for every row.
+    const rows = `select * exclude (bucket, delivery, table_no, fault, patient_id) replace (${own}::enum(${own}) as org)
+                    from held where bucket = ${bucket}`;
     const coded = unknownCodes
       ? withCodes(rows)
       : `select * exclude (code, code_system, concept, concept_bnf, display), code from (${rows})`;
-    const sorted = `select * from (${isCoded(lakeTable) ? coded : rows}) order by ${ORDER[lakeTable]}`;
-    await writeLakeFile(hand, lakeTable, sorted, { bucket }, `-${tables[0]?.table}`);
+    const sql = `select * from (${isCoded(lakeTable) ? coded : rows}) ${order}`;
+    await writeLakeFile(hand, lakeTable, sql, { bucket }, `-${tables[0]?.table}`);
   }
   if (whole.length > 0) {
     const counts = await duck.rows<{ table_no: number; n: number }>(
@@ -188,10 +197,35 @@ async function writeWhatIsWhole(
   return whole;
 }
 
+/** SQL of the code of the practice whose rows are held. */
+function publisherSql({ deliveries }: ImportInHand, tables: readonly TableInHand[]): string {
+  return literal((deliveries[tables[0]?.delivery ?? 0]?.publisher ?? '').toUpperCase());
+}
+
+/** Rows in so few pieces, each in the order of people, need not be sorted: each person is read from as few places. */
+const MOST_PIECES = 4;
+
+/** The buckets that have enough rows, and the ORDER BY with which theirs come person by person; none where they do already. */
+async function worthAFile({ duck }: ImportInHand): Promise<{ large: number[]; order: string }> {
+  const buckets = await duck.rows<{ bucket: number; is_large: boolean; pieces: number }>(
+    `select bucket, count(*) >= ${FEWEST} and min(rec) > 0 as is_large, count(*) filter (rec < before) as pieces
+       from (select bucket, rec, lag(rec) over () as before from held where bucket <> ${NOWHERE})
+      group by bucket order by bucket`,
+  );
+  const pieces = buckets.reduce((sum, bucket) => sum + bucket.pieces, 1);
+  const large = buckets.filter(({ is_large }) => is_large).map(({ bucket }) => bucket);
+  return { large, order: pieces > MOST_PIECES ? `order by ${ORDER}` : '' };
+}
+
 /** The buckets in which a key stands more than once. Hashes may collide: then a bucket goes the long way for nothing. */
 async function repeatedBuckets({ duck }: ImportInHand): Promise<Set<number>> {
+  if (await haveRisingIds(duck, `(select rec, row_id from held where bucket <> ${NOWHERE})`))
+    return new Set();
+  const repeats = 'select hash(rec, row_id) from held group by 1 having count(*) > 1';
+  // To remember whose key it was takes longer, and hardly any delivery has one twice.
+  if ((await duck.rows(`select 1 as repeated from (${repeats}) limit 1`)).length === 0) return new Set();
   const repeated = await duck.rows<{ bucket: number }>(
-    'select distinct bucket from (select any_value(bucket) as bucket from held group by rec, hash(row_id) having count(*) > 1)',
+    `select distinct bucket from held where hash(rec, row_id) in (${repeats})`,
   );
   return new Set(repeated.map(({ bucket }) => bucket));
 }
