@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { literal } from '../../../platform/lake/index.ts';
+import { type Cell, literal } from '../../../platform/lake/index.ts';
 import type { BucketedTable } from '../lake/manifest.ts';
 import { accountForRows, type NumberedTable, type TableInHand } from './check-table.ts';
 import { lateRowsSql } from './complete-tables.ts';
@@ -143,8 +143,10 @@ async function holdDelivery(
   }
   const unknown = isCoded(lakeTable) && (await hasUnknownCodes(hand));
   if (unknown) await addCodes(hand, `(select * from held where bucket <> ${NOWHERE})`);
-  const written = await writeWhatIsWhole(hand, lakeTable, tables, unknown);
-  const rest = await stageTheRest(hand, lakeTable, tables, written);
+  const arrangement = await arrangementOf(hand);
+  const written = await writeWhatIsWhole(hand, lakeTable, { tables, arrangement, unknown });
+  const left = arrangement.buckets.filter(({ bucket }) => !written.includes(bucket));
+  const rest = await stageTheRest(hand, lakeTable, tables, left);
   await hand.duck.run('drop view held');
   await hand.duck.run('drop table held_rows');
   return { staged: [rest], own: true };
@@ -169,32 +171,34 @@ async function hasUnknownCodes({ duck }: ImportInHand): Promise<boolean> {
 async function writeWhatIsWhole(
   hand: ImportInHand,
   lakeTable: BucketedTable,
-  tables: readonly TableInHand[],
-  unknownCodes: boolean,
+  of: { tables: readonly TableInHand[]; arrangement: Arrangement; unknown: boolean },
 ): Promise<number[]> {
   const { duck } = hand;
-  const { large, order } = await worthAFile(hand);
+  const { tables, arrangement } = of;
+  const large = arrangement.buckets.filter(({ is_large }) => is_large);
   const repeated = large.length === 0 ? new Set() : await repeatedBuckets(hand);
-  const whole = large.filter((bucket) => !repeated.has(bucket));
+  const whole = large.filter(({ bucket }) => !repeated.has(bucket));
+  const order = arrangement.pieces > MOST_PIECES ? `order by ${ORDER}` : '';
   const own = publisherSql(hand, tables);
-  for (const bucket of whole) {
+  for (const { bucket, lowest, highest } of whole) {
     // Whoever has a patient of the publisher is one of the publisher's rows. As the only word of a type it is not
     // looked up for every row.
     const rows = `select * exclude (bucket, delivery, table_no, fault, patient_id) replace (${own}::enum(${own}) as org)
-                    from held where bucket = ${bucket}`;
-    const coded = unknownCodes
+                    from held where bucket = ${bucket} and rec between ${lowest} and ${highest}`;
+    const coded = of.unknown
       ? withCodes(rows)
       : `select * exclude (code, code_system, concept, concept_bnf, display), code from (${rows})`;
     const sql = `select * from (${isCoded(lakeTable) ? coded : rows}) ${order}`;
     await writeLakeFile(hand, lakeTable, sql, { bucket }, `-${tables[0]?.table}`);
   }
+  const written = whole.map(({ bucket }) => bucket);
   if (whole.length > 0) {
     const counts = await duck.rows<{ table_no: number; n: number }>(
-      `select table_no, count(*) as n from held where bucket in (${whole.join(', ')}) group by table_no`,
+      `select table_no, count(*) as n from held where bucket in (${written.join(', ')}) group by table_no`,
     );
     for (const { table_no, n } of counts) settle(hand, table_no, { loaded: n, duplicate: 0, conflict: 0 });
   }
-  return whole;
+  return written;
 }
 
 /** SQL of the code of the practice whose rows are held. */
@@ -205,16 +209,28 @@ function publisherSql({ deliveries }: ImportInHand, tables: readonly TableInHand
 /** Rows in so few pieces, each in the order of people, need not be sorted: each person is read from as few places. */
 const MOST_PIECES = 4;
 
-/** The buckets that have enough rows, and the ORDER BY with which theirs come person by person; none where they do already. */
-async function worthAFile({ duck }: ImportInHand): Promise<{ large: number[]; order: string }> {
-  const buckets = await duck.rows<{ bucket: number; is_large: boolean; pieces: number }>(
-    `select bucket, count(*) >= ${FEWEST} and min(rec) > 0 as is_large, count(*) filter (rec < before) as pieces
+/** How the rows that can be used are held. */
+interface Arrangement {
+  readonly buckets: readonly {
+    readonly bucket: number;
+    /** Whether it has rows enough for a file. */
+    readonly is_large: boolean;
+    /** The least and the greatest number of a record: those of one bucket mostly follow each other. */
+    readonly lowest: number;
+    readonly highest: number;
+  }[];
+  /** Of so many pieces each is in the order of people. */
+  readonly pieces: number;
+}
+
+async function arrangementOf({ duck }: ImportInHand): Promise<Arrangement> {
+  const buckets = await duck.rows<Arrangement['buckets'][number] & { falls: number; [column: string]: Cell }>(
+    `select bucket, count(*) >= ${FEWEST} and min(rec) > 0 as is_large, min(rec) as lowest, max(rec) as highest,
+            count(*) filter (rec < before) as falls
        from (select bucket, rec, lag(rec) over () as before from held where bucket <> ${NOWHERE})
       group by bucket order by bucket`,
   );
-  const pieces = buckets.reduce((sum, bucket) => sum + bucket.pieces, 1);
-  const large = buckets.filter(({ is_large }) => is_large).map(({ bucket }) => bucket);
-  return { large, order: pieces > MOST_PIECES ? `order by ${ORDER}` : '' };
+  return { buckets, pieces: buckets.reduce((sum, { falls }) => sum + falls, 1) };
 }
 
 /** The buckets in which a key stands more than once. Hashes may collide: then a bucket goes the long way for nothing. */
@@ -234,10 +250,13 @@ async function stageTheRest(
   hand: ImportInHand,
   lakeTable: BucketedTable,
   tables: readonly TableInHand[],
-  written: readonly number[],
+  left: Arrangement['buckets'],
 ): Promise<Staged> {
   const folder = join(hand.scratch, `${lakeTable}-${tables[0]?.table}`);
-  const rest = `select * from held where bucket not in (${[NOWHERE, ...written].join(', ')})`;
+  const numbers = left.map(({ bucket }) => bucket);
+  if (numbers.length === 0) return { tables, folder, buckets: [] };
+  // Named one by one they are looked for in one column, before any other is read.
+  const rest = `select * from held where bucket in (${numbers.join(', ')})`;
   const { buckets } = await partByBucket(hand, rest, folder);
   return { tables, folder, buckets };
 }
@@ -250,7 +269,7 @@ async function forget(
   staged: readonly Staged[],
 ): Promise<void> {
   hand.files.delete(lakeTable);
-  for (const { folder } of staged) rmSync(folder, { recursive: true });
+  for (const { folder } of staged) rmSync(folder, { recursive: true, force: true });
   for (const { context } of tables) {
     hand.inHand.delete(context.table);
     await hand.duck.run(`delete from unknown_patient where table_no = ${context.table}`);
