@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Cell, literal } from '../../../platform/lake/index.ts';
+import { type Cell, type Duck, literal } from '../../../platform/lake/index.ts';
 import type { BucketedTable } from '../lake/manifest.ts';
 import { accountForRows, type NumberedTable, type TableInHand } from './check-table.ts';
 import { lateRowsSql } from './complete-tables.ts';
@@ -178,19 +178,20 @@ async function writeWhatIsWhole(
   const large = arrangement.buckets.filter(({ is_large }) => is_large);
   const repeated = large.length === 0 ? new Set() : await repeatedBuckets(hand);
   const whole = large.filter(({ bucket }) => !repeated.has(bucket));
-  const order = arrangement.pieces > MOST_PIECES ? `order by ${ORDER}` : '';
   const own = publisherSql(hand, tables);
-  for (const { bucket, lowest, highest } of whole) {
-    // Whoever has a patient of the publisher is one of the publisher's rows. As the only word of a type it is not
-    // looked up for every row.
-    const rows = `select * exclude (bucket, delivery, table_no, fault, patient_id) replace (${own}::enum(${own}) as org)
-                    from held where bucket = ${bucket} and rec between ${lowest} and ${highest}`;
-    const coded = of.unknown
-      ? withCodes(rows)
-      : `select * exclude (code, code_system, concept, concept_bnf, display), code from (${rows})`;
-    const sql = `select * from (${isCoded(lakeTable) ? coded : rows}) ${order}`;
-    await writeLakeFile(hand, lakeTable, sql, { bucket }, `-${tables[0]?.table}`);
-  }
+  await personByPerson(duck, arrangement.pieces <= MOST_PIECES, async (order) => {
+    for (const { bucket, lowest, highest } of whole) {
+      // Whoever has a patient of the publisher is one of the publisher's rows. As the only word of a type it is not
+      // looked up for every row.
+      const rows = `select * exclude (bucket, delivery, table_no, fault, patient_id) replace (${own}::enum(${own}) as org)
+                      from held where bucket = ${bucket} and rec between ${lowest} and ${highest}`;
+      const coded = of.unknown
+        ? withCodes(rows)
+        : `select * exclude (code, code_system, concept, concept_bnf, display), code from (${rows})`;
+      const sql = `select * from (${isCoded(lakeTable) ? coded : rows}) ${order}`;
+      await writeLakeFile(hand, lakeTable, sql, { bucket }, `-${tables[0]?.table}`);
+    }
+  });
   const written = whole.map(({ bucket }) => bucket);
   if (whole.length > 0) {
     const counts = await duck.rows<{ table_no: number; n: number }>(
@@ -199,6 +200,24 @@ async function writeWhatIsWhole(
     for (const { table_no, n } of counts) settle(hand, table_no, { loaded: n, duplicate: 0, conflict: 0 });
   }
   return written;
+}
+
+/**
+ * Writes rows person by person; `write` is given the ORDER BY that it takes. Rows that come so need none: each thread
+ * writes groups of rows that follow each other, and has not to wait for its turn.
+ */
+async function personByPerson(
+  duck: Duck,
+  comeInOrder: boolean,
+  write: (order: string) => Promise<void>,
+): Promise<void> {
+  if (!comeInOrder) return await write(`order by ${ORDER}`);
+  await duck.run('set preserve_insertion_order = false');
+  try {
+    await write('');
+  } finally {
+    await duck.run('set preserve_insertion_order = true');
+  }
 }
 
 /** SQL of the code of the practice whose rows are held. */
