@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Actor } from '../../platform/auth/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
-import { changeTeam, type Place, type PlaceTree, practiceTeam } from '../directory/index.ts';
+import { dataTeam, type Place, type PlaceTree, practiceTeam } from '../directory/index.ts';
 import { actOnWork, openWork, type WorkTables } from '../work/index.ts';
 import type { DefectKinds } from './defect-kinds.ts';
 import { defectClock, defectStates } from './defect-states.ts';
@@ -142,13 +142,11 @@ function teamFinder(tx: Tx) {
     const whose = isPractice ? place.code : 'data-team';
     const known = made.get(whose);
     if (known !== undefined) return known;
-    const id = isPractice ? await practiceTeam(tx, place.id) : await changeTeam(tx, DATA_TEAM);
+    const id = isPractice ? await practiceTeam(tx, place.id) : await dataTeam(tx);
     made.set(whose, id);
     return id;
   };
 }
-
-const DATA_TEAM = { code: 'data-team', name: 'Data team', kind: 'data', placeId: null };
 
 async function openItem(
   tx: Tx,

@@ -7,6 +7,7 @@ import { persona } from '../../../../test/support/small-borough.ts';
 import { useTestBorough } from '../../../../test/support/test-book.ts';
 import { parseContent } from '../../../platform/content/index.ts';
 import { askForCheck, publishDraft, retireDefinition } from '../drafts/decide-draft.ts';
+import { readCheckPathway } from '../drafts/definition-check.ts';
 import { definitionText } from '../drafts/definition-text.ts';
 import { copiedText } from '../drafts/draft-text.ts';
 import { readNextLibrary } from '../drafts/living-library.ts';
@@ -25,6 +26,7 @@ import { type CohortCount, countCohort } from './count-cohort.ts';
 
 const at = useTestBorough();
 const content = readLibrary('content');
+const checks = readCheckPathway('content');
 const EVERYBODY: CohortScope = { of: 'everybody' };
 const shared = useCohorts(at);
 
@@ -180,7 +182,7 @@ people:
     const predicted = await count(parseContent(definition, definitionSchema, 'diabetes'));
     expect(predicted.movers?.against.version).toBe('1.0.0');
     const before = await answers();
-    const as = { library: content, seen: 1 };
+    const as = { library: content, seen: 1, at: new Date(), pathway: checks };
     const draftId = await actAs(at.book, author, (tx) =>
       beginDraft(tx, { by: author, basedOn: 'diabetes 1.0.0', content: { definition, cases } }),
     );
@@ -218,7 +220,13 @@ people:
       expect((await answers()).get(person)?.answer).toBe(to);
     }
     await actAs(at.book, checker, (tx) =>
-      retireDefinition(tx, { by: checker, draftId, seen: 1, reason: 'Content is right after all' }),
+      retireDefinition(tx, {
+        by: checker,
+        at: as.at,
+        draftId,
+        seen: 1,
+        reason: 'Content is right after all',
+      }),
     );
     await again();
     const back = new Map([...(await answers())].map(([person, { answer }]) => [person, answer]));
@@ -238,7 +246,7 @@ people:
     const draftId = await actAs(at.book, author, (tx) =>
       beginDraft(tx, { by: author, basedOn: null, content: { definition, cases } }),
     );
-    const as = { library: content, seen: 1, draftId };
+    const as = { library: content, seen: 1, draftId, at: new Date(), pathway: checks };
     await actAs(at.book, author, (tx) => askForCheck(tx, { ...as, by: author }));
     await actAs(at.book, checker, (tx) =>
       publishDraft(tx, { ...as, by: checker, reason: 'Right', status: 'verified' }),
