@@ -181,7 +181,7 @@ async function inText(
   const pack = isText ? placePack(path, head) : null;
   if (pack) return [{ kind: 'directory', path, open: pack, kept: [] }];
   const rows = isText ? recogniseTable(firstRecords(head.text), formats.national) : null;
-  const open = isText ? odsFile(path, head, formats.ods) : null;
+  const open = isText && isOfTheDirectory(rows, formats.ods) ? odsFile(path, head, formats.ods) : null;
   if (rows || open) {
     const turned = way && (await bringIntoUtf8(path, way));
     if (way && turned) return await inBrought(path, turned, formats, way);
@@ -190,6 +190,11 @@ async function inText(
   const layout = isText ? fhirLayout(path, head.text) : null;
   if (layout) return [{ kind: 'fhir', path, files: [{ path, layout }] }];
   return [isBeside(path) ? { kind: 'beside', path } : { kind: 'unknown', path, head }];
+}
+
+/** A table with more columns of another kind in common is of that kind, whatever the directory could read in it. */
+function isOfTheDirectory(rows: RecognisedTable | null, ods: OdsFormats): boolean {
+  return rows === null || Object.values(ods).some(({ id }) => id === rows.description.id);
 }
 
 function tableOf(

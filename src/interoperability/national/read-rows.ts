@@ -24,6 +24,10 @@ export interface PutAsideRow {
 /** All rows of a file: read = taken + put aside + repeats. */
 export interface ReadRows {
   readonly read: number;
+  /** Records that say nothing (a spreadsheet writes `,,,`), which are no rows. */
+  readonly blank: number;
+  /** What notes below the table say, in their own words. */
+  readonly notes: readonly string[];
   readonly taken: readonly NationalRow[];
   readonly putAside: readonly PutAsideRow[];
   /** Rows that say once more what another row of the file says. */
@@ -39,19 +43,24 @@ export interface ReadRows {
  * `called` is the name of the file: it may say of which period it is.
  */
 export function readRows(table: TextTable, recognised: RecognisedTable, called: string): ReadRows {
-  const { description, above, titles } = recognised;
+  const { description, titles } = recognised;
   const period = periodIn([called, ...titles].join(' '), description.period);
   const rows = new RowsByKey(description.same_key === 'several rows');
   const putAside: PutAsideRow[] = [];
-  let at = 0;
-  for (const record of table.records()) {
-    if (at++ < above) continue;
-    const row = readRow(record, recognised, period);
-    if ('reason' in row) putAside.push(row);
-    else rows.add(row, record);
-  }
+  const typed = withTypesFound(table, recognised);
+  const ending = new TableEnd(recognised.width);
+  let read = 0;
+  for (const seen of rowsOf(table, recognised))
+    for (const record of ending.pass(seen)) {
+      read++;
+      const row = readRow(record, typed, period);
+      if ('reason' in row) putAside.push(row);
+      else rows.add(row, record);
+    }
   return {
-    read: at - Math.min(at, above),
+    read,
+    blank: ending.blank,
+    notes: ending.notes(),
     taken: rows.taken(),
     putAside: [...putAside, ...rows.conflicting()].sort((a, b) => a.line - b.line),
     repeats: rows.repeats,
@@ -59,6 +68,81 @@ export function readRows(table: TextTable, recognised: RecognisedTable, called: 
     suppressed: countSuppressed(rows.taken()),
   };
 }
+
+function* rowsOf(table: TextTable, { above }: RecognisedTable): Generator<TextRecord> {
+  let at = 0;
+  for (const record of table.records()) if (at++ >= above) yield record;
+}
+
+/**
+ * Tells rows from what stands at the end of a table: blank records, and after one notes in a single column each. Without
+ * a blank line before it such a note may be a row that was cut short, and is a row.
+ */
+class TableEnd {
+  blank = 0;
+  private readonly width: number;
+  private afterBlank = false;
+  private next = 0;
+  private held: TextRecord[] = [];
+
+  constructor(width: number) {
+    this.width = width;
+  }
+
+  /** The rows that are known to be rows once a record has been seen. */
+  pass(record: TextRecord): TextRecord[] {
+    const filled = record.fields.reduce((count, field) => (field === '' ? count : count + 1), 0);
+    if (filled === 0 || (this.next > 0 && record.line > this.next)) this.afterBlank = true;
+    this.next = record.line + linesWithin(record.text) + 1;
+    if (filled === 0) {
+      this.blank++;
+      return [];
+    }
+    if (filled === 1 && this.afterBlank && this.width > 2) {
+      this.held.push(record);
+      return [];
+    }
+    const rows = [...this.held, record];
+    this.held = [];
+    this.afterBlank = false;
+    return rows;
+  }
+
+  notes(): string[] {
+    return this.held.map(({ fields }) => fields.find((field) => field !== '') ?? '');
+  }
+}
+
+function linesWithin(text: string): number {
+  return text.includes('\n') || text.includes('\r') ? (text.match(/\r\n|[\r\n]/g)?.length ?? 0) : 0;
+}
+
+/**
+ * A recognised table whose columns that no description names have the types that their values have: text where most
+ * values are none of the type that such columns should have. A vintage with a new column of words is read like another.
+ */
+function withTypesFound(table: TextTable, recognised: RecognisedTable): RecognisedTable {
+  const { description, columns } = recognised;
+  const unnamed = columns.filter(({ name }) => !(name in description.columns));
+  if (description.others === 'text' || unnamed.length === 0) return recognised;
+  const surplus = new Map(unnamed.map(({ at }) => [at, 0]));
+  for (const { fields } of rowsOf(table, recognised))
+    for (const { at, type } of unnamed) {
+      const field = fields[at] ?? '';
+      if (field === '' || description.suppressed.includes(field) || description.null_words.includes(field))
+        continue;
+      // 007 is a code: as a number it would lose its noughts.
+      const fits = !/^0\d/.test(field) && readValue(field, type, description.dates) !== null;
+      surplus.set(at, (surplus.get(at) ?? 0) + (fits ? -1 : 1));
+    }
+  const isText = (at: number) => (surplus.get(at) ?? 0) > 0;
+  return {
+    ...recognised,
+    columns: columns.map((column) => (isText(column.at) ? { ...column, type: 'text' } : column)),
+  };
+}
+
+const NUMBERS: readonly ValueType[] = ['whole_number', 'number', 'money'];
 
 function readRow(
   { line, text, fields }: TextRecord,
@@ -75,7 +159,8 @@ function readRow(
     const field = fields[column.at] ?? '';
     const isMark = description.suppressed.includes(field);
     const isNothing = field === '' || description.null_words.includes(field);
-    if (isMark) suppressed.push(column.name);
+    // In a column of words or days a dash says nothing, and keeps no number back.
+    if (isMark && NUMBERS.includes(column.type)) suppressed.push(column.name);
     const value = isMark || isNothing ? null : readValue(field, column.type, description.dates);
     if (value === null && !isMark && !isNothing) return aside(NOT_ONE[column.type], column.called);
     if (value === null && column.required) return aside('required', column.called);

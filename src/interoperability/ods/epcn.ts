@@ -4,7 +4,7 @@ import { type DirectoryState, type ParentChange, readDirectory } from '../../dom
 import type { DirectoryFile } from '../../domains/register/index.ts';
 import { addDays, parseOdsCode, plainDate, Refusal } from '../../kernel/index.ts';
 import { readWorkbook, type Sheet } from '../arriving/workbook.ts';
-import { plainName } from '../national/column-names.ts';
+import { bareName } from '../national/column-names.ts';
 import { readForDirectory } from '../national/description.ts';
 import { area, isInArea } from './area.ts';
 import { odsDay } from './ods-day.ts';
@@ -75,11 +75,11 @@ function sheetOf<Column extends string>(
   const wanted = Object.entries<readonly string[]>(columns);
   for (const { rows } of sheets) {
     for (const [at, { cells }] of rows.slice(0, 10).entries()) {
-      const heads = cells.map(plainName);
+      const heads = cells.map(bareName);
       const positions = new Map(
         wanted.map(([column, known]) => [
           column,
-          heads.findIndex((head) => known.map(plainName).includes(head)),
+          heads.findIndex((head) => known.map(bareName).includes(head)),
         ]),
       );
       if ([...positions.values()].some((position) => position < 0)) continue;

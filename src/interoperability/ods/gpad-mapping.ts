@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type ParentChange, type PlaceTree, readPlaces } from '../../domains/directory/index.ts';
 import type { DirectoryFile } from '../../domains/register/index.ts';
 import { parseOdsCode } from '../../kernel/index.ts';
-import { plainName } from '../national/column-names.ts';
+import { bareName } from '../national/column-names.ts';
 import { readForDirectory } from '../national/description.ts';
 import { area, isInArea } from './area.ts';
 import {
@@ -43,8 +43,8 @@ export function missingFromGpadMapping(fields: readonly string[], { columns }: G
 
 /** Where a column stands in a line of names, by any of the names that it has had; -1 where it does not. */
 function position(header: readonly string[], names: readonly string[]): number {
-  const there = header.map(plainName);
-  return names.map((name) => there.indexOf(plainName(name))).find((at) => at >= 0) ?? -1;
+  const there = header.map(bareName);
+  return names.map((name) => there.indexOf(bareName(name))).find((at) => at >= 0) ?? -1;
 }
 
 /** A practice of the area and where it belongs. */
