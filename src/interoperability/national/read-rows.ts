@@ -2,6 +2,7 @@ import type { Reason } from '../../domains/register/index.ts';
 import type { TextRecord, TextTable } from '../tabular/text-table.ts';
 import { periodIn } from './period.ts';
 import type { RecognisedTable } from './recognise.ts';
+import { TableEnd } from './table-end.ts';
 import { readValue, type Value, type ValueType } from './value.ts';
 
 /** A row of a national file, checked: its key and its values by the names of the description. */
@@ -48,7 +49,7 @@ export function readRows(table: TextTable, recognised: RecognisedTable, called: 
   const rows = new RowsByKey(description.same_key === 'several rows');
   const putAside: PutAsideRow[] = [];
   const typed = withTypesFound(table, recognised);
-  const ending = new TableEnd(recognised.width);
+  const ending = new TableEnd<TextRecord>(recognised.width);
   let read = 0;
   for (const seen of rowsOf(table, recognised))
     for (const record of ending.pass(seen)) {
@@ -60,7 +61,7 @@ export function readRows(table: TextTable, recognised: RecognisedTable, called: 
   return {
     read,
     blank: ending.blank,
-    notes: ending.notes(),
+    notes: ending.notes().map(({ fields }) => fields.find((field) => field !== '') ?? ''),
     taken: rows.taken(),
     putAside: [...putAside, ...rows.conflicting()].sort((a, b) => a.line - b.line),
     repeats: rows.repeats,
@@ -72,49 +73,6 @@ export function readRows(table: TextTable, recognised: RecognisedTable, called: 
 function* rowsOf(table: TextTable, { above }: RecognisedTable): Generator<TextRecord> {
   let at = 0;
   for (const record of table.records()) if (at++ >= above) yield record;
-}
-
-/**
- * Tells rows from what stands at the end of a table: blank records, and after one notes in a single column each. Without
- * a blank line before it such a note may be a row that was cut short, and is a row.
- */
-class TableEnd {
-  blank = 0;
-  private readonly width: number;
-  private afterBlank = false;
-  private next = 0;
-  private held: TextRecord[] = [];
-
-  constructor(width: number) {
-    this.width = width;
-  }
-
-  /** The rows that are known to be rows once a record has been seen. */
-  pass(record: TextRecord): TextRecord[] {
-    const filled = record.fields.reduce((count, field) => (field === '' ? count : count + 1), 0);
-    if (filled === 0 || (this.next > 0 && record.line > this.next)) this.afterBlank = true;
-    this.next = record.line + linesWithin(record.text) + 1;
-    if (filled === 0) {
-      this.blank++;
-      return [];
-    }
-    if (filled === 1 && this.afterBlank && this.width > 2) {
-      this.held.push(record);
-      return [];
-    }
-    const rows = [...this.held, record];
-    this.held = [];
-    this.afterBlank = false;
-    return rows;
-  }
-
-  notes(): string[] {
-    return this.held.map(({ fields }) => fields.find((field) => field !== '') ?? '');
-  }
-}
-
-function linesWithin(text: string): number {
-  return text.includes('\n') || text.includes('\r') ? (text.match(/\r\n|[\r\n]/g)?.length ?? 0) : 0;
 }
 
 /**

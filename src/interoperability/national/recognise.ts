@@ -129,8 +129,9 @@ function hasWidth(row: readonly string[], width: number): boolean {
 /** The columns of a kind without names that a row does not fit at their positions: no such value, or none where one is required. */
 export function misfits(row: readonly string[], { columns, dates }: FileDescription): string[] {
   return Object.entries(columns)
-    .filter(([, { at = 0, type, required }]) => {
+    .filter(([, { at = 0, type, required, begins_with }]) => {
       const text = row[at - 1] ?? '';
+      if (text !== '' && begins_with.length > 0 && !begins_with.includes(text)) return true;
       return text === '' ? required : readValue(text, type, dates) === null;
     })
     .map(([name]) => name);
