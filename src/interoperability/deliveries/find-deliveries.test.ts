@@ -156,6 +156,7 @@ describe('a file of no known kind is refused in words that help', () => {
       'comes near to none',
     ],
     ['one-column.csv', 'PRACTICE_CODE,a\n', 'unknown_file', 'comes near to none'],
+    ['manifest.json', { transactionTime: '2026-01-01T00:00:00Z', output: [] }, 'unknown_file', 'bulk export'],
     ['ods.json', { Organisations: [{ OrgId: 'Z00001' }] }, 'unknown_file', 'an answer of the ODS API'],
   ])('%s', async (name, content, code, because) => {
     const found = await refusal(name, content);

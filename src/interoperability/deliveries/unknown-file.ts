@@ -87,6 +87,12 @@ function describeText(name: string, { text }: FileHead, formats: Kinds): Descrip
       'Send the whole folder again, with patient.csv and the other tables.',
     );
   }
+  if (begins === '{' && /"transactionTime"\s*:/.test(text) && /"output"\s*:/.test(text)) {
+    return unknown(
+      'is the list of files of a FHIR bulk export, and not the files.',
+      'Download the files that stand under “output” (NDJSON) and send those.',
+    );
+  }
   if (begins === '{' && /"(OrgId|Organisations?)"\s*:/.test(text.slice(0, 2000))) {
     return unknown(
       'is an answer of the ODS API about organisations, as JSON.',
