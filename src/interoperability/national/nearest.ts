@@ -93,7 +93,8 @@ function widthKind(
   const isNamed = fileName !== '' && plainName(fileName).includes(plainName(id));
   // So many columns have names that somebody put above them; fewer are so many by chance.
   const isLikely = isNamed || (names.length === width && width >= MANY_COLUMNS);
-  if (width === 0 || (looksLikeNames(names) && !isLikely)) return [];
+  const isTitle = names.filter((name) => name !== '').length < 2;
+  if (width === 0 || (isTitle && !isNamed) || (looksLikeNames(names) && !isLikely)) return [];
   const missing = misfits(names, description);
   const near = { description, names, missing, byPosition: true } as const;
   if (names.length === width) return [{ ...near, nearness: 0.5 }];
