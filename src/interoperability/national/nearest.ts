@@ -34,24 +34,22 @@ export function describeNearest(
     .flatMap((description) => nearKind(records, description, fileName))
     .sort((a, b) => b.nearness - a.nearness)
     .slice(0, MOST);
-  const [nearest] = near;
-  if (nearest?.byPosition && nearest.names.length !== nearest.description.width)
-    return {
-      what: near.map(differences),
-      remedy: `If the columns of a new vintage stand elsewhere, write where into “at”, and how many there are into “width”, in content/formats/national/${nearest.description.id}.yaml; no program has to change.`,
-    };
-  return {
-    what: near.map(differences),
-    remedy: nearest && !nearest.byPosition ? whereToWrite(nearest) : null,
-  };
+  return { what: near.map(differences), remedy: near[0] ? remedyFor(near[0]) : null };
 }
 
-/** Where the new names of columns are to be written, when the file has all that the kind needs under some name. */
-function whereToWrite(kind: NearKind): string | null {
+/**
+ * What to write where, if the file is of a newer vintage of that kind; null where nothing would do, or some column that the
+ * kind needs is there under no name.
+ */
+function remedyFor(kind: NearKind): string | null {
+  const file = `content/formats/national/${kind.description.id}.yaml; no program has to change.`;
+  if (kind.byPosition)
+    return kind.names.length === kind.description.width
+      ? null
+      : `If the columns of a new vintage stand elsewhere, write where into “at”, and how many there are into “width”, in ${file}`;
   const renamed = renamedColumns(kind);
   const [first] = renamed;
   if (!first || renamed.length < kind.missing.length) return null;
-  const file = `content/formats/national/${kind.description.id}.yaml; no program has to change.`;
   if (renamed.length === 1)
     return `If ${first.called} is ${first.column}, write that name into “from” of ${first.column} in ${file}`;
   const pairs = renamed.map(({ called, column }) => `${called} is ${column}`);
