@@ -47,6 +47,7 @@ export class ResourceReader {
   private readonly regular: RegularRows;
   private readonly sorter: ResourceSorter;
   private readonly progress: (what: string) => void;
+  private readonly say: (what: string) => void;
   private readonly again: ComingAgain | null;
   private readonly origins = new Map<number, number>();
   private readonly pages: Page[] = [];
@@ -68,6 +69,7 @@ export class ResourceReader {
       regular: RegularRows;
       sorter: ResourceSorter;
       progress: (what: string) => void;
+      say: (what: string) => void;
       again?: ComingAgain;
     },
   ) {
@@ -75,6 +77,7 @@ export class ResourceReader {
     this.regular = to.regular;
     this.sorter = to.sorter;
     this.progress = to.progress;
+    this.say = to.say;
     this.again = to.again ?? null;
     const path = join(folder, 'entries.ndjson');
     this.cut = { path, file: openSync(path, 'w', 0o600), size: 0, count: 0, longest: 0 };
@@ -92,7 +95,7 @@ export class ResourceReader {
       closeSync(this.cut.file);
     }
     await this.readEntries();
-    for (const missing of missingPages(this.pages)) this.progress(missing);
+    for (const missing of missingPages(this.pages)) this.say(missing);
   }
 
   /** Where resources stand: their file, and the line on which each begins. */

@@ -44,7 +44,7 @@ async function read(text: string, layout: 'lines' | 'document') {
   const scratch = new ScratchRows(join(folder, 'scratch'));
   const sorter = new ResourceSorter('FHIR', (name, row) => scratch.write(name, row));
   const regular = new RegularRows(duck, folder, { publisher: 'FHIR', isDated: false });
-  const reader = new ResourceReader(duck, folder, { regular, sorter, progress: () => {} });
+  const reader = new ResourceReader(duck, folder, { regular, sorter, progress: () => {}, say: () => {} });
   await reader.read([{ path: file, layout }]);
   const types = await regular.count();
   const piles = new Piles(scratch, regular);

@@ -66,9 +66,9 @@ function notesOn({ description, titles, columns }: RecognisedTable, rows: ReadRo
   );
   const atOdds = rows.putAside.filter(({ reason }) => reason === 'conflicting_version').length;
   return [
-    ...(titles.length > 0 ? [`${titles.length} lines above the column names were left aside`] : []),
+    ...(titles.length > 0 ? [`${lines(titles.length)} above the column names left aside`] : []),
     ...(rows.notes.length > 0
-      ? [`${rows.notes.length} lines below the table were left aside: ${shortened(rows.notes)}`]
+      ? [`${lines(rows.notes.length)} below the table left aside: ${shortened(rows.notes)}`]
       : []),
     ...(atOdds > rows.read / 2
       ? [
@@ -88,6 +88,10 @@ function notesOn({ description, titles, columns }: RecognisedTable, rows: ReadRo
       ? [`${unnamed.length} columns that no description names are kept under their own names`]
       : []),
   ];
+}
+
+function lines(count: number): string {
+  return count === 1 ? '1 line' : `${count} lines`;
 }
 
 function shortened(notes: readonly string[]): string {
