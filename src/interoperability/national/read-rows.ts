@@ -100,6 +100,11 @@ function withTypesFound(table: TextTable, recognised: RecognisedTable): Recognis
   };
 }
 
+/** Whether a mark stands where something should. One like <5 is a mark among numbers, and among words an age. */
+function isKeptBack(field: string, type: ValueType, marks: readonly string[]): boolean {
+  return marks.includes(field) && (NUMBERS.includes(type) || !/[\p{L}\p{N}]/u.test(field));
+}
+
 const NUMBERS: readonly ValueType[] = ['whole_number', 'number', 'money'];
 
 function readRow(
@@ -115,7 +120,7 @@ function readRow(
   const suppressed: string[] = [];
   for (const column of columns) {
     const field = fields[column.at] ?? '';
-    const isMark = description.suppressed.includes(field);
+    const isMark = isKeptBack(field, column.type, description.suppressed);
     const isNothing = field === '' || description.null_words.includes(field);
     // In a column of words or days a dash says nothing, and keeps no number back.
     if (isMark && NUMBERS.includes(column.type)) suppressed.push(column.name);

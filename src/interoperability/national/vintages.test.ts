@@ -172,6 +172,20 @@ describe('columns that no description names', () => {
   });
 });
 
+test.each<[string, string, unknown]>([
+  ['patients', '<5', null],
+  ['patients', '[c]', null],
+  ['patients', '#N/A', null],
+  ['age', '<5', '<5'],
+])('of %s %s is kept as %j', async (column, said, kept) => {
+  const cells = column === 'age' ? ['ALL', said, '10'] : ['ALL', 'ALL', said];
+  const text = `EXTRACT_DATE,TYPE,CODE,SEX,AGE,NUMBER_OF_PATIENTS\n01JAN2021,GP,Z00001,${cells.join(',')}\n`;
+  const { taken, putAside } = await read('list.csv', text);
+  expect(putAside).toEqual([]);
+  expect(taken[0]?.values[column]).toBe(kept);
+  expect(taken[0]?.suppressed).toEqual(column === 'patients' && said !== '#N/A' ? ['patients'] : []);
+});
+
 describe('what stands around a table', () => {
   const HEADER = 'EXTRACT_DATE,TYPE,CODE,SEX,AGE,NUMBER_OF_PATIENTS';
   const list = (code: string) => `01JAN2021,GP,${code},ALL,ALL,10`;
