@@ -19,7 +19,15 @@ import { systemsOf, UNCHANGED } from '../language/membership.ts';
 import type { Course } from '../language/windows.ts';
 import { calculationLayers } from './calculation-sql.ts';
 import { type ConditionContext, conditionSql } from './condition-sql.ts';
-import { detailsSql, differencesSql, measuredSql } from './entry-sql.ts';
+import {
+  countedSlotsSql,
+  differencesSql,
+  lastDaysSql,
+  measuredSql,
+  PEOPLE_OF_NONE,
+  usableSql,
+  withEverybody,
+} from './entry-sql.ts';
 import { type Mentioned, mentionedIn } from './mentioned.ts';
 import { blindSql, maskedSql, prepareBits, presenceColumns, truthColumns } from './slot-bits.ts';
 import {
@@ -516,32 +524,28 @@ function batchSql(
   { reference, mentioned }: { readonly reference: PlainDate; readonly mentioned: Mentioned },
 ): string {
   const columns = (of: readonly string[]) => of.map((column) => `, ${column}`).join('');
+  const ofPeople = [
+    { name: 'lasting', sql: lastDaysSql(plan, entries, mentioned) },
+    { name: 'counted', sql: countedSlotsSql(plan, entries, mentioned) },
+    ...measuredSql(plan, mentioned),
+    { name: 'different', sql: differencesSql(plan, entries) },
+    { name: 'visited', sql: visitsSql(plan.visits, entries) },
+    { name: 'diagnosed', sql: diagnosesSql(plan.diagnoses, entries) },
+    { name: 'paired', sql: nearsSql(plan.nears, entries) },
+    { name: 'stayed', sql: staysSql(plan.asksStays, toEpochDay(reference), entries) },
+  ].filter(({ sql }) => sql !== PEOPLE_OF_NONE);
   return `
     with masked as (${maskedSql(plan, entries)}),
     blind as (${blindSql(plan)}),
-    detailed as (${detailsSql(plan, entries, mentioned)}),
-    measured as (${measuredSql(plan, entries.events, mentioned)}),
-    different as (${differencesSql(plan, entries)}),
-    visited as (${visitsSql(plan.visits, entries)}),
-    diagnosed as (${diagnosesSql(plan.diagnoses, entries)}),
-    paired as (${nearsSql(plan.nears, entries)}),
-    stayed as (${staysSql(plan.asksStays, toEpochDay(reference), entries)}),
+    usable as (${usableSql(plan.measures, entries.events)}),
+    ${ofPeople.map(({ name, sql }) => `${name} as (${sql}),`).join('\n    ')}
     facts as (
-      select batch_person.*, ${agesSql(reference)}${columns(truthColumns(plan, toEpochDay(reference)))},
-             detailed.* exclude (person), measured.* exclude (person), different.* exclude (person),
-             visited.* exclude (person), diagnosed.* exclude (person), stayed.* exclude (person),
-             paired.* exclude (person)
+      select batch_person.*, ${agesSql(reference)}${columns(truthColumns(plan, toEpochDay(reference)))}${columns(ofPeople.map(({ name }) => `${name}.* exclude (person)`))}
         from batch_person
         left join masked using (person)
         left join blind on batch_person.cover_events is not distinct from blind.cover_events
                        and batch_person.cover_medicines is not distinct from blind.cover_medicines
-        left join detailed using (person)
-        left join measured using (person)
-        left join different using (person)
-        left join visited using (person)
-        left join diagnosed using (person)
-        left join stayed using (person)
-        left join paired using (person)),
+        ${ofPeople.map(({ name }) => `left join ${name} using (person)`).join('\n        ')}),
     known as (select *${columns(presenceColumns(plan, mentioned))} from facts)
     select person${columns(answers)} from ${judgedSql(stage, 'known')}`;
 }
@@ -552,7 +556,7 @@ function courseColumns(course: Course | null): string {
 }
 
 function visitsSql(slots: readonly VisitSlot[], entries: BatchEntries): string {
-  const columns = slots.map(({ number }) => `max(n) filter (slot = ${number}) as visits_${number}`);
+  const columns = slots.map(({ number }) => `max(case when slot = ${number} then n end) as visits_${number}`);
   const of = (to: VisitSlot['to']) => {
     const asked = slots.filter((slot) => slot.to === to);
     const days = asked.map(
@@ -567,13 +571,12 @@ function visitsSql(slots: readonly VisitSlot[], entries: BatchEntries): string {
         ];
   };
   const visits = (['appointments', 'admissions', 'attendances'] as const).flatMap(of);
-  const none = 'select null::integer as rec, null::integer as slot where false';
-  return `
-    select person${columns.map((column) => `, ${column}`).join('')} from (
-      select batch_record.person, slot, count(*) as n
-        from (${visits.length === 0 ? none : visits.join(' union all ')}) as visit join batch_record using (rec)
-       group by all)
-     group by person`;
+  if (visits.length === 0) return PEOPLE_OF_NONE;
+  const counts = `
+    select batch_record.person, slot, count(*) as n
+      from (${visits.join(' union all ')}) as visit join batch_record using (rec)
+     group by all`;
+  return `select person, ${columns.join(', ')} from ${withEverybody(counts, 2)} group by person`;
 }
 
 /** The different codes of stays, of three characters each. */
@@ -582,16 +585,16 @@ function diagnosesSql(slots: readonly DiagnosisSlot[], { admissions }: BatchEntr
     ({ number, window }) =>
       `, list(distinct code) filter (day between ${window.from ?? BEGINNING} and ${window.to}) as diagnosed_${number}`,
   );
-  const stays = `select rec, day, left(unnest(string_split(diagnoses, ';')), 3) as code from ${admissions}`;
-  return `
-    select person${columns.join('')} from (${slots.length === 0 ? "select null::integer as rec, 0 as day, '' as code where false" : stays}) as stay
-      join batch_record using (rec)
-     group by person`;
+  if (slots.length === 0) return PEOPLE_OF_NONE;
+  const stays = `
+    select person, day, left(unnest(string_split(diagnoses, ';')), 3) as code
+      from ${admissions} as stay join batch_record using (rec)`;
+  return `select person${columns.join('')} from ${withEverybody(stays, 2)} group by person`;
 }
 
 /** For each pair that is asked about: whether there is one, whether there is either side of it, and what has no date. */
 function nearsSql(slots: readonly NearSlot[], { events, medicines }: BatchEntries): string {
-  if (slots.length === 0) return 'select null::integer as person where false';
+  if (slots.length === 0) return PEOPLE_OF_NONE;
   const entries = [
     ['events', events],
     ['medicines', medicines],
@@ -610,14 +613,13 @@ function nearsSql(slots: readonly NearSlot[], { events, medicines }: BatchEntrie
     `list(distinct day) filter (side = ${side} and day between from_day and to_day)`;
   const isNear =
     'list_bool_or(list_transform(there, lambda other: one - other between from_days and to_days))';
-  return `
-    select person, ${columns.join(', ')} from (
-      select *, coalesce(list_bool_or(list_transform(here, lambda one: ${isNear})), false) as found from (
-        select person, slot, from_days, to_days, count(*) filter (day is null) as undated,
-               ${days(0)} as here, ${days(1)} as there
-          from (${entries.join(' union all ')})
-         group by person, slot, from_days, to_days))
-     group by person`;
+  const pairs = `
+    select person, slot, undated, here, there, coalesce(list_bool_or(list_transform(here, lambda one: ${isNear})), false) as found
+      from (select person, slot, from_days, to_days, count(*) filter (day is null) as undated,
+                   ${days(0)} as here, ${days(1)} as there
+              from (${entries.join(' union all ')})
+             group by person, slot, from_days, to_days)`;
+  return `select person, ${columns.join(', ')} from ${withEverybody(pairs, 5)} group by person`;
 }
 
 /** The codes of both sides of each pair. */
@@ -629,14 +631,16 @@ function nearRows({ number, sides, fromDays, toDays }: NearSlot): string[] {
   );
 }
 
-/** Everybody's stays that have begun, as one list, and the day on which the last of them did. */
+/** Everybody's stays that have begun, as one list, null for none, and the day on which the last of them did. */
 function staysSql(asked: boolean, today: number, { admissions }: BatchEntries): string {
-  if (!asked) return 'select null::integer as person, null::integer as last_stay_day where false';
-  return `
-    select person, list({'day': day, 'until': discharge_day, 'method': method}) as stays, max(day) as last_stay_day
+  if (!asked) return PEOPLE_OF_NONE;
+  const stays = `
+    select person, day, discharge_day as until, method
       from ${admissions} as stay join batch_record using (rec)
-     where day <= ${today}
-     group by person`;
+     where day <= ${today}`;
+  return `
+    select person, list({'day': day, 'until': until, 'method': method}) filter (day is not null) as stays, max(day) as last_stay_day
+      from ${withEverybody(stays, 3)} group by person`;
 }
 
 /** Ages on the reference date, as the kernel's `ageOn` and `ageInMonthsOn` count them. */
