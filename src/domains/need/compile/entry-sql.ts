@@ -13,8 +13,8 @@ export interface CodedEntries {
   readonly medicines: string;
 }
 
-/** An entry without a date may be in any window. */
-const MAY_COUNT = '(day is null or day between from_day and to_day)';
+/** SQL of whether an entry may be in a window: one without a date may be in any. As two conditions it would cost twice as much. */
+export const MAY_COUNT = '(day between from_day and to_day) is not false';
 
 export const PEOPLE_OF_NONE = 'select null::integer as person where false';
 
@@ -102,32 +102,36 @@ interface Named {
  * What is found of values, each with one row a person: of each measure slot the latest, or where somebody asks for more of
  * them the latest few in one list, latest first, of one day the higher first; and whether one has no date.
  */
-export function measuredSql(plan: SlotPlan, mentioned: Mentioned): readonly Named[] {
+export function measuredSql(plan: SlotPlan, events: string, mentioned: Mentioned): readonly Named[] {
   if (plan.measures.length === 0) return [];
   const several = plan.measures.filter((slot) => slot.onDifferentDays || mentioned.has(valuesColumn(slot)));
   const single = plan.measures.filter((slot) => !several.includes(slot));
+  const undated = usableSql(plan.measures, events, 'day is null');
   return [
-    { name: 'undated_values', sql: undatedValuesSql(plan.measures) },
-    ...(single.length > 0 ? [{ name: 'latest', sql: latestSql(single) }] : []),
-    ...(several.length > 0 ? [{ name: 'several', sql: severalSql(several) }] : []),
+    { name: 'undated_values', sql: undatedValuesSql(plan.measures, undated) },
+    ...(single.length > 0 ? [{ name: 'latest', sql: latestSql(single, events) }] : []),
+    ...(several.length > 0 ? [{ name: 'several', sql: severalSql(several, events) }] : []),
   ];
 }
 
-/** Values in the unit of their list. Where a value is usable by several lists of one slot, the first list that can use it does. */
-export function usableSql(measures: readonly MeasureSlot[], events: string): string {
-  if (measures.length === 0) return PEOPLE_OF_NONE;
-  // Whether the same again is a result is told by the day before, which may be before the window.
-  const days = measures.filter(({ onDifferentDays }) => onDifferentDays).map(({ number }) => number);
-  const counts = days.length === 0 ? MAY_COUNT : `(${MAY_COUNT} or slot in (${days.join(', ')}))`;
-  const shared = measures.filter(sharesCodes).map(({ number }) => number);
-  const of = (which: string) => `
+/**
+ * Those of the values that are meant which some slots can use, in the unit of their list. Where a value is usable by several
+ * lists of one slot, the first list that can use it does.
+ */
+function usableSql(measures: readonly MeasureSlot[], events: string, meant: string): string {
+  const shared = measures.filter(sharesCodes);
+  const alone = measures.filter((slot) => !shared.includes(slot));
+  const of = (slots: readonly MeasureSlot[]) => `
     select entry.person, slot, from_day, to_day, day, ${convertedSql('value')} as usable
       from ${events} as entry
-      join code_measure on code_measure.code = entry.code and code_measure.unit = entry.unit ${which}
-     where usable between low and high and ${counts}`;
-  if (shared.length === 0) return of('');
-  return `${of(`and slot not in (${shared.join(', ')})`)} union all ${of(`and slot in (${shared.join(', ')})`)}
-    qualify rank = min(rank) over (partition by entry.rec, entry.row_id, slot)`;
+      join code_measure on code_measure.code = entry.code and code_measure.unit = entry.unit and slot in (${numbersOf(slots)})
+     where ${meant} and usable between low and high`;
+  return [
+    ...(alone.length > 0 ? [of(alone)] : []),
+    ...(shared.length > 0
+      ? [`${of(shared)} qualify rank = min(rank) over (partition by entry.rec, entry.row_id, slot)`]
+      : []),
+  ].join(' union all ');
 }
 
 /** SQL of a value converted as the columns `times`, `plus` and `whole` say; `usableValue` says the same of one value. */
@@ -136,17 +140,17 @@ export function convertedSql(value: string): string {
 }
 
 /** The latest value of each slot: the highest of each day first, then that of the latest day. Sorting would cost twice as much. */
-function latestSql(measures: readonly MeasureSlot[]): string {
-  const slots = numbersOf(measures);
+function latestSql(measures: readonly MeasureSlot[], events: string): string {
   const columns = measures.map((slot) => `"${slot.number}" as ${latestColumn(slot)}`);
-  const ofDays = `select person, slot, day, max(usable) from usable where day is not null and slot in (${slots}) group by person, slot, day`;
+  const usable = usableSql(measures, events, 'day between from_day and to_day');
+  const ofDays = `select person, slot, day, max(usable) from (${usable}) group by person, slot, day`;
   return `
     select person, ${columns.join(', ')}
       from ${withEverybody(ofDays, 3)} as best (person, slot, day, value)
-     pivot (arg_max(value, day) for slot in (${slots}) group by person)`;
+     pivot (arg_max(value, day) for slot in (${numbersOf(measures)}) group by person)`;
 }
 
-function severalSql(measures: readonly MeasureSlot[]): string {
+function severalSql(measures: readonly MeasureSlot[], events: string): string {
   const most = Math.max(...measures.map((slot) => slot.last));
   const columns = measures.flatMap((slot) => [
     `any_value(latest) filter (slot = ${slot.number}) as ${valuesColumn(slot)}`,
@@ -154,7 +158,7 @@ function severalSql(measures: readonly MeasureSlot[]): string {
   ]);
   const latest = `
     select person, slot, max(row(day, usable), ${most}) filter (day between from_day and to_day) as latest
-      from ${countedSql(measures, numbersOf(measures))}
+      from (${countedSql(measures, events)})
      group by person, slot`;
   return `select person, ${columns.join(', ')} from ${withEverybody(latest, 2)} group by person`;
 }
@@ -164,16 +168,21 @@ function numbersOf(measures: readonly MeasureSlot[]): string {
 }
 
 /** The usable values that count: where a slot asks for different days, one of each day (see oneResultADay). */
-function countedSql(measures: readonly MeasureSlot[], all: string): string {
-  const slots = measures.filter((slot) => slot.onDifferentDays).map((slot) => slot.number);
-  if (slots.length === 0) return `(select * from usable where slot in (${all}))`;
+function countedSql(measures: readonly MeasureSlot[], events: string): string {
+  const ofDays = measures.filter(({ onDifferentDays }) => onDifferentDays);
+  const others = measures.filter((slot) => !ofDays.includes(slot));
   const before = (column: string) => `lag(${column}) over (partition by person, slot order by day)`;
-  return `(
-    select person, slot, from_day, to_day, day, usable from usable where slot in (${all}) and slot not in (${slots.join(', ')})
-    union all
-    select person, slot, from_day, to_day, day, max(usable) as usable from usable where slot in (${slots.join(', ')})
-     group by person, slot, from_day, to_day, day
-   qualify not coalesce(${before('day')} = day - 1 and ${before('max(usable)')} = max(usable), false))`;
+  return [
+    ...(others.length > 0 ? [usableSql(others, events, 'day between from_day and to_day')] : []),
+    // Whether the same again is a result is told by the day before, which may be before the window.
+    ...(ofDays.length > 0
+      ? [
+          `select person, slot, from_day, to_day, day, max(usable) as usable from (${usableSql(ofDays, events, 'day is not null')})
+            group by person, slot, from_day, to_day, day
+          qualify not coalesce(${before('day')} = day - 1 and ${before('max(usable)')} = max(usable), false)`,
+        ]
+      : []),
+  ].join(' union all ');
 }
 
 /** One row a person: how many different days or paragraphs, with those that may be in the window for want of a date. */

@@ -106,14 +106,14 @@ export function undatedValueSql(slot: MeasureSlot): string {
   return isSetSql('undated_values', slot);
 }
 
-/** One row a person: where a usable value has no date, a bit of `undated_values_w` for each measure slot that it may count for. */
-export function undatedValuesSql(measures: readonly MeasureSlot[]): string {
+/** One row a person: where a usable value has no date (`undated`), a bit of `undated_values_w` for each measure slot that it may count for. */
+export function undatedValuesSql(measures: readonly MeasureSlot[], undated: string): string {
   const words = [...new Set(measures.map((slot) => bitOf(slot).word))].map(
     (word) =>
       `bit_or(case when slot // ${BITS_A_WORD} = ${word} then 1::ubigint << (slot % ${BITS_A_WORD})::ubigint else 0 end) as undated_values_${word}`,
   );
-  const undated = 'select person, slot from usable where day is null';
-  return `select person, ${words.join(', ')} from ${withEverybody(undated, 1)} group by person`;
+  const slots = `select person, slot from (${undated})`;
+  return `select person, ${words.join(', ')} from ${withEverybody(slots, 1)} group by person`;
 }
 
 /** Of each word the slots that are true, those of which nobody can tell, and those with an entry without a date. `today` is the reference day. */

@@ -7,7 +7,7 @@ import {
   referenceTable,
 } from '../../register/index.ts';
 import { type BatchEntries, type CompiledLibrary, UNIT_SQL } from '../compile/compile.ts';
-import { withEverybody } from '../compile/entry-sql.ts';
+import { MAY_COUNT, withEverybody } from '../compile/entry-sql.ts';
 import { BEGINNING } from '../compile/slots.ts';
 import type { Codelist } from '../language/codelist.ts';
 
@@ -41,7 +41,7 @@ export async function evaluateEverybody(
   await openRoll(duck, lake, { people });
   for (const statement of compiled.prepare) await duck.run(statement);
   await duck.run(`create or replace table ethnic_code as ${ethnicCodes(ethnicity)}`);
-  await duck.run(`insert into code_asked select code, ${BEGINNING}, ${FOREVER} from ethnic_code`);
+  await duck.run(`insert into code_asked select code, (${BEGINNING})::integer, ${FOREVER} from ethnic_code`);
   await duck.run(
     'create or replace table code_asked as select code, min(from_day) as from_day, max(to_day) as to_day from code_asked group by code',
   );
@@ -273,7 +273,7 @@ const READ: Record<keyof BatchEntries, ReadTable> = {
 };
 
 /** Medicines that are asked about may be those of the last year alone, and then most of a record is left where it is. */
-const MAY_COUNT = 'join code_asked using (code) where (day is null or day between from_day and to_day) and';
+const MAY_BE_ASKED_ABOUT = `join code_asked using (code) where ${MAY_COUNT} and`;
 
 /** Which rows of the lake are gathered. */
 interface Gathered {
@@ -304,7 +304,7 @@ export function gatheredSql(
     return `${name} as materialized (${
       rows === null
         ? `select ${none.join(', ')} where false`
-        : `select ${read.join(', ')} from ${rows} as row join batch_record using (rec) ${coded ? `${MAY_COUNT} ${where}` : ''}`
+        : `select ${read.join(', ')} from ${rows} as row join batch_record using (rec) ${coded ? `${MAY_BE_ASKED_ABOUT} ${where}` : ''}`
     })`;
   });
   return tables.join(',\n    ');
