@@ -442,7 +442,7 @@ function compileScore(score: Score, at: number, context: ConditionContext): Defi
 }
 
 /** SQL of a unit as lists spell it: in small letters, nothing for none. */
-export const UNIT_SQL = "lower(coalesce(trim(unit), ''))";
+export const UNIT_SQL = "coalesce(lower(trim(unit)), '')";
 
 /** SQL of the dictionary's codes that are on a list. Throws for a list whose members no entry of a record has. */
 export function codesOnSql(list: Codelist): string {

@@ -198,7 +198,7 @@ export function differencesSql({ differences }: SlotPlan, { events, medicines }:
     `max(case when slot = ${number} then ${of === 'days' ? 'here + undated' : 'either'} end) as different_or_undated_${number}`,
   ]);
   const slots = `
-    select person, slot, count(*) filter (here) as here, count(*) filter (here or undated > 0) as either, sum(undated) as undated
+    select person, slot, count(*) filter (here) as here, count(*) filter (here or undated > 0) as either, sum(undated)::integer as undated
       from (select person, slot, thing, bool_or(here) as here, count(*) filter (undated) as undated
               from (${of('events', events)} union all ${of('medicines', medicines)}) group by person, slot, thing)
      group by person, slot`;
