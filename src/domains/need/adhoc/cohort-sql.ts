@@ -7,9 +7,6 @@ import type { PublishedAnswer } from './published-answers.ts';
 /** Who objects to uses beyond their own care: worked out along where no file of a refresh says it. */
 export const OBJECTION = 'type-1-objection';
 
-/** More codes than this are joined instead of written into the query: a filter of a file is quickest with few. */
-const CODES_IN_A_FILTER = 2000;
-
 /**
  * Answers a compiled part of a library for everybody, as the temporary table `found`: `person, practice_id, planning`,
  * the columns of the part, and those of earlier answers that are asked for. Entries are read once, and only those with a
@@ -22,9 +19,8 @@ export async function answerForEverybody(
 ): Promise<void> {
   const run = async (sql: string) => void (await ask(sql));
   for (const statement of compiled.prepare) await run(statement);
-  const codes = await ask<{ code: number }>('select code from code_asked order by code');
   await run('create or replace temp view batch_record as select rec, person from roll');
-  const gathered = gatheredSql(lake, compiled, { where: codeFilter(codes.map(({ code }) => code)) });
+  const gathered = gatheredSql(lake, compiled);
   const answers = `
     (with batch_person as materialized (${peopleSql(outcomes, compiled.takes)}), ${gathered}
      select * from (${compiled.batchSql(RELATIONS)}))`;
@@ -48,11 +44,6 @@ async function compareEverybody(
   await run(`create or replace temp table answered as ${answers}`);
   for (const compare of comparing)
     await run(`create or replace temp table answered as ${compare('answered')}`);
-}
-
-function codeFilter(codes: readonly number[]): string {
-  if (codes.length === 0) return 'false';
-  return codes.length <= CODES_IN_A_FILTER ? `code in (${codes.join(', ')})` : 'true';
 }
 
 /** People with what conditions ask of them, and the answers to other definitions that are settled. */

@@ -1,5 +1,5 @@
 import { LONGEST_COURSE } from '../language/definition.ts';
-import { latestColumn, type Mentioned, valuesColumn } from './mentioned.ts';
+import { lastColumn, latestColumn, type Mentioned, valuesColumn } from './mentioned.ts';
 import { undatedValuesSql } from './slot-bits.ts';
 import { type EntryFeed, type MeasureSlot, type Slot, type SlotPlan, sharesCodes } from './slots.ts';
 
@@ -56,16 +56,42 @@ function ofBothFeeds(
 
 /** One row a person with the last day of each slot of which somebody names it; null where there is none. */
 export function lastDaysSql(plan: SlotPlan, entries: CodedEntries, mentioned: Mentioned): string {
-  const slots = plan.slots.filter(({ number }) => mentioned.has(`last_${number}`));
+  const slots = plan.slots.filter((slot) => mentioned.has(lastColumn(slot)));
   if (slots.length === 0) return PEOPLE_OF_NONE;
   const days = ofBothFeeds(
     entries,
     slots,
     (_, of) => `select person, slot, day from ${of} where day between from_day and to_day`,
   );
+  return spreadSql({
+    rows: `${withEverybody(days, 2)} as seen (person, slot, day)`,
+    slots: slots.map((slot) => ({ ...slot, column: lastColumn(slot) })),
+    found: (of) => `max(${of('day')})`,
+  });
+}
+
+/** Of fewer slots a column for each is quicker worked out straight than by a pivot. */
+const A_PIVOT = 20;
+
+/** One row a person of rows of a person and a slot: of each slot what is found of its rows, of which `of` gives a column. */
+function spreadSql({
+  rows,
+  slots,
+  found,
+}: {
+  readonly rows: string;
+  readonly slots: readonly { readonly number: number; readonly column: string }[];
+  readonly found: (of: (column: string) => string) => string;
+}): string {
+  if (slots.length <= A_PIVOT) {
+    const columns = slots.map(
+      ({ number, column }) => `${found((of) => `case when slot = ${number} then ${of} end`)} as ${column}`,
+    );
+    return `select person, ${columns.join(', ')} from ${rows} group by person`;
+  }
   return `
-    select person, ${slots.map(({ number }) => `"${number}" as last_${number}`).join(', ')}
-      from ${withEverybody(days, 2)} as seen (person, slot, day) pivot (max(day) for slot in (${slots.map(({ number }) => number).join(', ')}) group by person)`;
+    select person, ${slots.map(({ number, column }) => `"${number}" as ${column}`).join(', ')}
+      from ${rows} pivot (${found((of) => of)} for slot in (${slots.map(({ number }) => number).join(', ')}) group by person)`;
 }
 
 /** What else may be asked of a slot: how many entries have a day, how many have none, the first day, and until when an issue lasts. */
@@ -141,13 +167,13 @@ export function convertedSql(value: string): string {
 
 /** The latest value of each slot: the highest of each day first, then that of the latest day. Sorting would cost twice as much. */
 function latestSql(measures: readonly MeasureSlot[], events: string): string {
-  const columns = measures.map((slot) => `"${slot.number}" as ${latestColumn(slot)}`);
   const usable = usableSql(measures, events, 'day between from_day and to_day');
   const ofDays = `select person, slot, day, max(usable) from (${usable}) group by person, slot, day`;
-  return `
-    select person, ${columns.join(', ')}
-      from ${withEverybody(ofDays, 3)} as best (person, slot, day, value)
-     pivot (arg_max(value, day) for slot in (${numbersOf(measures)}) group by person)`;
+  return spreadSql({
+    rows: `${withEverybody(ofDays, 3)} as best (person, slot, day, value)`,
+    slots: measures.map((slot) => ({ ...slot, column: latestColumn(slot) })),
+    found: (of) => `arg_max(${of('value')}, day)`,
+  });
 }
 
 function severalSql(measures: readonly MeasureSlot[], events: string): string {

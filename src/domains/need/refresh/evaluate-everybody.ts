@@ -111,7 +111,7 @@ class Answers {
   }
 
   private of(buckets: readonly number[]): string {
-    return `with ${gatheredSql(this.lake, this.compiled, { buckets })} ${this.sql}`;
+    return `with ${gatheredSql(this.lake, this.compiled, buckets)} ${this.sql}`;
   }
 }
 
@@ -273,25 +273,17 @@ const READ: Record<keyof BatchEntries, ReadTable> = {
 };
 
 /** Medicines that are asked about may be those of the last year alone, and then most of a record is left where it is. */
-const MAY_BE_ASKED_ABOUT = `join code_asked using (code) where ${MAY_COUNT} and`;
-
-/** Which rows of the lake are gathered. */
-interface Gathered {
-  /** All, unless some are named. */
-  readonly buckets?: readonly number[];
-  /** SQL of a condition on rows that have codes. */
-  readonly where?: string;
-}
+const MAY_BE_ASKED_ABOUT = `join code_asked using (code) where ${MAY_COUNT}`;
 
 /**
- * What a compiled library reads of the lake, of the records of `batch_record`, as common tables under the names in RELATIONS:
+ * What a compiled library reads of the lake, all of it or some buckets, of the records of `batch_record`, as common tables under the names in RELATIONS:
  * read once, and kept for as long as the query goes through them. A table of the database would take twice as long to fill.
  * A row's own name takes as long to read as all else of it, and values as long as codes: each only where it is asked for.
  */
 export function gatheredSql(
   lake: Lake,
   { reads, readsRows, readsValues }: CompiledLibrary,
-  { buckets, where = 'true' }: Gathered = {},
+  buckets?: readonly number[],
 ): string {
   const isLeftOut = (column: string) =>
     ((column === 'row_id' || column === 'rec') && !readsRows) ||
@@ -304,7 +296,7 @@ export function gatheredSql(
     return `${name} as materialized (${
       rows === null
         ? `select ${none.join(', ')} where false`
-        : `select ${read.join(', ')} from ${rows} as row join batch_record using (rec) ${coded ? `${MAY_BE_ASKED_ABOUT} ${where}` : ''}`
+        : `select ${read.join(', ')} from ${rows} as row join batch_record using (rec) ${coded ? MAY_BE_ASKED_ABOUT : ''}`
     })`;
   });
   return tables.join(',\n    ');

@@ -95,7 +95,7 @@ export function latestVersions(
       !file.delta && (asked === undefined || (file.bucket !== undefined && asked.includes(file.bucket))),
   );
   const deltas = files.filter((file) => file.delta);
-  const inBucket = asked === undefined ? '' : `where bucket in (${asked.join(', ')})`;
+  const inBucket = asked === undefined ? '' : `where bucket in (${asked.join(', ') || 'null'})`;
   const baseSql = base.length === 0 ? null : `select * from read_parquet(${paths(lake, base)})`;
   if (deltas.length === 0) return baseSql === null ? null : `(${baseSql})`;
   // Files are named in the order of their snapshots, so that the greatest name among a row's deltas is its latest.
