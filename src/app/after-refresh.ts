@@ -7,6 +7,7 @@ import {
   readSmiPathway,
 } from '../domains/coordination/index.ts';
 import { readDefectKinds } from '../domains/defects/index.ts';
+import { type KeptReviews, keepReviews, readReviewOfMatches } from '../domains/identity/index.ts';
 import { readLibrary, readNextLibrary } from '../domains/need/index.ts';
 import { act } from '../platform/auth/index.ts';
 import { openDuck } from '../platform/lake/index.ts';
@@ -14,16 +15,20 @@ import { batchSettings, type Product } from './product.ts';
 import { workKinds } from './work-kinds.ts';
 
 /**
- * What has to follow new facts: whoever is newly in a care home or housebound is visited, who no longer is, is not; and
- * the physical health checks of people with severe mental illness, with who chases them. Safe to run again.
+ * What has to follow new facts: whoever is newly in a care home or housebound is visited, who no longer is, is not; the
+ * physical health checks of people with severe mental illness, with who chases them; and the pairs of records that
+ * somebody has to compare. Safe to run again.
  */
 export async function afterRefresh(
   { book, home, content, operator: by }: Pick<Product, 'book' | 'home' | 'content' | 'operator'>,
   now: Date,
-): Promise<{ inReach: KeptInReach; smi: KeptSmi }> {
+): Promise<{ inReach: KeptInReach; smi: KeptSmi; matches: KeptReviews }> {
   const origin = { requestId: 'after-refresh', from: 'refresh' };
   const inReach = await act(book, { by, origin, login: 'batch' }, (tx) =>
     keepInReach(tx, { by, now, pathway: readInReachPathway(content) }),
+  );
+  const matches = await act(book, { by, origin, login: 'batch' }, (tx) =>
+    keepReviews(tx, { by, now, pathway: readReviewOfMatches(content) }),
   );
   const { library } = await readNextLibrary(book.as('batch'), readLibrary(content));
   const duck = await openDuck(batchSettings);
@@ -39,13 +44,13 @@ export async function afterRefresh(
         lake: home.lake,
       }),
     );
-    return { inReach, smi };
+    return { inReach, smi, matches };
   } finally {
     duck.close();
   }
 }
 
 /** What followed a refresh, in a line. */
-export function keptLine({ inReach, smi }: Awaited<ReturnType<typeof afterRefresh>>): string {
-  return `Visits: ${inReach.begun} people new, ${inReach.changed} changed, ${inReach.ended} ended. SMI checks: ${smi.people} people, ${smi.overdue} with one overdue; ${smi.opened} chases opened, ${smi.ended} ended.`;
+export function keptLine({ inReach, smi, matches }: Awaited<ReturnType<typeof afterRefresh>>): string {
+  return `Visits: ${inReach.begun} people new, ${inReach.changed} changed, ${inReach.ended} ended. SMI checks: ${smi.people} people, ${smi.overdue} with one overdue; ${smi.opened} chases opened, ${smi.ended} ended. Records to compare: ${matches.opened} pairs new, ${matches.ended} ended.`;
 }

@@ -3,6 +3,7 @@ import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { endFinishedSight, openDueVisits, readInReachPathway } from '../domains/coordination/index.ts';
 import { readDefectKinds } from '../domains/defects/index.ts';
+import { keepLookReview, readLookPatterns, readLookReview } from '../domains/governance/index.ts';
 import { failLoad } from '../domains/need/index.ts';
 import { closeAbandonedRun, closeUnsentRuns, readSnapshot } from '../domains/register/index.ts';
 import { escalateBreaches, returnUnaccepted, returnWorkOfLeavers } from '../domains/work/index.ts';
@@ -28,6 +29,7 @@ export const queues = {
   movers: 'work-out-movers',
   backup: 'backup',
   keepLake: 'keep-lake',
+  looks: 'look-at-patterns-of-looking',
 } as const;
 
 /** Files that somebody uploaded, or the rows of a delivery that somebody wants tried again, waiting to be imported. */
@@ -48,7 +50,7 @@ export interface MoversJob {
 
 /**
  * Starts doing background work: uploads when they come, the clock of work and the sealing of the audit every minute,
- * what is past its time each night, and in live use a search for defects each morning.
+ * what is past its time and patterns of looking each night, and in live use a search for defects each morning.
  */
 export async function startQueues(product: Product, jobs: Jobs, log: Logger): Promise<void> {
   await jobs.work<ImportJob>(queues.importFiles, (job) => importAndRefresh(product, job, log));
@@ -95,12 +97,22 @@ export async function startQueues(product: Product, jobs: Jobs, log: Logger): Pr
     // What went wrong is kept with the question. A process that died could not keep it: try again.
     if (ended > 2) throw new Error(`working out movers ended with ${ended}`);
   });
+  await jobs.work(queues.looks, async () => {
+    const { book, content, operator: by } = product;
+    const origin = { requestId: queues.looks, from: 'job' };
+    const rules = readLookPatterns(content);
+    const pathway = readLookReview(content);
+    await act(book, { by, origin, login: 'batch' }, (tx) =>
+      keepLookReview(tx, { by, now: new Date(), rules, pathway }),
+    );
+  });
   // Feeds get late by the calendar. A demonstration's day is that of its data, and nothing changes overnight.
   if (product.purpose === 'live') await jobs.schedule(queues.quality, '0 6 * * *');
   await startBackups(product, jobs);
   await jobs.schedule(queues.escalate, '* * * * *');
   await jobs.schedule(queues.seal, '* * * * *');
   await jobs.schedule(queues.retain, '30 2 * * *');
+  await jobs.schedule(queues.looks, '15 5 * * *');
 }
 
 /**

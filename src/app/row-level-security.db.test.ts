@@ -177,6 +177,7 @@ const PAST_THE_POLICIES: Record<string, string> = {
   'directory.practice_team(integer)': 'no people',
   'directory.practice_teams()': 'no people',
   'directory.stamp_edition()': 'nothing: a trigger',
+  'directory.data_team()': 'no people',
   'directory.governance_team()': 'no people',
 };
 

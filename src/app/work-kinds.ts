@@ -24,8 +24,14 @@ import {
   describeDefects,
   maySeeQuality,
 } from '../domains/defects/index.ts';
-import { breakGlassStates, mayReviewAccess } from '../domains/governance/index.ts';
-import { identityQuestionStates, mayReviewMatches } from '../domains/identity/index.ts';
+import { breakGlassStates, lookReviewStates, mayReviewAccess } from '../domains/governance/index.ts';
+import { identityQuestionStates, identityReviewStates, mayReviewMatches } from '../domains/identity/index.ts';
+import {
+  definitionCheckStates,
+  describeChecks,
+  draftHref,
+  mayWriteDefinitions,
+} from '../domains/need/index.ts';
 import { readWorkPathway, WorkKinds } from '../domains/work/index.ts';
 
 /** Every kind of work of the product: those with pages of their own, and the tasks of content/pathways/work.yaml. */
@@ -99,6 +105,40 @@ export function workKinds(content: string, defects: DefectKinds): WorkKinds {
       may: mayReviewMatches,
       describe: async (_, rows) =>
         new Map(rows.map(({ item }) => [item, 'Are these two records one person?'])),
+    },
+    {
+      states: identityReviewStates,
+      title: 'Two records to compare',
+      plural: 'Records to compare',
+      stateWords: { to_compare: 'To compare', escalated: 'Escalated', decided: 'Decided', lapsed: 'Over' },
+      href: ({ subjectId }) => `/people/matches/${subjectId}`,
+      may: mayReviewMatches,
+      describe: async (_, rows) => new Map(rows.map(({ item }) => [item, 'May these two be one person?'])),
+    },
+    {
+      states: definitionCheckStates,
+      title: 'Definition to check',
+      plural: 'Definitions to check',
+      stateWords: {
+        to_check: 'To check',
+        escalated: 'Escalated',
+        published: 'Published',
+        sent_back: 'Sent back',
+        withdrawn: 'Taken back',
+      },
+      href: ({ subjectId }) => draftHref(subjectId, 'check'),
+      may: mayWriteDefinitions,
+      describe: describeChecks,
+    },
+    {
+      states: lookReviewStates,
+      title: 'Looks to ask about',
+      plural: 'Looks to ask about',
+      stateWords: { to_ask: 'To ask about', escalated: 'Escalated', settled: 'Settled' },
+      href: () => '/audit/patterns',
+      may: mayReviewAccess,
+      describe: async (_, rows) =>
+        new Map(rows.map(({ item }) => [item, 'Looks at records that are worth a question'])),
     },
   ]);
 }

@@ -1,4 +1,3 @@
-import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beginLoad, mayProposeCodelists, type SaidOfLoad } from '../../domains/need/index.ts';
 import { loadableKinds } from '../../interoperability/index.ts';
@@ -8,7 +7,7 @@ import type { Jobs } from '../../platform/jobs/index.ts';
 import type { Web } from '../../platform/web/index.ts';
 import type { Product } from '../product.ts';
 import { type LoadJob, queues } from '../queues.ts';
-import { dropTheRest, receiveFiles } from './upload-routes.ts';
+import { intoFolder, receiveFiles } from './upload-routes.ts';
 
 /** Receives files of lists into a folder of their own and queues their reading: a whole release takes a minute. */
 export function codelistUpload(web: Web, product: Product, jobs: Jobs): void {
@@ -19,21 +18,17 @@ export function codelistUpload(web: Web, product: Product, jobs: Jobs): void {
     const permission = mayProposeCodelists(who.by);
     if (!permission.allowed) throw new NotPermitted(permission.because);
     const folder = join(product.home.deliveries, `codelists-${request.id}`);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    try {
+    const load = await intoFolder(request.raw, folder, async () => {
       const fields = await receiveFiles(request.parts(), folder, (token) => who.isOwnForm(token));
-      const load = await act(
+      const begun = await act(
         product.book,
         { by: who.by, origin: { requestId: request.id, from: request.ip } },
         (tx) => beginLoad(tx, { by: who.by, said: saidOf(fields) }),
       );
-      await jobs.send(queues.loadCodelists, { load, folder } satisfies LoadJob);
-      return reply.redirect(`/codelists/loads/${load}`, 303);
-    } catch (error) {
-      rmSync(folder, { recursive: true, force: true });
-      await dropTheRest(request.raw);
-      throw error;
-    }
+      await jobs.send(queues.loadCodelists, { load: begun, folder } satisfies LoadJob);
+      return begun;
+    });
+    return reply.redirect(`/codelists/loads/${load}`, 303);
   });
 }
 

@@ -58,6 +58,7 @@ import {
   profileRoutes,
   projectionRoutes,
   readCalibrationRules,
+  readCheckPathway,
   readDisclosureRules,
   readLibrary,
   readProfileRules,
@@ -232,6 +233,7 @@ export async function buildWeb(
     living,
     access,
     content: product.content,
+    checks: readCheckPathway(product.content),
     desk: new CountDesk(new CohortLake(parts.counter, home), (error) =>
       parts.log.error({ err: error }, 'count failed'),
     ),

@@ -37,27 +37,18 @@ export async function uploadRoutes(
     const permission = mayImport(who.by);
     if (!permission.allowed) throw new NotPermitted(permission.because);
     const folder = join(product.home.deliveries, `upload-${request.id}`);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    let mends: number | null;
-    try {
+    const runId = await intoFolder(request.raw, folder, async () => {
       const most = largest * LARGEST_TOGETHER;
       const fields = await receiveFiles(request.parts(), folder, (token) => who.isOwnForm(token), most);
       // The delivery on whose page they were sent, to bring its rows again.
       const delivery = fields.get('mends') ?? '';
-      mends = /^\d{1,9}$/.test(delivery) ? Number(delivery) : null;
-    } catch (error) {
-      rmSync(folder, { recursive: true, force: true });
-      await dropTheRest(request.raw);
-      throw error;
-    }
-    const origin = { requestId: request.id, from: request.ip };
-    const runId = await act(product.book, { by: who.by, origin, login: 'batch' }, async (tx) => {
-      const run = await insertImportRun(tx, who.by, { mends });
-      await writeAudit(tx, { action: 'import.begun', purpose: permission.because, detail: { run } });
-      return run;
-    }).catch((error: unknown) => {
-      rmSync(folder, { recursive: true, force: true });
-      throw error;
+      const mends = /^\d{1,9}$/.test(delivery) ? Number(delivery) : null;
+      const origin = { requestId: request.id, from: request.ip };
+      return await act(product.book, { by: who.by, origin, login: 'batch' }, async (tx) => {
+        const run = await insertImportRun(tx, who.by, { mends });
+        await writeAudit(tx, { action: 'import.begun', purpose: permission.because, detail: { run } });
+        return run;
+      });
     });
     await jobs.send(queues.importFiles, { runId, folder } satisfies ImportJob);
     return reply.redirect(`/imports/${runId}`, 303);
@@ -112,6 +103,25 @@ export async function receiveFiles(
   return fields;
 }
 
+/**
+ * Does what fills a folder with the files of a form. When that is refused or fails, the folder goes, and what is still to come of
+ * the form is read first, so that its sender sees why.
+ */
+export async function intoFolder<Done>(
+  form: IncomingMessage,
+  folder: string,
+  work: () => Promise<Done>,
+): Promise<Done> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    return await work();
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    await dropTheRest(form);
+    throw error;
+  }
+}
+
 /** How much of a refused form is still read, in bytes, and for how long. */
 const MOST_DROPPED = 64 * 1024 ** 2;
 const LONGEST_DROPPING_MS = 5000;
@@ -120,7 +130,7 @@ const LONGEST_DROPPING_MS = 5000;
  * Reads and drops what is still to come of a form that is refused: a browser that is cut off while it sends says that the
  * connection broke, and does not show the page that says why. What is very large or slow is cut off all the same.
  */
-export async function dropTheRest(form: IncomingMessage): Promise<void> {
+async function dropTheRest(form: IncomingMessage): Promise<void> {
   if (form.readableEnded || form.destroyed) return;
   form.unpipe();
   await new Promise<void>((done) => {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Actor } from '../../platform/auth/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
-import { changeTeam, type Place, type PlaceTree } from '../directory/index.ts';
+import { dataTeam, type Place, type PlaceTree, practiceTeam } from '../directory/index.ts';
 import { actOnWork, openWork, type WorkTables } from '../work/index.ts';
 import type { DefectKinds } from './defect-kinds.ts';
 import { defectClock, defectStates } from './defect-states.ts';
@@ -139,14 +139,11 @@ function teamFinder(tx: Tx) {
   const made = new Map<string, number>();
   return async (kinds: DefectKinds, finding: Finding, place: Place): Promise<number> => {
     const isPractice = kinds.kind(finding.kind).fixed_by === 'practice';
-    const code = isPractice ? `practice ${place.code}` : 'data-team';
-    const known = made.get(code);
+    const whose = isPractice ? place.code : 'data-team';
+    const known = made.get(whose);
     if (known !== undefined) return known;
-    const team = isPractice
-      ? { code, name: place.name, kind: 'practice', placeId: place.id }
-      : { code, name: 'Data team', kind: 'data', placeId: null };
-    const id = await changeTeam(tx, team);
-    made.set(code, id);
+    const id = isPractice ? await practiceTeam(tx, place.id) : await dataTeam(tx);
+    made.set(whose, id);
     return id;
   };
 }

@@ -95,7 +95,7 @@ export async function ensurePractices(
 
 /**
  * Notes which practices people are registered with by the data of a day. One that has closed stands in the tree of
- * places for as long as somebody is.
+ * places for as long as somebody is. Each has its team from now on, so that whoever works there has an inbox.
  */
 export async function noteLists(tx: Tx, practices: readonly number[], asOf: string): Promise<void> {
   // Whoever changes the directory waits here first, and for its stamp only then: two never wait for each other.
@@ -104,6 +104,7 @@ export async function noteLists(tx: Tx, practices: readonly number[], asOf: stri
              where ends is null and place_id <> all (${[...practices]}::int[])`.execute(tx);
   await sql`insert into directory.practice_list (place_id) select unnest(${[...practices]}::int[])
             on conflict (place_id) do update set ends = null`.execute(tx);
+  await sql`select directory.practice_teams()`.execute(tx);
 }
 
 async function practiceIds(tx: Tx): Promise<Map<string, number>> {

@@ -28,12 +28,15 @@ export type { Vintage, VintagePlan } from './plan-vintage.ts';
 export { type ChangeSet, readChangeSet, readChangeSets, type ShownChange } from './read-changes.ts';
 export {
   type Colleague,
+  dataTeam,
   governanceTeam,
   type ListedTeam,
   practiceTeam,
   readActor,
   readTeam,
   readTeams,
+  teamKindOf,
+  teamsOfRoles,
 } from './staff.ts';
 export type { DirectoryTables, PlaceKind, PlaceRelation } from './tables.ts';
 export { dayAsked, onDay } from './web/as-at.tsx';

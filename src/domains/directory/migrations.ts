@@ -277,4 +277,20 @@ export const directoryMigrations: readonly MigrationStep[] = [
        where kind = 'practice' and code like 'practice-%';
     `,
   },
+  {
+    name: '0272 directory: the data team',
+    sql: `
+      -- The team of analysts: what is theirs to mend and to check is owned by it from the first moment.
+      create function directory.data_team() returns int
+        language sql security definer set search_path = pg_catalog, pg_temp as $$
+          insert into directory.team (code, name, kind, place_id) values ('data-team', 'Data team', 'data', null)
+              on conflict (code) do update set name = excluded.name
+          returning team_id $$;
+      revoke all on function directory.data_team() from public;
+      grant execute on function directory.data_team() to neighbourhold_app, neighbourhold_batch;
+      grant execute on function directory.governance_team() to neighbourhold_batch;
+      -- Both are there before they have anything to do: whoever works in them has an inbox that says so.
+      select directory.data_team(), directory.governance_team();
+    `,
+  },
 ];

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import { type Actor, type AuthTables, isRole } from '../../platform/auth/index.ts';
+import { type Actor, type AuthTables, isRole, type Role } from '../../platform/auth/index.ts';
 import type { Tables, Tx } from '../../platform/database/index.ts';
 import type { DirectoryTables } from './tables.ts';
 
@@ -50,13 +50,25 @@ export interface ListedTeam {
   readonly kind: string;
 }
 
-/** Every team that can be asked to do something, practices with a list last. */
+/**
+ * Teams that everybody of one role works in, wherever they are, by the kind of team: they look after data and access, and
+ * see nobody by name.
+ */
+export const teamsOfRoles: Readonly<Record<string, Role>> = { data: 'analyst', governance: 'ig_lead' };
+
+/** The kind of team that everybody of a role works in; null where there is none. */
+export function teamKindOf(role: Role): string | null {
+  return Object.keys(teamsOfRoles).find((kind) => teamsOfRoles[kind] === role) ?? null;
+}
+
+/** Every team that can be asked to do something for somebody, practices with a list last. */
 export async function readTeams(db: Kysely<Tables>): Promise<ListedTeam[]> {
   await sql`select directory.practice_teams()`.execute(db);
   return await db
     .withTables<DirectoryTables>()
     .selectFrom('directory.team')
     .select(['team_id as team', 'name', 'kind'])
+    .where('kind', 'not in', Object.keys(teamsOfRoles))
     .orderBy((order) => order.case().when('kind', '=', 'practice').then(1).else(0).end())
     .orderBy('name')
     .execute();
@@ -67,6 +79,14 @@ export async function governanceTeam(tx: Tx): Promise<number> {
   const { rows } = await sql<{ team: number }>`select directory.governance_team() as team`.execute(tx);
   const [row] = rows;
   if (!row) throw new Error('There is no team for information governance');
+  return row.team;
+}
+
+/** The team of analysts, which owns what of the data and the definitions is theirs to mend and to check. */
+export async function dataTeam(tx: Tx): Promise<number> {
+  const { rows } = await sql<{ team: number }>`select directory.data_team() as team`.execute(tx);
+  const [row] = rows;
+  if (!row) throw new Error('There is no data team');
   return row.team;
 }
 

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { anActor } from '../../../test/support/actors.ts';
+import { actAs, asBatch } from '../../../test/support/drawn-team.ts';
 import { useSite } from '../../../test/support/site.ts';
 import { persona } from '../../../test/support/small-borough.ts';
 import { useTestBorough } from '../../../test/support/test-book.ts';
@@ -7,6 +9,8 @@ import { writeAudit } from '../../platform/audit/index.ts';
 import { type Actor, act } from '../../platform/auth/index.ts';
 import { findPatterns } from './find-patterns.ts';
 import { readLookPatterns } from './look-patterns.ts';
+import { keepLookReview, readLookReview } from './look-review.ts';
+import { settlePattern } from './settle-pattern.ts';
 
 const at = useTestBorough();
 const site = useSite(at);
@@ -107,5 +111,38 @@ describe('patterns of looking', () => {
     expect((await find()).filter(({ pattern }) => pattern === 'own_name')).toEqual([]);
     await look(gp, people.self ?? 0);
     expect((await find()).filter(({ pattern }) => pattern === 'own_name')).toHaveLength(1);
+  });
+
+  test('are one piece of work of the information governance lead until the last has been looked at', async () => {
+    const now = new Date();
+    const keep = () =>
+      asBatch(at.book, (tx) =>
+        keepLookReview(tx, { by: anActor('operator'), now, rules, pathway: readLookReview('content') }),
+      );
+    const inbox = async () => (await site.signedIn('ig_lead')).get('/work?of=team');
+    expect((await inbox()).body).not.toContain('worth a question');
+    expect(await keep()).toBe(true);
+    expect(await keep()).toBe(true);
+    const work = await inbox();
+    expect(
+      work.body.match(/<a href="\/audit\/patterns">Looks at records that are worth a question/g),
+    ).toHaveLength(1);
+    // The menu of somebody without looks to answer for has no such work.
+    expect((await (await site.signedIn('analyst')).get('/work?of=team')).body).not.toContain(
+      'worth a question',
+    );
+    for (let left = (await find()).length; left > 0; left--) {
+      expect((await inbox()).body).toContain('worth a question');
+      const [pattern] = await find();
+      if (!pattern) throw new Error('they are fewer than they were counted');
+      const verdict = rules.verdicts[0]?.id ?? '';
+      const settle = { by: lead, now, rules, ...pattern, verdict, note: 'Asked them' };
+      await actAs(at.book, lead, (tx) => settlePattern(tx, settle));
+    }
+    expect((await inbox()).body).not.toContain('worth a question');
+    expect(await keep()).toBe(false);
+    await look(gp, people.self ?? 0);
+    expect(await keep()).toBe(true);
+    expect((await inbox()).body).toContain('worth a question');
   });
 });

@@ -1,6 +1,7 @@
 export { breakGlass, closeBreakGlass } from './break-glass.ts';
 export { type BreakGlassPathway, breakGlassStates, readBreakGlassPathway } from './break-glass-pathway.ts';
 export { type LookPatterns, readLookPatterns } from './look-patterns.ts';
+export { keepLookReview, lookReviewStates, readLookReview } from './look-review.ts';
 export { governanceMigrations } from './migrations.ts';
 export { type ProtectedRules, readProtectedRules } from './protected-rules.ts';
 export { type Retained, type RetentionRules, readRetentionRules } from './retention-rules.ts';

@@ -144,4 +144,29 @@ export const governanceMigrations: readonly MigrationStep[] = [
       grant execute on function governance.look_patterns(int, int, double precision) to neighbourhold_app;
     `,
   },
+  {
+    name: '0274 governance: whether there are looks to ask about',
+    sql: `
+      -- How many patterns nobody has looked at yet, for the clock that makes work of them: a number, and nobody's name.
+      create function governance.count_unseen_patterns(days int, at_least int, times_usual double precision) returns int
+        language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+          declare
+            was text := current_setting('neighbourhold.role', true);
+            unseen int;
+          begin
+            -- The patterns are told to the information governance lead alone, and here for as long as they are counted.
+            perform set_config('neighbourhold.role', 'ig_lead', true);
+            select count(*) into unseen from governance.look_patterns(days, at_least, times_usual) f
+             where not exists (
+               select 1 from governance.pattern_seen s
+                where s.pattern = f.pattern and s.account = f.account
+                  and s.person_no is not distinct from f.person_no and s.day is not distinct from f.day
+                  and s.until >= date_trunc('milliseconds', f.last));
+            perform set_config('neighbourhold.role', coalesce(was, ''), true);
+            return unseen;
+          end $$;
+      revoke all on function governance.count_unseen_patterns(int, int, double precision) from public;
+      grant execute on function governance.count_unseen_patterns(int, int, double precision) to neighbourhold_batch;
+    `,
+  },
 ];

@@ -2,8 +2,8 @@ import { InvalidInput, NotFound, NotPermitted, Refusal } from '../../kernel/inde
 import type { Tx } from '../../platform/database/index.ts';
 import { practiceTeam } from '../directory/index.ts';
 import { type MatchAct, matchPeople, noteQuestion, readMatch, visiblePractices } from '../register/index.ts';
-import { actOnWork, openWork } from '../work/index.ts';
-import { type IdentityPathway, identityQuestionStates, questionClock } from './identity-question.ts';
+import { actOnWork, openWork, reviewClock } from '../work/index.ts';
+import { type IdentityPathway, identityQuestionStates } from './identity-question.ts';
 import { mayAskPractice, mayReviewMatches } from './who-may.ts';
 
 /**
@@ -31,7 +31,7 @@ export async function askPractice(
     subject: { kind: 'match', id: act.match },
     team: await practiceTeam(tx, act.practice),
     owner: null,
-    clock: questionClock(act.at, act.pathway),
+    clock: reviewClock(act.at, act.pathway),
     note: act.reason,
     by: act.by,
     at: act.at,

@@ -2,8 +2,9 @@ import { sql } from 'kysely';
 import { NotPermitted, Refusal } from '../../kernel/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
 import { decideMatch, type MatchAct, type MatchVerdict, readMatch } from '../register/index.ts';
-import { actOnWork } from '../work/index.ts';
+import { actOnWork, endWorkOn } from '../work/index.ts';
 import { identityQuestionStates } from './identity-question.ts';
+import { identityReviewStates } from './identity-review.ts';
 import { mayReviewMatches } from './who-may.ts';
 
 /** That somebody is on a caseload, as far as who decides about two people needs to know. */
@@ -14,7 +15,8 @@ export interface OpenCaseload {
 }
 
 /**
- * Decides that two people are one, are two, or were merged by mistake. A question that is open is withdrawn. What
+ * Decides that two people are one, are two, or were merged by mistake. The work on the pair ends, and a question that is
+ * open is withdrawn. What
  * follows from the decision is carried out by the register, which rewrites no entry and no work.
  *
  * Throws NotPermitted, NotFound, and Refusal: `two_caseloads` and those of `decideMatch`.
@@ -25,6 +27,15 @@ export async function decide(tx: Tx, act: MatchAct & { readonly verdict: MatchVe
   const match = await readMatch(tx, act.match);
   await decideMatch(tx, act);
   if (match && act.verdict === 'merge') await refuseTwoCaseloads(tx, [match.one, match.other]);
+  await endWorkOn(tx, {
+    table: identityReviewStates,
+    subject: { kind: 'match', id: act.match },
+    action: 'decide',
+    by: act.by,
+    at: act.at,
+    outcome: act.verdict,
+    note: act.reason,
+  });
   if (match?.askedItem === null || match?.askedItem === undefined) return;
   await actOnWork(tx, {
     table: identityQuestionStates,

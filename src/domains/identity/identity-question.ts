@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { addDays, londonDay } from '../../kernel/index.ts';
 import { provenanceFields, readContent } from '../../platform/content/index.ts';
-import { endOfDayClock, type StateTable, type WorkClock } from '../work/index.ts';
+import type { StateTable } from '../work/index.ts';
 
 const identityPathway = z.strictObject({
   title: z.string(),
@@ -30,8 +29,3 @@ export const identityQuestionStates: StateTable = {
     { name: 'withdraw', from: ['asked', 'escalated'], to: 'withdrawn', ends: true },
   ],
 };
-
-/** A question that is put now is due by the end of its day in London. */
-export function questionClock(now: Date, pathway: IdentityPathway): WorkClock {
-  return endOfDayClock(addDays(londonDay(now), pathway.due_days), pathway.breach_after_days);
-}

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { anActor } from '../../../test/support/actors.ts';
 import {
   carryOut,
   decideAs,
@@ -13,8 +14,14 @@ import { useTestBook } from '../../../test/support/test-book.ts';
 import type { AuditTables } from '../../platform/audit/index.ts';
 import type { Actor } from '../../platform/auth/index.ts';
 import { matchPeople, type RegisterTables } from '../register/index.ts';
-import type { WorkTables } from '../work/index.ts';
-import { answerQuestion, askPractice, readIdentityPathway } from './index.ts';
+import { readDesk, readInbox, type WorkTables } from '../work/index.ts';
+import {
+  answerQuestion,
+  askPractice,
+  keepReviews,
+  readIdentityPathway,
+  readReviewOfMatches,
+} from './index.ts';
 
 // Addresses name the drawn people: the method does not compare them.
 const practices = {
@@ -98,6 +105,29 @@ describe('the queue of people who may be one', () => {
       expect(await queueOf(at, await drawStaff(at.book, role))).toHaveLength(0);
   });
 
+  test('is work: of the practice that has both on its list, and of the information governance lead across lists', async () => {
+    const operator = anActor('operator');
+    const review = readReviewOfMatches('content');
+    const keep = () =>
+      asBatch(at.book, (tx) => keepReviews(tx, { by: operator, now: new Date(), pathway: review }));
+    const inbox = (by: Actor) =>
+      actAs(at.book, by, async (tx) => {
+        const now = new Date();
+        const [team] = (await readDesk(tx, by, now)).teams;
+        if (!team) return [];
+        const rows = await readInbox(tx, { team: team.team }, {}, { now, page: 1 });
+        return rows.map(({ kind, subjectId }) => [kind, subjectId]);
+      });
+    expect(await keep()).toEqual({ opened: 2, ended: 0 });
+    expect(await keep()).toEqual({ opened: 0, ended: 0 });
+    const [own] = await queueOf(at, managers.b);
+    const across = (await queueOf(at, igLead)).find(({ id }) => id !== own?.id);
+    expect(await inbox(igLead)).toEqual([['identity_review', across?.id]]);
+    const managerOfB = { ...managers.b, organisation: 'Z9B02' };
+    expect(await inbox(managerOfB)).toEqual([['identity_review', own?.id]]);
+    expect(await inbox({ ...managers.a, organisation: 'Z9A01' })).toEqual([]);
+  });
+
   test('shows a pair’s people to who may review it alone', async () => {
     const [across] = await queueOf(at, igLead);
     const seen = async (by: Actor) =>
@@ -160,7 +190,12 @@ describe('the queue of people who may be one', () => {
     ).rejects.toMatchObject({ code: 'not_permitted' });
     const readWork = (by: Actor) =>
       actAs(at.book, by, (tx) =>
-        tx.withTables<WorkTables>().selectFrom('work.item').select('item_id').execute(),
+        tx
+          .withTables<WorkTables>()
+          .selectFrom('work.item')
+          .select('item_id')
+          .where('kind', '=', 'identity_question')
+          .execute(),
       );
     expect(await readWork(managers.b)).toEqual([{ item_id: item }]);
     expect(await readWork(managers.a)).toEqual([]);
@@ -219,5 +254,16 @@ describe('the queue of people who may be one', () => {
     await sendPeople(at, 'Z9B02', 4, { jo: { ...practices.Z9B02.jo, nhs_number: numberOf(5) } });
     expect(await pairs(at)).toEqual(['joanna jo settled', 'betty eliza apart']);
     expect(await queueOf(at, igLead)).toHaveLength(0);
+    // What was decided ended its work at once, what the data settled when somebody looks after it.
+    const pathway = readReviewOfMatches('content');
+    const keep = { by: anActor('operator'), now: new Date(), pathway };
+    expect(await asBatch(at.book, (tx) => keepReviews(tx, keep))).toEqual({ opened: 0, ended: 1 });
+    const { rows } = await at.book
+      .pool('owner')
+      .query("select state, outcome from work.item where kind = 'identity_review' order by state");
+    expect(rows).toEqual([
+      { state: 'decided', outcome: 'apart' },
+      { state: 'lapsed', outcome: 'nothing_to_decide' },
+    ]);
   });
 });

@@ -96,6 +96,7 @@ export {
   matchPeople,
   readMatch,
   readMatches,
+  readWaitingPairs,
 } from './matching/read-matches.ts';
 export { registerMigrations } from './migrations.ts';
 export { type Appointment, type Appointments, readAppointments } from './person/appointments.ts';

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Actor } from '../../platform/auth/index.ts';
 import type { Tables, Tx } from '../../platform/database/index.ts';
+import { teamKindOf, teamsOfRoles } from '../directory/index.ts';
 
 /** A team whose work somebody does. */
 export interface DeskTeam {
@@ -23,11 +24,15 @@ export interface Desk {
   readonly covers: readonly Covered[];
 }
 
-/** Reads where somebody works now. Empty for who is in no team and no practice. */
+/**
+ * Reads where somebody works now: in their team, at their practice, or in the team of everybody of their role. Empty for
+ * who is in none.
+ */
 export async function readDesk(tx: Tx, by: Actor, now: Date): Promise<Desk> {
   const teams = await sql<DeskTeam>`
     select team_id as team, name, kind from directory.team
      where team_id = ${by.team} or (kind = 'practice' and code = ${`practice ${by.organisation ?? ''}`})
+        or kind = ${teamKindOf(by.role)}
      order by (team_id = ${by.team}) desc nulls last, name`.execute(tx);
   const covers = await sql<Covered>`
     select who.account, who.name, max(away.ends) as until
@@ -46,8 +51,12 @@ export interface TeamMember {
   readonly coveredBy: string | null;
 }
 
-/** Everybody who works in a team now, by name: those who are placed in it, and for a practice all who work there. */
+/**
+ * Everybody who works in a team now, by name: those who are placed in it, for a practice all who work there, and for the
+ * team of a role all who have that role.
+ */
 export async function readMembers(db: Kysely<Tables>, team: number, now: Date): Promise<TeamMember[]> {
+  const ofRoles = Object.entries(teamsOfRoles).map(([kind, role]) => sql`(${kind}, ${role})`);
   const found = await sql<TeamMember>`
     select who.account, who.name, staff.role,
            (select cover.name from work.away away join auth.account cover on cover.account = away.covered_by
@@ -59,7 +68,8 @@ export async function readMembers(db: Kysely<Tables>, team: number, now: Date): 
      where who.active
        and (staff.team_id = team.team_id
             or (team.kind = 'practice' and team.code = 'practice ' || staff.organisation
-                and staff.role in ('gp', 'practice_nurse', 'practice_manager')))
+                and staff.role in ('gp', 'practice_nurse', 'practice_manager'))
+            or (team.kind, staff.role) in (${sql.join(ofRoles)}))
      order by who.name`.execute(db);
   return found.rows;
 }

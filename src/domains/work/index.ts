@@ -11,6 +11,7 @@ export {
 } from './change-work.ts';
 export { endAway, readAway, setAway } from './cover.ts';
 export { type Desk, readDesk, readMembers, type TeamMember } from './desk.ts';
+export { endWorkOn } from './end-work-on.ts';
 export { escalateBreaches } from './escalate.ts';
 export { actOnMany, type ManyAct } from './many-acts.ts';
 export { endMany, openMany, type WorkAbout } from './many-items.ts';
@@ -26,8 +27,9 @@ export {
   readWorkOfPerson,
   type WorkEvent,
 } from './read-inbox.ts';
-export { type LatestWork, readLatestWork } from './read-latest.ts';
+export { type LatestWork, readLatestWork, readOpenWork } from './read-latest.ts';
 export { countWorkOfLeavers, returnWorkOfLeavers } from './return-work.ts';
+export { type ReviewPathway, readReviewPathway, reviewClock } from './review-clock.ts';
 export {
   acceptWork,
   declineWork,

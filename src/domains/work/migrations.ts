@@ -282,4 +282,25 @@ export const workMigrations: readonly MigrationStep[] = [
       update work.transition set owner_team = own from second_team where owner_team = second;
     `,
   },
+  {
+    name: '0273 work: what waits for a decision is one piece of work',
+    sql: `
+      -- Of two records to compare, of a definition to check and of looks to ask about, there is one open piece each.
+      create unique index one_open_decision on work.item (kind, subject_id)
+        where kind in ('identity_review', 'definition_check', 'look_review') and closed_at is null;
+      -- Definitions that wait for their check already.
+      with asked as (
+        select distinct on (d.draft_id) d.draft_id, e.acted_by
+          from need.draft d join need.draft_event e on e.draft_id = d.draft_id and e.action = 'ask'
+         where d.state = 'asked' order by d.draft_id, e.event_id desc),
+      opened as (
+        insert into work.item (kind, subject_kind, subject_id, owner_team, state, opened_at, due_at, breach_at)
+        select 'definition_check', 'draft', draft_id, directory.data_team(), 'to_check', now(), now() + interval '7 days',
+               now() + interval '14 days' from asked
+        returning item_id, subject_id, owner_team)
+      insert into work.transition (item_id, at, action, to_state, account, owner_team, note)
+      select item_id, now(), 'open', 'to_check', acted_by, owner_team, 'It waited before checks were work'
+        from opened join asked on asked.draft_id = opened.subject_id;
+    `,
+  },
 ];

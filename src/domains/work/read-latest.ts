@@ -16,6 +16,15 @@ export interface LatestWork {
   readonly declined: boolean;
 }
 
+/** The open work of a kind of which there is one for each subject: its item by subject. */
+export async function readOpenWork(tx: Tx, kind: string): Promise<Map<number, number>> {
+  const { rows } = await sql<{ subject: number; item: number }>`
+    select subject_id as subject, item_id as item from work.item where kind = ${kind} and closed_at is null`.execute(
+    tx,
+  );
+  return new Map(rows.map(({ subject, item }) => [subject, item]));
+}
+
 /**
  * Of people, the latest piece of work of a kind that is open, or was declined and not begun again since; by person. Of
  * a kind of which somebody has one alone.

@@ -8,7 +8,7 @@ import { change, type OfTask } from './change-work.ts';
 import { readDesk } from './desk.ts';
 import { endSight } from './sight.ts';
 import type { WorkTables } from './tables.ts';
-import { maySeeInbox } from './who-may.ts';
+import { maySendWork } from './who-may.ts';
 import { actOnWork, openWork } from './work-item.ts';
 import type { WorkKinds } from './work-kind.ts';
 import { acceptBy, taskClock } from './work-pathway.ts';
@@ -42,7 +42,7 @@ export async function openTask(
   },
 ): Promise<number> {
   const { by, now, kinds, subject } = request;
-  const permission = maySeeInbox(by);
+  const permission = maySendWork(by);
   if (!permission.allowed) throw new NotPermitted(permission.because);
   const { states } = kinds.task(request.kind);
   const desk = await readDesk(tx, by, now);

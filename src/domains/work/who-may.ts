@@ -1,16 +1,25 @@
 import type { Actor } from '../../platform/auth/index.ts';
 import { allow, deny, type Permission } from '../../platform/web/index.ts';
+import { teamKindOf } from '../directory/index.ts';
 import { seesPeople } from '../register/index.ts';
 import type { Desk } from './desk.ts';
 import type { WorkItem } from './work-item.ts';
 
 // Who may do what with work. Default no. Which work there is to see, the database decides.
 
-/** Who has an inbox: whoever cares for people directly. */
+/** Who has an inbox: whoever cares for people directly, and those whose role has a team of its own. */
 export function maySeeInbox(by: Actor): Permission {
+  if (seesPeople(by.role)) return allow('cares for people directly');
+  return teamKindOf(by.role) === null
+    ? deny('An inbox is for those who care for people, mend data or look after access.')
+    : allow('works in the team of their role');
+}
+
+/** Asking somebody to do something for a person: whoever cares for people directly. */
+export function maySendWork(by: Actor): Permission {
   return seesPeople(by.role)
     ? allow('cares for people directly')
-    : deny('An inbox is for those who care for people directly.');
+    : deny('Work for people is asked for by those who care for them directly.');
 }
 
 /** Whether somebody answers for the work of their team. */

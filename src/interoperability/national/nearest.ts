@@ -31,19 +31,19 @@ export function describeNearest(
     .flatMap((description) => nearKind(records, description, fileName))
     .sort((a, b) => b.nearness - a.nearness)
     .slice(0, MOST);
-  const [nearest] = near;
-  const renamed = nearest && !nearest.byPosition && renamedColumns(nearest)[0];
-  if (nearest?.byPosition && nearest.names.length !== nearest.description.width)
-    return {
-      what: near.map(differences),
-      remedy: `If the columns of a new vintage stand elsewhere, write where into “at”, and how many there are into “width”, in content/formats/national/${nearest.description.id}.yaml; no program has to change.`,
-    };
-  return {
-    what: near.map(differences),
-    remedy: renamed
-      ? `If ${renamed.called} is ${renamed.column}, write that name into “from” of ${renamed.column} in content/formats/national/${near[0]?.description.id}.yaml; no program has to change.`
-      : null,
-  };
+  return { what: near.map(differences), remedy: near[0] ? remedyFor(near[0]) : null };
+}
+
+/** What to write where, if the file is of a newer vintage of that kind; null where nothing would do. */
+function remedyFor(kind: NearKind): string | null {
+  const file = `content/formats/national/${kind.description.id}.yaml; no program has to change.`;
+  if (kind.byPosition)
+    return kind.names.length === kind.description.width
+      ? null
+      : `If the columns of a new vintage stand elsewhere, write where into “at”, and how many there are into “width”, in ${file}`;
+  const [renamed] = renamedColumns(kind);
+  if (!renamed) return null;
+  return `If ${renamed.called} is ${renamed.column}, write that name into “from” of ${renamed.column} in ${file}`;
 }
 
 function nearKind(

@@ -34,12 +34,9 @@ export async function runProgram(commands: readonly Command[], words: readonly s
   } catch (error) {
     // Its database was taken from under it, and the exit code is the signal's.
     if (isInterrupted()) return await new Promise<never>(() => {});
-    if (isDiskFull(error)) {
-      terminal.say(`${DISK_FULL.because} ${DISK_FULL.remedy}`);
-      return exitCodes.failed;
-    }
-    if (isDatabaseGone(error)) {
-      terminal.say(`${DATABASE_GONE.because} ${DATABASE_GONE.remedy}`);
+    const known = isDiskFull(error) ? DISK_FULL : isDatabaseGone(error) ? DATABASE_GONE : null;
+    if (known) {
+      terminal.say(`${known.because} ${known.remedy}`);
       return exitCodes.failed;
     }
     if (!(error instanceof Refusal)) {

@@ -105,17 +105,20 @@ export async function undoDecision(
   });
 }
 
+interface OfTeamAndPerson {
+  readonly by: Actor;
+  readonly now: Date;
+  readonly team: number;
+  readonly person: number;
+}
+
 /**
  * Ends what the team had decided about somebody, because it decides anew or takes them on. Two who do it at once are
  * served one after the other, and the second is told what the first did. Throws Refusal `changed_meanwhile`.
  */
 export async function endStanding(
   tx: Tx,
-  request: {
-    readonly by: Actor;
-    readonly now: Date;
-    readonly team: number;
-    readonly person: number;
+  request: OfTeamAndPerson & {
     readonly seen: number | undefined;
     readonly because: 'replaced' | 'taken_on';
   },
@@ -134,14 +137,7 @@ export async function endStanding(
  */
 export async function restoreStanding(
   tx: Tx,
-  request: {
-    readonly by: Actor;
-    readonly now: Date;
-    readonly team: number;
-    readonly person: number;
-    readonly takenOnAt: Date;
-    readonly purpose: string;
-  },
+  request: OfTeamAndPerson & { readonly takenOnAt: Date; readonly purpose: string },
 ): Promise<void> {
   const { now, team, person, takenOnAt, purpose } = request;
   await lockDecisions(tx, team, person);

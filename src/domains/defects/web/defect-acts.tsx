@@ -1,16 +1,13 @@
 import { z } from 'zod';
-import { parseForm, Textarea } from '../../../platform/web/index.ts';
+import { parseForm, rowNumber, Textarea } from '../../../platform/web/index.ts';
 import type { InboxRow, KindAct } from '../../work/index.ts';
 import { closeAsRight, takeDefect } from '../change-defect.ts';
 import type { DefectKinds } from '../defect-kinds.ts';
 import { mayMend } from '../who-may.ts';
+import { whyRight } from './defect-form.ts';
 
-const seen = z.coerce.number().int().positive();
-const takeForm = z.object({ seen });
-const closeForm = z.object({
-  seen,
-  reason: z.string().trim().min(1, 'Say why it is right as it is').max(1000, 'Keep this to 1,000 characters'),
-});
+const takeForm = z.object({ seen: rowNumber });
+const closeForm = takeForm.extend({ reason: whyRight });
 
 /**
  * What is done with a defect of the data in the row of a list of work: taken on, or closed as right with the reason. Its

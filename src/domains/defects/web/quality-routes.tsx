@@ -19,6 +19,7 @@ import { readExamples } from '../read-examples.ts';
 import { mayMend, maySeeQuality } from '../who-may.ts';
 import { BoardPage } from './board-page.tsx';
 import { CODES_A_PAGE, CodesPage } from './codes-page.tsx';
+import { said, whyRight } from './defect-form.ts';
 import { DefectPage, type DefectPageProps } from './defect-page.tsx';
 import { KindsPage } from './kinds-page.tsx';
 import { defectHref, dueDay, ownerOf, stateOf } from './words.tsx';
@@ -43,7 +44,6 @@ const filter = z.object({
 });
 const defect = z.object({ defect: rowNumber });
 const seen = rowNumber.optional().catch(undefined);
-const said = (message: string) => z.string().trim().min(1, message).max(1000, 'Keep it to 1,000 characters');
 
 /** The data-quality board, each defect, and what can be done about it. */
 export function qualityRoutes(web: Web, parts: QualityParts): void {
@@ -166,7 +166,7 @@ function actRoutes(web: Web, parts: QualityParts): void {
   web.route({
     ...shape,
     url: '/quality/defects/:defect/close',
-    body: z.object({ seen, reason: said('Say why it is right as it is') }),
+    body: z.object({ seen, reason: whyRight }),
     handle: async (visit) => {
       await closeAsRight(visit.tx, { ...of(visit), reason: visit.body.reason });
       return { redirect: defectHref(visit.params.defect) };

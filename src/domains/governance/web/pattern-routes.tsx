@@ -20,8 +20,9 @@ import {
   type Visit,
   type Web,
 } from '../../../platform/web/index.ts';
-import { type FoundPattern, findPatterns, settlePattern } from '../find-patterns.ts';
+import { type FoundPattern, findPatterns } from '../find-patterns.ts';
 import type { LookPatterns } from '../look-patterns.ts';
+import { settlePattern } from '../settle-pattern.ts';
 import { mayReviewAccess } from '../who-may.ts';
 
 const PATTERNS = '/audit/patterns';
@@ -81,9 +82,9 @@ export function patternRoutes(web: Web, rules: LookPatterns): void {
     url: `${PATTERNS}/one`,
     may: mayReviewAccess,
     body: settleForm,
-    handle: async ({ tx, by, body }) => {
+    handle: async ({ tx, by, now, body }) => {
       const { pattern, account, person = null, day = null, verdict, note } = body;
-      await settlePattern(tx, { by, rules, pattern, account, personNo: person, day, verdict, note });
+      await settlePattern(tx, { by, now, rules, pattern, account, personNo: person, day, verdict, note });
       return { redirect: PATTERNS };
     },
     again: async (visit, refused) => {

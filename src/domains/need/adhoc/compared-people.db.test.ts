@@ -1,42 +1,25 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { useTestBorough } from '../../../../test/support/test-book.ts';
-import { plainDate } from '../../../kernel/index.ts';
-import { parseContent } from '../../../platform/content/index.ts';
-import { type Duck, openDuck } from '../../../platform/lake/index.ts';
 import { readPlaces } from '../../directory/index.ts';
 import { LakeAccess, type RegisterTables, readPerson } from '../../register/index.ts';
-import { newText } from '../drafts/draft-text.ts';
 import { evaluatePerson } from '../evaluate/evaluate-person.ts';
 import { readPublication } from '../facts/publication.ts';
-import { type Definition, definitionSchema } from '../language/definition.ts';
+import type { Definition } from '../language/definition.ts';
 import { readLibrary } from '../language/library.ts';
 import { withDefinition } from '../language/with-authored.ts';
 import { onlyRanking } from '../refresh/refresh.ts';
 import type { NeedTables } from '../tables.ts';
-import { CohortLake } from './cohort-lake.ts';
+import { useCohorts, writtenDefinition } from './cohorts.testing.ts';
 import { countCohort } from './count-cohort.ts';
 
 const at = useTestBorough();
 const content = readLibrary('content');
-let duck: Duck;
-let cohorts: CohortLake;
-
-beforeAll(async () => {
-  duck = await openDuck({ threads: 2, memoryMegabytes: 1000 });
-  cohorts = new CohortLake({ rows: duck.rows, close: async () => {} }, at.home);
-});
-afterAll(() => duck.close());
+const shared = useCohorts(at);
 
 const batch = () => at.book.as('batch');
-const written = (rule: string): Definition =>
-  parseContent(
-    `${newText({ id: 'compared', title: 'Compared', why: 'A test', author: 'Somebody', review: plainDate('2027-01-01') })}${rule}\n`,
-    definitionSchema,
-    'compared',
-  );
-
+const written = (rule: string) => writtenDefinition('compared', rule);
 const count = async (candidate: Definition) =>
-  await countCohort(batch(), cohorts, { library: content, candidate, scope: { of: 'everybody' } });
+  await countCohort(batch(), shared.cohorts, { library: content, candidate, scope: { of: 'everybody' } });
 
 /** Everybody's facts with their public id, and where they are on a list. */
 async function everybody() {
@@ -57,7 +40,11 @@ async function everybody() {
 /** What the page of a person says of the candidate. */
 async function saidOf(candidate: Definition, of: ReadonlySet<number>) {
   const { publication, facts } = await everybody();
-  const access = new LakeAccess({ rows: duck.rows, close: async () => {} }, at.home.lake, at.home.outcomes);
+  const access = new LakeAccess(
+    { rows: shared.duck.rows, close: async () => {} },
+    at.home.lake,
+    at.home.outcomes,
+  );
   const library = withDefinition(content, candidate);
   return await batch()
     .transaction()

@@ -1,16 +1,15 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { actAs, drawStaff } from '../../../../test/support/drawn-team.ts';
 import { persona } from '../../../../test/support/small-borough.ts';
 import { useTestBorough } from '../../../../test/support/test-book.ts';
-import { plainDate } from '../../../kernel/index.ts';
 import { parseContent } from '../../../platform/content/index.ts';
-import { type Duck, openDuck } from '../../../platform/lake/index.ts';
 import { askForCheck, publishDraft, retireDefinition } from '../drafts/decide-draft.ts';
+import { readCheckPathway } from '../drafts/definition-check.ts';
 import { definitionText } from '../drafts/definition-text.ts';
-import { copiedText, newText } from '../drafts/draft-text.ts';
+import { copiedText } from '../drafts/draft-text.ts';
 import { readNextLibrary } from '../drafts/living-library.ts';
 import { beginDraft } from '../drafts/save-draft.ts';
 import { isNewerSnapshot } from '../facts/newer-snapshot.ts';
@@ -22,33 +21,25 @@ import { refresh } from '../refresh/refresh.ts';
 import type { NeedTables } from '../tables.ts';
 import { CohortLake } from './cohort-lake.ts';
 import { type CohortScope, cohortScope } from './cohort-scope.ts';
+import { begunDefinition, useCohorts, writtenDefinition } from './cohorts.testing.ts';
 import { type CohortCount, countCohort } from './count-cohort.ts';
 
 const at = useTestBorough();
 const content = readLibrary('content');
+const checks = readCheckPathway('content');
 const EVERYBODY: CohortScope = { of: 'everybody' };
-let duck: Duck;
-let cohorts: CohortLake;
-
-beforeAll(async () => {
-  duck = await openDuck({ threads: 2, memoryMegabytes: 1000 });
-  cohorts = new CohortLake({ rows: duck.rows, close: async () => {} }, at.home);
-});
-afterAll(() => duck.close());
+const shared = useCohorts(at);
 
 const batch = () => at.book.as('batch');
 const count = async (candidate: Definition, scope: CohortScope = EVERYBODY): Promise<CohortCount> => {
   const { library } = await readNextLibrary(batch(), content);
-  return await countCohort(batch(), cohorts, { library, candidate, scope });
+  return await countCohort(batch(), shared.cohorts, { library, candidate, scope });
 };
 const publication = async () => {
   const found = await readPublication(batch());
   if (!found) throw new Error('the small borough has no publication');
   return found;
 };
-const written = (id: string, rule: string) => parseContent(`${head(id)}${rule}\n`, definitionSchema, id);
-const head = (id: string) =>
-  newText({ id, title: id, why: 'A test', author: 'Somebody', review: plainDate('2027-01-01') });
 
 describe('a candidate is counted as the refresh counts it', () => {
   // Every fifth: they are of every kind, and each refers to others in its own way.
@@ -86,13 +77,13 @@ describe('a candidate is counted as the refresh counts it', () => {
   });
 
   test('the same where the file of the last refresh is gone: what it refers to is worked out along', async () => {
-    const candidate = written(
+    const candidate = writtenDefinition(
       'sick',
       'rule: { all: [{ age: { from: 30 } }, { definition: diabetes }, { definition: electronic-frailty-index/mild }] }',
     );
     const [withFile, planning] = [await count(candidate), await count(candidate, { of: 'planning' })];
     const without = new CohortLake(
-      { rows: duck.rows, close: async () => {} },
+      { rows: shared.duck.rows, close: async () => {} },
       { ...at.home, outcomes: join(at.home.work, 'nothing') },
     );
     const ask = { library: content, candidate };
@@ -105,8 +96,10 @@ describe('a candidate is counted as the refresh counts it', () => {
   });
 
   test('one that refers to itself, or to what there is not, is refused', async () => {
-    await expect(count(written('round', 'rule: { definition: round }'))).rejects.toThrow('round → round');
-    await expect(count(written('lost', 'rule: { definition: nowhere }'))).rejects.toThrow(
+    await expect(count(writtenDefinition('round', 'rule: { definition: round }'))).rejects.toThrow(
+      'round → round',
+    );
+    await expect(count(writtenDefinition('lost', 'rule: { definition: nowhere }'))).rejects.toThrow(
       'there is no definition nowhere',
     );
     await expect(count(content.definition('need'))).rejects.toMatchObject({ code: 'not_countable' });
@@ -114,7 +107,7 @@ describe('a candidate is counted as the refresh counts it', () => {
 });
 
 describe('of whom somebody gets exact numbers', () => {
-  const women = written('women', 'rule: { sex: female }');
+  const women = writtenDefinition('women', 'rule: { sex: female }');
   const scopeOf = async (key: string) => {
     const by = await persona(at.book, key);
     return await actAs(at.book, by, (tx) => cohortScope(tx, by));
@@ -189,7 +182,7 @@ people:
     const predicted = await count(parseContent(definition, definitionSchema, 'diabetes'));
     expect(predicted.movers?.against.version).toBe('1.0.0');
     const before = await answers();
-    const as = { library: content, seen: 1 };
+    const as = { library: content, seen: 1, at: new Date(), pathway: checks };
     const draftId = await actAs(at.book, author, (tx) =>
       beginDraft(tx, { by: author, basedOn: 'diabetes 1.0.0', content: { definition, cases } }),
     );
@@ -227,7 +220,13 @@ people:
       expect((await answers()).get(person)?.answer).toBe(to);
     }
     await actAs(at.book, checker, (tx) =>
-      retireDefinition(tx, { by: checker, draftId, seen: 1, reason: 'Content is right after all' }),
+      retireDefinition(tx, {
+        by: checker,
+        at: as.at,
+        draftId,
+        seen: 1,
+        reason: 'Content is right after all',
+      }),
     );
     await again();
     const back = new Map([...(await answers())].map(([person, { answer }]) => [person, answer]));
@@ -237,7 +236,7 @@ people:
   test('a candidate that refers to what is published and not refreshed works that out along', async () => {
     const author = await drawStaff(at.book, 'analyst');
     const checker = await drawStaff(at.book, 'gp');
-    const definition = `${head('elders')}rule: { age: { from: 70 } }\n`;
+    const definition = `${begunDefinition('elders')}rule: { age: { from: 70 } }\n`;
     const cases = `definition: elders
 reference_date: 2026-11-01
 people:
@@ -247,14 +246,16 @@ people:
     const draftId = await actAs(at.book, author, (tx) =>
       beginDraft(tx, { by: author, basedOn: null, content: { definition, cases } }),
     );
-    const as = { library: content, seen: 1, draftId };
+    const as = { library: content, seen: 1, draftId, at: new Date(), pathway: checks };
     await actAs(at.book, author, (tx) => askForCheck(tx, { ...as, by: author }));
     await actAs(at.book, checker, (tx) =>
       publishDraft(tx, { ...as, by: checker, reason: 'Right', status: 'verified' }),
     );
-    const direct = await count(written('direct', 'rule: { all: [{ age: { from: 70 } }, { sex: female }] }'));
+    const direct = await count(
+      writtenDefinition('direct', 'rule: { all: [{ age: { from: 70 } }, { sex: female }] }'),
+    );
     const through = await count(
-      written('through', 'rule: { all: [{ definition: elders }, { sex: female }] }'),
+      writtenDefinition('through', 'rule: { all: [{ definition: elders }, { sex: female }] }'),
     );
     expect(through.in).toBe(direct.in);
     expect(through.in).toBeGreaterThan(10);
@@ -274,5 +275,5 @@ test('files of refreshes that nobody reads any more are gone', async () => {
   expect(outcomes).not.toBeNull();
   rmSync(join(at.home.outcomes, outcomes ?? ''), { recursive: true });
   // Counts go on without it.
-  expect((await count(written('men', 'rule: { sex: male }'))).people).toBe(4000);
+  expect((await count(writtenDefinition('men', 'rule: { sex: male }'))).people).toBe(4000);
 });

@@ -3,12 +3,15 @@ import { InvalidInput, NotPermitted, Refusal } from '../../../kernel/index.ts';
 import { writeAudit } from '../../../platform/audit/index.ts';
 import type { Actor } from '../../../platform/auth/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
+import { dataTeam } from '../../directory/index.ts';
+import { endWorkOn, openWork, type ReviewPathway, reviewClock } from '../../work/index.ts';
 import type { Definition } from '../language/definition.ts';
 import type { Library } from '../language/library.ts';
 import { compareVersions } from '../language/versions.ts';
 import type { DraftAction, NeedTables } from '../tables.ts';
 import { mayCheckDefinition, mayWriteDefinitions } from '../who-may.ts';
 import { checkDraft, whyNotReady } from './check-draft.ts';
+import { definitionCheckStates } from './definition-check.ts';
 import { draftActions, needAction } from './draft-states.ts';
 import { publishedText } from './draft-text.ts';
 import { type Draft, readDraft } from './read-drafts.ts';
@@ -16,6 +19,7 @@ import { ChangedSince } from './save-draft.ts';
 
 interface Act {
   readonly by: Actor;
+  readonly at: Date;
   readonly draftId: number;
   /** The number of the version that was on the page. */
   readonly seen: number;
@@ -23,15 +27,29 @@ interface Act {
 }
 
 /**
- * Asks for a check: from now on nobody changes the draft until it is sent back, withdrawn or published. Throws
- * `not_ready` where it cannot be used, or where its cases do not come out; NotPermitted, ChangedSince, `not_now`.
+ * Asks for a check: from now on nobody changes the draft until it is sent back, withdrawn or published. It is work of the
+ * data team; a GP may do it as well. Throws `not_ready` where it cannot be used, or where its cases do not come out;
+ * NotPermitted, ChangedSince, `not_now`.
  */
-export async function askForCheck(tx: Tx, act: Act & { readonly library: Library }): Promise<void> {
+export async function askForCheck(
+  tx: Tx,
+  act: Act & { readonly library: Library; readonly pathway: ReviewPathway },
+): Promise<void> {
   const draft = await begin(tx, act, 'ask');
   permitWriting(act.by);
   const definition = ready(act.library, draft);
   await refuseTakenVersion(tx, act.library, definition, draft);
   await finish(tx, act, draft, 'ask', { id: definition.id, version: definition.version });
+  await openWork(tx, {
+    table: definitionCheckStates,
+    subject: { kind: 'draft', id: draft.draftId },
+    team: await dataTeam(tx),
+    owner: null,
+    clock: reviewClock(act.at, act.pathway),
+    note: `${definition.id} ${definition.version}`,
+    by: act.by,
+    at: act.at,
+  });
 }
 
 /** The author takes a draft back to go on with it. */
@@ -39,6 +57,7 @@ export async function withdrawFromCheck(tx: Tx, act: Act): Promise<void> {
   const draft = await begin(tx, act, 'withdraw');
   permitWriting(act.by);
   await finish(tx, act, draft, 'withdraw');
+  await endCheck(tx, act, 'withdraw');
 }
 
 /** The checker sends a draft back, with what is wrong with it. */
@@ -46,6 +65,7 @@ export async function sendBack(tx: Tx, act: Act): Promise<void> {
   const draft = await begin(tx, act, 'send_back');
   permitChecking(act.by, draft);
   await finish(tx, act, draft, 'send_back');
+  await endCheck(tx, act, 'send_back');
 }
 
 /**
@@ -84,6 +104,7 @@ export async function publishDraft(
     })
     .execute();
   await finish(tx, act, draft, 'publish', { id: definition.id, version: definition.version });
+  await endCheck(tx, act, 'publish');
 }
 
 /** Takes a published definition back: from the next refresh on an earlier version is in effect, or none. */
@@ -111,6 +132,19 @@ export async function resumeDraft(tx: Tx, act: Act): Promise<void> {
   const draft = await begin(tx, act, 'resume');
   permitWriting(act.by);
   await finish(tx, act, draft, 'resume');
+}
+
+async function endCheck(tx: Tx, act: Act, action: 'withdraw' | 'send_back' | 'publish'): Promise<void> {
+  const note = reasonOf(act, action);
+  await endWorkOn(tx, {
+    table: definitionCheckStates,
+    subject: { kind: 'draft', id: act.draftId },
+    action,
+    outcome: action,
+    by: act.by,
+    at: act.at,
+    ...(note === null ? {} : { note }),
+  });
 }
 
 async function begin(tx: Tx, act: Act, action: DraftAction): Promise<Draft> {

@@ -6,6 +6,7 @@ import { useTestBook } from '../../../../test/support/test-book.ts';
 import { plainDate } from '../../../kernel/index.ts';
 import type { Actor } from '../../../platform/auth/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
+import { countInbox, readDesk, readInbox, readMembers } from '../../work/index.ts';
 import { readLibrary } from '../language/library.ts';
 import type { NeedTables } from '../tables.ts';
 import {
@@ -17,12 +18,15 @@ import {
   sendBack,
   withdrawFromCheck,
 } from './decide-draft.ts';
+import { describeChecks, readCheckPathway } from './definition-check.ts';
 import { copiedText, newText } from './draft-text.ts';
 import { readInEffect } from './read-authored.ts';
 import { readDraft, readEvents, readVersions } from './read-drafts.ts';
 import { beginDraft, ChangedSince, restoreVersion, saveDraft, undoStep } from './save-draft.ts';
 
 const library = readLibrary('content');
+const checks = readCheckPathway('content');
+const now = new Date('2026-11-23T10:00:00Z');
 const at = useTestBook();
 let analyst: Actor;
 let other: Actor;
@@ -137,11 +141,19 @@ describe('saving', () => {
 
 describe('from draft to published', () => {
   const ask = (draftId: number, seen = 1, by = analyst) =>
-    as(by, (tx) => askForCheck(tx, { by, draftId, seen, library }));
+    as(by, (tx) => askForCheck(tx, { by, at: now, draftId, seen, library, pathway: checks }));
   const publish = (draftId: number, by: Actor, seen = 1) =>
-    as(by, (tx) =>
-      publishDraft(tx, { by, draftId, seen, library, reason: 'Looked at every case', status: 'verified' }),
-    );
+    as(by, (tx) => publishDraft(tx, { ...published, by, draftId, seen }));
+  const published = {
+    at: now,
+    seen: 1,
+    library,
+    reason: 'Looked at every case',
+    status: 'verified',
+    get by() {
+      return gp;
+    },
+  } as const;
 
   test('asked, published by somebody else, in effect, and taken back with a reason', async () => {
     const { draftId, id } = await begun();
@@ -154,10 +166,14 @@ describe('from draft to published', () => {
     expect((await inEffect())[0]?.definition).toMatch(
       new RegExp(`author: ${analyst.name}[\\s\\S]*checker: ${gp.name}[\\s\\S]*status: verified`),
     );
-    await expect(as(gp, (tx) => retireDefinition(tx, { by: gp, draftId, seen: 1 }))).rejects.toMatchObject({
+    await expect(
+      as(gp, (tx) => retireDefinition(tx, { by: gp, at: now, draftId, seen: 1 })),
+    ).rejects.toMatchObject({
       fields: [{ field: 'reason', message: 'Write why' }],
     });
-    await as(gp, (tx) => retireDefinition(tx, { by: gp, draftId, seen: 1, reason: 'It found nobody' }));
+    await as(gp, (tx) =>
+      retireDefinition(tx, { by: gp, at: now, draftId, seen: 1, reason: 'It found nobody' }),
+    );
     expect(await inEffect()).toEqual([]);
     const events = await as(analyst, (tx) => readEvents(tx, draftId));
     expect(events.map(({ action, by, reason }) => [action, by, reason])).toEqual([
@@ -170,13 +186,54 @@ describe('from draft to published', () => {
   test('sent back with a reason, and withdrawn', async () => {
     const { draftId } = await begun();
     await ask(draftId);
-    await as(other, (tx) => sendBack(tx, { by: other, draftId, seen: 1, reason: 'Children too?' }));
+    await as(other, (tx) => sendBack(tx, { by: other, at: now, draftId, seen: 1, reason: 'Children too?' }));
     await ask(draftId);
-    await as(analyst, (tx) => withdrawFromCheck(tx, { by: analyst, draftId, seen: 1 }));
+    await as(analyst, (tx) => withdrawFromCheck(tx, { by: analyst, at: now, draftId, seen: 1 }));
     expect((await as(analyst, (tx) => readDraft(tx, draftId))).state).toBe('draft');
-    await as(analyst, (tx) => discardDraft(tx, { by: analyst, draftId, seen: 1 }));
-    await as(analyst, (tx) => resumeDraft(tx, { by: analyst, draftId, seen: 1 }));
+    await as(analyst, (tx) => discardDraft(tx, { by: analyst, at: now, draftId, seen: 1 }));
+    await as(analyst, (tx) => resumeDraft(tx, { by: analyst, at: now, draftId, seen: 1 }));
     expect((await as(analyst, (tx) => readDraft(tx, draftId))).state).toBe('draft');
+  });
+
+  test('waits as work of the data team until it is decided, and each analyst has it in their inbox', async () => {
+    const inboxOf = (by: Actor, draftId: number) =>
+      as(by, async (tx) => {
+        const [team] = (await readDesk(tx, by, now)).teams;
+        if (!team) return null;
+        const rows = await readInbox(tx, { team: team.team }, {}, { now, page: 1 });
+        const row = rows.find(({ kind, subjectId }) => kind === 'definition_check' && subjectId === draftId);
+        const said = row && (await describeChecks(tx, [row])).get(row.item);
+        const members = (await readMembers(tx, team.team, now)).map(({ account }) => account);
+        const open = (await countInbox(tx, { team: team.team }, now)).some(
+          ({ kind }) => kind === 'definition_check',
+        );
+        return { team: team.name, due: row?.dueAt, said, members, open };
+      });
+    const { draftId } = await begun();
+    const none = await inboxOf(other, draftId);
+    expect(none).toMatchObject({ team: 'Data team', said: undefined });
+    expect(none?.members).toEqual(expect.arrayContaining([analyst.account, other.account]));
+    expect(none?.members).not.toContain(gp.account);
+    for (const [decide, by] of [
+      [(tx: Tx) => withdrawFromCheck(tx, { by: analyst, at: now, draftId, seen: 1 }), analyst],
+      [(tx: Tx) => sendBack(tx, { by: other, at: now, draftId, seen: 1, reason: 'Men too?' }), other],
+      [(tx: Tx) => publishDraft(tx, { ...published, draftId }), gp],
+    ] as const) {
+      await ask(draftId);
+      // Seven days from now, by the end of the day in London.
+      const due = new Date('2026-12-01T00:00:00Z');
+      expect(await inboxOf(other, draftId)).toMatchObject({ said: 'Check the definition “Trial”', due });
+      expect(await inboxOf(nurse, draftId)).toBeNull();
+      await as(by, decide);
+      expect((await inboxOf(other, draftId))?.said).toBeUndefined();
+    }
+    const outcomes = await at.book
+      .pool('owner')
+      .query(
+        "select outcome from work.item where kind = 'definition_check' and subject_id = $1 order by item_id",
+        [draftId],
+      );
+    expect(outcomes.rows.map(({ outcome }) => outcome)).toEqual(['withdraw', 'send_back', 'publish']);
   });
 
   test.each<[string, () => Actor]>([

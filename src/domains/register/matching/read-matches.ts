@@ -71,6 +71,32 @@ export async function readMatches(
   return { total: total.rows[0]?.n ?? 0, matches: found.rows };
 }
 
+/** A pair that waits for a decision, with the practice whose manager may decide it. */
+export interface WaitingPair {
+  readonly match: number;
+  /** On whose list both are. Null where they are on two lists or none, or one of them is protected. */
+  readonly practice: number | null;
+}
+
+/** Every pair that waits for a decision, in the order of their numbers. As batch work. */
+export async function readWaitingPairs(tx: Tx): Promise<WaitingPair[]> {
+  const { rows } = await sql<WaitingPair>`
+    select m.match_id as match,
+           case when one.practice_id = other.practice_id
+                 and not exists (select 1 from register.protection p
+                                  where p.ended_at is null and p.kind in ('staff', 'vip')
+                                    and p.person_no in (m.one_person, m.other_person, one.person_no, other.person_no))
+                then one.practice_id end as practice
+      from register.match m
+      left join register.joined j on j.person_no = m.one_person
+      left join register.joined k on k.person_no = m.other_person
+      join register.person one on one.person_no = coalesce(j.now_no, m.one_person)
+      join register.person other on other.person_no = coalesce(k.now_no, m.other_person)
+     where m.state = 'open' or m.contradiction is not null
+     order by m.match_id`.execute(tx);
+  return rows;
+}
+
 /** One pair with everything that was done about it. Null: there is none, or it is not this transaction's to review. */
 export async function readMatch(tx: Tx, id: number): Promise<Match | null> {
   const found = await sql<ListedMatch>`

@@ -1,6 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { formatDay, londonDay } from '../../../kernel/index.ts';
-import { writeAudit } from '../../../platform/audit/index.ts';
 import {
   ContextLink,
   NotificationBanner,
@@ -16,6 +15,7 @@ import { type InboxRow, readWork, readWorkItems } from '../read-inbox.ts';
 import { move } from '../state-table.ts';
 import { mayDo, type TaskAction } from '../who-may.ts';
 import type { WorkKinds } from '../work-kind.ts';
+import { auditShown } from './audit-shown.ts';
 import { ActInRow, AT_ONCE, KindActInRow, WITH_A_FORM } from './item-page.tsx';
 import {
   type OpenedRow,
@@ -212,12 +212,7 @@ async function whatWasDone(
 ): Promise<ComponentChildren> {
   const row = done === null ? null : await readWork(visit.tx, done);
   if (row === null) return null;
-  if (row.personId !== null)
-    await writeAudit(visit.tx, {
-      action: 'work.listed',
-      purpose: visit.because,
-      detail: { people: [row.subjectId] },
-    });
+  await auditShown(visit, 'work.listed', [row]);
   const what = [row.title ?? kinds.kind(row.kind).title, aboutWhom(row)].filter(Boolean).join(', ');
   const now =
     row.closedAt === null

@@ -28,7 +28,7 @@ import { personHref } from '../../register/index.ts';
 import type { Bulk } from '../assign-many.ts';
 import type { Desk, TeamMember } from '../desk.ts';
 import { type InboxCount, type InboxRow, ROWS_A_PAGE } from '../read-inbox.ts';
-import { leadsTeam } from '../who-may.ts';
+import { leadsTeam, maySendWork } from '../who-may.ts';
 import type { WorkKinds } from '../work-kind.ts';
 import { ActList } from './acts-in-rows.tsx';
 import { countOf, filterOf, type InboxQuery, type InboxView, inboxHref } from './inbox-query.ts';
@@ -85,9 +85,10 @@ export function InboxPage(props: InboxPageProps) {
   );
 }
 
-function Views({ view, query, team }: InboxPageProps) {
+function Views({ visit, view, query, team }: InboxPageProps) {
   const base = query.team === undefined ? {} : { team: query.team };
-  const views = (['me', 'team', 'sent'] as const).filter((each) => each === 'me' || team !== null);
+  const has = { me: true, team: team !== null, sent: team !== null && maySendWork(visit.by).allowed };
+  const views = (['me', 'team', 'sent'] as const).filter((each) => has[each]);
   return (
     <ul class="app-parts">
       {views.map((each) => (
@@ -479,7 +480,7 @@ function WhatBecameOfIt({
   );
 }
 
-function Nothing({ view, query }: InboxPageProps) {
+function Nothing({ visit, view, query }: InboxPageProps) {
   if (isFiltered(query)) {
     return (
       <EmptyState
@@ -495,7 +496,9 @@ function Nothing({ view, query }: InboxPageProps) {
     ],
     team: [
       'Nothing is waiting for the team',
-      'Caseloads, tasks, decisions of meetings and what other teams ask of yours come here, each with its day.',
+      maySendWork(visit.by).allowed
+        ? 'Caseloads, tasks, decisions of meetings and what other teams ask of yours come here, each with its day.'
+        : 'Defects of the data, definitions to check, records to compare and access to review come here, each with its day.',
     ],
     sent: [
       'Nothing has been asked of others',

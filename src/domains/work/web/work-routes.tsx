@@ -41,6 +41,7 @@ import { readBulk, undoMany } from '../undo-many.ts';
 import { maySeeInbox } from '../who-may.ts';
 import type { WorkKinds } from '../work-kind.ts';
 import { actsInRows, canBeDone } from './acts-in-rows.tsx';
+import { auditShown } from './audit-shown.ts';
 import { AwayPage } from './away-page.tsx';
 import { InboxPage } from './inbox-page.tsx';
 import { countOf, filterOf, type InboxQuery, inboxHref, inboxOf, inboxQuery } from './inbox-query.ts';
@@ -186,13 +187,6 @@ export async function describe(
     for (const [item, words] of await kind.describe(tx, own)) said.set(item, words);
   }
   return said;
-}
-
-/** Being shown in a list is being looked at. */
-async function auditShown(visit: Visit, action: string, rows: readonly InboxRow[]): Promise<void> {
-  const people = rows.flatMap((row) => (row.personId === null ? [] : [row.subjectId]));
-  if (people.length === 0) return;
-  await writeAudit(visit.tx, { action, purpose: visit.because, detail: { people: [...new Set(people)] } });
 }
 
 function manyRoutes(web: Web, kinds: WorkKinds): void {

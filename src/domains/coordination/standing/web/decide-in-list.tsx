@@ -240,7 +240,6 @@ export function DecisionFields(props: {
   );
 }
 
-/** What the reader did just now, with the way back. */
 /** Whoever was decided on may not be in the list any more, and is named all the same. */
 async function auditShown(visit: Visit, person: number): Promise<void> {
   await writeAudit(visit.tx, {
@@ -250,6 +249,7 @@ async function auditShown(visit: Visit, person: number): Promise<void> {
   });
 }
 
+/** What the reader did just now, with the way back. */
 async function whatWasDone(visit: Visit, address: ListAddress, team: number): Promise<ComponentChildren> {
   const number = (text: string | null) => (text !== null && /^\d{1,9}$/.test(text) ? Number(text) : null);
   const taken = number(address.taken);

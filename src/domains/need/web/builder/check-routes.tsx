@@ -57,7 +57,7 @@ type Decision = Visit<{ draft: number }, unknown, z.output<typeof decisionForm>>
 const ACTS: Readonly<Record<DraftAction, (visit: Decision, parts: DraftParts) => Promise<void>>> = {
   ask: async (visit, parts) => {
     const { library } = await parts.living.next(visit.tx);
-    await askForCheck(visit.tx, { ...actOf(visit), library });
+    await askForCheck(visit.tx, { ...actOf(visit), library, pathway: parts.checks });
   },
   withdraw: (visit) => withdrawFromCheck(visit.tx, actOf(visit)),
   send_back: (visit) => sendBack(visit.tx, actOf(visit)),
@@ -75,8 +75,8 @@ const ACTS: Readonly<Record<DraftAction, (visit: Decision, parts: DraftParts) =>
   resume: (visit) => resumeDraft(visit.tx, actOf(visit)),
 };
 
-function actOf({ by, params, body }: Decision) {
-  return { by, draftId: params.draft, seen: body.seen, reason: body.reason };
+function actOf({ by, now, params, body }: Decision) {
+  return { by, at: now, draftId: params.draft, seen: body.seen, reason: body.reason };
 }
 
 function decision(web: Web, parts: DraftParts, action: DraftAction): void {

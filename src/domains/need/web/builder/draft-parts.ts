@@ -1,5 +1,6 @@
 import type { Visit } from '../../../../platform/web/index.ts';
 import type { LakeAccess } from '../../../register/index.ts';
+import type { ReviewPathway } from '../../../work/index.ts';
 import type { CountDesk, CountOnPage } from '../../adhoc/count-desk.ts';
 import { type CheckedDraft, checkDraft } from '../../drafts/check-draft.ts';
 import type { LivingLibrary } from '../../drafts/living-library.ts';
@@ -16,6 +17,8 @@ export interface DraftParts {
   readonly access: LakeAccess;
   /** The folder of content files, for copies. */
   readonly content: string;
+  /** How soon what somebody asks to be checked is checked. */
+  readonly checks: ReviewPathway;
   /** Told when what the next refresh works with has changed. */
   published(): Promise<void>;
 }
