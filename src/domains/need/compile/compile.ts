@@ -17,16 +17,10 @@ import {
 } from '../language/library.ts';
 import { systemsOf, UNCHANGED } from '../language/membership.ts';
 import type { Course, Window } from '../language/windows.ts';
+import { PEOPLE_OF_NONE, withEverybody } from './batch-relations.ts';
 import { calculationLayers } from './calculation-sql.ts';
 import { type ConditionContext, conditionSql } from './condition-sql.ts';
-import {
-  countedSlotsSql,
-  differencesSql,
-  lastDaysSql,
-  measuredSql,
-  PEOPLE_OF_NONE,
-  withEverybody,
-} from './entry-sql.ts';
+import { countedSlotsSql, differencesSql, lastDaysSql, measuredSql } from './entry-sql.ts';
 import { type Mentioned, mentionedIn } from './mentioned.ts';
 import { blindSql, maskedSql, prepareBits, presenceColumns, truthColumns } from './slot-bits.ts';
 import {

@@ -1,4 +1,5 @@
 import { LONGEST_COURSE } from '../language/definition.ts';
+import { type CodedEntries, PEOPLE_OF_NONE, withEverybody } from './batch-relations.ts';
 import { lastColumn, latestColumn, type Mentioned, valuesColumn } from './mentioned.ts';
 import { undatedValuesSql } from './slot-bits.ts';
 import { type EntryFeed, type MeasureSlot, type Slot, type SlotPlan, sharesCodes } from './slots.ts';
@@ -7,25 +8,8 @@ import { type EntryFeed, type MeasureSlot, type Slot, type SlotPlan, sharesCodes
 // of a word; days and numbers, by person and slot and only those that somebody mentions; values, the latest alone or the
 // latest few. A wide aggregate with a filter for each column looks at every entry some hundreds of times.
 
-/** Relations of the coded entries of a batch; see CompiledLibrary. */
-export interface CodedEntries {
-  readonly events: string;
-  readonly medicines: string;
-}
-
 /** SQL of whether an entry may be in a window: one without a date may be in any. As two conditions it would cost twice as much. */
 export const MAY_COUNT = '(day between from_day and to_day) is not false';
-
-export const PEOPLE_OF_NONE = 'select null::integer as person where false';
-
-/**
- * SQL of rows with one more of each person of the batch, which says nothing: so many columns of null. A relation of people
- * that has them all is joined in whole chunks; of one that lacks some DuckDB would cut each chunk in two, and what follows
- * takes as long for a small chunk as for a full one.
- */
-export function withEverybody(rows: string, columns: number): string {
-  return `(${rows} union all select person${', null'.repeat(columns)} from batch_person)`;
-}
 
 /** SQL of the first day on which somebody does not have an issue any more; the reference calls it `lastsUntil`. */
 const LASTS_UNTIL = `day + least(case when duration_days > 0 then duration_days else usual end, ${LONGEST_COURSE}) + grace`;

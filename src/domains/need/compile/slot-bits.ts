@@ -1,6 +1,6 @@
 import { isWholeRecord } from '../language/windows.ts';
 import { absentColumns, coveredSql } from './absent-sql.ts';
-import { type CodedEntries, withEverybody } from './entry-sql.ts';
+import { type CodedEntries, withEverybody } from './batch-relations.ts';
 import type { Mentioned } from './mentioned.ts';
 import type { EntryFeed, MeasureSlot, Slot, SlotPlan } from './slots.ts';
 
