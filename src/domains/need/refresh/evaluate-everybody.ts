@@ -167,7 +167,7 @@ interface BatchSizes {
   readonly few: number;
 }
 
-const SIZES: BatchSizes = { batch: 80_000, few: 20_000 };
+const SIZES: BatchSizes = { batch: 55_000, few: 20_000 };
 
 /** The usual batch is some buckets; people whose records are spread over several come last, together. */
 async function makeBatches(duck: Duck, lake: Lake, sizes: BatchSizes): Promise<Batch[]> {
