@@ -32,6 +32,7 @@ import {
   topNineBands,
 } from '../../domains/need/index.ts';
 import {
+  GoneTag,
   type LakeAccess,
   maySeeImports,
   readAgreements,
@@ -240,9 +241,12 @@ function DueTable({ rows, leads, today }: { rows: readonly CaseloadRow[]; leads:
           heading: 'Person',
           rowHeader: true,
           cell: (row) => (
-            <a href={`/people/${row.publicId}`}>
-              {[row.givenNames, row.familyName].filter((part) => part).join(' ')}
-            </a>
+            <>
+              <a href={`/people/${row.publicId}`}>
+                {[row.givenNames, row.familyName].filter((part) => part).join(' ')}
+              </a>
+              <GoneTag of={row} />
+            </>
           ),
         },
         { heading: 'Next step', cell: (row) => row.nextStep },
