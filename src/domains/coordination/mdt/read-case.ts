@@ -92,6 +92,7 @@ async function readActions(tx: Tx, id: number): Promise<CaseAction[]> {
 
 /** An action of an earlier meeting that is still open: it stands here until its work has ended. */
 export interface OpenAction extends CaseAction {
+  readonly personNo: number;
   readonly publicId: string;
   readonly familyName: string | null;
   readonly givenNames: string | null;
@@ -101,7 +102,7 @@ export interface OpenAction extends CaseAction {
 /** Open actions of the meetings before this one, the loudest first. */
 export async function readOpenActions(tx: Tx, mdt: number, before: number): Promise<OpenAction[]> {
   const found = await sql<OpenAction>`
-    select action.*, person.public_id as "publicId", person.family_name as "familyName",
+    select action.*, person.person_no as "personNo", person.public_id as "publicId", person.family_name as "familyName",
            person.given_names as "givenNames", meeting.starts_at as "decidedAt"
       from (${ACTION}) action
       join coordination.meeting_action link on link.item_id = action.item
