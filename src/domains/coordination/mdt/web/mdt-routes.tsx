@@ -508,6 +508,7 @@ function referralRoutes(web: Web, { pathway, kinds }: MdtParts): void {
         title: body.reason,
         note: 'Referred to a meeting',
         for: { team: by.team ?? 0, account: null },
+        once: true,
       });
       const [ahead] = (await readMeetings(tx, by, 10)).filter(({ state }) => state !== 'closed');
       if (ahead) await buildAgenda(tx, { by, now, pathway, meeting: ahead.meeting });
