@@ -43,6 +43,14 @@ const ASKED: readonly (readonly [string, string])[] = [
     'days with a blood pressure, and admissions',
     'rule: { all: [{ count: { codes: SYSTOLIC, years: 2, at_least: 3, on_different_days: true } }, { admitted: { method: emergency, months: 12 } }] }',
   ],
+  [
+    'ten and more different medicines now',
+    'rule: { distinct_paragraphs: { codes: ANY_MEDICINE, at_least: 10, current: { usual_days: 28, grace_days: 28 } } }',
+  ],
+  [
+    'poorer areas, and the first hundred of their practice by a score',
+    'rule: { all: [{ deprivation: { from: 1, to: 3 } }, { rank: { of: electronic-frailty-index, over: practice, at_most: 100 } }] }',
+  ],
 ];
 
 /** Counts candidates as pages do, each for the first time, and scans the same columns for comparison. */
@@ -67,7 +75,14 @@ export async function benchCohort(
     const counted = [];
     for (const [at, [what, rule]] of ASKED.entries())
       counted.push({ what, ...(await timed(candidateOf(rule, at + 1))) });
-    counted.push({ what: 'a score of 36 deficits', ...(await timed(frailtyAgain(library))) });
+    counted.push({
+      what: 'a score of 36 deficits',
+      ...(await timed(again(library, 'electronic-frailty-index'))),
+    });
+    counted.push({
+      what: 'a risk model of 22 inputs',
+      ...(await timed(again(library, 'cardiovascular-risk'))),
+    });
     onProgress('Scanning the same columns');
     const { entries, seconds: scanSeconds, cpuSeconds: scanCpuSeconds } = await scan(snapshot.lake);
     return {
@@ -95,8 +110,9 @@ function candidateOf(rule: string, at: number) {
   return parseDefinition(`${head}id: bench-${at}\n${rule}\n`, `candidate ${at}`);
 }
 
-function frailtyAgain(library: Library) {
-  return { ...library.definition('electronic-frailty-index'), id: 'bench-frailty' };
+/** A definition as a candidate that nobody has worked out yet. */
+function again(library: Library, id: string) {
+  return { ...library.definition(id), id: `bench-${id}` };
 }
 
 async function scan(lake: Lake): Promise<{ entries: number; seconds: number; cpuSeconds: number }> {

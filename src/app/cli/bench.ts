@@ -29,8 +29,8 @@ At last 300 people are at work on a server for a minute (--minutes for longer): 
 home, with 5 to 15 s of thinking between two pages. Beside it stands a bare route that reads one row.
 
 scale works everybody out in made-up lakes of 100,000 and 316,475 people with 200 entries each, without publishing, beside a
-plain scan of the same columns, and one person after another; --people takes another size. Nothing is compared with CQL: no
-engine for it is installed.
+plain scan of the same columns, and one person after another; --people takes another size. Nothing is compared with CQL: see
+docs/decisions/0005-definitions.md.
 
 --only measures one part: refresh, scale, cohort, pages, inbox, plans, selection, matching, fhir, intake
 or load. selection works out lists that fit a team's hours from 7,000 to 100,000 made-up people. plans has 200 people save different parts of

@@ -46,7 +46,7 @@ with it, and the differences wait until somebody applies them on the page Places
     if (given.words.length === 0) throw noPath();
     const product = await openProduct({ home: textOption(given, 'home') });
     try {
-      const { runId, snapshot, deliveries } = await importDeliveries({
+      const { runId, snapshot, deliveries, said } = await importDeliveries({
         book: product.book,
         home: product.home,
         by: product.operator,
@@ -66,9 +66,12 @@ with it, and the differences wait until somebody applies them on the page Places
         if (given > 0) terminal.progress(`Gave ${given} people a named GP`);
       }
       const silent = await readSilentPractices(product.book.as('batch'), runId);
-      terminal.result({ snapshot, deliveries: deliveries.map(asJson), ...silentAsJson(silent) }, () =>
-        [importReport(snapshot, deliveries), ...silentReport(silent)].join('\n'),
+      const ofFiles = said.length > 0 ? { said } : {};
+      terminal.result(
+        { snapshot, deliveries: deliveries.map(asJson), ...silentAsJson(silent), ...ofFiles },
+        () => [importReport(snapshot, deliveries), ...silentReport(silent)].join('\n'),
       );
+      for (const sentence of said) terminal.say(sentence);
       for (const row of await readRowsToMend(product.book, product.home, runId, ROWS_SAID))
         terminal.say(rowToMend(row));
       return importExitCode(deliveries);

@@ -460,7 +460,11 @@ async function qualitySection(visit: Visit, kinds: DefectKinds): Promise<VNode |
             ]}
           />
           <p>
-            <a href="/quality">{`See all ${rows.length} on the data-quality board`}</a>
+            <a href="/quality">
+              {rows.length > 5
+                ? `See all ${rows.length} on the data-quality board`
+                : 'See the data-quality board'}
+            </a>
           </p>
         </>
       )}

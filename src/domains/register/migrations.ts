@@ -627,4 +627,11 @@ export const registerMigrations: readonly MigrationStep[] = [
         end $$;
     `,
   },
+  {
+    name: '0290 register: what an import said of its files',
+    sql: `
+      -- That a file was left aside, read in another encoding, keeps numbers back: it stays on the page of the import.
+      alter table register.import_run add column said text[] not null default '{}';
+    `,
+  },
 ];

@@ -24,6 +24,8 @@ export type RegisterTables = {
     progress: Generated<string>;
     account: string;
     message: string | null;
+    /** What the readers said of the files, a sentence each. */
+    said: Generated<string[]>;
     /** The delivery whose rows it was begun to bring again. */
     mends: number | null;
   };

@@ -20,7 +20,9 @@ export function readCode(kind: LoadableKind, written: string): ReadCode {
     case 'opcs':
       return formed(text.toUpperCase().replace('.', ''), OPCS, 'not_opcs');
     case 'bnf':
-      return formed(text.toUpperCase(), BNF, 'not_bnf');
+      return BNF_LENGTHS.has(text.length)
+        ? formed(text.toUpperCase(), BNF, 'not_bnf')
+        : { reason: SHORTENED.test(text) ? 'spreadsheet_number' : 'not_bnf' };
     case 'ctv3':
       return formed(text, CTV3, 'not_read');
     case 'read':
@@ -29,7 +31,7 @@ export function readCode(kind: LoadableKind, written: string): ReadCode {
 }
 
 /** An apostrophe in front, or ="..." (of which a reader of CSV leaves =...), is what people put around a code so that a spreadsheet leaves it alone. */
-function withoutMarks(written: string): string {
+export function withoutMarks(written: string): string {
   return written
     .trim()
     .replace(/^="?(.*?)"?$/, '$1')
@@ -56,6 +58,8 @@ function snomedCode(text: string): ReadCode {
 const ICD10 = /^[A-Z]\d{2}[0-9A-Z]{0,2}$/;
 const OPCS = /^[A-Z]\d{2}\d?$/;
 const BNF = /^\d{2}[0-9A-Z]{0,13}$/;
+/** Chapter, section, paragraph, subparagraph, substance, product, strength, presentation: nothing ends between them. */
+const BNF_LENGTHS = new Set([2, 4, 6, 7, 9, 11, 13, 15]);
 const CTV3 = /^[0-9A-Za-z.]{5}$/;
 const READ = /^[0-9A-Za-z.]{5}([0-9A-Za-z]{2})?$/;
 

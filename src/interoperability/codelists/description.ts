@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { descriptionFields, readContent } from '../../platform/content/index.ts';
-import { plainName } from '../national/column-names.ts';
+import { bareName, plainName } from '../national/column-names.ts';
 
 /** The kinds of codes that files bring, in the order in which they are tried on codes that do not say. */
 export const loadableKinds = ['snomed', 'dmd', 'icd10', 'opcs', 'bnf', 'ctv3', 'read'] as const;
@@ -31,6 +31,12 @@ const description = z.strictObject({
   systems: z.record(kind, z.array(z.string())),
   member: column.extend({ no: z.array(z.string()) }),
   member_in_rf2: z.array(z.string()),
+  /** A column with nothing but these words in it says of each code whether it was decided to be on the list. */
+  decided: column.extend({ yes: z.array(z.string()), no: z.array(z.string()) }),
+  /** Tables of codes that are no lists, by columns that only they have. */
+  not_lists: z.array(
+    z.strictObject({ columns: z.array(z.string()).min(1), is: z.string(), remedy: z.string() }),
+  ),
   released: column,
   medicine_signs: z.array(z.string()),
   publishers: z.array(
@@ -54,9 +60,9 @@ export function readCodelistFormat(content: string): CodelistFormat {
 
 /** Where a column stands among some names, by its own names in their order, else by its patterns. Null: nowhere. */
 export function columnAt(names: readonly string[], { names: known, patterns }: NamedColumn): number | null {
-  const plain = names.map(plainName);
+  const [plain, bare] = [names.map(plainName), names.map(bareName)];
   const found = [
-    ...known.map((name) => plain.indexOf(plainName(name))),
+    ...known.map((name) => bare.indexOf(bareName(name))),
     ...patterns.map((each) => plain.findIndex((name) => each.test(name))),
   ].find((at) => at >= 0);
   return found ?? null;

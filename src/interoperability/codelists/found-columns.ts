@@ -1,5 +1,5 @@
 import type { LoadableKind } from '../../domains/need/index.ts';
-import { plainName } from '../national/column-names.ts';
+import { bareName } from '../national/column-names.ts';
 import { type CodelistFormat, columnAt } from './description.ts';
 
 /** Where in a table what stands. A column that it does not have is null. */
@@ -15,6 +15,10 @@ export interface FoundColumns {
   readonly category: number | null;
   readonly system: number | null;
   readonly member: number | null;
+  /** Words that say in it that a code is not on the list. */
+  readonly notMembers: readonly string[];
+  /** A release of SNOMED CT (RF2), which has a row for each time that a membership changed. */
+  readonly isRf2: boolean;
   readonly released: number | null;
 }
 
@@ -37,7 +41,7 @@ export function findColumns(names: readonly string[], format: CodelistFormat): F
   const list = free(format.list);
   const listTitle = free(format.list_title);
   const system = free(format.system);
-  const isRf2 = plainName(names[code.at] ?? '') === 'referencedcomponentid';
+  const isRf2 = bareName(names[code.at] ?? '') === 'referencedcomponentid';
   const member = free(isRf2 ? { names: format.member_in_rf2, patterns: [] } : format.member);
   const term = free(format.term);
   return {
@@ -51,11 +55,13 @@ export function findColumns(names: readonly string[], format: CodelistFormat): F
     category: free(format.category),
     system,
     member,
+    notMembers: format.member.no,
+    isRf2,
     released: free(format.released),
   };
 }
 
 function isOfMedicines(names: readonly string[], format: CodelistFormat): boolean {
-  const signs = new Set(format.medicine_signs.map(plainName));
-  return names.some((name) => signs.has(plainName(name)));
+  const signs = new Set(format.medicine_signs.map(bareName));
+  return names.some((name) => signs.has(bareName(name)));
 }

@@ -76,6 +76,15 @@ describe('the columns of a table are found by their names', () => {
       'code,coding_system,description,list_name\n44054006,SNOMED CT,Type 2,diabetes\nE11,ICD-10,Type 2,diabetes\nE12,ICD10,Other,diabetes',
       ['DIABETES icd10 E11 E12', 'DIABETES_SNOMED snomed 44054006'],
     ],
+    ['statins.csv', 'BNFCode,Term\n0212000B0AAABAB,Atorvastatin', ['STATINS bnf 0212000B0AAABAB']],
+    ['a.csv', 'DMDCode,Term\n13504711000001102,A', ['A dmd 13504711000001102']],
+    ['b.csv', 'Read2Code,Term\nC10..00,Diabetes', ['B read C10..00']],
+    ['vmp.csv', 'VPID,VTMID,INVALID,NM\n13504711000001102,,,A', ['VMP dmd 13504711000001102']],
+    [
+      'phenotype.csv',
+      'phenotype_id,coding_system,code,description\nPH1,ICD10 codes,E11,Type 2\nPH1,SNOMED  CT codes,44054006,Type 2\nPH1,Read codes v2,C10..,Diabetes',
+      ['PHENOTYPE icd10 E11', 'PHENOTYPE_READ read C10..', 'PHENOTYPE_SNOMED snomed 44054006'],
+    ],
   ])('%s', (name, text, lists) => {
     expect(inShort(read(name, text))).toEqual(lists);
   });
@@ -180,6 +189,79 @@ describe('a row that is not taken says where it stands, what it says and why', (
       [4, 'system', 'OXMIS', 'unknown_system'],
     ]);
   });
+});
+
+describe('a code that is on the list at one time and not at another', () => {
+  const RF2 = 'id\teffectiveTime\tactive\tmoduleId\trefsetId\treferencedComponentId';
+  const member = (code: string, time: string, active: 0 | 1, refset = '999004691000230108') =>
+    `u-${code}\t${time}\t${active}\t999000011000000103\t${refset}\t${code}`;
+
+  test('in a full release is what the latest of its rows says', () => {
+    const table = read(
+      'der2_Refset_SimpleFull.txt',
+      [
+        RF2,
+        member('44054006', '20200101', 1),
+        member('44054006', '20230101', 0),
+        member('46635009', '20230101', 1),
+        member('46635009', '20200101', 0),
+        member('44054006', '20200101', 1, '999012891000230104'),
+      ].join('\n'),
+    );
+    expect(inShort(table)).toEqual([
+      'REFSET_999004691000230108 snomed 46635009',
+      'REFSET_999012891000230104 snomed 44054006',
+    ]);
+    expect(refusals(table)).toEqual([[3, 'referencedComponentId', '44054006', 'left_the_list']]);
+    expect(table.notes).toContain(
+      '2 rows of earlier releases were passed over: the latest of each code counts',
+    );
+  });
+
+  test('is not told by a delta, which would leave out all that did not change', () => {
+    const text = `${RF2}\n${member('44054006', '20240501', 1)}`;
+    expect(() => read('der2_Refset_SimpleDelta.txt', text)).toThrow(/is a delta/);
+  });
+
+  test('in a builder of lists is on it where that was decided', () => {
+    const rows = ['44054006,A,+', '46635009,B,(+)', '73211009,C,-', '195967001,D,(-)', '13645005,E,?'];
+    const table = read('draft.csv', ['code,term,status', ...rows].join('\n'));
+    expect(inShort(table)).toEqual(['DRAFT snomed 44054006 46635009']);
+    expect(table.refused.map(({ reason }) => reason)).toEqual(Array(3).fill('left_the_list'));
+    const other = read('other.csv', 'code,term,status\n44054006,A,-\n46635009,B,inactive');
+    expect(inShort(other)).toEqual(['OTHER snomed 44054006 46635009']);
+  });
+});
+
+describe('a code that a spreadsheet changed', () => {
+  test('is taken where nothing of it is lost', () => {
+    const rows = ["'44054006,A", '"=""46635009""",B', '73211009.0,C', ',', ' 13645005 ,D'];
+    expect(inShort(read('marks.csv', ['code,term', ...rows].join('\n')))).toEqual([
+      'MARKS snomed 13645005 44054006 46635009 73211009',
+    ]);
+  });
+
+  test.each([
+    ['snomed', '1.23E+17', 'spreadsheet_number'],
+    ['snomed', '999900000100000000', 'digits_lost'],
+    ['bnf', '212000B0AAABAB', 'not_bnf'],
+    ['bnf', '2.12E+14', 'spreadsheet_number'],
+  ] as const)('is refused where it is: %s %s', (kind, code, reason) => {
+    expect(refusals(read('a.csv', `code,term\n${code},A`, { kind }))).toEqual([[2, 'code', code, reason]]);
+  });
+});
+
+test.each([
+  [
+    'sct2_Concept_Snapshot.txt',
+    'id,effectiveTime,active,moduleId,definitionStatusId',
+    'all concepts of SNOMED CT',
+  ],
+  ['sct2_Description.txt', 'id,active,conceptId,typeId,term,caseSignificanceId', 'all terms of SNOMED CT'],
+  ['map.txt', 'id,active,refsetId,referencedComponentId,mapTarget', 'a map from SNOMED CT'],
+])('%s has codes and is no list', (name, names, is) => {
+  const row = names.split(',').map(() => '44054006');
+  expect(() => read(name, `${names}\n${row.join(',')}`)).toThrow(is);
 });
 
 describe('a file that is no list', () => {

@@ -6,9 +6,10 @@ import type {
   RowReason,
 } from '../../domains/need/index.ts';
 import { Refusal } from '../../kernel/index.ts';
+import { bareName } from '../national/column-names.ts';
 import type { TextRecord } from '../tabular/text-table.ts';
-import { readCode } from './code-form.ts';
-import type { CodelistFormat } from './description.ts';
+import { readCode, withoutMarks } from './code-form.ts';
+import { type CodelistFormat, columnAt } from './description.ts';
 import { type FoundColumns, findColumns } from './found-columns.ts';
 import { GatheredLists, type GatheredRow } from './gathered-lists.ts';
 import { guessKind } from './guess-kind.ts';
@@ -39,17 +40,24 @@ const MOST_TITLES = 40;
  * Refusal when it has no column of codes, or when nobody can tell of which kind they are.
  */
 export function readCodelistTable(table: RawTable, format: CodelistFormat, said: Said = {}): CodelistTable {
-  const { columns, above } = columnsOf(table, format, said);
+  const { columns: named, above } = columnsOf(table, format, said);
+  refuseWhatIsNoList(table.name, named, format);
   const rows = table.records.slice(above);
   const filled = rows.filter(({ fields }) => fields.some((field) => field !== ''));
+  const columns = withDecisions(named, filled, format);
   const kind =
     said.kind ?? columns.kind ?? (columns.system === null ? kindOf(filled, columns, table.name) : null);
   if (isByItsNameAlone(columns, said) && filled.filter(isCode(columns, kind)).length < filled.length / 2)
     throw noCodes(table.name, table.records.slice(0, MOST_TITLES), format);
-  const named = namedList(table.name, format);
+  const called = namedList(table.name, format);
   const lists = new GatheredLists();
   const refused: RefusedRow[] = [];
+  const latest = columns.isRf2 ? latestOfEach(filled, columns) : null;
   for (const record of filled) {
+    if (latest && !latest.has(record)) {
+      lists.duplicates++;
+      continue;
+    }
     const row = readRow(record, columns, kind, format);
     const problem = 'reason' in row ? row : lists.add(row);
     if (problem) refused.push({ line: record.line, ...problem });
@@ -57,13 +65,16 @@ export function readCodelistTable(table: RawTable, format: CodelistFormat, said:
   return {
     name: table.name,
     hash: table.hash,
-    source: said.source ?? named.source ?? 'Not said; loaded from a file',
-    released: said.released ?? releasedOf(filled, columns) ?? named.released,
+    source: said.source ?? called.source ?? 'Not said; loaded from a file',
+    released: said.released ?? releasedOf(filled, columns) ?? called.released,
     read: filled.length,
-    lists: withNames(lists, { ...named, ...(said.id ? { id: listId(said.id) } : {}) }, said.title),
+    lists: withNames(lists, { ...called, ...(said.id ? { id: listId(said.id) } : {}) }, said.title),
     refused,
     duplicates: lists.duplicates,
-    notes: notesOn(above, rows.length - filled.length, columns, lists),
+    notes: [
+      ...notesOn(above, rows.length - filled.length, columns, lists),
+      ...(latest ? earlierRows(filled.length - latest.size) : []),
+    ],
   };
 }
 
@@ -83,10 +94,53 @@ function columnsOf(
   if (code === null) throw noCodes(name, records.slice(0, MOST_TITLES), format);
   const width = records[0]?.fields.length ?? 1;
   const none = { list: null, listTitle: null, category: null, system: null, member: null, released: null };
+  const plain = { ...none, notMembers: [], isRf2: false };
   return {
-    columns: { ...none, names: [], code, kind: null, term: width > 1 ? (code === 0 ? 1 : 0) : null },
+    columns: { ...plain, names: [], code, kind: null, term: width > 1 ? (code === 0 ? 1 : 0) : null },
     above: 0,
   };
+}
+
+/** Throws Refusal for tables of codes that are no lists, and for a part of a list that looks like the whole. */
+function refuseWhatIsNoList(
+  name: string,
+  { names, isRf2 }: FoundColumns,
+  { not_lists }: CodelistFormat,
+): void {
+  const there = new Set(names.map(bareName));
+  const other = not_lists.find(({ columns }) => columns.some((column) => there.has(bareName(column))));
+  if (other)
+    throw new Refusal({ code: 'not_a_list', because: `${name} is ${other.is}.`, remedy: other.remedy });
+  if (isRf2 && /delta/i.test(name))
+    throw new Refusal({
+      code: 'part_of_a_list',
+      because: `${name} is a delta: it has only what changed since the release before, and every other code would be missing.`,
+      remedy: 'Send the Snapshot or the Full file of the same release.',
+    });
+}
+
+/** With the column in which a builder of lists says of each code whether it is on the list, where there is one. */
+function withDecisions(
+  columns: FoundColumns,
+  rows: readonly TextRecord[],
+  { decided }: CodelistFormat,
+): FoundColumns {
+  const at = columns.member === null ? columnAt(columns.names, decided) : null;
+  const words = new Set([...decided.yes, ...decided.no]);
+  if (at === null || !rows.every(({ fields }) => words.has(fields[at] ?? ''))) return columns;
+  return { ...columns, member: at, notMembers: decided.no };
+}
+
+/** Of the rows that say of one code at several times whether it is on one list: the latest of each. */
+function latestOfEach(rows: readonly TextRecord[], { code, list, released }: FoundColumns): Set<TextRecord> {
+  const latest = new Map<string, TextRecord>();
+  const at = (row: TextRecord, place: number | null) => (place === null ? '' : (row.fields[place] ?? ''));
+  for (const row of rows) {
+    const key = `${at(row, list)} ${at(row, code)}`;
+    const known = latest.get(key);
+    if (!known || at(known, released) <= at(row, released)) latest.set(key, row);
+  }
+  return new Set(latest.values());
 }
 
 /** A column called “Read” may be about anything that is read. */
@@ -98,8 +152,8 @@ function isCode({ code }: FoundColumns, kind: LoadableKind | null) {
   return ({ fields }: TextRecord) => kind !== null && 'code' in readCode(kind, fields[code] ?? '');
 }
 
-function knownColumns({ names: _, kind: __, ...columns }: FoundColumns): number {
-  return Object.values(columns).filter((at) => at !== null).length;
+function knownColumns(columns: FoundColumns): number {
+  return Object.values(columns).filter((at) => typeof at === 'number').length;
 }
 
 /** The column whose fields are nearly all codes, in a table without a line of names. */
@@ -123,6 +177,7 @@ function kindOf(rows: readonly TextRecord[], { code, names }: FoundColumns, name
         [fields[code] ?? '', names.length > 0 ? fromTheRight : ''].find((text) => !/\s/.test(text)) ?? ''
       );
     })
+    .map(withoutMarks)
     .filter((text) => text !== '');
   const kind = guessKind(codes, name);
   if (kind === null) throw kindUnclear(name, codes);
@@ -149,7 +204,7 @@ function readRow(
     return problem(columns.code, 'no_code');
   if (list === '') return problem(columns.list, 'no_list', '');
   if (system === null) return problem(columns.system, 'unknown_system');
-  if (columns.member !== null && format.member.no.includes(at(columns.member).toLowerCase()))
+  if (columns.member !== null && columns.notMembers.includes(at(columns.member).toLowerCase()))
     return problem(columns.code, 'left_the_list');
   const { read, shift } = codeIn(fields, columns, system);
   if ('reason' in read) return problem(columns.code, read.reason);
@@ -165,7 +220,7 @@ function readRow(
 }
 
 function systemOf(word: string, { systems }: CodelistFormat): LoadableKind | null {
-  const found = Object.entries(systems).find(([, words]) => words.includes(word.toLowerCase()));
+  const found = Object.entries(systems).find(([, words]) => words.map(bareName).includes(bareName(word)));
   return found ? (found[0] as LoadableKind) : null;
 }
 
@@ -222,6 +277,12 @@ function notesOn(above: number, blank: number, { names }: FoundColumns, lists: G
     ...(blank > 0 ? [`${blank} empty ${blank === 1 ? 'row was' : 'rows were'} passed over`] : []),
     ...(lists.someWithoutTerm > 0 ? [`${lists.someWithoutTerm} codes have no words`] : []),
   ];
+}
+
+function earlierRows(count: number): string[] {
+  return count > 0
+    ? [`${count} rows of earlier releases were passed over: the latest of each code counts`]
+    : [];
 }
 
 /** Throws Refusal where somebody names one list, and the table has several. */

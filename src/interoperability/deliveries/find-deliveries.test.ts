@@ -99,6 +99,13 @@ describe('what somebody points at', () => {
   });
 });
 
+test('a table that has the columns of the directory and more of another kind is of that kind', async () => {
+  const payments =
+    'Sub ICB Code,ICB Code,ICB Name,PCN Code,PCN Name,Practice Code,Practice Name,Contract Type,Average Number of Registered Patients,Average Number of Weighted Patients,Total NHS Payments to General Practice\n';
+  const found = await findDeliveries(writeFile(folder, 'payments.csv', payments), formats);
+  expect(found).toMatchObject([{ kind: 'national', rows: { description: { id: 'gp-payments' } } }]);
+});
+
 describe('a file of no known kind is refused in words that help', () => {
   const refusal = async (name: string, content: string | Buffer | Drawn) => {
     const [found] = await findDeliveries(writeFile(folder, name, content), formats);
@@ -136,6 +143,21 @@ describe('a file of no known kind is refused in words that help', () => {
       'unknown_file',
       'also has 27 columns, but begins with a row of data',
     ],
+    [
+      'edispensary.csv',
+      EPRACCUR.replace('"A"', '""'),
+      'unknown_file',
+      'has 27 columns as this has; its first row does not fit at status (column 13, which is blank)',
+    ],
+    [
+      'six-names.csv',
+      'a code,a name,a group,a role,a measure,a value\n',
+      'unknown_file',
+      'comes near to none',
+    ],
+    ['one-column.csv', 'PRACTICE_CODE,a\n', 'unknown_file', 'comes near to none'],
+    ['manifest.json', { transactionTime: '2026-01-01T00:00:00Z', output: [] }, 'unknown_file', 'bulk export'],
+    ['ods.json', { Organisations: [{ OrgId: 'Z00001' }] }, 'unknown_file', 'an answer of the ODS API'],
   ])('%s', async (name, content, code, because) => {
     const found = await refusal(name, content);
     expect([found.code, found.message]).toEqual([code, expect.stringContaining(because)]);

@@ -129,7 +129,9 @@ async function inFile(path: string, formats: Formats, way: BringingIn | null): P
     const brought = way && (await bringIn(path, head, way));
     if (workbook) {
       const sheets = way && brought ? await inBrought(path, brought, formats, way) : [];
-      const kept = sheets.flatMap((sheet) => (sheet.kind === 'national' ? [sheet] : []));
+      const kept = sheets.flatMap((sheet) =>
+        sheet.kind === 'national' ? [sheet] : sheet.kind === 'directory' ? sheet.kept : [],
+      );
       return [{ kind: 'directory', path, open: workbook, kept }];
     }
     if (way && brought) return await inBrought(path, brought, formats, way);
@@ -181,38 +183,25 @@ async function inText(
   const pack = isText ? placePack(path, head) : null;
   if (pack) return [{ kind: 'directory', path, open: pack, kept: [] }];
   const rows = isText ? recogniseTable(firstRecords(head.text), formats.national) : null;
-  const open = isText ? odsFile(path, head, formats.ods) : null;
-  if (rows || open) {
+  if (rows) {
     const turned = way && (await bringIntoUtf8(path, way));
     if (way && turned) return await inBrought(path, turned, formats, way);
-    return [tableOf(path, open, rows)];
+    return [tableOf(path, rows, formats.ods)];
   }
   const layout = isText ? fhirLayout(path, head.text) : null;
   if (layout) return [{ kind: 'fhir', path, files: [{ path, layout }] }];
   return [isBeside(path) ? { kind: 'beside', path } : { kind: 'unknown', path, head }];
 }
 
-function tableOf(
-  path: string,
-  open: ((how: HowToTake) => Promise<DirectoryFile>) | null,
-  rows: RecognisedTable | null,
-): Found {
-  if (open) return { kind: 'directory', path, open, kept: rows ? [{ path, rows }] : [] };
-  if (rows) return { kind: 'national', path, rows };
-  throw new Error(`${path} is no table`);
+/** A table of a described kind; the directory reads some of them too. */
+function tableOf(path: string, rows: RecognisedTable, ods: OdsFormats): Found {
+  const open = recogniseOds(rows, ods);
+  if (open) return { kind: 'directory', path, open: (how) => open(path, how), kept: [{ path, rows }] };
+  return { kind: 'national', path, rows };
 }
 
 /** A place pack is a YAML file of any name that says so in its first lines. */
 function placePack(path: string, { text }: FileHead): (() => Promise<DirectoryFile>) | null {
   const isPack = /\.ya?ml$/.test(basename(path)) && /^layout: place-pack$/m.test(text.slice(0, 2000));
   return isPack ? async () => placePackFile(path) : null;
-}
-
-function odsFile(
-  path: string,
-  { firstLine }: FileHead,
-  formats: OdsFormats,
-): ((how: HowToTake) => Promise<DirectoryFile>) | null {
-  const open = recogniseOds(firstLine, formats);
-  return open && ((how) => open(path, how));
 }

@@ -61,7 +61,7 @@ export async function openDeliveries(
     duck,
     scratch: opening.scratch,
     xmlElements: readXmlElements(content),
-    say: opening.progress,
+    say: opening.say,
   };
   const given = paths.map((path) => resolve(path));
   for (const path of given) if (!existsSync(path)) throw noSuchPath(path);
@@ -72,7 +72,7 @@ export async function openDeliveries(
   for (const path of given) {
     for (const found of await findDeliveries(path, formats, way)) {
       if (found.kind === 'beside') {
-        opening.progress(`Left aside ${basename(found.path)}, which stands beside data and is none`);
+        opening.say(`Left aside ${basename(found.path)}, which stands beside data and is none`);
         continue;
       }
       if (found.kind === 'mended') {
@@ -83,7 +83,7 @@ export async function openDeliveries(
         if (found.kind === 'directory')
           directory.push(await withRows(await found.open({ apply }), found.kept, opening));
         else if (found.kind === 'national')
-          directory.push(await nationalFile(found.path, found.rows, opening.progress));
+          directory.push(await nationalFile(found.path, found.rows, opening.say));
         else deliveries.push(await openDelivery(way, found, { ...formats, adt }, opening));
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
@@ -133,7 +133,7 @@ async function withRows(
   opening: Opening,
 ): Promise<DirectoryFile> {
   const kept: DirectoryFile[] = [];
-  for (const { path, rows } of tables) kept.push(await nationalFile(path, rows, opening.progress));
+  for (const { path, rows } of tables) kept.push(await nationalFile(path, rows, opening.say));
   return {
     ...file,
     unusable: new Map([file, ...kept].flatMap(({ unusable }) => [...(unusable ?? [])])),

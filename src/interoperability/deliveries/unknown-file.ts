@@ -87,6 +87,18 @@ function describeText(name: string, { text }: FileHead, formats: Kinds): Descrip
       'Send the whole folder again, with patient.csv and the other tables.',
     );
   }
+  if (begins === '{' && /"transactionTime"\s*:/.test(text) && /"output"\s*:/.test(text)) {
+    return unknown(
+      'is the list of files of a FHIR bulk export, and not the files.',
+      'Download the files that stand under “output” (NDJSON) and send those.',
+    );
+  }
+  if (begins === '{' && /"(OrgId|Organisations?)"\s*:/.test(text.slice(0, 2000))) {
+    return unknown(
+      'is an answer of the ODS API about organisations, as JSON.',
+      'The directory takes the files of the Organisation Data Service: export epraccur, the ePCN workbook or epcmem as CSV, and send that.',
+    );
+  }
   if (begins === '{') {
     return unknown(
       'is JSON, but no FHIR: its beginning has no resourceType.',
@@ -104,10 +116,14 @@ function describeText(name: string, { text }: FileHead, formats: Kinds): Descrip
   const columns = records.reduce((most, fields) => Math.max(most, fields.length), 0);
   return unknown(
     `is a text of ${columns} ${columns === 1 ? 'column' : 'columns'} that is no file of a known kind${what.length === 0 ? ' and comes near to none' : `. It comes near: ${what.join('. And ')}`}.`,
-    remedy ??
-      'A practice extract is a folder with patient.csv in it: give the folder. docs/imports.md describes every kind.',
+    remedy ?? (what.length > 0 ? NEW_NAMES_OR_KIND : ANY_KIND),
   );
 }
+
+const NEW_NAMES_OR_KIND =
+  'If it is a new vintage of such a kind, write its names of the columns into “from” in content/formats/national; if it is a kind of its own, describe it there in a file of its own. No program has to change. docs/imports.md lists the kinds.';
+const ANY_KIND =
+  'docs/imports.md lists the kinds; a table about places can be described in a file of its own in content/formats/national. Of a practice extract give the whole folder, with patient.csv in it.';
 
 /** Whether a text shares needed columns with a kind that is described. */
 export function comesNear(head: FileHead, national: readonly FileDescription[]): boolean {

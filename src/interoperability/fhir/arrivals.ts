@@ -160,7 +160,8 @@ function idOf(resource: JsonObject, entry: JsonObject): string | null {
 
 /** A resource that was entered in error is one that should not be there. */
 function isError({ status, verificationStatus }: JsonObject): boolean {
-  if (status === 'entered-in-error') return true;
+  // STU3 has the one as a code where R4 has a concept.
+  if (status === 'entered-in-error' || verificationStatus === 'entered-in-error') return true;
   return objects(object(verificationStatus).coding).some(({ code }) => code === 'entered-in-error');
 }
 

@@ -36,6 +36,7 @@ test('entries are cut out on lines of their own, whatever is inside of them', as
   expect(await cut(bundle)).toEqual({
     count: 3,
     longest: 76,
+    around: { resourceType: 'Bundle', link: [{ relation: 'entry' }], entry: [0, 0, 0] },
     begins: [4, 5, 6],
     lines: [
       '{"place":7,"entry":{"resource":{"entry":[{},{}],"text":"} ] \\" entry é"}}}',

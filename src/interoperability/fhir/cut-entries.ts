@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { unpackedBytes } from '../tabular/csv-records.ts';
-import { isObject } from './json.ts';
+import { isObject, type JsonObject, parsed } from './json.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -24,6 +24,8 @@ export interface Entries {
   readonly count: number;
   /** The length of the longest line in bytes. */
   readonly longest: number;
+  /** The bundle, with a nought for each entry. */
+  readonly around: JsonObject;
 }
 
 /** What is done with entries as they are cut out. */
@@ -120,15 +122,11 @@ class EntryCutter {
   end(): Entries | null {
     const around = this.around.written();
     if (!isUtf8(around)) return null;
-    try {
-      const bundle: unknown = JSON.parse(around.toString('utf8'));
-      const isBundle = isObject(bundle) && bundle.resourceType === 'Bundle';
-      if (!isBundle || (bundle.entry !== undefined && !this.hadEntries)) return null;
-    } catch {
-      return null;
-    }
+    const bundle = parsed(around.toString('utf8'));
+    const isBundle = isObject(bundle) && bundle.resourceType === 'Bundle';
+    if (!isBundle || (bundle.entry !== undefined && !this.hadEntries)) return null;
     this.flush();
-    return { count: this.count, longest: this.longest };
+    return { count: this.count, longest: this.longest, around: bundle };
   }
 
   private flush(): void {

@@ -45,3 +45,12 @@ export function elementAt(resource: JsonObject, path: string): unknown {
     return name === step ? element : Array.isArray(element) ? element[0] : undefined;
   }, resource);
 }
+
+/** The value of a JSON text; undefined when it is none. */
+export function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}

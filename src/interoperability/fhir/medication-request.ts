@@ -36,9 +36,11 @@ export function medicineEntry(resource: JsonObject, around: Surroundings): Medic
 }
 
 function whichMedicine(resource: JsonObject, around: Surroundings) {
-  const concept = elementAt(resource, fields.code) ?? containedMedicine(resource, around);
+  // R5 has both in one element, as a CodeableReference.
+  const either = object(resource.medication);
+  const reference = object(resource.medicationReference ?? either.reference);
+  const concept = elementAt(resource, fields.code) ?? either.concept ?? containedMedicine(reference, around);
   const code = coded(concept);
-  const reference = object(resource.medicationReference);
   if (code) return { code, bnf: bnfCode(concept), medicine: null };
   const target = targetOf(reference, around);
   const named = coded({ text: reference.display });
@@ -47,8 +49,8 @@ function whichMedicine(resource: JsonObject, around: Surroundings) {
   return named && { code: named, bnf: null, medicine: null };
 }
 
-function containedMedicine(resource: JsonObject, { contained }: Surroundings): unknown {
-  const said = text(object(resource.medicationReference).reference);
+function containedMedicine({ reference }: JsonObject, { contained }: Surroundings): unknown {
+  const said = text(reference);
   return said?.startsWith('#') ? contained.find(({ id }) => id === said.slice(1))?.code : undefined;
 }
 

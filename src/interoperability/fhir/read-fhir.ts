@@ -48,7 +48,11 @@ export async function readFhir(
   const note = noteOf(path);
   const publisher = (note.publisher ?? PUBLISHER).toUpperCase();
   const reading = beginReading(duck, publisher, note.extracted_at !== undefined, opening);
-  const reader = new ResourceReader(duck, reading.folder, { ...reading, progress: opening.progress });
+  const reader = new ResourceReader(duck, reading.folder, {
+    ...reading,
+    progress: opening.progress,
+    say: opening.say,
+  });
   await reader.read(files);
   const sorted = await everythingRead(reading);
   refuseEmpty(path, sorted);
@@ -79,7 +83,12 @@ export async function readFhirAgain(
   const { piles, sorter } = reading;
   const note = (n: number, row: number) => piles.write(pile.again, { n, row: String(row) });
   const again = { delivery: mends.id, note };
-  const reader = new ResourceReader(duck, reading.folder, { ...reading, progress: opening.progress, again });
+  const reader = new ResourceReader(duck, reading.folder, {
+    ...reading,
+    progress: opening.progress,
+    say: opening.say,
+    again,
+  });
   await reader.read(paths.map((path) => ({ path, layout: 'lines' })));
   const sorted = await everythingRead(reading);
   if (opening.base !== null) await noteKept(duck, { sorter, publisher, base: opening.base });

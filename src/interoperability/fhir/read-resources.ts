@@ -8,7 +8,8 @@ import { aloneIn, entryAlone } from './arrivals.ts';
 import { cutEntries } from './cut-entries.ts';
 import { bundlesToSort, namesOfEntries } from './entry-names.ts';
 import { countLines, documentText, type FhirLayout, linesOf } from './fhir-file.ts';
-import { isObject, object } from './json.ts';
+import { isObject, object, parsed } from './json.ts';
+import { missingPages, type Page, pageOf } from './pages.ts';
 import { PLACES_A_FILE } from './places.ts';
 import type { FullUrls } from './reference.ts';
 import type { ReadLines, RegularRows } from './regular-rows.ts';
@@ -46,8 +47,10 @@ export class ResourceReader {
   private readonly regular: RegularRows;
   private readonly sorter: ResourceSorter;
   private readonly progress: (what: string) => void;
+  private readonly say: (what: string) => void;
   private readonly again: ComingAgain | null;
   private readonly origins = new Map<number, number>();
+  private readonly pages: Page[] = [];
   /** The entries of bundles as DuckDB read them; null when there are none. */
   private entries: ReadLines | null = null;
   private readonly cut: {
@@ -66,6 +69,7 @@ export class ResourceReader {
       regular: RegularRows;
       sorter: ResourceSorter;
       progress: (what: string) => void;
+      say: (what: string) => void;
       again?: ComingAgain;
     },
   ) {
@@ -73,6 +77,7 @@ export class ResourceReader {
     this.regular = to.regular;
     this.sorter = to.sorter;
     this.progress = to.progress;
+    this.say = to.say;
     this.again = to.again ?? null;
     const path = join(folder, 'entries.ndjson');
     this.cut = { path, file: openSync(path, 'w', 0o600), size: 0, count: 0, longest: 0 };
@@ -90,6 +95,7 @@ export class ResourceReader {
       closeSync(this.cut.file);
     }
     await this.readEntries();
+    for (const missing of missingPages(this.pages)) this.say(missing);
   }
 
   /** Where resources stand: their file, and the line on which each begins. */
@@ -229,6 +235,7 @@ export class ResourceReader {
       await this.readWhole(path);
       return;
     }
+    this.pages.push(pageOf(basename(path), entries.around));
     this.cut.size = size + written;
     this.cut.count += entries.count;
     this.cut.longest = Math.max(this.cut.longest, entries.longest);
@@ -239,6 +246,7 @@ export class ResourceReader {
     const value = parsed(json);
     if (value === undefined && beginsWithLines(json)) return await this.readLines(path);
     if (!isObject(value)) throw notJson(basename(path), json);
+    if (value.resourceType === 'Bundle') this.pages.push(pageOf(basename(path), value));
     const begin = this.begin(path, 'whole');
     this.sorter.take(value, (place) => begin + place, json);
   }
@@ -324,15 +332,6 @@ async function linesOfEntries(
 
 /** How a line of a cut entry begins; see `cutEntries`. */
 const PLACE_OF_ENTRY = /^\{"place":(\d+),/;
-
-/** The value of a JSON text; undefined when it is none. */
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-}
 
 /** Whether the first line is a JSON object of its own and more follows: lines, under a name that does not say so. */
 function beginsWithLines(json: string): boolean {

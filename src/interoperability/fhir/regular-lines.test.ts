@@ -44,7 +44,7 @@ async function read(text: string, layout: 'lines' | 'document') {
   const scratch = new ScratchRows(join(folder, 'scratch'));
   const sorter = new ResourceSorter('FHIR', (name, row) => scratch.write(name, row));
   const regular = new RegularRows(duck, folder, { publisher: 'FHIR', isDated: false });
-  const reader = new ResourceReader(duck, folder, { regular, sorter, progress: () => {} });
+  const reader = new ResourceReader(duck, folder, { regular, sorter, progress: () => {}, say: () => {} });
   await reader.read([{ path: file, layout }]);
   const types = await regular.count();
   const piles = new Piles(scratch, regular);
@@ -242,6 +242,15 @@ test.each<[string, Drawn]>([
     'what is kept whole',
     { resourceType: 'Claim', id: 'k1', patient: { reference: 'Patient/p1' }, total: { value: 1.5 } },
   ],
+  [
+    'a condition of STU3',
+    fhirCondition('c1', 'p1', { onsetDateTime: undefined, assertedDate: '2020-01-02' }),
+  ],
+  [
+    'an immunisation of STU3',
+    { resourceType: 'Immunization', vaccineCode: code, notGiven: false, date: '2020-02-03', ...about },
+  ],
+  ['a procedure of R5', { resourceType: 'Procedure', code, occurrenceDateTime: '2020-02-03', ...about }],
   ['what is kept whole and nobody’s', { resourceType: 'Location', id: 'l1', name: 'Somewhere' }],
 ])('%s is read by DuckDB, and as the sorter reads it', async (_, resource) => {
   expect(await expectSame([resource])).toBe(1);
@@ -268,6 +277,25 @@ test.each<[string, Drawn]>([
   ],
   ['an error', fhirCondition('c1', 'p1', { verificationStatus: concept('entered-in-error', '') })],
   ['a refuted condition', fhirCondition('c1', 'p1', { verificationStatus: concept('refuted', '') })],
+  ['a refuted condition of STU3', fhirCondition('c1', 'p1', { verificationStatus: 'refuted' })],
+  [
+    'a modified condition',
+    fhirCondition('c1', 'p1', { modifierExtension: [{ url: 'urn:x', valueCode: 'not' }] }),
+  ],
+  [
+    'an immunisation that was not given',
+    {
+      resourceType: 'Immunization',
+      vaccineCode: code,
+      notGiven: true,
+      occurrenceDateTime: '2020-02-03',
+      ...about,
+    },
+  ],
+  [
+    'a procedure that was not done, in words',
+    { resourceType: 'Procedure', code, notDone: ' true', performedDateTime: '2020-02-03', ...about },
+  ],
   ['a counted version', fhirCondition('c1', 'p1', { meta: { versionId: '3' } })],
   ['a year', fhirCondition('c1', 'p1', { onsetDateTime: '2020' })],
   ['no date', fhirCondition('c1', 'p1', { onsetDateTime: 'soon' })],

@@ -23,6 +23,7 @@ import {
   type EventType,
   eventTypes,
   MEDICINE,
+  MODIFIER,
   medicineFields as medicine,
   type NotePart,
   PATIENT,
@@ -63,7 +64,7 @@ export function regularSql(lines: string, { kind, publisher, isDated, isIrregula
       from (${linesSql(lines, kind)}) as r`;
   const chosen = `
     select *, ${patientSql()} as patient_id, ${chosenSql('concept')} as coding,
-           ${dateSql('day_said')} as date, ${dateSql('until_said')} as until_date,
+           ${dateSql('day_said')} as entry_date, ${dateSql('until_said')} as until_date,
            ${numberSql('amount')} as value, ${unitSql('amount')} as unit,
            ${byType(partsSql)} as parts,
            case when r.resourceType = ${MEDICINE_TYPE} then ${doseSql()} end as dose,
@@ -85,7 +86,7 @@ export function regularSql(lines: string, { kind, publisher, isDated, isIrregula
            case when way = 'sorter' then ${whole} end as whole,
            case when ${hasCodeSql('meta.security', ['R', 'V'])} then 'true' end as confidential,
            coded.code as code, coded.system as system, coded.display as display, coded.source_term as source_term,
-           date, case when length(day_said) = 7 then 'month' end as precision, value, unit,
+           entry_date as date, case when length(day_said) = 7 then 'month' end as precision, value, unit,
            ${readable('note')} as text, parts, dose, bnf, duration_days
       from (${ways})`;
 }
@@ -219,6 +220,7 @@ function isOddSql(isDated: boolean): string {
   const parts = `array_to_string(list_transform(parts, lambda part: concat_ws(${BETWEEN}, part.coded.code, part.coded.system, part.coded.display, part.unit)), ${BETWEEN})`;
   const texts = [
     ...['r.id', 'version', 'full_url', 'r.status', 'r.intent', 'r.doNotPerform'],
+    ...NEGATIONS.map((name) => `r."${name}"`),
     ...[
       'coded.code',
       'coded.system',
@@ -236,6 +238,7 @@ function isOddSql(isDated: boolean): string {
     'has_odd_entry',
     `not coalesce(regexp_full_match(r.id, '[A-Za-z0-9._-]{1,128}'), false)`,
     `r.status = 'entered-in-error'`,
+    `r."${MODIFIER}" is not null`,
     `(r.verificationStatus is not null and (not starts_with(r.verificationStatus, '{') or contains(r.verificationStatus, 'entered-in-error')))`,
     ...(isDated ? [] : ['(version is null and r.meta.versionId is not null)']),
     isLaxSql(),
@@ -248,6 +251,11 @@ function isLaxSql(): string {
   return `(contains(json, 'NaN') or contains(json, 'Infinity') or regexp_matches(json, ',\\s*[}\\]]')
     or regexp_matches(json, '\\\\u00(?:00|1[eEfF])'))`;
 }
+
+/** Elements with which other versions of FHIR say that something was not done. */
+const NEGATIONS = Object.values(eventTypes).flatMap(({ unless }) =>
+  Object.keys(unless).filter((name) => name !== 'status' && name !== 'verificationStatus'),
+);
 
 const SPACE = '[\\s\\x0b\\p{Z}\\x{feff}]';
 const EDGE = '[\\x1e\\x1f]';
@@ -272,7 +280,7 @@ function isRegularRow(): string {
     `not coalesce(${ruledOut}, false)`,
     // A number is no code, and a double does not hold eighteen digits: the code has to stand there in quotes.
     `coalesce(contains(json, '"' || coded.code || '"'), false)`,
-    isDaySql('day_said', 'date'),
+    isDaySql('day_said', 'entry_date'),
     isDaySql('until_said', 'until_date'),
     `case r.resourceType when 'Observation' then not ${isOddMeasureSql('r')} and r.effectiveTiming is null
             and (r.component is null or (len(r.component) = list_count(r.component)

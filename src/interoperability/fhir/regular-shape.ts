@@ -1,5 +1,5 @@
 import { isPeriod } from './fhir-date.ts';
-import { eventTypes, medicineFields } from './used-types.ts';
+import { eventTypes, MODIFIER, medicineFields } from './used-types.ts';
 
 /** What the lines of a file are: resources, or entries that were cut out of bundles as `{"place":n,"entry":{...}}`. */
 export type LineKind = 'resource' | 'entry';
@@ -50,6 +50,7 @@ function resourceShape(): Shape {
     meta: { lastUpdated: TEXT, versionId: ANY, security: [{ code: TEXT }] },
     status: TEXT,
     class: ANY,
+    [MODIFIER]: ANY,
     verificationStatus: ANY,
     patient: ANY,
     subject: ANY,
@@ -78,6 +79,7 @@ function resourceShape(): Shape {
   }
   add(medicineFields.code, CONCEPT);
   for (const path of medicineFields.day) add(path, TEXT);
-  for (const element of Object.keys(medicineFields.unless)) add(element, TEXT);
+  for (const { unless } of [...Object.values(eventTypes), medicineFields])
+    for (const element of Object.keys(unless)) add(element, TEXT);
   return shape;
 }

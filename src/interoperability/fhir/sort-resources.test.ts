@@ -192,6 +192,31 @@ describe('a coded entry', () => {
       { date: '2020-01-02' },
     ],
     [
+      'a condition of STU3',
+      { resourceType: 'Condition', code, verificationStatus: 'confirmed', assertedDate: '2020-01-02' },
+      { date: '2020-01-02' },
+    ],
+    [
+      'an immunisation of STU3',
+      { resourceType: 'Immunization', vaccineCode: code, notGiven: false, date: '2020-01-02' },
+      { date: '2020-01-02' },
+    ],
+    [
+      'a procedure of R5',
+      { resourceType: 'Procedure', code, occurrencePeriod: { start: '2020-01-02' } },
+      { date: '2020-01-02' },
+    ],
+    [
+      'an encounter of R5',
+      { resourceType: 'Encounter', type: [code], actualPeriod: { start: '2020-01-02' } },
+      { date: '2020-01-02' },
+    ],
+    [
+      'a medicine of R5',
+      { resourceType: 'MedicationRequest', medication: { concept: code }, authoredOn: '2020-01-02' },
+      { code: '1', date: '2020-01-02' },
+    ],
+    [
       'a condition of no day',
       { resourceType: 'Condition', code, onsetString: 'in the war' },
       { text: 'in the war' },
@@ -349,6 +374,11 @@ describe('what is not a statement about a person', () => {
     ['a refuted condition', { verificationStatus: concept('refuted', 'Refuted') }],
     ['a differential diagnosis', { verificationStatus: concept('differential', 'Differential') }],
     ['a condition without a code', { code: undefined }],
+    ['a refuted condition of STU3', { verificationStatus: 'refuted' }],
+    [
+      'a condition that is modified by what nobody knows',
+      { modifierExtension: [{ url: 'urn:x', valueBoolean: true }] },
+    ],
   ])('%s is kept whole, and is no longer a row', (_, more) => {
     const condition = fhirCondition('c1', 'p1', more);
     const { piles } = sort(condition);
@@ -363,7 +393,11 @@ describe('what is not a statement about a person', () => {
 
   test.each<[string, Drawn]>([
     ['Procedure', { status: 'not-done' }],
+    ['Procedure', { status: 'completed', notDone: true }],
+    ['Procedure', { status: 'completed', notPerformed: true }],
     ['Immunization', { status: 'not-done' }],
+    ['Immunization', { status: 'completed', notGiven: true }],
+    ['Immunization', { status: 'completed', wasNotGiven: true }],
     ['Encounter', { status: 'cancelled' }],
     ['Observation', { status: 'cancelled' }],
   ])('%s %j is kept whole', (resourceType, more) => {
@@ -478,12 +512,14 @@ test('what was entered in error is a deletion, whatever its type', () => {
     fhirCondition('c1', 'p1', { verificationStatus: concept('entered-in-error', '') }),
     { ...fhirObservation('o1', 'p1', 1), status: 'entered-in-error' },
     { resourceType: 'Flag', id: 'f1', status: 'entered-in-error', subject: { reference: 'Patient/p1' } },
+    fhirCondition('c2', 'p1', { verificationStatus: 'entered-in-error' }),
   );
   expect(piles).toEqual({
     deletions: [
       { n: 0, type: 'Condition', id: 'c1', patient_id: 'p1' },
       { n: 100, type: 'Observation', id: 'o1', patient_id: 'p1' },
       { n: 200, type: 'Flag', id: 'f1', patient_id: 'p1' },
+      { n: 300, type: 'Condition', id: 'c2', patient_id: 'p1' },
     ],
   });
 });

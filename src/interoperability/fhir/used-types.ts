@@ -37,6 +37,11 @@ export type NotePart =
 export const VACCINATION =
   'https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-VaccinationProcedure';
 
+/** The element with which a resource may say the opposite of what it seems to say, in words that nobody here knows. */
+export const MODIFIER = 'modifierExtension';
+
+// R4 throughout. Senders of DSTU2, STU3 (as GP Connect) and R5 write some elements otherwise: where one of theirs says that
+// something was not done, or on which day, it is read too; R4 has no element of these names.
 export const eventTypes: Readonly<Record<string, EventType>> = {
   Condition: {
     kind: 'condition',
@@ -46,7 +51,7 @@ export const eventTypes: Readonly<Record<string, EventType>> = {
     // provisional and differential as short of that.
     unless: { verificationStatus: ['refuted', 'unconfirmed', 'provisional', 'differential'] },
     code: ['code'],
-    day: ['onsetDateTime', 'onsetPeriod', 'recordedDate'],
+    day: ['onsetDateTime', 'onsetPeriod', 'recordedDate', 'assertedDate'],
     note: [
       { text: 'onsetString' },
       { words: 'clinicalStatus', except: ['active'] },
@@ -66,18 +71,18 @@ export const eventTypes: Readonly<Record<string, EventType>> = {
     kind: 'procedure',
     feed: null,
     called: { code: 'code', date: 'performed[x]' },
-    unless: { status: ['not-done', 'preparation'] },
+    unless: { status: ['not-done', 'preparation'], notDone: ['true'], notPerformed: ['true'] },
     code: ['code'],
-    day: ['performedDateTime', 'performedPeriod'],
+    day: ['performedDateTime', 'performedPeriod', 'occurrenceDateTime', 'occurrencePeriod'],
     note: [{ text: 'performedString' }],
   },
   Immunization: {
     kind: 'immunisation',
     feed: null,
     called: { code: 'vaccineCode', date: 'occurrence[x]' },
-    unless: { status: ['not-done'] },
+    unless: { status: ['not-done'], notGiven: ['true'], wasNotGiven: ['true'] },
     code: ['vaccineCode', VACCINATION],
-    day: ['occurrenceDateTime', 'recorded'],
+    day: ['occurrenceDateTime', 'date', 'recorded'],
     note: [{ text: 'occurrenceString' }],
     part: VACCINATION,
   },
@@ -88,7 +93,7 @@ export const eventTypes: Readonly<Record<string, EventType>> = {
     // An allergy counts until it is refuted, confirmed or not: that is the safe side.
     unless: { verificationStatus: ['refuted'] },
     code: ['code', 'reaction[0].substance'],
-    day: ['onsetDateTime', 'onsetPeriod', 'recordedDate', 'lastOccurrence'],
+    day: ['onsetDateTime', 'onsetPeriod', 'recordedDate', 'assertedDate', 'lastOccurrence'],
   },
   Encounter: {
     kind: 'encounter',
@@ -97,7 +102,7 @@ export const eventTypes: Readonly<Record<string, EventType>> = {
     unless: { status: ['planned', 'cancelled'] },
     code: ['type[0]'],
     coding: 'class',
-    day: ['period'],
+    day: ['period', 'actualPeriod'],
     note: [{ words: 'reasonCode[0]' }],
   },
 };

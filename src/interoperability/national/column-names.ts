@@ -7,6 +7,11 @@ export function plainName(name: string): string {
     .trim();
 }
 
+/** A column name without its word boundaries too: tools write `Indicator ID` as IndicatorID and as indicator_id. */
+export function bareName(name: string): string {
+  return plainName(name).replaceAll(' ', '');
+}
+
 /** A column name as rows are stored under it: `Number of Registered Patients` becomes `number_of_registered_patients`. */
 export function storedName(name: string, at: number): string {
   return plainName(name).replaceAll(' ', '_') || `column_${at + 1}`;

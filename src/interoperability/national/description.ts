@@ -15,6 +15,8 @@ const column = z.strictObject({
   needed: z.boolean().default(false),
   /** A row in which it is empty cannot be used. */
   required: z.boolean().default(false),
+  /** In a file without a line of column names: what its first row may say here. Other files have as many columns. */
+  begins_with: z.array(z.string()).default([]),
   /** What it says and in which unit, for whoever reads the rows. */
   means: z.string().optional(),
 });

@@ -22,7 +22,8 @@ export async function nationalFile(
   const table = await openTextTable(file);
   const rows = readRows(table, recognised, name);
   const kept = rows.taken.length + rows.putAside.length + rows.repeats;
-  if (rows.read !== kept || rows.read !== Math.max(table.count - recognised.above, 0))
+  const seen = rows.read + rows.blank + rows.notes.length;
+  if (rows.read !== kept || seen !== Math.max(table.count - recognised.above, 0))
     throw new Error(`${name}: ${table.count} records, ${rows.read} read and ${kept} accounted for`);
   const notes = notesOn(recognised, rows);
   for (const note of notes) say(`${name}: ${note}`);
@@ -63,8 +64,17 @@ function notesOn({ description, titles, columns }: RecognisedTable, rows: ReadRo
   const absent = Object.keys(description.columns).filter(
     (name) => !columns.some((column) => column.name === name),
   );
+  const atOdds = rows.putAside.filter(({ reason }) => reason === 'conflicting_version').length;
   return [
-    ...(titles.length > 0 ? [`${titles.length} lines above the column names were left aside`] : []),
+    ...(titles.length > 0 ? [`${lines(titles.length)} above the column names left aside`] : []),
+    ...(rows.notes.length > 0
+      ? [`${lines(rows.notes.length)} below the table left aside: ${shortened(rows.notes)}`]
+      : []),
+    ...(atOdds > rows.read / 2
+      ? [
+          `most rows say different things of one ${description.key.join(', ')}: the file may be broken down by a column that no description names, and then be of a kind of its own`,
+        ]
+      : []),
     ...(suppressed.length > 0
       ? [`suppressed numbers are kept as unknown, not as zero: ${suppressed.join(', ')}`]
       : []),
@@ -78,6 +88,15 @@ function notesOn({ description, titles, columns }: RecognisedTable, rows: ReadRo
       ? [`${unnamed.length} columns that no description names are kept under their own names`]
       : []),
   ];
+}
+
+function lines(count: number): string {
+  return count === 1 ? '1 line' : `${count} lines`;
+}
+
+function shortened(notes: readonly string[]): string {
+  const shown = notes.slice(0, 3).map((note) => `“${note.slice(0, 80)}”`);
+  return notes.length > 3 ? `${shown.join(', ')} and more` : shown.join(', ');
 }
 
 async function hashOf(file: string): Promise<string> {

@@ -8,6 +8,7 @@ import { account, importPaths, quarantine, unevenTables } from '../../../test/su
 import { useTestBook } from '../../../test/support/test-book.ts';
 import { workbook, zip } from '../../../test/support/zip.ts';
 import { readPublications, readPublished } from '../../domains/national/index.ts';
+import { readRuns } from '../../domains/register/index.ts';
 import { openDuck } from '../../platform/lake/index.ts';
 
 const at = useTestBook();
@@ -54,6 +55,21 @@ describe('a national file', () => {
     expect(result.said.join('\n')).toContain(
       'suppressed numbers are kept as unknown, not as zero: patients 1',
     );
+  });
+
+  test('says what somebody should know of it, and the import keeps it', async () => {
+    const text = `Lists\n${csv(listSize('Z15001', '*'))}\nSource: drawn\n`;
+    const { runId } = await send('told.csv', text);
+    const [run] = await readRuns(at.book.as('app'), 1);
+    expect(run).toMatchObject({
+      run_id: runId,
+      said: [
+        'told.csv: 1 line above the column names left aside',
+        'told.csv: 1 line below the table left aside: “Source: drawn”',
+        'told.csv: suppressed numbers are kept as unknown, not as zero: patients 1',
+        expect.stringContaining('told.csv: it has no '),
+      ],
+    });
   });
 
   test('again loads nothing, under whatever name', async () => {

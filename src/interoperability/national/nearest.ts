@@ -1,4 +1,4 @@
-import { nearestName, plainName } from './column-names.ts';
+import { bareName, nearestName, plainName } from './column-names.ts';
 import type { FileDescription } from './description.ts';
 import { misfits, missingColumns } from './recognise.ts';
 
@@ -16,6 +16,9 @@ interface NearKind {
 /** How many kinds are named to somebody whose file is of none, and which part of its columns each must have. */
 const MOST = 3;
 const NEAR_ENOUGH = 0.4;
+/** A column in common is no likeness: nearly every file about practices has a practice’s code. */
+const SHARED = 2;
+const MANY_COLUMNS = 10;
 
 /**
  * Says which kinds a file of no kind comes near to and what differs: columns that are missing, those that may be them
@@ -34,16 +37,27 @@ export function describeNearest(
   return { what: near.map(differences), remedy: near[0] ? remedyFor(near[0]) : null };
 }
 
-/** What to write where, if the file is of a newer vintage of that kind; null where nothing would do. */
+/**
+ * What to write where, if the file is of a newer vintage of that kind; null where nothing would do, or some column that the
+ * kind needs is there under no name.
+ */
 function remedyFor(kind: NearKind): string | null {
   const file = `content/formats/national/${kind.description.id}.yaml; no program has to change.`;
   if (kind.byPosition)
     return kind.names.length === kind.description.width
       ? null
       : `If the columns of a new vintage stand elsewhere, write where into “at”, and how many there are into “width”, in ${file}`;
-  const [renamed] = renamedColumns(kind);
-  if (!renamed) return null;
-  return `If ${renamed.called} is ${renamed.column}, write that name into “from” of ${renamed.column} in ${file}`;
+  const renamed = renamedColumns(kind);
+  const [first] = renamed;
+  if (!first || renamed.length < kind.missing.length) return null;
+  if (renamed.length === 1)
+    return `If ${first.called} is ${first.column}, write that name into “from” of ${first.column} in ${file}`;
+  const pairs = renamed.map(({ called, column }) => `${called} is ${column}`);
+  return `If ${listed(pairs)}, write each name into “from” of that column in ${file}`;
+}
+
+function listed(parts: readonly string[]): string {
+  return [parts.slice(0, -1).join(', '), parts.at(-1)].filter((part) => part !== '').join(' and ');
 }
 
 function nearKind(
@@ -53,13 +67,14 @@ function nearKind(
 ): NearKind[] {
   const needed = Object.values(description.columns).filter((column) => column.needed).length;
   const byPosition = widthKind(records, description, fileName);
-  if (needed === 0 || byPosition.length > 0) return byPosition;
+  if (needed === 0) return byPosition;
   const lines = records.map((names) => {
     const missing = missingColumns(names, description);
     return { description, names, missing, nearness: (needed - missing.length) / needed };
   });
   const best = lines.reduce<NearKind | null>((a, b) => (a && a.nearness >= b.nearness ? a : b), null);
-  return best && best.nearness >= NEAR_ENOUGH ? [best] : [];
+  const isNear = best && best.nearness >= NEAR_ENOUGH && needed - best.missing.length >= SHARED;
+  return isNear ? [best] : byPosition;
 }
 
 /**
@@ -73,11 +88,15 @@ function widthKind(
 ): NearKind[] {
   const [names = []] = records;
   const { id, width = 0, columns } = description;
-  if (width === 0) return [];
+  const isNamed = fileName !== '' && plainName(fileName).includes(plainName(id));
+  // So many columns have names that somebody put above them; fewer are so many by chance.
+  const isLikely = isNamed || (names.length === width && width >= MANY_COLUMNS);
+  const isTitle = names.filter((name) => name !== '').length < 2;
+  if (width === 0 || (isTitle && !isNamed) || (looksLikeNames(names) && !isLikely)) return [];
   const missing = misfits(names, description);
   const near = { description, names, missing, byPosition: true } as const;
   if (names.length === width) return [{ ...near, nearness: 0.5 }];
-  if (plainName(fileName).includes(plainName(id))) return [{ ...near, nearness: 0.45 }];
+  if (isNamed) return [{ ...near, nearness: 0.45 }];
   const telling = Object.values(columns).filter(
     ({ at = 0, type }) => type !== 'text' && (names[at - 1] ?? '') !== '',
   );
@@ -85,10 +104,16 @@ function widthKind(
   return fits ? [{ ...near, nearness: 0.45 }] : [];
 }
 
+/** A line of names has no number in it; a row of a kind without names has days, and mostly other numbers. */
+function looksLikeNames(fields: readonly string[]): boolean {
+  const filled = fields.filter((field) => field !== '');
+  return filled.length > 1 && filled.every((field) => /\p{L}/u.test(field));
+}
+
 function differences(kind: NearKind): string {
   const { description, missing } = kind;
   const { width } = description;
-  if (kind.byPosition && kind.names.length !== width) return otherWidth(kind);
+  if (kind.byPosition && (kind.names.length !== width || !looksLikeNames(kind.names))) return misfitOf(kind);
   if (kind.byPosition)
     return `${description.id} (${description.title}) also has ${description.width} columns, but begins with a row of data, not of names`;
   const wanted = missing.map((name) => description.columns[name]?.from[0] ?? name);
@@ -102,11 +127,15 @@ function differences(kind: NearKind): string {
   return `as ${description.id} (${description.title}) it ${parts.join('; ')}`;
 }
 
-function otherWidth({ description, names, missing }: NearKind): string {
+function misfitOf({ description, names, missing }: NearKind): string {
   const { id, title, width, columns } = description;
-  const misfit = missing.map((name) => `${name} (column ${columns[name]?.at})`);
+  const misfit = missing.map((name) => {
+    const at = columns[name]?.at ?? 0;
+    return `${name} (column ${at}${names[at - 1] ? '' : ', which is blank'})`;
+  });
   const row = misfit.length > 0 ? `does not fit at ${misfit.join(', ')}` : 'fits wherever it says something';
-  return `${id} (${title}) has ${width} columns and this has ${names.length}; its first row ${row}`;
+  const has = names.length === width ? 'as this has' : `and this has ${names.length}`;
+  return `${id} (${title}) has ${width} columns ${has}; its first row ${row}`;
 }
 
 function renamedColumns({ description, names, missing }: NearKind) {
@@ -128,8 +157,8 @@ function extraColumns(kind: NearKind): string[] {
 }
 
 function unknownNames(names: readonly string[], { columns }: FileDescription): string[] {
-  const known = new Set(Object.values(columns).flatMap(({ from }) => from.map(plainName)));
-  return names.filter((name) => name !== '' && !known.has(plainName(name)));
+  const known = new Set(Object.values(columns).flatMap(({ from }) => from.map(bareName)));
+  return names.filter((name) => name !== '' && !known.has(bareName(name)));
 }
 
 function shortList(names: readonly string[]): string {

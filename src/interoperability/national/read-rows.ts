@@ -2,6 +2,7 @@ import type { Reason } from '../../domains/register/index.ts';
 import type { TextRecord, TextTable } from '../tabular/text-table.ts';
 import { periodIn } from './period.ts';
 import type { RecognisedTable } from './recognise.ts';
+import { TableEnd } from './table-end.ts';
 import { readValue, type Value, type ValueType } from './value.ts';
 
 /** A row of a national file, checked: its key and its values by the names of the description. */
@@ -24,6 +25,10 @@ export interface PutAsideRow {
 /** All rows of a file: read = taken + put aside + repeats. */
 export interface ReadRows {
   readonly read: number;
+  /** Records that say nothing (a spreadsheet writes `,,,`), which are no rows. */
+  readonly blank: number;
+  /** What notes below the table say, in their own words. */
+  readonly notes: readonly string[];
   readonly taken: readonly NationalRow[];
   readonly putAside: readonly PutAsideRow[];
   /** Rows that say once more what another row of the file says. */
@@ -39,19 +44,24 @@ export interface ReadRows {
  * `called` is the name of the file: it may say of which period it is.
  */
 export function readRows(table: TextTable, recognised: RecognisedTable, called: string): ReadRows {
-  const { description, above, titles } = recognised;
+  const { description, titles } = recognised;
   const period = periodIn([called, ...titles].join(' '), description.period);
   const rows = new RowsByKey(description.same_key === 'several rows');
   const putAside: PutAsideRow[] = [];
-  let at = 0;
-  for (const record of table.records()) {
-    if (at++ < above) continue;
-    const row = readRow(record, recognised, period);
-    if ('reason' in row) putAside.push(row);
-    else rows.add(row, record);
-  }
+  const typed = withTypesFound(table, recognised);
+  const ending = new TableEnd<TextRecord>(recognised.width);
+  let read = 0;
+  for (const seen of rowsOf(table, recognised))
+    for (const record of ending.pass(seen)) {
+      read++;
+      const row = readRow(record, typed, period);
+      if ('reason' in row) putAside.push(row);
+      else rows.add(row, record);
+    }
   return {
-    read: at - Math.min(at, above),
+    read,
+    blank: ending.blank,
+    notes: ending.notes().map(({ fields }) => fields.find((field) => field !== '') ?? ''),
     taken: rows.taken(),
     putAside: [...putAside, ...rows.conflicting()].sort((a, b) => a.line - b.line),
     repeats: rows.repeats,
@@ -59,6 +69,43 @@ export function readRows(table: TextTable, recognised: RecognisedTable, called: 
     suppressed: countSuppressed(rows.taken()),
   };
 }
+
+function* rowsOf(table: TextTable, { above }: RecognisedTable): Generator<TextRecord> {
+  let at = 0;
+  for (const record of table.records()) if (at++ >= above) yield record;
+}
+
+/**
+ * A recognised table whose columns that no description names have the types that their values have: text where most
+ * values are none of the type that such columns should have. A vintage with a new column of words is read like another.
+ */
+function withTypesFound(table: TextTable, recognised: RecognisedTable): RecognisedTable {
+  const { description, columns } = recognised;
+  const unnamed = columns.filter(({ name }) => !(name in description.columns));
+  if (description.others === 'text' || unnamed.length === 0) return recognised;
+  const surplus = new Map(unnamed.map(({ at }) => [at, 0]));
+  for (const { fields } of rowsOf(table, recognised))
+    for (const { at, type } of unnamed) {
+      const field = fields[at] ?? '';
+      if (field === '' || description.suppressed.includes(field) || description.null_words.includes(field))
+        continue;
+      // 007 is a code: as a number it would lose its noughts.
+      const fits = !/^0\d/.test(field) && readValue(field, type, description.dates) !== null;
+      surplus.set(at, (surplus.get(at) ?? 0) + (fits ? -1 : 1));
+    }
+  const isText = (at: number) => (surplus.get(at) ?? 0) > 0;
+  return {
+    ...recognised,
+    columns: columns.map((column) => (isText(column.at) ? { ...column, type: 'text' } : column)),
+  };
+}
+
+/** Whether a mark stands where something should. One like <5 is a mark among numbers, and among words an age. */
+function isKeptBack(field: string, type: ValueType, marks: readonly string[]): boolean {
+  return marks.includes(field) && (NUMBERS.includes(type) || !/[\p{L}\p{N}]/u.test(field));
+}
+
+const NUMBERS: readonly ValueType[] = ['whole_number', 'number', 'money'];
 
 function readRow(
   { line, text, fields }: TextRecord,
@@ -73,9 +120,10 @@ function readRow(
   const suppressed: string[] = [];
   for (const column of columns) {
     const field = fields[column.at] ?? '';
-    const isMark = description.suppressed.includes(field);
+    const isMark = isKeptBack(field, column.type, description.suppressed);
     const isNothing = field === '' || description.null_words.includes(field);
-    if (isMark) suppressed.push(column.name);
+    // In a column of words or days a dash says nothing, and keeps no number back.
+    if (isMark && NUMBERS.includes(column.type)) suppressed.push(column.name);
     const value = isMark || isNothing ? null : readValue(field, column.type, description.dates);
     if (value === null && !isMark && !isNothing) return aside(NOT_ONE[column.type], column.called);
     if (value === null && column.required) return aside('required', column.called);

@@ -134,7 +134,7 @@ describe('a file of no kind', () => {
       'columns that stand elsewhere, by its name',
       [...PRACTICE.slice(0, 3), 'x', ...PRACTICE.slice(3)],
       'epraccur-2031.csv',
-      /has 27 columns and this has 28; its first row does not fit at opened \(column 11\), status \(column 13\), joined \(column 16\)/,
+      /has 27 columns and this has 28; its first row does not fit at opened \(column 11\), status \(column 13, which is blank\), joined \(column 16\)/,
     ],
     ['columns less, by its name', PRACTICE.slice(0, 24), 'ePraccur.csv', /has 27 columns and this has 24/],
   ])('of a kind that is known by position: %s', (_, row, name, says) => {

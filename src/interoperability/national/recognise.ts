@@ -1,4 +1,4 @@
-import { plainName, storedName } from './column-names.ts';
+import { bareName, storedName } from './column-names.ts';
 import type { DescribedColumn, FileDescription } from './description.ts';
 import { readValue, type ValueType } from './value.ts';
 
@@ -62,18 +62,18 @@ function named(
 
 /** The columns that a kind needs and a line of names does not have, by their names in the description. */
 export function missingColumns(names: readonly string[], { columns }: FileDescription): string[] {
-  const there = new Set(names.map(plainName));
+  const there = new Set(names.map(bareName));
   return Object.entries(columns)
-    .filter(([, { needed, from }]) => needed && !from.some((name) => there.has(plainName(name))))
+    .filter(([, { needed, from }]) => needed && !from.some((name) => there.has(bareName(name))))
     .map(([name]) => name);
 }
 
 function foundColumns(names: readonly string[], { columns, others }: FileDescription): FoundColumn[] {
-  const plain = names.map(plainName);
+  const bare = names.map(bareName);
   const described = new Map<number, [string, DescribedColumn]>();
   for (const [name, column] of Object.entries(columns)) {
     // The first of its names that the file has; a column that another one took is not given twice.
-    const at = column.from.map((from) => plain.indexOf(plainName(from))).find((found) => found >= 0);
+    const at = column.from.map((from) => bare.indexOf(bareName(from))).find((found) => found >= 0);
     if (at !== undefined && !described.has(at)) described.set(at, [name, column]);
   }
   const taken = new Set([...described.values()].map(([name]) => name));
@@ -129,8 +129,9 @@ function hasWidth(row: readonly string[], width: number): boolean {
 /** The columns of a kind without names that a row does not fit at their positions: no such value, or none where one is required. */
 export function misfits(row: readonly string[], { columns, dates }: FileDescription): string[] {
   return Object.entries(columns)
-    .filter(([, { at = 0, type, required }]) => {
+    .filter(([, { at = 0, type, required, begins_with }]) => {
       const text = row[at - 1] ?? '';
+      if (text !== '' && begins_with.length > 0 && !begins_with.includes(text)) return true;
       return text === '' ? required : readValue(text, type, dates) === null;
     })
     .map(([name]) => name);

@@ -16,7 +16,7 @@ export const valueTypes = [
 export type ValueType = (typeof valueTypes)[number];
 
 /** The ways in which national files write days. */
-export const dateForms = ['yyyy-mm-dd', 'dd/mm/yyyy', 'ddMMMyyyy', 'yyyymmdd'] as const;
+export const dateForms = ['yyyy-mm-dd', 'dd/mm/yyyy', 'ddMMMyyyy', 'ddMMMyy', 'yyyymmdd'] as const;
 export type DateForm = (typeof dateForms)[number];
 
 export type Value = string | number | boolean;
@@ -36,15 +36,22 @@ export function readDay(written: string, forms: readonly DateForm[]): string | n
   for (const form of forms) {
     const parts = FORM[form].exec(text)?.groups;
     const month = monthNumber(parts?.month ?? '');
-    if (parts && month) return parsePlainDate(`${parts.year}-${month}-${parts.day?.padStart(2, '0')}`);
+    if (parts && month)
+      return parsePlainDate(`${wholeYear(parts.year)}-${month}-${parts.day?.padStart(2, '0')}`);
   }
   return null;
+}
+
+/** Two digits are a year from 1969 to 2068 (POSIX strptime), because spreadsheets write 01-Apr-74 and 01-Oct-24. */
+function wholeYear(written = ''): string {
+  return written.length === 2 ? `${Number(written) < 69 ? 20 : 19}${written}` : written;
 }
 
 const FORM: Record<DateForm, RegExp> = {
   'yyyy-mm-dd': /^(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})$/,
   'dd/mm/yyyy': /^(?<day>\d{1,2})\/(?<month>\d{1,2})\/(?<year>\d{4})$/,
   ddMMMyyyy: /^(?<day>\d{1,2})[- ]?(?<month>[a-z]{3,9})[- ]?(?<year>\d{4})$/i,
+  ddMMMyy: /^(?<day>\d{1,2})[- ]?(?<month>[a-z]{3,9})[- ]?(?<year>\d{2})$/i,
   yyyymmdd: /^(?<year>\d{4})(?<month>\d{2})(?<day>\d{2})$/,
 };
 

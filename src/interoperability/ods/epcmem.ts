@@ -4,13 +4,15 @@ import { type DirectoryState, type ParentChange, readDirectory } from '../../dom
 import type { DirectoryFile } from '../../domains/register/index.ts';
 import { addDays, parseOdsCode, plainDate } from '../../kernel/index.ts';
 import { readForDirectory } from '../national/description.ts';
+import type { RecognisedTable } from '../national/recognise.ts';
 import { odsDay } from './ods-day.ts';
 import {
   accountOf,
   type LeftOutRow,
   type OdsRecord,
+  type OdsRow,
   partRows,
-  readOdsTable,
+  readOdsRows,
   toBeMended,
 } from './ods-table.ts';
 import { type HowToTake, originOfFile, takeVintage } from './take-vintage.ts';
@@ -19,44 +21,17 @@ const COLUMNS = ['practice', 'commissioner', 'commissioner_kind', 'starts', 'end
 
 const forTheDirectory = z.strictObject({ kinds: z.array(z.string()) });
 
-/** What the directory asks of epcmem, with the positions of columns counted from 1. */
+/** What the directory asks of epcmem. */
 export interface EpcmemFormat {
   readonly id: string;
-  readonly width: number;
-  readonly columns: Readonly<Record<'practice' | 'commissioner' | 'kind' | 'starts' | 'ends', number>>;
   /** What marks a commissioner among parents. */
   readonly kinds: readonly string[];
 }
 
 /** Reads what content/formats/national/epcmem.yaml says to the directory. Throws ContentError. */
 export function readEpcmemFormat(content: string): EpcmemFormat {
-  const { id, width = 0, columns, directory } = readForDirectory(content, 'epcmem', forTheDirectory, COLUMNS);
-  const at = (name: (typeof COLUMNS)[number]) => columns[name]?.at ?? 0;
-  return {
-    id,
-    width,
-    columns: {
-      practice: at('practice'),
-      commissioner: at('commissioner'),
-      kind: at('commissioner_kind'),
-      starts: at('starts'),
-      ends: at('ends'),
-    },
-    kinds: directory.kinds,
-  };
-}
-
-/** Whether the fields of a first line are a row of epcmem: two codes, a kind and days where they belong. */
-export function isEpcmem(fields: readonly string[], { width, columns, kinds }: EpcmemFormat): boolean {
-  const field = (at: number) => (fields[at - 1] ?? '').trim();
-  return (
-    fields.length === width &&
-    parseOdsCode(field(columns.practice)) !== null &&
-    parseOdsCode(field(columns.commissioner)) !== null &&
-    kinds.includes(field(columns.kind)) &&
-    /^\d{8}$/.test(field(columns.starts)) &&
-    /^\d{8}$|^$/.test(field(columns.ends))
-  );
+  const { id, directory } = readForDirectory(content, 'epcmem', forTheDirectory, COLUMNS);
+  return { id, kinds: directory.kinds };
 }
 
 interface Membership {
@@ -74,9 +49,13 @@ interface Membership {
  * epcmem as a file to be imported: who commissioned the practices that the directory knows, and when. Practices that
  * it does not know are outside its area. Commissioners have no name in the file; they are called by their code.
  */
-export async function epcmemFile(file: string, format: EpcmemFormat, how: HowToTake): Promise<DirectoryFile> {
-  const records = await readOdsTable(file);
-  const rows = records.map((record) => membershipRow(record, format));
+export async function epcmemFile(
+  file: string,
+  table: RecognisedTable,
+  format: EpcmemFormat,
+  how: HowToTake,
+): Promise<DirectoryFile> {
+  const rows = (await readOdsRows(file, table)).map((row) => membershipRow(row, format));
   const { taken, leftOut, repeats } = partRows(rows);
   return {
     name: basename(file),
@@ -114,20 +93,17 @@ function asParent({ practice, commissioner, starts, ends }: Membership): ParentC
   return { child: practice, parent: commissioner, relation: 'commissioned_by', starts, ends };
 }
 
-function membershipRow(from: OdsRecord, format: EpcmemFormat): Membership | LeftOutRow {
-  const { fields } = from;
+function membershipRow({ from, unreadable, said }: OdsRow, format: EpcmemFormat): Membership | LeftOutRow {
   const leave = (reason: LeftOutRow['reason'], field: string | null = null): LeftOutRow => ({
     from,
     reason,
     field,
   });
-  if (fields === null) return leave('wrong_encoding');
-  if (fields.length !== format.width) return leave('unreadable_row');
-  const said = (column: keyof EpcmemFormat['columns']) => fields[format.columns[column] - 1] ?? '';
+  if (unreadable) return leave(unreadable);
   const practice = parseOdsCode(said('practice'));
   const commissioner = parseOdsCode(said('commissioner'));
   if (practice === null) return leave('not_an_ods_code', 'practice');
-  if (commissioner === null || !format.kinds.includes(said('kind')))
+  if (commissioner === null || !format.kinds.includes(said('commissioner_kind')))
     return leave('not_an_ods_code', 'commissioner');
   const starts = odsDay(said('starts'));
   const last = odsDay(said('ends'));

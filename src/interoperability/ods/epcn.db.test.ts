@@ -150,6 +150,57 @@ describe('the ePCN workbook', () => {
     });
   });
 
+  test('is read as two files without names of columns too, whichever comes first', async () => {
+    const file = (name: string, ...rows: Row[]) => {
+      const path = join(folder, name);
+      writeFileSync(path, rows.map((row) => row.map((field) => `"${field}"`).join(',')).join('\r\n'));
+      return path;
+    };
+    const member = (practice: string, pcn: string, subIcb: string, starts: string, ends = '') =>
+      [
+        practice,
+        `SURGERY ${practice}`,
+        subIcb,
+        'A SUB ICB',
+        pcn,
+        `${pcn} PCN`,
+        subIcb,
+        'A SUB ICB',
+        starts,
+        ends,
+        'Yes',
+      ] as const;
+    const partners = file(
+      'epcncorepartnerdetails.csv',
+      member('Z71011', 'U70011', '72Q', '20190701'),
+      member('Z71012', 'U70011', '72Q', '01/07/2019', '31/03/2021'),
+      member('Z71013', 'U70012', '99A', '20190701'),
+    );
+    const first = await importPaths(at, partners);
+    expect(unevenTables(first)).toEqual([]);
+    expect(first.deliveries).toMatchObject([{ format: 'epcn-partners', refusal: null }]);
+    expect(account(first, 'membership')).toEqual({
+      read: 3,
+      loaded: 2,
+      quarantined: 1,
+      reasons: { outside_area: 1 },
+    });
+    expect(account(first, 'epcn-partners')).toEqual({ read: 3, loaded: 3 });
+    const address = ['1 HIGH STREET', '', '', 'ZTOWN', '', 'ZZ1 1AA'];
+    const second = await importAndApply(
+      at,
+      file('epcn.csv', ['U70011', 'MEADOW PCN', '72Q', 'A SUB ICB', '20190701', '', ...address]),
+    );
+    expect(account(second, 'pcn')).toEqual({ read: 1, loaded: 1 });
+    const networkOn = async (practice: string, asAt: string) => {
+      const tree = await readPlaces(at.book.as('batch'), { asAt });
+      return tree.place(tree.named(practice).memberOf ?? 0);
+    };
+    expect(await networkOn('Z71011', '2100-01-01')).toMatchObject({ code: 'U70011', name: 'MEADOW PCN' });
+    expect(await networkOn('Z71012', '2021-03-31')).toMatchObject({ code: 'U70011' });
+    expect(await networkOn('Z71012', '2021-04-01')).toBeNull();
+  });
+
   test('that is cut short is refused by itself', async () => {
     const file = workbook('cut.xlsx', [], []);
     const whole = readWorkbook(file, 'cut.xlsx');

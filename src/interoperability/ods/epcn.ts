@@ -4,48 +4,56 @@ import { type DirectoryState, type ParentChange, readDirectory } from '../../dom
 import type { DirectoryFile } from '../../domains/register/index.ts';
 import { addDays, parseOdsCode, plainDate, Refusal } from '../../kernel/index.ts';
 import { readWorkbook, type Sheet } from '../arriving/workbook.ts';
-import { plainName } from '../national/column-names.ts';
+import { bareName } from '../national/column-names.ts';
 import { readForDirectory } from '../national/description.ts';
+import type { RecognisedTable } from '../national/recognise.ts';
 import { area, isInArea } from './area.ts';
 import { odsDay } from './ods-day.ts';
-import { accountOf, type LeftOutRow, type OdsRecord, partRows, toBeMended } from './ods-table.ts';
+import {
+  accountOf,
+  type LeftOutRow,
+  type OdsRecord,
+  type OdsRow,
+  partRows,
+  readOdsRows,
+  type TakenRows,
+  toBeMended,
+} from './ods-table.ts';
 import { type HowToTake, originOfFile, takeVintage } from './take-vintage.ts';
 
-/** The names that each column has had, by our names of them. */
-type Names<Column extends string> = Readonly<Record<Column, readonly string[]>>;
+/** The columns that the directory asks for, by the names of the descriptions. */
+const NETWORKS = ['pcn', 'pcn_name', 'sub_icb', 'opened', 'closed'] as const;
+const PARTNERS = ['practice', 'practice_name', 'pcn', 'starts', 'ends'] as const;
+/** Asked for where the networks themselves are not at hand, as in a workbook they are. */
+const OF_A_PARTNER_ALONE = ['pcn_name', 'pcn_sub_icb'] as const;
 
-/** What the directory asks of the ePCN workbook, whose two sheets are two kinds of table. */
+/** The names that files have given to each column. */
+type Names = Readonly<Record<string, readonly string[]>>;
+
+/** What the directory asks of the networks and their practices, which are the two sheets of a workbook or two files. */
 export interface EpcnFormat {
   readonly id: string;
-  readonly networks: Names<'code' | 'name' | 'commissioner' | 'opened' | 'closed'>;
-  readonly partners: Names<'practice' | 'name' | 'pcn' | 'starts' | 'ends'>;
+  /** The kind of the practices of networks. */
+  readonly partnersId: string;
+  readonly networks: Names;
+  readonly partners: Names;
   readonly area: z.output<typeof area>;
 }
 
 /** Reads what content/formats/national/epcn.yaml and epcn-partners.yaml say to the directory. Throws ContentError. */
 export function readEpcnFormat(content: string): EpcnFormat {
-  const networks = ['pcn', 'pcn_name', 'sub_icb', 'opened', 'closed'] as const;
-  const partners = ['practice', 'practice_name', 'pcn', 'starts', 'ends'] as const;
-  const first = readForDirectory(content, 'epcn', z.strictObject({ area }), networks);
-  const second = readForDirectory(content, 'epcn-partners', z.undefined(), partners);
-  const of = (name: string) => first.columns[name]?.from ?? [];
-  const ofPartners = (name: string) => second.columns[name]?.from ?? [];
+  const first = readForDirectory(content, 'epcn', z.strictObject({ area }), NETWORKS);
+  const second = readForDirectory(content, 'epcn-partners', z.undefined(), [
+    ...PARTNERS,
+    ...OF_A_PARTNER_ALONE,
+  ]);
+  const names = (columns: typeof first.columns, wanted: readonly string[]) =>
+    Object.fromEntries(wanted.map((name) => [name, columns[name]?.from ?? []]));
   return {
     id: first.id,
-    networks: {
-      code: of('pcn'),
-      name: of('pcn_name'),
-      commissioner: of('sub_icb'),
-      opened: of('opened'),
-      closed: of('closed'),
-    },
-    partners: {
-      practice: ofPartners('practice'),
-      name: ofPartners('practice_name'),
-      pcn: ofPartners('pcn'),
-      starts: ofPartners('starts'),
-      ends: ofPartners('ends'),
-    },
+    partnersId: second.id,
+    networks: names(first.columns, NETWORKS),
+    partners: names(second.columns, PARTNERS),
     area: first.directory.area,
   };
 }
@@ -61,25 +69,16 @@ export function isEpcn(file: string, format: EpcnFormat): boolean {
   }
 }
 
-/** A row below the line of column names, asked by our names of the columns. */
-interface TableRow<Column extends string> {
-  readonly from: OdsRecord;
-  said(column: Column): string;
-}
-
 /** The rows of the sheet that has these columns, wherever its line of names stands among the first ten. */
-function sheetOf<Column extends string>(
-  sheets: readonly Sheet[],
-  columns: Readonly<Record<Column, readonly string[]>>,
-): TableRow<Column>[] | null {
-  const wanted = Object.entries<readonly string[]>(columns);
+function sheetOf(sheets: readonly Sheet[], columns: Names): OdsRow[] | null {
+  const wanted = Object.entries(columns);
   for (const { rows } of sheets) {
     for (const [at, { cells }] of rows.slice(0, 10).entries()) {
-      const heads = cells.map(plainName);
+      const heads = cells.map(bareName);
       const positions = new Map(
         wanted.map(([column, known]) => [
           column,
-          heads.findIndex((head) => known.map(plainName).includes(head)),
+          heads.findIndex((head) => known.map(bareName).includes(head)),
         ]),
       );
       if ([...positions.values()].some((position) => position < 0)) continue;
@@ -88,7 +87,9 @@ function sheetOf<Column extends string>(
         .filter((row) => row.cells.some((cell) => cell.trim() !== ''))
         .map((row) => ({
           from: { line: row.line, text: row.cells.join(','), fields: row.cells },
+          unreadable: null,
           said: (column) => (row.cells[positions.get(column) ?? -1] ?? '').trim(),
+          called: (column) => column,
         }));
     }
   }
@@ -110,6 +111,7 @@ interface Partner {
   readonly practice: string;
   readonly name: string;
   readonly pcn: string;
+  readonly pcn_name: string;
   readonly starts: string | null;
   /** The first day on which it no longer held. */
   readonly ends: string | null;
@@ -123,39 +125,83 @@ export async function epcnFile(file: string, format: EpcnFormat, how: HowToTake)
   const sheets = readWorkbook(file, basename(file));
   const networks = partRows((sheetOf(sheets, format.networks) ?? []).map((row) => networkRow(row, format)));
   const inArea = new Set(networks.taken.map(({ code }) => code));
-  const partners = partRows((sheetOf(sheets, format.partners) ?? []).map((row) => partnerRow(row, inArea)));
+  const rows = (sheetOf(sheets, format.partners) ?? []).map((row) =>
+    partnerRow(row, ({ said }) => inArea.has(said('pcn'))),
+  );
+  return directoryFile(file, format.id, { networks, partners: partRows(rows) }, how);
+}
+
+/** One of the two by itself, as a file of text: the Data Search and Export service gives them so. */
+export async function epcnTable(
+  file: string,
+  table: RecognisedTable,
+  format: EpcnFormat,
+  how: HowToTake,
+): Promise<DirectoryFile> {
+  const rows = await readOdsRows(file, table);
+  if (table.description.id === format.id)
+    return directoryFile(
+      file,
+      format.id,
+      { networks: partRows(rows.map((row) => networkRow(row, format))) },
+      how,
+    );
+  const isOfTheArea = ({ said }: OdsRow) => isInArea(format.area, { icb: '', sub_icb: said('pcn_sub_icb') });
+  const partners = partRows(rows.map((row) => partnerRow(row, isOfTheArea)));
+  return directoryFile(file, format.partnersId, { partners }, how);
+}
+
+type Parted<Row> = ReturnType<typeof partRows<Row & { readonly from: OdsRecord; readonly code: string }>>;
+
+function directoryFile(
+  file: string,
+  format: string,
+  { networks, partners }: { readonly networks?: Parted<Network>; readonly partners?: Parted<Partner> },
+  how: HowToTake,
+): DirectoryFile {
+  const name = basename(file);
   return {
-    name: basename(file),
-    format: format.id,
+    name,
+    format,
     unusable: new Map([
-      ['pcn', toBeMended(basename(file), networks.leftOut)],
-      ['membership', toBeMended(basename(file), partners.leftOut)],
+      ...(networks ? [['pcn', toBeMended(name, networks.leftOut)] as const] : []),
+      ...(partners ? [['membership', toBeMended(name, partners.leftOut)] as const] : []),
     ]),
     async load(tx, { runId }) {
-      const pcns = networks.taken.map(({ from: _, ...network }) => ({ ...network, kind: 'pcn' as const }));
-      const practices = unknownPractices(await readDirectory(tx), partners.taken);
+      const pcns = (networks?.taken ?? []).map(({ from: _, ...network }) => ({
+        ...network,
+        kind: 'pcn' as const,
+      }));
+      const state = await readDirectory(tx);
+      const members = partners?.taken ?? [];
+      const others = networks ? [] : unknownNetworks(state, members);
       const vintage = {
         ...originOfFile('ePCN', file),
-        places: [...pcns, ...practices],
-        parents: partners.taken.map(asParent),
+        places: [...pcns, ...others, ...unknownPractices(state, members)],
+        parents: members.map(asParent),
       };
-      const came = await takeVintage(tx, vintage, { format: format.id, runId, ...how });
+      const came = await takeVintage(tx, vintage, { format, runId, ...how });
       const ofNetworks = came.places(pcns.map(({ code }) => code));
       const ofPartners = came.parents();
       return [
-        accountOf(
-          'pcn',
-          { ...ofNetworks, duplicate: ofNetworks.duplicate + networks.repeats },
-          networks.leftOut,
-        ),
-        accountOf(
-          'membership',
-          { ...ofPartners, duplicate: ofPartners.duplicate + partners.repeats },
-          partners.leftOut,
-        ),
+        ...(networks ? [accountWith('pcn', ofNetworks, networks)] : []),
+        ...(partners ? [accountWith('membership', ofPartners, partners)] : []),
       ];
     },
   };
+}
+
+function accountWith(table: string, rows: TakenRows, { repeats, leftOut }: Parted<object>) {
+  return accountOf(table, { ...rows, duplicate: rows.duplicate + repeats }, leftOut);
+}
+
+function unknownNetworks({ places }: DirectoryState, partners: readonly Partner[]) {
+  const unknown = partners.filter(({ pcn }) => !places.has(pcn));
+  return [...new Map(unknown.map(({ pcn, pcn_name }) => [pcn, pcn_name || pcn]))].map(([code, name]) => ({
+    code,
+    kind: 'pcn' as const,
+    name,
+  }));
 }
 
 function unknownPractices({ places }: DirectoryState, partners: readonly Partner[]) {
@@ -173,40 +219,38 @@ function asParent({ practice, pcn, starts, ends }: Partner): ParentChange {
   return { child: practice, parent: pcn, relation: 'member_of', starts, ends };
 }
 
-function networkRow(
-  { from, said }: TableRow<keyof EpcnFormat['networks']>,
-  format: EpcnFormat,
-): Network | LeftOutRow {
+function networkRow({ from, unreadable, said }: OdsRow, format: EpcnFormat): Network | LeftOutRow {
   const leave = leaving(from);
-  const code = parseOdsCode(said('code'));
+  if (unreadable) return leave(unreadable);
+  const code = parseOdsCode(said('pcn'));
   if (code === null) return leave('not_an_ods_code', 'code');
-  if (!isInArea(format.area, { icb: '', sub_icb: said('commissioner') })) return leave('outside_area');
-  if (said('name') === '') return leave('required', 'name');
+  if (!isInArea(format.area, { icb: '', sub_icb: said('sub_icb') })) return leave('outside_area');
+  if (said('pcn_name') === '') return leave('required', 'name');
   const opened = odsDay(said('opened'));
   const closed = odsDay(said('closed'));
   if (opened === undefined) return leave('not_a_date', 'opened');
   if (closed === undefined) return leave('not_a_date', 'closed');
   if (opened && closed && closed < opened) return leave('ends_before_start', 'closed');
-  return { from, code, name: said('name'), opened, closed };
+  return { from, code, name: said('pcn_name'), opened, closed };
 }
 
-function partnerRow(
-  { from, said }: TableRow<keyof EpcnFormat['partners']>,
-  inArea: ReadonlySet<string>,
-): Partner | LeftOutRow {
+function partnerRow(row: OdsRow, isOfTheArea: (row: OdsRow) => boolean): Partner | LeftOutRow {
+  const { from, unreadable, said } = row;
   const leave = leaving(from);
+  if (unreadable) return leave(unreadable);
   const practice = parseOdsCode(said('practice'));
   const pcn = parseOdsCode(said('pcn'));
   if (practice === null) return leave('not_an_ods_code', 'practice');
   if (pcn === null) return leave('not_an_ods_code', 'pcn');
-  if (!inArea.has(pcn)) return leave('outside_area');
+  if (!isOfTheArea(row)) return leave('outside_area');
   const starts = odsDay(said('starts'));
   const last = odsDay(said('ends'));
   if (starts === undefined) return leave('not_a_date', 'starts');
   if (last === undefined) return leave('not_a_date', 'ends');
   if (starts !== null && last !== null && last < starts) return leave('ends_before_start', 'ends');
   const ends = last === null ? null : addDays(plainDate(last), 1);
-  return { from, code: `${practice} ${pcn} ${starts}`, practice, name: said('name'), pcn, starts, ends };
+  const code = `${practice} ${pcn} ${starts}`;
+  return { from, code, practice, name: said('practice_name'), pcn, pcn_name: said('pcn_name'), starts, ends };
 }
 
 function leaving(from: OdsRecord) {

@@ -3,14 +3,16 @@ import { z } from 'zod';
 import type { DirectoryFile } from '../../domains/register/index.ts';
 import { parseOdsCode } from '../../kernel/index.ts';
 import { readForDirectory } from '../national/description.ts';
+import type { RecognisedTable } from '../national/recognise.ts';
 import { area, isInArea } from './area.ts';
 import { odsDay } from './ods-day.ts';
 import {
   accountOf,
   type LeftOutRow,
   type OdsRecord,
+  type OdsRow,
   partRows,
-  readOdsTable,
+  readOdsRows,
   toBeMended,
 } from './ods-table.ts';
 import { type HowToTake, originOfFile, takeVintage } from './take-vintage.ts';
@@ -33,37 +35,13 @@ const forTheDirectory = z.strictObject({
   area,
 });
 
-/** What the directory asks of epraccur, with the positions of columns counted from 1. */
-export type EpraccurFormat = z.output<typeof forTheDirectory> & {
-  readonly id: string;
-  readonly width: number;
-  readonly columns: Readonly<Record<(typeof COLUMNS)[number], number>>;
-};
+/** What the directory asks of epraccur. */
+export type EpraccurFormat = z.output<typeof forTheDirectory> & { readonly id: string };
 
 /** Reads what content/formats/national/epraccur.yaml says to the directory. Throws ContentError. */
 export function readEpraccurFormat(content: string): EpraccurFormat {
-  const {
-    id,
-    width = 0,
-    columns,
-    directory,
-  } = readForDirectory(content, 'epraccur', forTheDirectory, COLUMNS);
-  const positions = COLUMNS.map((name) => [name, columns[name]?.at ?? 0]);
-  return { id, width, columns: Object.fromEntries(positions), ...directory };
-}
-
-/**
- * Whether the fields of a first line are a row of epraccur: as many columns, a code, a day and a known status where
- * they belong. The file has no line of column names to go by.
- */
-export function isEpraccur(fields: readonly string[], { width, columns, status }: EpraccurFormat): boolean {
-  const field = (at: number) => (fields[at - 1] ?? '').trim();
-  return (
-    fields.length === width &&
-    parseOdsCode(field(columns.code)) !== null &&
-    /^\d{8}$|^$/.test(field(columns.opened)) &&
-    [...status.taken, ...status.left_out].includes(field(columns.status))
-  );
+  const { id, directory } = readForDirectory(content, 'epraccur', forTheDirectory, COLUMNS);
+  return { id, ...directory };
 }
 
 /** A GP practice of the area. */
@@ -82,11 +60,11 @@ interface Practice {
  */
 export async function epraccurFile(
   file: string,
+  table: RecognisedTable,
   format: EpraccurFormat,
   how: HowToTake,
 ): Promise<DirectoryFile> {
-  const records = await readOdsTable(file);
-  const rows = records.map((record) => practiceRow(record, format));
+  const rows = (await readOdsRows(file, table)).map((row) => practiceRow(row, format));
   const { taken, leftOut, repeats } = partRows(rows);
   return {
     name: basename(file),
@@ -102,16 +80,13 @@ export async function epraccurFile(
   };
 }
 
-function practiceRow(from: OdsRecord, format: EpraccurFormat): Practice | LeftOutRow {
-  const { fields } = from;
+function practiceRow({ from, unreadable, said }: OdsRow, format: EpraccurFormat): Practice | LeftOutRow {
   const leave = (reason: LeftOutRow['reason'], field: string | null = null): LeftOutRow => ({
     from,
     reason,
     field,
   });
-  if (fields === null) return leave('wrong_encoding');
-  if (fields.length !== format.width) return leave('unreadable_row');
-  const said = (column: keyof EpraccurFormat['columns']) => fields[format.columns[column] - 1] ?? '';
+  if (unreadable) return leave(unreadable);
   const code = parseOdsCode(said('code'));
   if (code === null) return leave('not_an_ods_code', 'code');
   if (!isInArea(format.area, { icb: said('icb'), sub_icb: said('sub_icb') })) return leave('outside_area');

@@ -3,15 +3,16 @@ import { z } from 'zod';
 import { type ParentChange, type PlaceTree, readPlaces } from '../../domains/directory/index.ts';
 import type { DirectoryFile } from '../../domains/register/index.ts';
 import { parseOdsCode } from '../../kernel/index.ts';
-import { plainName } from '../national/column-names.ts';
 import { readForDirectory } from '../national/description.ts';
+import type { RecognisedTable } from '../national/recognise.ts';
 import { area, isInArea } from './area.ts';
 import {
   accountOf,
   type LeftOutRow,
   type OdsRecord,
+  type OdsRow,
   partRows,
-  readOdsTable,
+  readOdsRows,
   toBeMended,
 } from './ods-table.ts';
 import { type HowToTake, originOfFile, takeVintage } from './take-vintage.ts';
@@ -23,28 +24,13 @@ const forTheDirectory = z.strictObject({
   area,
 });
 
-/** What the directory asks of the mapping file, with every name that each of its columns has had. */
-export type GpadMappingFormat = z.output<typeof forTheDirectory> & {
-  readonly id: string;
-  readonly columns: Readonly<Record<(typeof COLUMNS)[number], readonly string[]>>;
-};
+/** What the directory asks of the mapping file. */
+export type GpadMappingFormat = z.output<typeof forTheDirectory> & { readonly id: string };
 
 /** Reads what content/formats/national/gpad-mapping.yaml says to the directory. Throws ContentError. */
 export function readGpadMappingFormat(content: string): GpadMappingFormat {
-  const { id, columns, directory } = readForDirectory(content, 'gpad-mapping', forTheDirectory, COLUMNS);
-  const names = COLUMNS.map((name) => [name, columns[name]?.from ?? []]);
-  return { id, columns: Object.fromEntries(names), ...directory };
-}
-
-/** The columns of the mapping file that a first line does not have: none in a mapping file. */
-export function missingFromGpadMapping(fields: readonly string[], { columns }: GpadMappingFormat): string[] {
-  return Object.values(columns).flatMap((names) => (position(fields, names) < 0 ? [names[0] ?? ''] : []));
-}
-
-/** Where a column stands in a line of names, by any of the names that it has had; -1 where it does not. */
-function position(header: readonly string[], names: readonly string[]): number {
-  const there = header.map(plainName);
-  return names.map((name) => there.indexOf(plainName(name))).find((at) => at >= 0) ?? -1;
+  const { id, directory } = readForDirectory(content, 'gpad-mapping', forTheDirectory, COLUMNS);
+  return { id, ...directory };
 }
 
 /** A practice of the area and where it belongs. */
@@ -66,11 +52,11 @@ interface Practice {
  */
 export async function gpadMappingFile(
   file: string,
+  table: RecognisedTable,
   format: GpadMappingFormat,
   how: HowToTake,
 ): Promise<DirectoryFile> {
-  const [header, ...records] = await readOdsTable(file);
-  const rows = records.map((record) => practiceRow(record, header?.fields ?? [], format));
+  const rows = (await readOdsRows(file, table)).map((row) => practiceRow(row, format));
   const { taken, leftOut, repeats } = partRows(rows);
   return {
     name: basename(file),
@@ -102,23 +88,15 @@ export async function gpadMappingFile(
 }
 
 function practiceRow(
-  from: OdsRecord,
-  header: readonly string[],
+  { from, unreadable, said, called }: OdsRow,
   format: GpadMappingFormat,
 ): Practice | LeftOutRow {
-  const { fields } = from;
   const leave = (reason: LeftOutRow['reason'], field: string | null = null): LeftOutRow => ({
     from,
     reason,
     field,
   });
-  if (fields === null) return leave('wrong_encoding');
-  if (fields.length !== header.length) return leave('unreadable_row');
-  const { columns } = format;
-  const said = (column: keyof GpadMappingFormat['columns']) =>
-    fields[position(header, columns[column])] ?? '';
-  const called = (column: keyof GpadMappingFormat['columns']) =>
-    header[position(header, columns[column])] ?? column;
+  if (unreadable) return leave(unreadable);
   const code = parseOdsCode(said('code'));
   if (code === null) return leave('not_an_ods_code', called('code'));
   if (!isInArea(format.area, { icb: said('icb'), sub_icb: said('sub_icb') })) return leave('outside_area');

@@ -1,8 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import type { Reason, TableAccount, UnreadableRow } from '../../domains/register/index.ts';
+import type { RecognisedTable } from '../national/recognise.ts';
+import { TableEnd } from '../national/table-end.ts';
 import { splitLine } from '../tabular/csv-head.ts';
 import { scanCsvRecords } from '../tabular/csv-records.ts';
-import { readWhole } from '../tabular/text-table.ts';
+import { delimiterOf, readWhole } from '../tabular/text-table.ts';
 
 /** One record of a text table: its line, the line as it was written, and its fields, trimmed; null when not UTF-8. */
 export interface OdsRecord {
@@ -12,7 +14,7 @@ export interface OdsRecord {
 }
 
 /**
- * Reads a comma-separated table whole. The files of the Organisation Data Service have some ten thousand rows, lines
+ * Reads a table of text whole. The files of the Organisation Data Service have some ten thousand rows, lines
  * that end in more than one way, and no column names, so that they are read without ceremony. Throws Refusal when the
  * file cannot be unpacked to its end, or is larger than any of them.
  */
@@ -20,17 +22,44 @@ export async function readOdsTable(file: string): Promise<OdsRecord[]> {
   const bytes = await readWhole(file);
   const starts: { byte: number; line: number }[] = [];
   await scanCsvRecords(file, (start) => starts.push(start));
-  return starts.map(({ byte, line }, at) => ({
-    line,
-    ...recordOf(bytes.subarray(byte, starts[at + 1]?.byte)),
+  const record = (at: number) => bytes.subarray(starts[at]?.byte, starts[at + 1]?.byte);
+  const first = Array.from({ length: Math.min(starts.length, 40) }, (_, at) => record(at).toString('latin1'));
+  const delimiter = delimiterOf(first);
+  return starts.map(({ line }, at) => ({ line, ...recordOf(record(at), delimiter) }));
+}
+
+/** A row of a table that the directory reads, asked by the names that the description gives to columns. */
+export interface OdsRow {
+  readonly from: OdsRecord;
+  /** Why it cannot be read as a row at all. */
+  readonly unreadable: Reason | null;
+  said(column: string): string;
+  /** As the file calls the column. */
+  called(column: string): string;
+}
+
+/** Reads the rows of a recognised table; what stands above and below them is left aside. */
+export async function readOdsRows(
+  file: string,
+  { above, width, columns }: RecognisedTable,
+): Promise<OdsRow[]> {
+  const ending = new TableEnd<OdsRecord>(width);
+  const found = new Map(columns.map((column) => [column.name, column]));
+  const records = (await readOdsTable(file)).slice(above).flatMap((record) => ending.pass(record));
+  return records.map((from) => ({
+    from,
+    unreadable:
+      from.fields === null ? 'wrong_encoding' : from.fields.length === width ? null : 'unreadable_row',
+    said: (column) => from.fields?.[found.get(column)?.at ?? -1] ?? '',
+    called: (column) => found.get(column)?.called ?? column,
   }));
 }
 
-function recordOf(record: Buffer): Omit<OdsRecord, 'line'> {
+function recordOf(record: Buffer, delimiter: string): Omit<OdsRecord, 'line'> {
   const written = (encoding: 'utf8' | 'latin1') => record.toString(encoding).replace(/[\r\n]+$/, '');
   if (!isUtf8(record)) return { text: written('latin1'), fields: null };
   const text = written('utf8').replace(/^\uFEFF/, '');
-  return { text, fields: splitLine(text, ',').map((field) => field.trim()) };
+  return { text, fields: splitLine(text, delimiter).map((field) => field.trim()) };
 }
 
 /** A row that is not taken in, and why. */

@@ -146,6 +146,41 @@ describe('epraccur', () => {
     expect(await parents('E10001')).toEqual([]);
   });
 
+  test('with titles and names above, separated by semicolons, is read like another', async () => {
+    const names = Array.from({ length: 27 }, (_, at) => `Null${at}`);
+    for (const [at, name] of Object.entries({
+      0: 'PracticeOdsCode',
+      1: 'PracticeName',
+      3: 'High Level Health Geography',
+      9: 'Postcode',
+      10: 'OpenDate',
+      11: 'CloseDate',
+      12: 'StatusCode',
+      14: 'IcbOdsCode',
+      25: 'PracticeType',
+    }))
+      names[Number(at)] = name;
+    const rows = ['"Practices of November"', names.join(','), epraccurRow('E10020'), ','.repeat(26)];
+    const result = await send(
+      'named.csv',
+      ...rows.map((row) => row.replaceAll(',', ';')),
+      '',
+      'Source: drawn',
+    );
+    expect(account(result, 'practice')).toEqual({ read: 1, loaded: 1 });
+    expect(account(result, 'epraccur')).toEqual({ read: 1, loaded: 1 });
+    expect(await place('E10020')).toMatchObject({ name: 'SURGERY E10020', opened: '1974-04-01' });
+  });
+
+  test.each<[string, string]>([
+    ['egpcur.csv, of GPs', epraccurRow('G9900001', { setting: '' })],
+    ['egpmem.csv, of which practice a GP is', '"G9900001","E10001","P","20130401","","0"'],
+    ['edispensary.csv, of pharmacies', epraccurRow('FX001', { status: '' })],
+  ])('is not what has as many columns: %s', async (name, row) => {
+    const result = await send(name, row);
+    expect(result.deliveries).toMatchObject([{ refusal: { code: 'unknown_file' }, tables: [] }]);
+  });
+
   test('again loads nothing', async () => {
     await send(
       'again.csv',

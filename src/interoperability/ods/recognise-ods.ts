@@ -1,14 +1,9 @@
 import type { DirectoryFile } from '../../domains/register/index.ts';
-import { splitLine } from '../tabular/csv-head.ts';
-import { type EpcmemFormat, epcmemFile, isEpcmem, readEpcmemFormat } from './epcmem.ts';
-import { type EpcnFormat, epcnFile, isEpcn, readEpcnFormat } from './epcn.ts';
-import { type EpraccurFormat, epraccurFile, isEpraccur, readEpraccurFormat } from './epraccur.ts';
-import {
-  type GpadMappingFormat,
-  gpadMappingFile,
-  missingFromGpadMapping,
-  readGpadMappingFormat,
-} from './gpad-mapping.ts';
+import type { RecognisedTable } from '../national/recognise.ts';
+import { type EpcmemFormat, epcmemFile, readEpcmemFormat } from './epcmem.ts';
+import { type EpcnFormat, epcnFile, epcnTable, isEpcn, readEpcnFormat } from './epcn.ts';
+import { type EpraccurFormat, epraccurFile, readEpraccurFormat } from './epraccur.ts';
+import { type GpadMappingFormat, gpadMappingFile, readGpadMappingFormat } from './gpad-mapping.ts';
 import type { HowToTake } from './take-vintage.ts';
 
 export interface OdsFormats {
@@ -28,17 +23,24 @@ export function readOdsFormats(content: string): OdsFormats {
   };
 }
 
-/** Opens a file of the Organisation Data Service, known by its first line; null when it is none. */
+/** Opens a table that the directory reads too; null when it is of another kind. */
 export function recogniseOds(
-  firstLine: string,
-  formats: OdsFormats,
+  table: RecognisedTable,
+  { epraccur, epcmem, gpadMapping, epcn }: OdsFormats,
 ): ((file: string, how: HowToTake) => Promise<DirectoryFile>) | null {
-  const fields = splitLine(firstLine, ',');
-  if (isEpraccur(fields, formats.epraccur)) return (file, how) => epraccurFile(file, formats.epraccur, how);
-  if (isEpcmem(fields, formats.epcmem)) return (file, how) => epcmemFile(file, formats.epcmem, how);
-  if (missingFromGpadMapping(fields, formats.gpadMapping).length === 0)
-    return (file, how) => gpadMappingFile(file, formats.gpadMapping, how);
-  return null;
+  switch (table.description.id) {
+    case epraccur.id:
+      return (file, how) => epraccurFile(file, table, epraccur, how);
+    case epcmem.id:
+      return (file, how) => epcmemFile(file, table, epcmem, how);
+    case gpadMapping.id:
+      return (file, how) => gpadMappingFile(file, table, gpadMapping, how);
+    case epcn.id:
+    case epcn.partnersId:
+      return (file, how) => epcnTable(file, table, epcn, how);
+    default:
+      return null;
+  }
 }
 
 /** Opens a workbook of the Organisation Data Service, known by its sheets; null when it is none. */

@@ -40,7 +40,13 @@ describe('a text of a practice extract', () => {
     const path = writeExtract(folder, 'Z90001', {
       observation: rows.map((row) => ({ ...row, mapped_concept_code: '195967001' })),
     });
-    const opening = { scratch: folder, base: null, keptDelivery: async () => null, progress: () => {} };
+    const opening = {
+      scratch: folder,
+      base: null,
+      keptDelivery: async () => null,
+      progress: () => {},
+      say: () => {},
+    };
     const { deliveries } = await openDeliveries(duck, [path], 'content', opening);
     const table = deliveries[0]?.tables[0];
     const found = await duck.rows<{ id: string; term: string | null }>(

@@ -237,14 +237,17 @@ function nativeValue(name: string, type: StagedColumn['type']): string {
 /** SQL of a column as trimmed text, null where it is blank or a word for nothing. */
 function filledText(name: string, type: string, nullWords: readonly string[]): string {
   if (type !== 'VARCHAR') return `${name}::varchar`;
-  const words = ['', ...nullWords.filter((word) => word !== '')].map(literal);
-  const nothing = `in (${words.join(', ')})`;
+  const words = ['', ...nullWords.filter((word) => word !== '')];
+  const nothing = (text: string) => `list_contains([${words.map(literal).join(', ')}], ${text})`;
+  const longest = Math.max(...words.map((word) => Buffer.byteLength(word)));
   // Trimming knows every space of Unicode, and is slow for it. ASCII that neither begins nor ends with its one space is
-  // trimmed already, and that is nearly every value there is.
-  return `case when ${name} ${nothing} then null
-               when starts_with(${name}, ' ') or ends_with(${name}, ' ') or strlen(${name}) <> length(${name})
-               then case when trim(${name}) ${nothing} then null else trim(${name}) end
-               else ${name} end`;
+  // trimmed already, and that is nearly every value there is; longer than every word for nothing, it is something.
+  const trimmed = `not starts_with(${name}, ' ') and not ends_with(${name}, ' ') and strlen(${name}) = length(${name})`;
+  return `case when strlen(${name}) > ${longest} and ${trimmed} then ${name}
+               when ${nothing(name)} then null
+               when ${trimmed} then ${name}
+               when ${nothing(`trim(${name})`)} then null
+               else trim(${name}) end`;
 }
 
 /** A table that no room reads: every row is kept as it came, as JSON. */

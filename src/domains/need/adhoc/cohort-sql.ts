@@ -1,15 +1,11 @@
 import { literal } from '../../../platform/lake/index.ts';
-import { liveRows } from '../../register/index.ts';
 import type { CompiledLibrary } from '../compile/compile.ts';
-import { ASKED_OF_A_PERSON, gatheredTables, RELATIONS } from '../refresh/evaluate-everybody.ts';
+import { ASKED_OF_A_PERSON, gatheredSql, RELATIONS } from '../refresh/evaluate-everybody.ts';
 import type { OpenedCohortLake } from './cohort-lake.ts';
 import type { PublishedAnswer } from './published-answers.ts';
 
 /** Who objects to uses beyond their own care: worked out along where no file of a refresh says it. */
 export const OBJECTION = 'type-1-objection';
-
-/** More codes than this are joined instead of written into the query: a filter of a file is quickest with few. */
-const CODES_IN_A_FILTER = 2000;
 
 /**
  * Answers a compiled part of a library for everybody, as the temporary table `found`: `person, practice_id, planning`,
@@ -23,45 +19,31 @@ export async function answerForEverybody(
 ): Promise<void> {
   const run = async (sql: string) => void (await ask(sql));
   for (const statement of compiled.prepare) await run(statement);
-  const codes = await ask<{ code: number }>('select code from code_asked order by code');
   await run('create or replace temp view batch_record as select rec, person from roll');
-  const tables = gatheredTables(compiled);
-  for (const { name, from, columns, coded, isRead, gather } of tables) {
-    await run(`create or replace temp table ${name} (${columns})`);
-    const rows = isRead ? liveRows(lake, from) : null;
-    if (rows !== null)
-      await run(
-        `insert into ${name} ${gather(rows, coded ? codeFilter(codes.map(({ code }) => code)) : 'true')}`,
-      );
-  }
-  await run(`create or replace temp view batch_person as ${peopleSql(outcomes, compiled.takes)}`);
-  const answers = await compareEverybody(compiled, run);
+  const gathered = gatheredSql(lake, compiled);
+  const answers = `
+    (with batch_person as materialized (${peopleSql(outcomes, compiled.takes)}), ${gathered}
+     select * from (${compiled.batchSql(RELATIONS)}))`;
+  const compares = compiled.comparing.length > 0;
+  if (compares) await compareEverybody(compiled, answers, run);
   await run(
     `create or replace temp table found as
      select answers.*, place.practice_id, ${planningSql(outcomes, compiled)} as planning${earlier.map(({ outcome, band }) => `, place.${outcome} as before_outcome${band === null ? '' : `, place.${band} as before_band`}`).join('')}
-       from ${answers} as answers
+       from ${compares ? 'answered' : answers} as answers
        join ${placeSql(outcomes)} as place using (person)`,
   );
-  for (const { name } of tables) await run(`drop table ${name}`);
   await run('drop table if exists answered');
 }
 
-/** SQL of everybody's answers; where people are compared, from a table of them, which is asked again. */
+/** Where people are compared, everybody's answers are a table, `answered`, which is asked again. */
 async function compareEverybody(
-  compiled: CompiledLibrary,
+  { comparing }: CompiledLibrary,
+  answers: string,
   run: (sql: string) => Promise<void>,
-): Promise<string> {
-  const answers = compiled.batchSql(RELATIONS);
-  if (compiled.comparing.length === 0) return `(${answers})`;
+): Promise<void> {
   await run(`create or replace temp table answered as ${answers}`);
-  for (const comparing of compiled.comparing)
-    await run(`create or replace temp table answered as ${comparing('answered')}`);
-  return 'answered';
-}
-
-function codeFilter(codes: readonly number[]): string {
-  if (codes.length === 0) return 'false';
-  return codes.length <= CODES_IN_A_FILTER ? `code in (${codes.join(', ')})` : 'true';
+  for (const compare of comparing)
+    await run(`create or replace temp table answered as ${compare('answered')}`);
 }
 
 /** People with what conditions ask of them, and the answers to other definitions that are settled. */

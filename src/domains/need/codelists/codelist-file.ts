@@ -117,7 +117,7 @@ const WORDS: Record<RowReason, { readonly because: string; readonly remedy: stri
     remedy: 'Check that this column has the codes, or say of which kind the list is.',
   },
   left_the_list: {
-    because: 'is marked as no longer on the list',
+    because: 'is marked as not on the list, or no longer',
     remedy: 'Nothing has to be done, unless the mark is wrong.',
   },
   two_categories: {

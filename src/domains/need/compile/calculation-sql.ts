@@ -18,6 +18,7 @@ import {
   conditionSql,
 } from './condition-sql.ts';
 import { latestColumn } from './mentioned.ts';
+import { undatedValueSql } from './slot-bits.ts';
 
 // A calculation in SQL: on the one row that a person has, never on entries. What several formulas use is a column of its
 // own, in a layer around the one before.
@@ -298,7 +299,7 @@ class CalculationSql {
     const values = `list_transform(values_${slot.number}[1:${reading.last}], lambda pair: pair[2])`;
     const taken =
       reading.take === 'latest' ? latestColumn(slot) : `list_aggregate(${values}, '${TAKE[reading.take]}')`;
-    return `(case when undated_values_${slot.number} > 0 then null else ${taken} end)`;
+    return `(case when ${undatedValueSql(slot)} then null else ${taken} end)`;
   }
 
   private amountSql(amount: Amount): string {

@@ -16,10 +16,11 @@ import {
   stepsOf,
 } from '../language/library.ts';
 import { systemsOf, UNCHANGED } from '../language/membership.ts';
-import type { Course } from '../language/windows.ts';
+import type { Course, Window } from '../language/windows.ts';
+import { PEOPLE_OF_NONE, withEverybody } from './batch-relations.ts';
 import { calculationLayers } from './calculation-sql.ts';
 import { type ConditionContext, conditionSql } from './condition-sql.ts';
-import { detailsSql, differencesSql, measuredSql } from './entry-sql.ts';
+import { countedSlotsSql, differencesSql, lastDaysSql, measuredSql } from './entry-sql.ts';
 import { type Mentioned, mentionedIn } from './mentioned.ts';
 import { blindSql, maskedSql, prepareBits, presenceColumns, truthColumns } from './slot-bits.ts';
 import {
@@ -152,11 +153,11 @@ export function compileLibrary(library: Library, reference: PlainDate, part?: Co
   };
   const stages = inStages(definitions).map((stage): CompiledStage => {
     compared.clear();
-    const layers = inLayers(stage).map((layer) =>
-      layer.map((definition) =>
-        compileDefinition(library, definition, places.get(definition.id) ?? 0, context),
-      ),
-    );
+    const compiled = stage.map((definition) => ({
+      definition,
+      layers: compileDefinition(library, definition, places.get(definition.id) ?? 0, context),
+    }));
+    const layers = inLayers(compiled);
     const answers = stage.flatMap((definition) => columnsOf(definition, places.get(definition.id) ?? 0));
     return { layers, answers, compared: [...compared.values()] };
   });
@@ -210,15 +211,13 @@ function tablesRead(plan: SlotPlan): CompiledLibrary['reads'] {
 
 type Compilable = Exclude<Library['definitions'][number], { kind: 'ranking' }>;
 
-/** SQL of a definition's columns: what is worked out once and used several times, at last its answers. */
-interface CompiledDefinition {
-  /** Each a query around the one before; the answers are in the last. */
-  readonly layers: readonly (readonly string[])[];
-}
+/** SQL of a definition's columns, layer by layer: what is worked out once and used several times, at last its answers. */
+type DefinitionLayers = readonly (readonly string[])[];
 
 /** Definitions that are answered together. */
 interface CompiledStage {
-  readonly layers: readonly (readonly CompiledDefinition[])[];
+  /** Columns with their names. Each layer is a query around the one before. */
+  readonly layers: readonly (readonly string[])[];
   readonly answers: readonly string[];
   /** Among whom their people are compared, when everything before has been answered. */
   readonly compared: readonly Compared[];
@@ -255,36 +254,34 @@ function inStages(definitions: readonly Compilable[]): Compilable[][] {
   return stages;
 }
 
-/** Each column of a stage with its name, layer by layer. */
-function columnsByLayer({ layers }: CompiledStage): string[][] {
-  return layers.flatMap((layer) => {
-    const most = Math.max(...layer.map((each) => each.layers.length));
-    return Array.from({ length: most }, (_, depth) => layer.flatMap((each) => each.layers[depth] ?? []));
-  });
+function sqlOf({ layers, compared }: CompiledStage): string[] {
+  return [...layers.flat(), ...compared.flatMap(({ value, among }) => [value, among])];
 }
 
-function sqlOf(stage: CompiledStage): string[] {
-  return [...columnsByLayer(stage).flat(), ...stage.compared.flatMap(({ value, among }) => [value, among])];
+function nameOf(column: string): string {
+  return / as (\w+)$/.exec(column)?.[1] ?? column;
 }
 
 /** The names that a stage gives to its columns. */
-function namedIn(stage: CompiledStage): string[] {
-  return columnsByLayer(stage)
-    .flat()
-    .flatMap((column) => / as (\w+)$/.exec(column)?.[1] ?? []);
+function namedIn({ layers }: CompiledStage): string[] {
+  return layers.flat().map(nameOf);
 }
 
 const COMPARED_BY = ['practice', 'birth_day'];
 /** What is asked of a person under a name of one word. */
 const ONE_WORD = /^(age|sex|lsoa|practice|stays)$/;
 
+/** The columns that SQL of conditions names. */
+function columnsNamed(sql: readonly string[]): string[] {
+  return sql
+    .flatMap((each) => each.replace(/'(?:[^']|'')*'/g, '').match(/(?<![.\w])[a-z]\w*\b(?!\s*\()/g) ?? [])
+    .filter((name) => name.includes('_') || ONE_WORD.test(name));
+}
+
 /** What later stages need to know of each person beside answers: it goes with those until the last stage is done. */
 function carriedTo(first: CompiledStage, later: readonly CompiledStage[]): string[] {
   if (later.length === 0) return [];
-  const names = later
-    .flatMap(sqlOf)
-    .flatMap((sql) => sql.replace(/'(?:[^']|'')*'/g, '').match(/(?<![.\w])[a-z]\w*\b(?!\s*\()/g) ?? [])
-    .filter((name) => name.includes('_') || ONE_WORD.test(name));
+  const names = columnsNamed(later.flatMap(sqlOf));
   const own = new Set([
     ...first.answers,
     ...later.flatMap(namedIn),
@@ -315,27 +312,52 @@ function comparingSql(stage: CompiledStage, done: readonly string[]): (answered:
 
 /** Each layer of a stage as a query around the one before. */
 function judgedSql(stage: CompiledStage, from: string): string {
-  return columnsByLayer(stage).reduce(
+  return stage.layers.reduce(
     (inner, layer) => `(select *${layer.map((column) => `, ${column}`).join('')} from ${inner})`,
     from,
   );
 }
 
 /**
- * Definitions by how deep they refer to others. Each layer is a query around the one before, so that an answer is a
- * column to those that refer to it and is worked out once, however many they are.
+ * The same with no more columns in each query than those around it name: to plan a query of forty layers with a thousand
+ * columns each would take as long as to answer it for some thousands of people.
  */
-function inLayers(definitions: readonly Compilable[]): Compilable[][] {
-  const depth = new Map<string, number>();
-  const layers: Compilable[][] = [];
-  // Each stands after those that it refers to.
-  for (const definition of definitions) {
-    // Those that are settled stand beside everything else from the beginning.
-    const at = 1 + Math.max(-1, ...references(definition).map((id) => depth.get(id) ?? -1));
-    depth.set(definition.id, at);
-    layers[at] = [...(layers[at] ?? []), definition];
+function neededSql(stage: CompiledStage, from: string, answers: readonly string[]): string {
+  let needed = new Set(['person', ...answers]);
+  const around: string[] = [];
+  for (const layer of [...stage.layers].reverse()) {
+    const own = layer.filter((column) => needed.has(nameOf(column)));
+    for (const column of own) needed.delete(nameOf(column));
+    around.push(`(select ${[...needed, ...own].join(', ')} from `);
+    needed = new Set([...needed, ...columnsNamed(own.map(withoutName))]);
   }
-  return layers;
+  return `${around.join('')}${from}${')'.repeat(around.length)}`;
+}
+
+function withoutName(column: string): string {
+  return column.replace(/ as \w+$/, '');
+}
+
+/**
+ * The columns of definitions, layer by layer: those of one stand as soon as what it refers to is answered, so that an answer
+ * is a column to those that refer to it, and is worked out once, however many they are.
+ */
+function inLayers(
+  compiled: readonly { readonly definition: Compilable; readonly layers: DefinitionLayers }[],
+): string[][] {
+  const answered = new Map<string, number>();
+  const all: string[][] = [];
+  // Each stands after those that it refers to.
+  for (const { definition, layers } of compiled) {
+    // Those that are settled stand beside everything else from the beginning.
+    const from = Math.max(0, ...references(definition).map((id) => answered.get(id) ?? 0));
+    layers.forEach((layer, depth) => {
+      while (all.length <= from + depth) all.push([]);
+      all[from + depth]?.push(...layer);
+    });
+    answered.set(definition.id, from + layers.length);
+  }
+  return all;
 }
 
 function columnsOf(definition: Compilable, at: number): string[] {
@@ -352,43 +374,41 @@ function compileDefinition(
   definition: Compilable,
   at: number,
   context: ConditionContext,
-): CompiledDefinition {
+): DefinitionLayers {
   switch (definition.kind) {
     case 'register':
       return compileRegister(definition, at, context);
     case 'score':
       return compileScore(definition, at, context);
     case 'calculation':
-      return { layers: calculationLayers(definition, library, at, context) };
+      return calculationLayers(definition, library, at, context);
     case 'segmentation': {
       const cases = definition.segments.flatMap(({ when }, segment) =>
         when === undefined ? [] : [`when ${conditionSql(when, context)} then ${segment}`],
       );
       const band = `case ${cases.join(' ')} else ${definition.segments.length - 1} end as band_${at}`;
-      return { layers: [[`true as outcome_${at}`, band]] };
+      return [[`true as outcome_${at}`, band]];
     }
   }
 }
 
 /** A register of several steps also says at which one somebody is lost: the first that is false. */
-function compileRegister(register: Register, at: number, context: ConditionContext): CompiledDefinition {
+function compileRegister(register: Register, at: number, context: ConditionContext): DefinitionLayers {
   const steps = stepsOf(register).map((step, index) => ({
     name: `step_${at}_${index}`,
     sql: conditionSql(step, context),
   }));
-  if (steps.length === 0) return { layers: [[`${conditionSql(register.rule, context)} as outcome_${at}`]] };
-  return {
-    layers: [
-      steps.map(({ name, sql }) => `${sql} as ${name}`),
-      [
-        `(${steps.map(({ name }) => name).join(' and ')}) as outcome_${at}`,
-        `case ${steps.map(({ name }, index) => `when not ${name} then ${index}`).join(' ')} end as lost_${at}`,
-      ],
+  if (steps.length === 0) return [[`${conditionSql(register.rule, context)} as outcome_${at}`]];
+  return [
+    steps.map(({ name, sql }) => `${sql} as ${name}`),
+    [
+      `(${steps.map(({ name }) => name).join(' and ')}) as outcome_${at}`,
+      `case ${steps.map(({ name }, index) => `when not ${name} then ${index}`).join(' ')} end as lost_${at}`,
     ],
-  };
+  ];
 }
 
-function compileScore(score: Score, at: number, context: ConditionContext): CompiledDefinition {
+function compileScore(score: Score, at: number, context: ConditionContext): DefinitionLayers {
   const places = scorePlaces(score);
   const applies = `applies_${at}`;
   const names = score.terms.map((_, term) => `term_${at}_${term}`);
@@ -400,25 +420,23 @@ function compileScore(score: Score, at: number, context: ConditionContext): Comp
   const bands = score.bands.map(
     (band, index) => `when ${sum} >= ${toSteps(band.from, places)} then ${index}`,
   );
-  return {
-    layers: [
-      [
-        `${conditionSql(score.applies_to, context)} as ${applies}`,
-        ...score.terms.map((term, index) => `${conditionSql(term.when, context)} as ${names[index]}`),
-      ],
-      [
-        `${truth} as outcome_${at}`,
-        `case when ${truth} then ${sum} end as steps_${at}`,
-        ...(bands.length === 0
-          ? []
-          : [`case when ${truth} then case ${[...bands].reverse().join(' ')} end end as band_${at}`]),
-      ],
+  return [
+    [
+      `${conditionSql(score.applies_to, context)} as ${applies}`,
+      ...score.terms.map((term, index) => `${conditionSql(term.when, context)} as ${names[index]}`),
     ],
-  };
+    [
+      `${truth} as outcome_${at}`,
+      `case when ${truth} then ${sum} end as steps_${at}`,
+      ...(bands.length === 0
+        ? []
+        : [`case when ${truth} then case ${[...bands].reverse().join(' ')} end end as band_${at}`]),
+    ],
+  ];
 }
 
 /** SQL of a unit as lists spell it: in small letters, nothing for none. */
-export const UNIT_SQL = "lower(coalesce(trim(unit), ''))";
+export const UNIT_SQL = "coalesce(lower(trim(unit)), '')";
 
 /** SQL of the dictionary's codes that are on a list. Throws for a list whose members no entry of a record has. */
 export function codesOnSql(list: Codelist): string {
@@ -453,14 +471,13 @@ function onAnyList(lists: readonly Codelist[]): string {
 function prepareSql(plan: SlotPlan): string[] {
   const union = (parts: readonly string[], empty: string) =>
     parts.length === 0 ? empty : parts.join(' union all ');
-  const from = (slot: { window: { from: number | null } }) => slot.window.from ?? BEGINNING;
   const slotRows = plan.slots.map(
     (slot) =>
-      `select code, '${slot.feed}' as feed, ${slot.number} as slot, ${from(slot)} as from_day, ${slot.window.to} as to_day, ${courseColumns(slot.course)} from (${onAnyList(slot.lists)})`,
+      `select code, '${slot.feed}' as feed, ${slot.number} as slot, ${windowColumns(slot.window)}, ${courseColumns(slot.course)} from (${onAnyList(slot.lists)})`,
   );
   const differenceRows = plan.differences.map(
     (slot) =>
-      `select code, '${slot.feed}' as feed, ${slot.number} as slot, ${from(slot)} as from_day, ${slot.window.to} as to_day,
+      `select code, '${slot.feed}' as feed, ${slot.number} as slot, ${windowColumns(slot.window)},
               ${slot.of === 'paragraphs' ? '(dense_rank() over (order by left(bnf, 6)))::integer' : 'null::integer'} as paragraph, ${courseColumns(slot.course)}
          from code where code in (${onAnyList(slot.lists)})${slot.of === 'paragraphs' ? ' and bnf is not null' : ''}`,
   );
@@ -474,6 +491,11 @@ function prepareSql(plan: SlotPlan): string[] {
       "select null::int as code, 0 as slot, 0 as from_day, 0 as to_day, 0 as rank, '' as unit, 0.0::double as times, 0.0::double as plus, false as whole, 0.0::double as low, 0.0::double as high where false",
     )}`,
   ];
+}
+
+/** Of the type of a day: wider ones would have every entry's day widened to compare it. */
+function windowColumns({ from, to }: Window): string {
+  return `(${from ?? BEGINNING})::integer as from_day, ${to} as to_day`;
 }
 
 /** Every code that somebody asks about, and the days between which an entry may count. */
@@ -501,7 +523,7 @@ function measureRows(slot: MeasureSlot): string[] {
     const [low, high] = list.plausible ?? ["'-infinity'", "'infinity'"];
     return [...units].map(
       ([unit, { times, plus, whole }]) =>
-        `select code, ${slot.number} as slot, ${slot.window.from ?? BEGINNING} as from_day, ${slot.window.to} as to_day, ${rank} as rank,
+        `select code, ${slot.number} as slot, ${windowColumns(slot.window)}, ${rank} as rank,
                 ${literal(unit)} as unit, ${times}::double as times, ${plus}::double as plus, ${whole} as whole, ${low}::double as low, ${high}::double as high
            from (${onAnyList([list])})`,
     );
@@ -516,34 +538,29 @@ function batchSql(
   { reference, mentioned }: { readonly reference: PlainDate; readonly mentioned: Mentioned },
 ): string {
   const columns = (of: readonly string[]) => of.map((column) => `, ${column}`).join('');
+  const ofPeople = [
+    { name: 'lasting', sql: lastDaysSql(plan, entries, mentioned) },
+    { name: 'counted', sql: countedSlotsSql(plan, entries, mentioned) },
+    ...measuredSql(plan, entries.events, mentioned),
+    { name: 'different', sql: differencesSql(plan, entries) },
+    { name: 'visited', sql: visitsSql(plan.visits, entries) },
+    { name: 'diagnosed', sql: diagnosesSql(plan.diagnoses, entries) },
+    { name: 'paired', sql: nearsSql(plan.nears, entries) },
+    { name: 'stayed', sql: staysSql(plan.asksStays, toEpochDay(reference), entries) },
+  ].filter(({ sql }) => sql !== PEOPLE_OF_NONE);
   return `
     with masked as (${maskedSql(plan, entries)}),
     blind as (${blindSql(plan)}),
-    detailed as (${detailsSql(plan, entries, mentioned)}),
-    measured as (${measuredSql(plan, entries.events, mentioned)}),
-    different as (${differencesSql(plan, entries)}),
-    visited as (${visitsSql(plan.visits, entries)}),
-    diagnosed as (${diagnosesSql(plan.diagnoses, entries)}),
-    paired as (${nearsSql(plan.nears, entries)}),
-    stayed as (${staysSql(plan.asksStays, toEpochDay(reference), entries)}),
+    ${ofPeople.map(({ name, sql }) => `${name} as (${sql}),`).join('\n    ')}
     facts as (
-      select batch_person.*, ${agesSql(reference)}${columns(truthColumns(plan, toEpochDay(reference)))},
-             detailed.* exclude (person), measured.* exclude (person), different.* exclude (person),
-             visited.* exclude (person), diagnosed.* exclude (person), stayed.* exclude (person),
-             paired.* exclude (person)
+      select batch_person.*, ${agesSql(reference)}${columns(truthColumns(plan, toEpochDay(reference)))}${columns(ofPeople.map(({ name }) => `${name}.* exclude (person)`))}
         from batch_person
         left join masked using (person)
         left join blind on batch_person.cover_events is not distinct from blind.cover_events
                        and batch_person.cover_medicines is not distinct from blind.cover_medicines
-        left join detailed using (person)
-        left join measured using (person)
-        left join different using (person)
-        left join visited using (person)
-        left join diagnosed using (person)
-        left join stayed using (person)
-        left join paired using (person)),
+        ${ofPeople.map(({ name }) => `left join ${name} using (person)`).join('\n        ')}),
     known as (select *${columns(presenceColumns(plan, mentioned))} from facts)
-    select person${columns(answers)} from ${judgedSql(stage, 'known')}`;
+    select person${columns(answers)} from ${neededSql(stage, 'known', answers)}`;
 }
 
 /** How long an issue lasts where it does not say, and the grace after it; null where nobody asks what is current. */
@@ -552,7 +569,7 @@ function courseColumns(course: Course | null): string {
 }
 
 function visitsSql(slots: readonly VisitSlot[], entries: BatchEntries): string {
-  const columns = slots.map(({ number }) => `max(n) filter (slot = ${number}) as visits_${number}`);
+  const columns = slots.map(({ number }) => `max(case when slot = ${number} then n end) as visits_${number}`);
   const of = (to: VisitSlot['to']) => {
     const asked = slots.filter((slot) => slot.to === to);
     const days = asked.map(
@@ -567,13 +584,12 @@ function visitsSql(slots: readonly VisitSlot[], entries: BatchEntries): string {
         ];
   };
   const visits = (['appointments', 'admissions', 'attendances'] as const).flatMap(of);
-  const none = 'select null::integer as rec, null::integer as slot where false';
-  return `
-    select person${columns.map((column) => `, ${column}`).join('')} from (
-      select batch_record.person, slot, count(*) as n
-        from (${visits.length === 0 ? none : visits.join(' union all ')}) as visit join batch_record using (rec)
-       group by all)
-     group by person`;
+  if (visits.length === 0) return PEOPLE_OF_NONE;
+  const counts = `
+    select batch_record.person, slot, count(*) as n
+      from (${visits.join(' union all ')}) as visit join batch_record using (rec)
+     group by all`;
+  return `select person, ${columns.join(', ')} from ${withEverybody(counts, 2)} group by person`;
 }
 
 /** The different codes of stays, of three characters each. */
@@ -582,16 +598,16 @@ function diagnosesSql(slots: readonly DiagnosisSlot[], { admissions }: BatchEntr
     ({ number, window }) =>
       `, list(distinct code) filter (day between ${window.from ?? BEGINNING} and ${window.to}) as diagnosed_${number}`,
   );
-  const stays = `select rec, day, left(unnest(string_split(diagnoses, ';')), 3) as code from ${admissions}`;
-  return `
-    select person${columns.join('')} from (${slots.length === 0 ? "select null::integer as rec, 0 as day, '' as code where false" : stays}) as stay
-      join batch_record using (rec)
-     group by person`;
+  if (slots.length === 0) return PEOPLE_OF_NONE;
+  const stays = `
+    select person, day, left(unnest(string_split(diagnoses, ';')), 3) as code
+      from ${admissions} as stay join batch_record using (rec)`;
+  return `select person${columns.join('')} from ${withEverybody(stays, 2)} group by person`;
 }
 
 /** For each pair that is asked about: whether there is one, whether there is either side of it, and what has no date. */
 function nearsSql(slots: readonly NearSlot[], { events, medicines }: BatchEntries): string {
-  if (slots.length === 0) return 'select null::integer as person where false';
+  if (slots.length === 0) return PEOPLE_OF_NONE;
   const entries = [
     ['events', events],
     ['medicines', medicines],
@@ -610,33 +626,34 @@ function nearsSql(slots: readonly NearSlot[], { events, medicines }: BatchEntrie
     `list(distinct day) filter (side = ${side} and day between from_day and to_day)`;
   const isNear =
     'list_bool_or(list_transform(there, lambda other: one - other between from_days and to_days))';
-  return `
-    select person, ${columns.join(', ')} from (
-      select *, coalesce(list_bool_or(list_transform(here, lambda one: ${isNear})), false) as found from (
-        select person, slot, from_days, to_days, count(*) filter (day is null) as undated,
-               ${days(0)} as here, ${days(1)} as there
-          from (${entries.join(' union all ')})
-         group by person, slot, from_days, to_days))
-     group by person`;
+  const pairs = `
+    select person, slot, undated, here, there, coalesce(list_bool_or(list_transform(here, lambda one: ${isNear})), false) as found
+      from (select person, slot, from_days, to_days, count(*) filter (day is null) as undated,
+                   ${days(0)} as here, ${days(1)} as there
+              from (${entries.join(' union all ')})
+             group by person, slot, from_days, to_days)`;
+  return `select person, ${columns.join(', ')} from ${withEverybody(pairs, 5)} group by person`;
 }
 
 /** The codes of both sides of each pair. */
 function nearRows({ number, sides, fromDays, toDays }: NearSlot): string[] {
   return sides.map(
     ({ lists, feed, window }, side) =>
-      `select code, '${feed}' as feed, ${number} as slot, ${side} as side, ${window.from ?? BEGINNING} as from_day, ${window.to} as to_day,
+      `select code, '${feed}' as feed, ${number} as slot, ${side} as side, ${windowColumns(window)},
               ${fromDays} as from_days, ${toDays} as to_days from (${onAnyList(lists)})`,
   );
 }
 
-/** Everybody's stays that have begun, as one list, and the day on which the last of them did. */
+/** Everybody's stays that have begun, as one list, null for none, and the day on which the last of them did. */
 function staysSql(asked: boolean, today: number, { admissions }: BatchEntries): string {
-  if (!asked) return 'select null::integer as person, null::integer as last_stay_day where false';
-  return `
-    select person, list({'day': day, 'until': discharge_day, 'method': method}) as stays, max(day) as last_stay_day
+  if (!asked) return PEOPLE_OF_NONE;
+  const stays = `
+    select person, day, discharge_day as until, method
       from ${admissions} as stay join batch_record using (rec)
-     where day <= ${today}
-     group by person`;
+     where day <= ${today}`;
+  return `
+    select person, list({'day': day, 'until': until, 'method': method}) filter (day is not null) as stays, max(day) as last_stay_day
+      from ${withEverybody(stays, 3)} group by person`;
 }
 
 /** Ages on the reference date, as the kernel's `ageOn` and `ageInMonthsOn` count them. */

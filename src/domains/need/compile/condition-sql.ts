@@ -13,7 +13,7 @@ import {
 } from '../language/windows.ts';
 import { absentSql, coveredSql } from './absent-sql.ts';
 import { latestColumn } from './mentioned.ts';
-import { presentColumn } from './slot-bits.ts';
+import { presentColumn, undatedSql, undatedValueSql } from './slot-bits.ts';
 import {
   BEGINNING,
   type DifferenceSlot,
@@ -114,7 +114,7 @@ export function conditionSql(condition: Condition, context: ConditionContext): s
       condition.current,
     );
     return `(case when until_${slot.number} > ${always.to} then true
-                  when u_${slot.number} > 0 then null
+                  when ${undatedSql(slot)} then null
                   else ${absentSql(slot.feed, slot.window.from)} end)`;
   }
   if ('distinct_paragraphs' in condition) {
@@ -202,7 +202,7 @@ function countSql(slot: Slot, atLeast: number): string {
 function firstWithinSql(slot: Slot, window: Window): string {
   const before = window.from === null ? 'false' : `first_${slot.number} < ${window.from}`;
   return `(case when ${before} then false
-                when u_${slot.number} > 0 then null
+                when ${undatedSql(slot)} then null
                 when first_${slot.number} is null then ${absentSql(slot.feed, null)}
                 when cover_${slot.feed} = ${BEGINNING} then true end)`;
 }
@@ -214,7 +214,7 @@ function ageAtSql(slot: Slot, { entry, from, to }: BodyOf<'age_at'>): string {
   const age = `(year(${at}) - year(${born}) - case when (month(${born}), day(${born})) > (month(${at}), day(${at})) then 1 else 0 end)`;
   // Of somebody born after it, the age is below nought.
   const bounds = rangeSql(age, { from: from ?? 0, to });
-  return `(case when u_${slot.number} > 0 then null
+  return `(case when ${undatedSql(slot)} then null
                 when ${day} is null then ${absentSql(slot.feed, null)}
                 when birth_day is null then null
                 ${entry === 'first' ? `when cover_${slot.feed} is distinct from ${BEGINNING} then null` : ''}
@@ -234,11 +234,11 @@ function nthWithinSql(all: Slot, before: Slot | null, nth: number): string {
 
 function activeSql(diagnosis: Slot, resolution: Slot): string {
   const [d, r] = [diagnosis.number, resolution.number];
-  return `(case when last_${d} is null and coalesce(u_${d}, 0) = 0 then ${absentSql(diagnosis.feed, null)}
-                when u_${r} > 0 then null
+  return `(case when last_${d} is null and not ${undatedSql(diagnosis)} then ${absentSql(diagnosis.feed, null)}
+                when ${undatedSql(resolution)} then null
                 when last_${r} is null then true
                 when last_${d} > last_${r} then true
-                when u_${d} > 0 then null
+                when ${undatedSql(diagnosis)} then null
                 else false end)`;
 }
 
@@ -251,7 +251,7 @@ function latestIsSql(
   const last = ({ number }: Slot) =>
     from === null ? `last_${number}` : `case when last_${number} >= ${from} then last_${number} end`;
   const [ours, theirs] = [`(${last(these)})`, `(${last(others)})`];
-  return `(case when u_${these.number} > 0 or u_${others.number} > 0 then null
+  return `(case when ${undatedSql(these)} or ${undatedSql(others)} then null
                 when ${ours} is null and ${theirs} is null then ${ifNone === undefined ? absentSql(these.feed, from) : 'null'}
                 when ${ours} is null then false
                 else ${theirs} is null or ${ours} >= ${theirs} end)`;
@@ -259,7 +259,7 @@ function latestIsSql(
 
 function followedSql(first: Slot, second: Slot): string {
   const last = `last_${first.number}`;
-  return `(case when u_${first.number} > 0 or u_${second.number} > 0 then null
+  return `(case when ${undatedSql(first)} or ${undatedSql(second)} then null
                 when ${last} is null then ${absentSql(first.feed, null)}
                 when last_${second.number} >= ${last} then true
                 else ${absentSql(second.feed, last)} end)`;
@@ -289,7 +289,7 @@ function measuredSql(asked: BodyOf<'measured'>, context: ConditionContext, windo
   const slot = context.plan.values(asked.codes, window, asked.last, asked.on_different_days);
   const values = `values_${slot.number}`;
   const absent = absentSql('events', slot.window.from);
-  const undated = `undated_values_${slot.number} > 0`;
+  const undated = undatedValueSql(slot);
   if (asked.take === 'latest') {
     const latest = latestColumn(slot);
     return `(case when ${undated} then null when ${latest} is null then ${absent} else ${boundsSql(latest, asked)} end)`;
@@ -313,7 +313,7 @@ function sustainedSql(asked: BodyOf<'sustained'>, context: ConditionContext, win
   const values = `values_${slot.number}[1:${MOST_RESULTS}]`;
   const failing = `list_position(list_transform(${values}, lambda pair: ${boundsSql('pair[2]', asked)}), false)`;
   const length = `coalesce(nullif(${failing}, 0) - 1, len(${values}))`;
-  return `(case when undated_values_${slot.number} > 0 then null
+  return `(case when ${undatedValueSql(slot)} then null
                 when ${length} > 0 and ${values}[1][1] - ${values}[${length}][1] >= ${asked.for_days} then true
                 when ${failing} > 0 then false
                 else ${absentSql('events', slot.window.from)} end)`;

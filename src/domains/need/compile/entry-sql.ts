@@ -1,119 +1,147 @@
 import { LONGEST_COURSE } from '../language/definition.ts';
-import { type Mentioned, valuesColumn } from './mentioned.ts';
-import { type EntryFeed, type MeasureSlot, type SlotPlan, sharesCodes } from './slots.ts';
+import { type CodedEntries, PEOPLE_OF_NONE, withEverybody } from './batch-relations.ts';
+import { lastColumn, latestColumn, type Mentioned, valuesColumn } from './mentioned.ts';
+import { undatedValuesSql } from './slot-bits.ts';
+import { type EntryFeed, type MeasureSlot, type Slot, type SlotPlan, sharesCodes } from './slots.ts';
 
 // The pass over entries. Each question is answered by the cheapest aggregate that can: whether there is anything, as a bit
 // of a word; days and numbers, by person and slot and only those that somebody mentions; values, the latest alone or the
 // latest few. A wide aggregate with a filter for each column looks at every entry some hundreds of times.
 
-/** Relations of the coded entries of a batch; see CompiledLibrary. */
-export interface CodedEntries {
-  readonly events: string;
-  readonly medicines: string;
-}
-
-/** An entry without a date may be in any window. */
-const MAY_COUNT = '(day is null or day between from_day and to_day)';
-
-const PEOPLE_OF_NONE = 'select null::integer as person where false';
+/** SQL of whether an entry may be in a window: one without a date may be in any. As two conditions it would cost twice as much. */
+export const MAY_COUNT = '(day between from_day and to_day) is not false';
 
 /** SQL of the first day on which somebody does not have an issue any more; the reference calls it `lastsUntil`. */
 const LASTS_UNTIL = `day + least(case when duration_days > 0 then duration_days else usual end, ${LONGEST_COURSE}) + grace`;
 
-/** What is found of a slot, in this order: which one a row of `details` is of is told by its key. */
-const DETAILS = ['n', 'u', 'first', 'last', 'until'] as const;
-
-function keyOf(slot: number | string, detail: number): string {
-  return typeof slot === 'string'
-    ? `${slot} * ${DETAILS.length} + ${detail}`
-    : String(slot * DETAILS.length + detail);
+/** The codes of one feed: a code of the dictionary may be both a concept and have a BNF code. */
+function entriesOfSlots(feed: EntryFeed, relation: string, slots: readonly Slot[]): string {
+  return `${relation} as entry join code_slot on code_slot.code = entry.code and code_slot.feed = '${feed}'
+     and slot in (${slots.map(({ number }) => number).join(', ')})`;
 }
 
-/** What of which slots somebody names. */
-function detailsAsked(plan: SlotPlan, mentioned: Mentioned) {
-  return plan.slots.flatMap(({ number: slot }) =>
-    DETAILS.map((what, at) => ({ slot, what, column: `${what}_${slot}`, key: keyOf(slot, at) })).filter(
-      ({ column }) => mentioned.has(column),
+/** Something of each feed that any of the slots asks about, one after the other. */
+function ofBothFeeds(
+  { events, medicines }: CodedEntries,
+  slots: readonly Slot[],
+  write: (feed: EntryFeed, entries: string) => string,
+): string {
+  const feeds = [
+    ['events', events],
+    ['medicines', medicines],
+  ] as const;
+  return feeds
+    .flatMap(([feed, relation]) => {
+      const own = slots.filter((slot) => slot.feed === feed);
+      return own.length === 0 ? [] : [write(feed, entriesOfSlots(feed, relation, own))];
+    })
+    .join(' union all ');
+}
+
+/** One row a person with the last day of each slot of which somebody names it; null where there is none. */
+export function lastDaysSql(plan: SlotPlan, entries: CodedEntries, mentioned: Mentioned): string {
+  const slots = plan.slots.filter((slot) => mentioned.has(lastColumn(slot)));
+  if (slots.length === 0) return PEOPLE_OF_NONE;
+  const days = ofBothFeeds(
+    entries,
+    slots,
+    (_, of) => `select person, slot, day from ${of} where day between from_day and to_day`,
+  );
+  return spreadSql({
+    rows: `${withEverybody(days, 2)} as seen (person, slot, day)`,
+    slots: slots.map((slot) => ({ ...slot, column: lastColumn(slot) })),
+    found: (of) => `max(${of('day')})`,
+  });
+}
+
+/** Of fewer slots a column for each is quicker worked out straight than by a pivot. */
+const A_PIVOT = 20;
+
+/** One row a person of rows of a person and a slot: of each slot what is found of its rows, of which `of` gives a column. */
+function spreadSql({
+  rows,
+  slots,
+  found,
+}: {
+  readonly rows: string;
+  readonly slots: readonly { readonly number: number; readonly column: string }[];
+  readonly found: (of: (column: string) => string) => string;
+}): string {
+  if (slots.length <= A_PIVOT) {
+    const columns = slots.map(
+      ({ number, column }) => `${found((of) => `case when slot = ${number} then ${of} end`)} as ${column}`,
+    );
+    return `select person, ${columns.join(', ')} from ${rows} group by person`;
+  }
+  return `
+    select person, ${slots.map(({ number, column }) => `"${number}" as ${column}`).join(', ')}
+      from ${rows} pivot (${found((of) => of)} for slot in (${slots.map(({ number }) => number).join(', ')}) group by person)`;
+}
+
+/** What else may be asked of a slot: how many entries have a day, how many have none, the first day, and until when an issue lasts. */
+const COUNTED = ['n', 'u', 'first', 'until'] as const;
+
+/** One row a person with the numbers and days of each slot that somebody names; null where there is none. */
+export function countedSlotsSql(plan: SlotPlan, entries: CodedEntries, mentioned: Mentioned): string {
+  const named = (what: string, { number }: Slot) => mentioned.has(`${what}_${number}`);
+  const slots = plan.slots.filter((slot) => COUNTED.some((what) => named(what, slot)));
+  if (slots.length === 0) return PEOPLE_OF_NONE;
+  const hits = ofBothFeeds(
+    entries,
+    slots,
+    (feed, of) => `
+    select person, slot, nullif(count(day), 0) as n, nullif(count(*) - count(day), 0) as u, min(day) as first,
+           ${feed === 'medicines' ? `max(case when usual is not null then ${LASTS_UNTIL} end)` : 'null::integer'} as until
+      from ${of} where ${MAY_COUNT} group by person, slot`,
+  );
+  const columns = slots.flatMap((slot) =>
+    COUNTED.filter((what) => named(what, slot)).map(
+      (what) => `max(case when slot = ${slot.number} then ${what} end)::integer as ${what}_${slot.number}`,
     ),
   );
+  return `select person, ${columns.join(', ')} from ${withEverybody(hits, 5)} group by person`;
+}
+
+/** A relation of the pass over values, by the name that the query gives it. */
+interface Named {
+  readonly name: string;
+  readonly sql: string;
 }
 
 /**
- * One row a person with the numbers and days that are asked of each slot; null where there is none. A code of the dictionary
- * may be both a concept and have a BNF code: an entry answers the slots of its own feed only.
+ * What is found of values, each with one row a person: of each measure slot the latest, or where somebody asks for more of
+ * them the latest few in one list, latest first, of one day the higher first; and whether one has no date.
  */
-export function detailsSql(
-  plan: SlotPlan,
-  { events, medicines }: CodedEntries,
-  mentioned: Mentioned,
-): string {
-  const asked = detailsAsked(plan, mentioned);
-  if (asked.length === 0) return PEOPLE_OF_NONE;
-  const slots = [...new Set(asked.map(({ slot }) => slot))];
-  const hits = (feed: EntryFeed, relation: string) => `
-    select person, slot, nullif(count(day), 0) as n, nullif(count(*) - count(day), 0) as u, min(day) as first, max(day) as last,
-           ${feed === 'medicines' ? `max(case when usual is not null then ${LASTS_UNTIL} end)` : 'null::integer'} as until
-      from ${relation} as entry join code_slot on code_slot.code = entry.code and code_slot.feed = '${feed}'
-     where slot in (${slots.join(', ')}) and ${MAY_COUNT} group by person, slot`;
-  const found = DETAILS.flatMap((what, at) => {
-    const of = asked.filter((each) => each.what === what).map(({ slot }) => slot);
-    return of.length === 0
-      ? []
-      : [
-          `select person, ${keyOf('slot', at)} as key, ${what}::integer as found from hit where ${what} is not null and slot in (${of.join(', ')})`,
-        ];
-  });
-  return `
-    with hit as (${hits('events', events)} union all ${hits('medicines', medicines)})
-    select person, ${asked.map(({ column, key }) => `"${key}" as ${column}`).join(', ')}
-      from (${found.join(' union all ')})
-     pivot (any_value(found) for key in (${asked.map(({ key }) => key).join(', ')}) group by person)`;
-}
-
-/**
- * One row a person: of each measure slot how many values have no date, and the latest, or where somebody asks for more of
- * them the latest few in one list, latest first; of one day the higher first.
- */
-export function measuredSql(plan: SlotPlan, events: string, mentioned: Mentioned): string {
-  if (plan.measures.length === 0) return PEOPLE_OF_NONE;
+export function measuredSql(plan: SlotPlan, events: string, mentioned: Mentioned): readonly Named[] {
+  if (plan.measures.length === 0) return [];
   const several = plan.measures.filter((slot) => slot.onDifferentDays || mentioned.has(valuesColumn(slot)));
   const single = plan.measures.filter((slot) => !several.includes(slot));
-  const numbers = (slots: readonly MeasureSlot[]) => slots.map(({ number }) => number).join(', ');
-  const columns = [
-    ...single.flatMap(({ number }) => [
-      `"${number}_u" as undated_values_${number}`,
-      `"${number}_v" as latest_value_${number}`,
-    ]),
-    ...several.flatMap(({ number }) => [
-      `undated_values_${number}`,
-      `values_${number}`,
-      `values_${number}[1][2] as latest_value_${number}`,
-    ]),
+  const undated = usableSql(plan.measures, events, 'day is null');
+  return [
+    { name: 'undated_values', sql: undatedValuesSql(plan.measures, undated) },
+    ...(single.length > 0 ? [{ name: 'latest', sql: latestSql(single, events) }] : []),
+    ...(several.length > 0 ? [{ name: 'several', sql: severalSql(several, events) }] : []),
   ];
-  const relations = [
-    ...(single.length > 0 ? [{ name: 'latest', sql: latestSql(numbers(single)) }] : []),
-    ...(several.length > 0 ? [{ name: 'several', sql: severalSql(several, numbers(several)) }] : []),
-  ];
-  return `
-    with usable as (${usableSql(plan.measures, events)}),
-    ${relations.map(({ name, sql }) => `${name} as (${sql})`).join(',\n    ')}
-    select person, ${columns.join(', ')} from ${relations.map(({ name }) => name).join(' full join ')}${relations.length > 1 ? ' using (person)' : ''}`;
 }
 
-/** Values in the unit of their list. Where a value is usable by several lists of one slot, the first list that can use it does. */
-function usableSql(measures: readonly MeasureSlot[], events: string): string {
-  // Whether the same again is a result is told by the day before, which may be before the window.
-  const days = measures.filter(({ onDifferentDays }) => onDifferentDays).map(({ number }) => number);
-  const counts = days.length === 0 ? MAY_COUNT : `(${MAY_COUNT} or slot in (${days.join(', ')}))`;
-  const shared = measures.filter(sharesCodes).map(({ number }) => number);
-  const of = (which: string) => `
+/**
+ * Those of the values that are meant which some slots can use, in the unit of their list. Where a value is usable by several
+ * lists of one slot, the first list that can use it does.
+ */
+function usableSql(measures: readonly MeasureSlot[], events: string, meant: string): string {
+  const shared = measures.filter(sharesCodes);
+  const alone = measures.filter((slot) => !shared.includes(slot));
+  const of = (slots: readonly MeasureSlot[]) => `
     select entry.person, slot, from_day, to_day, day, ${convertedSql('value')} as usable
       from ${events} as entry
-      join code_measure on code_measure.code = entry.code and code_measure.unit = entry.unit ${which}
-     where usable between low and high and ${counts}`;
-  if (shared.length === 0) return of('');
-  return `${of(`and slot not in (${shared.join(', ')})`)} union all ${of(`and slot in (${shared.join(', ')})`)}
-    qualify rank = min(rank) over (partition by entry.rec, entry.row_id, slot)`;
+      join code_measure on code_measure.code = entry.code and code_measure.unit = entry.unit and slot in (${numbersOf(slots)})
+     where ${meant} and usable between low and high`;
+  return [
+    ...(alone.length > 0 ? [of(alone)] : []),
+    ...(shared.length > 0
+      ? [`${of(shared)} qualify rank = min(rank) over (partition by entry.rec, entry.row_id, slot)`]
+      : []),
+  ].join(' union all ');
 }
 
 /** SQL of a value converted as the columns `times`, `plus` and `whole` say; `usableValue` says the same of one value. */
@@ -122,60 +150,67 @@ export function convertedSql(value: string): string {
 }
 
 /** The latest value of each slot: the highest of each day first, then that of the latest day. Sorting would cost twice as much. */
-function latestSql(slots: string): string {
-  return `
-    from (select person, slot, nullif(sum(undated), 0)::integer as undated, arg_max(value, day) as value
-            from (select person, slot, day, max(usable) filter (day is not null) as value,
-                         count(*) filter (day is null) as undated
-                    from usable where slot in (${slots}) group by person, slot, day)
-           group by person, slot)
-    pivot (any_value(value) as v, any_value(undated) as u for slot in (${slots}) group by person)`;
+function latestSql(measures: readonly MeasureSlot[], events: string): string {
+  const usable = usableSql(measures, events, 'day between from_day and to_day');
+  const ofDays = `select person, slot, day, max(usable) from (${usable}) group by person, slot, day`;
+  return spreadSql({
+    rows: `${withEverybody(ofDays, 3)} as best (person, slot, day, value)`,
+    slots: measures.map((slot) => ({ ...slot, column: latestColumn(slot) })),
+    found: (of) => `arg_max(${of('value')}, day)`,
+  });
 }
 
-function severalSql(measures: readonly MeasureSlot[], slots: string): string {
+function severalSql(measures: readonly MeasureSlot[], events: string): string {
   const most = Math.max(...measures.map((slot) => slot.last));
-  const columns = measures.flatMap(({ number }) => [
-    `any_value(undated) filter (slot = ${number}) as undated_values_${number}`,
-    `any_value(latest) filter (slot = ${number}) as values_${number}`,
+  const columns = measures.flatMap((slot) => [
+    `any_value(latest) filter (slot = ${slot.number}) as ${valuesColumn(slot)}`,
+    `any_value(latest[1][2]) filter (slot = ${slot.number}) as ${latestColumn(slot)}`,
   ]);
-  return `
-    select person, ${columns.join(', ')} from (
-      select person, slot, count(*) filter (day is null) as undated,
-             max(row(day, usable), ${most}) filter (day between from_day and to_day) as latest
-        from ${countedSql(measures, slots)}
-       group by person, slot)
-     group by person`;
+  const latest = `
+    select person, slot, max(row(day, usable), ${most}) filter (day between from_day and to_day) as latest
+      from (${countedSql(measures, events)})
+     group by person, slot`;
+  return `select person, ${columns.join(', ')} from ${withEverybody(latest, 2)} group by person`;
+}
+
+function numbersOf(measures: readonly MeasureSlot[]): string {
+  return measures.map(({ number }) => number).join(', ');
 }
 
 /** The usable values that count: where a slot asks for different days, one of each day (see oneResultADay). */
-function countedSql(measures: readonly MeasureSlot[], all: string): string {
-  const slots = measures.filter((slot) => slot.onDifferentDays).map((slot) => slot.number);
-  if (slots.length === 0) return `(select * from usable where slot in (${all}))`;
+function countedSql(measures: readonly MeasureSlot[], events: string): string {
+  const ofDays = measures.filter(({ onDifferentDays }) => onDifferentDays);
+  const others = measures.filter((slot) => !ofDays.includes(slot));
   const before = (column: string) => `lag(${column}) over (partition by person, slot order by day)`;
-  return `(
-    select person, slot, from_day, to_day, day, usable from usable where slot in (${all}) and slot not in (${slots.join(', ')})
-    union all
-    select person, slot, from_day, to_day, day, max(usable) as usable from usable where slot in (${slots.join(', ')})
-     group by person, slot, from_day, to_day, day
-   qualify not coalesce(${before('day')} = day - 1 and ${before('max(usable)')} = max(usable), false))`;
+  return [
+    ...(others.length > 0 ? [usableSql(others, events, 'day between from_day and to_day')] : []),
+    // Whether the same again is a result is told by the day before, which may be before the window.
+    ...(ofDays.length > 0
+      ? [
+          `select person, slot, from_day, to_day, day, max(usable) as usable from (${usableSql(ofDays, events, 'day is not null')})
+            group by person, slot, from_day, to_day, day
+          qualify not coalesce(${before('day')} = day - 1 and ${before('max(usable)')} = max(usable), false)`,
+        ]
+      : []),
+  ].join(' union all ');
 }
 
 /** One row a person: how many different days or paragraphs, with those that may be in the window for want of a date. */
 export function differencesSql({ differences }: SlotPlan, { events, medicines }: CodedEntries): string {
+  if (differences.length === 0) return PEOPLE_OF_NONE;
   const of = (feed: EntryFeed, relation: string) => `
     select person, slot, coalesce(paragraph, day) as thing, day is null as undated,
            day is not null ${feed === 'medicines' ? `and (usual is null or ${LASTS_UNTIL} > to_day)` : ''} as here
       from ${relation} as entry join code_difference on code_difference.code = entry.code and code_difference.feed = '${feed}'
      where ${MAY_COUNT}`;
   const columns = differences.flatMap(({ number, of }) => [
-    `max(here) filter (slot = ${number}) as different_${number}`,
-    `max(${of === 'days' ? 'here + undated' : 'either'}) filter (slot = ${number}) as different_or_undated_${number}`,
+    `max(case when slot = ${number} then here end) as different_${number}`,
+    `max(case when slot = ${number} then ${of === 'days' ? 'here + undated' : 'either'} end) as different_or_undated_${number}`,
   ]);
-  return `
-    select person${columns.map((column) => `, ${column}`).join('')} from (
-      select person, slot, count(*) filter (here) as here, count(*) filter (here or undated > 0) as either, sum(undated) as undated
-        from (select person, slot, thing, bool_or(here) as here, count(*) filter (undated) as undated
-                from (${of('events', events)} union all ${of('medicines', medicines)}) group by person, slot, thing)
-       group by person, slot)
-     group by person`;
+  const slots = `
+    select person, slot, count(*) filter (here) as here, count(*) filter (here or undated > 0) as either, sum(undated)::integer as undated
+      from (select person, slot, thing, bool_or(here) as here, count(*) filter (undated) as undated
+              from (${of('events', events)} union all ${of('medicines', medicines)}) group by person, slot, thing)
+     group by person, slot`;
+  return `select person, ${columns.join(', ')} from ${withEverybody(slots, 4)} group by person`;
 }

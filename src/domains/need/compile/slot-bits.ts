@@ -1,8 +1,8 @@
 import { isWholeRecord } from '../language/windows.ts';
 import { absentColumns, coveredSql } from './absent-sql.ts';
-import type { CodedEntries } from './entry-sql.ts';
+import { type CodedEntries, withEverybody } from './batch-relations.ts';
 import type { Mentioned } from './mentioned.ts';
-import type { EntryFeed, Slot, SlotPlan } from './slots.ts';
+import type { EntryFeed, MeasureSlot, Slot, SlotPlan } from './slots.ts';
 
 // Whether there is anything for a slot is a bit of a word, and a person's bits are gathered all at once, however many slots
 // a code answers: codes that are on the same lists are one group, days between the edges of windows one segment, and a group
@@ -14,8 +14,13 @@ function wordsOf(plan: SlotPlan): number[] {
   return Array.from({ length: Math.ceil(Math.max(1, plan.slots.length) / BITS_A_WORD) }, (_, word) => word);
 }
 
-function bitOf({ number }: Slot): { word: number; bit: bigint } {
+function bitOf({ number }: Pick<Slot, 'number'>): { word: number; bit: bigint } {
   return { word: Math.floor(number / BITS_A_WORD), bit: 2n ** BigInt(number % BITS_A_WORD) };
+}
+
+function isSetSql(column: string, slot: Pick<Slot, 'number'>): string {
+  const { word, bit } = bitOf(slot);
+  return `(${column}_${word} & ${bit}::ubigint <> 0)`;
 }
 
 /** The days on which a window begins, or has ended, in order. */
@@ -71,10 +76,11 @@ export function maskedSql(plan: SlotPlan, { events, medicines }: CodedEntries): 
       from ${relation} as entry
       join code_group on code_group.code = entry.code and code_group.feed = '${feed}'
       left join day_segment using (day)`;
+  const masks = `select person, ${words.join(', ')}
+      from (${of('events', events)} union all ${of('medicines', medicines)}) join segment_mask using (mask)`;
   return `
-    select person, ${words.map((word) => `bit_or(${word}) as ${word}`).join(', ')}
-      from (${of('events', events)} union all ${of('medicines', medicines)}) join segment_mask using (mask)
-     group by person`;
+    select person, ${words.map((word) => `coalesce(bit_or(${word}), 0::ubigint) as ${word}`).join(', ')}
+      from ${withEverybody(masks, words.length)} group by person`;
 }
 
 /** For each coverage that somebody has the slots of which an absence says nothing: their bits are set in `blind_w`. */
@@ -90,15 +96,38 @@ export function blindSql(plan: SlotPlan): string {
      group by all`;
 }
 
-/** Of each word the slots that are true, and those of which nobody can tell. `today` is the reference day. */
+/** SQL of whether a slot has an entry without a date. */
+export function undatedSql(slot: Slot): string {
+  return isSetSql('undated', slot);
+}
+
+/** SQL of whether a measure slot has a usable value without a date. */
+export function undatedValueSql(slot: MeasureSlot): string {
+  return isSetSql('undated_values', slot);
+}
+
+/** One row a person: where a usable value has no date (`undated`), a bit of `undated_values_w` for each measure slot that it may count for. */
+export function undatedValuesSql(measures: readonly MeasureSlot[], undated: string): string {
+  const words = [...new Set(measures.map((slot) => bitOf(slot).word))].map(
+    (word) =>
+      `bit_or(case when slot // ${BITS_A_WORD} = ${word} then 1::ubigint << (slot % ${BITS_A_WORD})::ubigint else 0 end) as undated_values_${word}`,
+  );
+  const slots = `select person, slot from (${undated})`;
+  return `select person, ${words.join(', ')} from ${withEverybody(slots, 1)} group by person`;
+}
+
+/** Of each word the slots that are true, those of which nobody can tell, and those with an entry without a date. `today` is the reference day. */
 export function truthColumns(plan: SlotPlan, today: number): string[] {
   return wordsOf(plan).flatMap((word) => {
     const whole = plan.slots
       .filter((slot) => bitOf(slot).word === word && isWholeRecord(slot.window, today))
       .reduce((mask, slot) => mask | bitOf(slot).bit, 0n);
-    const [dated, undated] = [`coalesce(dated_${word}, 0::ubigint)`, `coalesce(undated_${word}, 0::ubigint)`];
-    const found = `(${dated} | (${undated} & ${whole}::ubigint))`;
-    return [`${found} as true_${word}`, `(~${found} & (${undated} | blind_${word})) as unknown_${word}`];
+    const found = `(dated_${word} | (undated_${word} & ${whole}::ubigint))`;
+    return [
+      `${found} as true_${word}`,
+      `(~${found} & (undated_${word} | blind_${word})) as unknown_${word}`,
+      `undated_${word}`,
+    ];
   });
 }
 

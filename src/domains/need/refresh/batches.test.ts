@@ -3,14 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeLake } from '../../../../bench/made-up-lake.ts';
-import { openDuck } from '../../../platform/lake/index.ts';
-import type { Lake } from '../../register/index.ts';
+import { literal, openDuck } from '../../../platform/lake/index.ts';
+import { type Lake, liveRows } from '../../register/index.ts';
 import { compileLibrary } from '../compile/compile.ts';
 import { readLibrary } from '../language/library.ts';
 import { evaluateEverybody } from './evaluate-everybody.ts';
 import { loadAreas } from './load-places.ts';
 
 const PEOPLE = 2000;
+
+type LakeFile = NonNullable<Lake['manifest']['files']['event']>[number];
 
 describe('everybody', () => {
   const library = readLibrary('content');
@@ -31,15 +33,15 @@ describe('everybody', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   /** What became of everybody as one number, whatever the order of rows, and how many entries were read in how many parts. */
-  async function answers(threads: number, sizes?: Parameters<typeof evaluateEverybody>[6]) {
+  async function answers(threads: number, sizes?: Parameters<typeof evaluateEverybody>[6], of: Lake = lake) {
     const duck = await openDuck({ threads });
     await loadAreas(duck, [{ lsoa: 'E01000001', imdDecile: 3 }]);
     const ethnicity = library.codelists.get('ETHNICITY');
     if (!ethnicity) throw new Error('content has no codelist ETHNICITY');
     const parts = new Set<number>();
-    const compiled = compileLibrary(library, lake.manifest.asOf);
+    const compiled = compileLibrary(library, of.manifest.asOf);
     const entries = await evaluateEverybody(
-      ...([duck, lake, compiled, ethnicity] as const),
+      ...([duck, of, compiled, ethnicity] as const),
       (part) => void parts.add(part),
       undefined,
       sizes,
@@ -65,5 +67,49 @@ describe('everybody', () => {
       expect(cut.parts).toBeGreaterThan(1);
       expect({ ...cut, parts: 1 }).toEqual(whole);
     }
+  }, 240_000);
+
+  /** The lake with later versions of every seventh person's entries, of which some are deletions, in a file of their own. */
+  async function changed(): Promise<Lake> {
+    const duck = await openDuck({ threads: 1 });
+    const files = { ...lake.manifest.files };
+    for (const table of ['event', 'medication'] as const) {
+      const path = `${table}/2-changes.parquet`;
+      const bucket = `((rec - 1) * ${lake.manifest.buckets} // ${PEOPLE})::integer`;
+      await duck.run(
+        `copy (select * replace (rec % 2 = 0 as deleted, day - 400 as day), ${bucket} as bucket from ${liveRows(lake, table)} where rec % 7 = 0)
+           to ${literal(join(lake.folder, path))} (format parquet)`,
+      );
+      files[table] = [...(files[table] ?? []), { path, rows: 1, bytes: 1, delta: true }];
+    }
+    duck.close();
+    return { ...lake, manifest: { ...lake.manifest, files } };
+  }
+
+  /** The same rows, with nothing left to be put together. */
+  async function asIfFromTheBeginning(later: Lake): Promise<Lake> {
+    const duck = await openDuck({ threads: 1 });
+    const files = { ...lake.manifest.files };
+    for (const table of ['event', 'medication'] as const) {
+      const merged: LakeFile[] = [];
+      for (let bucket = 0; bucket < later.manifest.buckets; bucket += 1) {
+        const path = `${table}/3-${bucket}.parquet`;
+        await duck.run(
+          `copy (select * from ${liveRows(later, table, bucket)}) to ${literal(join(lake.folder, path))} (format parquet)`,
+        );
+        merged.push({ path, rows: 1, bytes: 1, bucket });
+      }
+      files[table] = merged;
+    }
+    duck.close();
+    return { ...lake, manifest: { ...lake.manifest, files } };
+  }
+
+  test('comes out of a lake with later versions as if they had been there from the beginning', async () => {
+    const later = await changed();
+    const merged = await answers(1, undefined, await asIfFromTheBeginning(later));
+    expect(merged).not.toEqual(await answers(1));
+    for (const sizes of [undefined, { batch: 300, few: 0 }])
+      expect({ ...(await answers(2, sizes, later)), parts: 1 }).toEqual({ ...merged, parts: 1 });
   }, 240_000);
 });

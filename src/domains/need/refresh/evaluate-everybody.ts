@@ -6,7 +6,9 @@ import {
   liveRows,
   referenceTable,
 } from '../../register/index.ts';
+import { withEverybody } from '../compile/batch-relations.ts';
 import { type BatchEntries, type CompiledLibrary, UNIT_SQL } from '../compile/compile.ts';
+import { MAY_COUNT } from '../compile/entry-sql.ts';
 import { BEGINNING } from '../compile/slots.ts';
 import type { Codelist } from '../language/codelist.ts';
 
@@ -18,7 +20,7 @@ interface Batch {
   /** SQL condition on `roll` that picks the batch's records. */
   readonly records: string;
   readonly buckets: readonly number[];
-  /** Whether the batch's records are few among those of their buckets, and are picked out when they are read. */
+  /** Whether the batch's records are few among those of their buckets. */
   readonly picked: boolean;
 }
 
@@ -40,7 +42,7 @@ export async function evaluateEverybody(
   await openRoll(duck, lake, { people });
   for (const statement of compiled.prepare) await duck.run(statement);
   await duck.run(`create or replace table ethnic_code as ${ethnicCodes(ethnicity)}`);
-  await duck.run(`insert into code_asked select code, ${BEGINNING}, ${FOREVER} from ethnic_code`);
+  await duck.run(`insert into code_asked select code, (${BEGINNING})::integer, ${FOREVER} from ethnic_code`);
   await duck.run(
     'create or replace table code_asked as select code, min(from_day) as from_day, max(to_day) as to_day from code_asked group by code',
   );
@@ -69,13 +71,13 @@ async function evaluateBatches(
   );
   // Each of those who ask lends the thread that it waits on.
   await duck.run(`set threads = ${threads - others.length}`);
-  const answers = new Answers(compiled);
+  const answers = new Answers(lake, compiled);
   const left = batches.entries();
   let events = 0;
   const work = async (hand: Duck) => {
     for (const [part, batch] of left) {
       onProgress(part, batches.length);
-      const read = await evaluateBatch(hand, lake, compiled, batch, answers);
+      const read = await evaluateBatch(hand, lake, batch, answers);
       events += read;
     }
   };
@@ -88,21 +90,29 @@ async function evaluateBatches(
 
 /** The table of answers, which is made when the first batch has been read. */
 class Answers {
+  private readonly lake: Lake;
+  private readonly compiled: CompiledLibrary;
   private readonly sql: string;
   private made: Promise<void> | null = null;
 
-  constructor(compiled: CompiledLibrary) {
+  constructor(lake: Lake, compiled: CompiledLibrary) {
+    this.lake = lake;
+    this.compiled = compiled;
     this.sql = `
       select answers.*, ethnic.ethnic_category
         from (${compiled.batchSql(RELATIONS)}) as answers
         left join (${ethnicCategorySql(READ.events.name)}) as ethnic using (person)`;
   }
 
-  /** Adds the answers of the batch that lies ready. */
-  async add(duck: Duck): Promise<void> {
-    this.made ??= duck.run(`create table outcome as ${this.sql} limit 0`);
+  /** Adds the answers of a batch, of which the people lie ready. */
+  async add(duck: Duck, { buckets }: Batch): Promise<void> {
+    this.made ??= duck.run(`create table outcome as ${this.of([])} limit 0`);
     await this.made;
-    await duck.run(`insert into outcome by name ${this.sql}`);
+    await duck.run(`insert into outcome by name ${this.of(buckets)}`);
+  }
+
+  private of(buckets: readonly number[]): string {
+    return `with ${gatheredSql(this.lake, this.compiled, buckets)} ${this.sql}`;
   }
 }
 
@@ -192,13 +202,7 @@ async function makeBatches(duck: Duck, lake: Lake, sizes: BatchSizes): Promise<B
 export const ASKED_OF_A_PERSON =
   'person, birth_day, sex, imd_decile, lsoa, practice, registered_from, cover_events, cover_medicines, cover_appointments, cover_hospital';
 
-async function evaluateBatch(
-  duck: Duck,
-  lake: Lake,
-  compiled: CompiledLibrary,
-  batch: Batch,
-  answers: Answers,
-): Promise<number> {
+async function evaluateBatch(duck: Duck, lake: Lake, batch: Batch, answers: Answers): Promise<number> {
   await duck.run(
     `create or replace temp table batch_record as select rec, person from roll where ${batch.records}`,
   );
@@ -208,10 +212,8 @@ async function evaluateBatch(
        from asked
       where person in (select person from batch_record)`,
   );
-  let entries = 0;
-  for (const table of gatheredTables(compiled)) entries += await gatherEntries(duck, lake, table, batch);
-  await answers.add(duck);
-  return entries;
+  await answers.add(duck, batch);
+  return await countEntries(duck, lake, batch);
 }
 
 interface ReadTable {
@@ -272,39 +274,33 @@ const READ: Record<keyof BatchEntries, ReadTable> = {
 };
 
 /** Medicines that are asked about may be those of the last year alone, and then most of a record is left where it is. */
-const MAY_COUNT = 'join code_asked using (code) where (day is null or day between from_day and to_day) and';
-
-/** How one table is read for a compiled library: its relation, and SQL that fills it. */
-export interface GatheredTable extends Pick<ReadTable, 'name' | 'from' | 'coded'> {
-  /** Whether anybody asks for its rows. */
-  readonly isRead: boolean;
-  /** Its columns with their types. */
-  readonly columns: string;
-  /** SQL of those columns of the rows that may count, of the records of `batch_record`; `where` says less of them. */
-  gather(rows: string, where?: string): string;
-}
+const MAY_BE_ASKED_ABOUT = `join code_asked using (code) where ${MAY_COUNT}`;
 
 /**
- * What a compiled library reads of the lake. A row's own name takes as long to read as all else of it, and values as long as
- * codes: each only where it is asked for.
+ * What a compiled library reads of the lake, all of it or some buckets, of the records of `batch_record`, as common tables under the names in RELATIONS:
+ * read once, and kept for as long as the query goes through them. A table of the database would take twice as long to fill.
+ * A row's own name takes as long to read as all else of it, and values as long as codes: each only where it is asked for.
  */
-export function gatheredTables({ reads, readsRows, readsValues }: CompiledLibrary): GatheredTable[] {
+export function gatheredSql(
+  lake: Lake,
+  { reads, readsRows, readsValues }: CompiledLibrary,
+  buckets?: readonly number[],
+): string {
   const isLeftOut = (column: string) =>
     ((column === 'row_id' || column === 'rec') && !readsRows) ||
     ((column === 'value' || column === 'unit') && !readsValues);
-  return Object.entries(READ).map(([table, { name, from, columns, coded }]) => {
+  const tables = Object.entries(READ).map(([table, { name, from, columns, coded }]) => {
     const asked = Object.entries(columns).filter(([column]) => !coded || !isLeftOut(column));
+    const rows = reads[table as keyof BatchEntries] ? liveRows(lake, from, buckets) : null;
+    const none = asked.map(([column, [type]]) => `null::${type} as ${column}`);
     const read = asked.map(([column, [, sql]]) => (sql === undefined ? column : `${sql} as ${column}`));
-    return {
-      name,
-      from,
-      coded,
-      isRead: reads[table as keyof BatchEntries],
-      columns: asked.map(([column, [type]]) => `${column} ${type}`).join(', '),
-      gather: (rows, where = 'true') =>
-        `select ${read.join(', ')} from ${rows} as row join batch_record using (rec) ${coded ? MAY_COUNT : 'where'} ${where}`,
-    };
+    return `${name} as materialized (${
+      rows === null
+        ? `select ${none.join(', ')} where false`
+        : `select ${read.join(', ')} from ${rows} as row join batch_record using (rec) ${coded ? MAY_BE_ASKED_ABOUT : ''}`
+    })`;
   });
+  return tables.join(',\n    ');
 }
 
 export const RELATIONS: BatchEntries = {
@@ -315,22 +311,13 @@ export const RELATIONS: BatchEntries = {
   attendances: READ.attendances.name,
 };
 
-/**
- * Reads a table's files of a batch once, one after the other, and keeps what somebody asks about: the query goes through
- * entries several times. Returns how many coded entries there were.
- */
-async function gatherEntries(duck: Duck, lake: Lake, table: GatheredTable, batch: Batch): Promise<number> {
-  const { name, from, columns, coded } = table;
-  await duck.run(`create or replace temp table ${name} (${columns})`);
+/** How many coded entries a batch reads. */
+async function countEntries(duck: Duck, lake: Lake, { buckets, picked }: Batch): Promise<number> {
+  const only = picked ? 'where rec in (select rec from batch_record)' : '';
   let entries = 0;
-  for (const bucket of batch.buckets) {
-    const rows = liveRows(lake, from, bucket);
-    if (!rows) continue;
-    if (table.isRead) {
-      await duck.run(`insert into ${name} ${table.gather(rows)}`);
-    }
-    const only = batch.picked ? 'where rec in (select rec from batch_record)' : '';
-    if (coded) entries += (await duck.one<{ n: number }>(`select count(*) as n from ${rows} ${only}`)).n;
+  for (const { from, coded } of Object.values(READ)) {
+    const rows = coded ? liveRows(lake, from, buckets) : null;
+    if (rows) entries += (await duck.one<{ n: number }>(`select count(*) as n from ${rows} ${only}`)).n;
   }
   return entries;
 }
@@ -351,7 +338,8 @@ function ethnicCodes(list: Codelist): string {
  * Of two on one day the lower code, so that the answer is one.
  */
 function ethnicCategorySql(events: string): string {
+  const letters = `select person, letter, day, code from ${events} as entry join ethnic_code using (code)`;
   return `
-    select person, arg_max(letter, row(letter <> '${NOT_STATED}', coalesce(day, ${BEGINNING}), -code)) as ethnic_category
-      from ${events} as entry join ethnic_code using (code) group by person`;
+    select person, arg_max(letter, row(letter <> '${NOT_STATED}', coalesce(day, ${BEGINNING}), -code)) filter (letter is not null) as ethnic_category
+      from ${withEverybody(letters, 3)} group by person`;
 }

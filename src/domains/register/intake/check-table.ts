@@ -89,7 +89,7 @@ export function checkedRows(source: SourceTable, context: CheckContext): string 
   });
   return `
     select ${parsed.join(', ')},
-           upper(${source.columns.has('owner') ? 'coalesce(parsed_owner, $publisher)' : '$publisher'}) as org,
+           ${orgSql(source)} as org,
            ${versionSql(source)},
            ${source.columns.has('deleted') ? 'coalesce(parsed_deleted, false)' : 'false'} as deleted,
            ${faultSql(source, context.publisher)} as fault
@@ -99,6 +99,13 @@ export function checkedRows(source: SourceTable, context: CheckContext): string 
       context.publisher === null ? 'null::varchar' : `'${context.publisher.replaceAll("'", "''")}'`,
     )
     .replaceAll('$extracted', String(context.extractedAt?.getTime() ?? 0));
+}
+
+/** SQL of whose row it is. Nearly all are the publisher's, in the publisher's spelling. */
+function orgSql({ columns }: SourceTable): string {
+  return columns.has('owner')
+    ? 'case when parsed_owner = upper($publisher) then parsed_owner else upper(coalesce(parsed_owner, $publisher)) end'
+    : 'upper($publisher)';
 }
 
 /** SQL of the source's rows with `raw_x` and `parsed_x` for each staged column x. */

@@ -27,8 +27,9 @@ const PARSE: Record<ColumnType, (text: string) => string> = {
     `coalesce(try_cast(${text} as timestamptz), try_strptime(${text}, ['%d/%m/%Y %H:%M', '%d/%m/%Y %H:%M:%S', '%d/%m/%Y'])::timestamptz)`,
   local_time: (text) => `(${PARSE.timestamp(text)} at time zone 'Europe/London')`,
   number: (text) => `case when isfinite(try_cast(${text} as double)) then try_cast(${text} as double) end`,
+  // What is nearly always said, as it is nearly always spelt, first.
   boolean: (text) =>
-    `case when lower(${text}) in ('true', 't', '1', 'y', 'yes') then true` +
+    `case when ${text} = 'false' then false when ${text} = 'true' then true when lower(${text}) in ('true', 't', '1', 'y', 'yes') then true` +
     ` when lower(${text}) in ('false', 'f', '0', 'n', 'no') then false end`,
   year: (text) =>
     `case when try_cast(${text} as int) between 1850 and 2200 then try_cast(${text} as int) end`,

@@ -1,9 +1,12 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Cell, type Duck, literal } from '../../../platform/lake/index.ts';
 import type { BucketedTable } from '../lake/manifest.ts';
 import { accountForRows, type NumberedTable, type TableInHand } from './check-table.ts';
 import { lateRowsSql } from './complete-tables.ts';
 import { addCodes, withCodes } from './dictionary.ts';
+import { haveRisingIds } from './distinct-ids.ts';
+import { heldForm } from './held-rows.ts';
 import { beginOutcome, type ImportInHand } from './import-in-hand.ts';
 import { isCoded, NOWHERE, ORDER, readNumbered } from './numbered-rows.ts';
 import { hasOthersPatients, hasOthersRows } from './own-rows.ts';
@@ -121,12 +124,15 @@ async function holdDelivery(
   say: (table: NumberedTable) => void,
 ): Promise<Taken> {
   const tables: TableInHand[] = [];
+  const publisher = arriving[0]?.context.publisher ?? '';
+  const form = await heldForm(hand.duck, lakeTable, arriving, publisher);
   for (const [at, numbered] of arriving.entries()) {
     say(numbered);
-    const into = at === 0 ? 'create or replace temp table held as' : 'insert into held';
+    const into = at === 0 ? 'create or replace temp table held_rows as' : 'insert into held_rows';
     await readNumbered(hand, lakeTable, { ...numbered, own: true }, (rows) =>
-      hand.duck.run(`${into} ${rows}`),
+      hand.duck.run(`${into} ${form.narrow(rows)}`),
     );
+    if (at === 0) await hand.duck.run(form.view);
     const { source, context } = numbered;
     const { rows, faulty } = await countHeld(hand, context.table);
     if (await hasOthersRows(hand, faulty, source, context)) return { staged: [], own: false };
@@ -137,9 +143,12 @@ async function holdDelivery(
   }
   const unknown = isCoded(lakeTable) && (await hasUnknownCodes(hand));
   if (unknown) await addCodes(hand, `(select * from held where bucket <> ${NOWHERE})`);
-  const written = await writeWhatIsWhole(hand, lakeTable, tables, unknown);
-  const rest = await stageTheRest(hand, lakeTable, tables, written);
-  await hand.duck.run('drop table held');
+  const arrangement = await arrangementOf(hand);
+  const written = await writeWhatIsWhole(hand, lakeTable, { tables, arrangement, unknown });
+  const left = arrangement.buckets.filter(({ bucket }) => !written.includes(bucket));
+  const rest = await stageTheRest(hand, lakeTable, tables, left);
+  await hand.duck.run('drop view held');
+  await hand.duck.run('drop table held_rows');
   return { staged: [rest], own: true };
 }
 
@@ -162,36 +171,96 @@ async function hasUnknownCodes({ duck }: ImportInHand): Promise<boolean> {
 async function writeWhatIsWhole(
   hand: ImportInHand,
   lakeTable: BucketedTable,
-  tables: readonly TableInHand[],
-  unknownCodes: boolean,
+  of: { tables: readonly TableInHand[]; arrangement: Arrangement; unknown: boolean },
 ): Promise<number[]> {
   const { duck } = hand;
-  const large = await duck.rows<{ bucket: number }>(
-    `select bucket from held where bucket <> ${NOWHERE} group by bucket having count(*) >= ${FEWEST} and min(rec) > 0 order by bucket`,
-  );
+  const { tables, arrangement } = of;
+  const large = arrangement.buckets.filter(({ is_large }) => is_large);
   const repeated = large.length === 0 ? new Set() : await repeatedBuckets(hand);
-  const whole = large.map(({ bucket }) => bucket).filter((bucket) => !repeated.has(bucket));
-  for (const bucket of whole) {
-    const rows = `select * exclude (bucket, delivery, table_no, fault, patient_id) from held where bucket = ${bucket}`;
-    const coded = unknownCodes
-      ? withCodes(rows)
-      : `select * exclude (code, code_system, concept, concept_bnf, display), code from (${rows})`;
-    const sorted = `select * from (${isCoded(lakeTable) ? coded : rows}) order by ${ORDER[lakeTable]}`;
-    await writeLakeFile(hand, lakeTable, sorted, { bucket }, `-${tables[0]?.table}`);
-  }
+  const whole = large.filter(({ bucket }) => !repeated.has(bucket));
+  const own = publisherSql(hand, tables);
+  await personByPerson(duck, arrangement.pieces <= MOST_PIECES, async (order) => {
+    for (const { bucket, lowest, highest } of whole) {
+      // Whoever has a patient of the publisher is one of the publisher's rows. As the only word of a type it is not
+      // looked up for every row.
+      const rows = `select * exclude (bucket, delivery, table_no, fault, patient_id) replace (${own}::enum(${own}) as org)
+                      from held where bucket = ${bucket} and rec between ${lowest} and ${highest}`;
+      const coded = of.unknown
+        ? withCodes(rows)
+        : `select * exclude (code, code_system, concept, concept_bnf, display), code from (${rows})`;
+      const sql = `select * from (${isCoded(lakeTable) ? coded : rows}) ${order}`;
+      await writeLakeFile(hand, lakeTable, sql, { bucket }, `-${tables[0]?.table}`);
+    }
+  });
+  const written = whole.map(({ bucket }) => bucket);
   if (whole.length > 0) {
     const counts = await duck.rows<{ table_no: number; n: number }>(
-      `select table_no, count(*) as n from held where bucket in (${whole.join(', ')}) group by table_no`,
+      `select table_no, count(*) as n from held where bucket in (${written.join(', ')}) group by table_no`,
     );
     for (const { table_no, n } of counts) settle(hand, table_no, { loaded: n, duplicate: 0, conflict: 0 });
   }
-  return whole;
+  return written;
+}
+
+/**
+ * Writes rows person by person; `write` is given the ORDER BY that it takes. Rows that come so need none: each thread
+ * writes groups of rows that follow each other, and has not to wait for its turn.
+ */
+async function personByPerson(
+  duck: Duck,
+  comeInOrder: boolean,
+  write: (order: string) => Promise<void>,
+): Promise<void> {
+  if (!comeInOrder) return await write(`order by ${ORDER}`);
+  await duck.run('set preserve_insertion_order = false');
+  try {
+    await write('');
+  } finally {
+    await duck.run('set preserve_insertion_order = true');
+  }
+}
+
+/** SQL of the code of the practice whose rows are held. */
+function publisherSql({ deliveries }: ImportInHand, tables: readonly TableInHand[]): string {
+  return literal((deliveries[tables[0]?.delivery ?? 0]?.publisher ?? '').toUpperCase());
+}
+
+/** Rows in so few pieces, each in the order of people, need not be sorted: each person is read from as few places. */
+const MOST_PIECES = 4;
+
+/** How the rows that can be used are held. */
+interface Arrangement {
+  readonly buckets: readonly {
+    readonly bucket: number;
+    /** Whether it has rows enough for a file. */
+    readonly is_large: boolean;
+    /** The least and the greatest number of a record: those of one bucket mostly follow each other. */
+    readonly lowest: number;
+    readonly highest: number;
+  }[];
+  /** Of so many pieces each is in the order of people. */
+  readonly pieces: number;
+}
+
+async function arrangementOf({ duck }: ImportInHand): Promise<Arrangement> {
+  const buckets = await duck.rows<Arrangement['buckets'][number] & { falls: number; [column: string]: Cell }>(
+    `select bucket, count(*) >= ${FEWEST} and min(rec) > 0 as is_large, min(rec) as lowest, max(rec) as highest,
+            count(*) filter (rec < before) as falls
+       from (select bucket, rec, lag(rec) over () as before from held where bucket <> ${NOWHERE})
+      group by bucket order by bucket`,
+  );
+  return { buckets, pieces: buckets.reduce((sum, { falls }) => sum + falls, 1) };
 }
 
 /** The buckets in which a key stands more than once. Hashes may collide: then a bucket goes the long way for nothing. */
 async function repeatedBuckets({ duck }: ImportInHand): Promise<Set<number>> {
+  if (await haveRisingIds(duck, `(select rec, row_id from held where bucket <> ${NOWHERE})`))
+    return new Set();
+  const repeats = 'select hash(rec, row_id) from held group by 1 having count(*) > 1';
+  // To remember whose key it was takes longer, and hardly any delivery has one twice.
+  if ((await duck.rows(`select 1 as repeated from (${repeats}) limit 1`)).length === 0) return new Set();
   const repeated = await duck.rows<{ bucket: number }>(
-    'select distinct bucket from (select any_value(bucket) as bucket from held group by rec, hash(row_id) having count(*) > 1)',
+    `select distinct bucket from held where hash(rec, row_id) in (${repeats})`,
   );
   return new Set(repeated.map(({ bucket }) => bucket));
 }
@@ -200,10 +269,13 @@ async function stageTheRest(
   hand: ImportInHand,
   lakeTable: BucketedTable,
   tables: readonly TableInHand[],
-  written: readonly number[],
+  left: Arrangement['buckets'],
 ): Promise<Staged> {
   const folder = join(hand.scratch, `${lakeTable}-${tables[0]?.table}`);
-  const rest = `select * from held where bucket not in (${[NOWHERE, ...written].join(', ')})`;
+  const numbers = left.map(({ bucket }) => bucket);
+  if (numbers.length === 0) return { tables, folder, buckets: [] };
+  // Named one by one they are looked for in one column, before any other is read.
+  const rest = `select * from held where bucket in (${numbers.join(', ')})`;
   const { buckets } = await partByBucket(hand, rest, folder);
   return { tables, folder, buckets };
 }
@@ -216,7 +288,7 @@ async function forget(
   staged: readonly Staged[],
 ): Promise<void> {
   hand.files.delete(lakeTable);
-  for (const { folder } of staged) rmSync(folder, { recursive: true });
+  for (const { folder } of staged) rmSync(folder, { recursive: true, force: true });
   for (const { context } of tables) {
     hand.inHand.delete(context.table);
     await hand.duck.run(`delete from unknown_patient where table_no = ${context.table}`);

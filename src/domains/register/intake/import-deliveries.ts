@@ -12,6 +12,7 @@ import type { MatchingMethod } from '../matching/matching-method.ts';
 import type { RegisterTables } from '../tables.ts';
 import { readKeptDelivery } from './kept-rows.ts';
 import { type DeliveryAccount, type DirectoryFile, finishRun } from './publish.ts';
+import { SaidOfFiles } from './said-of-files.ts';
 import type { KeptDelivery, SourceDelivery } from './staging.ts';
 import { type Intake, type IntakeResult, type RefusedDelivery, takeIn } from './take-in.ts';
 import { UnusableDelivery } from './unusable-delivery.ts';
@@ -31,7 +32,10 @@ export interface Opening {
   readonly base: Lake | null;
   /** A delivery of which rows were put aside; null when there is none of that number. */
   keptDelivery(id: number): Promise<KeptDelivery | null>;
+  /** What is being done now: it may be shown, and is forgotten. */
   progress(what: string): void;
+  /** What somebody should know of a file as a whole, in a sentence: it is kept with the import and shown on its page. */
+  say(what: string): void;
 }
 
 export interface ImportRequest {
@@ -55,6 +59,8 @@ export interface ImportResult {
   readonly runId: number;
   readonly snapshot: number | null;
   readonly deliveries: readonly DeliveryAccount[];
+  /** What the readers said of the files. */
+  readonly said: readonly string[];
 }
 
 /**
@@ -154,7 +160,15 @@ async function importInTurn(
   try {
     progress('Opening the deliveries');
     const keptDelivery = (id: number) => readKeptDelivery(book.as('batch'), id);
-    const opened = await request.open(duck, { scratch, base: base?.lake ?? null, keptDelivery, progress });
+    const said = new SaidOfFiles(progress);
+    const opened = await request.open(duck, {
+      scratch,
+      base: base?.lake ?? null,
+      keptDelivery,
+      progress,
+      say: (what) => said.say(what),
+    });
+    await noteSaid(book, runId, said.sentences());
     const none = opened.deliveries.length + opened.refused.length + opened.directory.length === 0;
     if (none && (!identifyAnyway || base === null)) throw nothingToImport();
     const result = await takeInWhatCanBeUsed({
@@ -171,7 +185,7 @@ async function importInTurn(
       identifyAnyway,
       progress,
     });
-    return { runId, ...result };
+    return { runId, ...result, said: said.sentences() };
   } finally {
     duck.close();
     rmSync(scratch, { recursive: true, force: true });
@@ -229,13 +243,24 @@ function progressWriter(request: ImportRequest, runId: number): (what: string) =
   };
 }
 
+async function noteSaid(book: Book, runId: number, said: readonly string[]): Promise<void> {
+  if (said.length === 0) return;
+  await book
+    .as('batch')
+    .withTables<RegisterTables>()
+    .updateTable('register.import_run')
+    .set({ said: [...said] })
+    .where('run_id', '=', runId)
+    .execute();
+}
+
 /** The run begins: also one that was given up for lost, because its process died, and is carried out after all. */
 async function reopenRun(book: Book, runId: number): Promise<void> {
   await book
     .as('batch')
     .withTables<RegisterTables>()
     .updateTable('register.import_run')
-    .set({ state: 'running', finished_at: null, message: null, progress: 'Opening the deliveries' })
+    .set({ state: 'running', finished_at: null, message: null, said: [], progress: 'Opening the deliveries' })
     .where('run_id', '=', runId)
     .execute();
 }

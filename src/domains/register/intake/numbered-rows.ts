@@ -8,15 +8,11 @@ import { contentSql } from './lake-row.ts';
 import { type SourceTable, whoseFault } from './staging.ts';
 import { whileReading } from './unusable-delivery.ts';
 
-/** How rows within a bucket are sorted: a person's rows together, in the order of a timeline. */
-export const ORDER: Record<BucketedTable, string> = {
-  event: 'rec, day, code',
-  medication: 'rec, day, code',
-  appointment: 'rec, day, start_minute',
-  admission: 'rec, day, start_minute',
-  attendance: 'rec, day, start_minute',
-  source_record: 'rec',
-};
+/**
+ * How rows within a bucket are sorted: a person's rows together, so that they are read at once. Whoever wants them in
+ * the order of a timeline sorts that one person's.
+ */
+export const ORDER = 'rec';
 
 /** The bucket of rows that cannot be used; they are counted, and fetched from their source at the end. */
 export const NOWHERE = -1;

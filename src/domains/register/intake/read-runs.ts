@@ -10,6 +10,8 @@ export interface ImportRun {
   readonly state: 'running' | 'done' | 'refused' | 'failed';
   readonly progress: string;
   readonly message: string | null;
+  /** What the readers said of the files, a sentence each. */
+  readonly said: readonly string[];
   readonly deliveries: number;
   readonly refused: number;
   readonly read: number;
@@ -32,6 +34,7 @@ export async function readRuns(db: Kysely<Tables>, limit = 50): Promise<ImportRu
       'run.state',
       'run.progress',
       'run.message',
+      'run.said',
       select.fn.count<number>('delivery.delivery_id').distinct().as('deliveries'),
       select.fn
         .count<number>('delivery.delivery_id')

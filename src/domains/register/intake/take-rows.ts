@@ -41,7 +41,7 @@ export async function mergeRows(
       await writeLakeFile(
         hand,
         lakeTable,
-        `select * exclude (delivery, table_no, sent) from ${accepted} as accepted order by ${ORDER[lakeTable]}`,
+        `select * exclude (delivery, table_no, sent) from ${accepted} as accepted order by ${ORDER}`,
         { bucket },
       );
   }
@@ -118,7 +118,7 @@ async function writeNews(hand: ImportInHand, lakeTable: BucketedTable): Promise<
   const tooMuch = n + rows(deltas) > 0.2 * rows(files.filter((file) => !file.delta));
   if (!tooMuch && deltas.length < 8) {
     hand.files.set(lakeTable, [...files]);
-    await writeLakeFile(hand, lakeTable, `select * from news order by bucket, ${ORDER[lakeTable]}`, {
+    await writeLakeFile(hand, lakeTable, `select * from news order by bucket, ${ORDER}`, {
       delta: true,
     });
     return;
@@ -133,7 +133,7 @@ async function writeNews(hand: ImportInHand, lakeTable: BucketedTable): Promise<
     await writeLakeFile(
       hand,
       lakeTable,
-      `select * from (select * exclude (bucket) from news where bucket = ${bucket} ${kept}) order by ${ORDER[lakeTable]}`,
+      `select * from (select * exclude (bucket) from news where bucket = ${bucket} ${kept}) order by ${ORDER}`,
       { bucket },
     );
   }

@@ -80,14 +80,22 @@ export function wholeTable(lake: Lake, table: RecordTable | ReferenceTable): str
 }
 
 /**
- * SQL of the latest version of every row of a bucketed table, deletions included, in one bucket or all.
+ * SQL of the latest version of every row of a bucketed table, deletions included, in one bucket, some or all.
  * Null where the table has no files. Its columns are the table's and `rec, row_id, version, deleted`.
  */
-export function latestVersions(lake: Lake, table: BucketedTable, bucket?: number): string | null {
+export function latestVersions(
+  lake: Lake,
+  table: BucketedTable,
+  buckets?: number | readonly number[],
+): string | null {
+  const asked = typeof buckets === 'number' ? [buckets] : buckets;
   const files = lake.manifest.files[table] ?? [];
-  const base = files.filter((file) => !file.delta && (bucket === undefined || file.bucket === bucket));
+  const base = files.filter(
+    (file) =>
+      !file.delta && (asked === undefined || (file.bucket !== undefined && asked.includes(file.bucket))),
+  );
   const deltas = files.filter((file) => file.delta);
-  const inBucket = bucket === undefined ? '' : `where bucket = ${bucket}`;
+  const inBucket = asked === undefined ? '' : `where bucket in (${asked.join(', ') || 'null'})`;
   const baseSql = base.length === 0 ? null : `select * from read_parquet(${paths(lake, base)})`;
   if (deltas.length === 0) return baseSql === null ? null : `(${baseSql})`;
   // Files are named in the order of their snapshots, so that the greatest name among a row's deltas is its latest.
@@ -102,7 +110,11 @@ export function latestVersions(lake: Lake, table: BucketedTable, bucket?: number
 }
 
 /** SQL of the live rows of a bucketed table: latest versions that are not deletions. */
-export function liveRows(lake: Lake, table: BucketedTable, bucket?: number): string | null {
-  const latest = latestVersions(lake, table, bucket);
+export function liveRows(
+  lake: Lake,
+  table: BucketedTable,
+  buckets?: number | readonly number[],
+): string | null {
+  const latest = latestVersions(lake, table, buckets);
   return latest === null ? null : `(select * from ${latest} where not deleted)`;
 }

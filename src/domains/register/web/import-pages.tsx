@@ -109,6 +109,8 @@ function UploadForm({ visit }: { visit: Visit }) {
   );
 }
 
+const OPEN_AT_MOST = 10;
+
 /** One import: each delivery with its accounts, and what has to be mended. */
 export function RunPage(props: {
   visit: Visit;
@@ -136,11 +138,24 @@ export function RunPage(props: {
         </InsetText>
       )}
       {run.message !== null && <WarningCallout heading="What happened" text={run.message} />}
+      {run.said.length > 0 && <SaidOfFiles said={run.said} />}
       {silent.length > 0 && <SilentPractices silent={silent} />}
       {deliveries.map((delivery) => (
         <DeliverySection key={delivery.delivery_id} delivery={delivery} />
       ))}
     </Page>
+  );
+}
+
+function SaidOfFiles({ said }: { said: readonly string[] }) {
+  return (
+    <Details summary={`What to know of the files (${said.length})`} open={said.length <= OPEN_AT_MOST}>
+      <ul class="nhsuk-list nhsuk-list--bullet">
+        {said.map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+      </ul>
+    </Details>
   );
 }
 
