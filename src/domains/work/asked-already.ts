@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import type { Actor } from '../../platform/auth/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
-import type { TaskFor } from './send-work.ts';
 
 /** A form that comes again within so many minutes, word for word, is the same form: sent twice, or by the back button. */
 const MINUTES = 30;
@@ -20,7 +19,7 @@ export async function askedAlready(
     readonly subject: { readonly kind: string; readonly id: number };
     readonly title: string;
     readonly note: string;
-    readonly for: TaskFor;
+    readonly for: { readonly team: number; readonly account: string | null };
   },
 ): Promise<number | null> {
   const { by, now, kind, subject, title, note } = request;
