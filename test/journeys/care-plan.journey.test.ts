@@ -394,4 +394,28 @@ describe('every page of the plan', () => {
       }
     }
   });
+
+  test('is no wider for a word that has no end, nor is any list that has it', async () => {
+    const page = await people.signIn(COORDINATOR);
+    const plan = await openVictoriasPlan(page);
+    await follow(page, 'Add: step');
+    await page.getByLabel('What will be done').fill(`Read https://example.org/${'long'.repeat(50)} to her`);
+    await page.getByRole('radio', { name: COORDINATOR }).check();
+    await press(page, 'Save');
+    const patient = await people.signIn(PATIENT);
+    for (const [reader, address] of [
+      [page, plan],
+      [page, '/work?of=me'],
+      [page, '/'],
+      [patient, '/'],
+    ] as const) {
+      for (const width of [390, 1280]) {
+        await reader.setViewportSize({ width, height: 800 });
+        await reader.goto(address);
+        expect(await main(reader)).toContain('longlonglong');
+        const wide = await reader.evaluate(() => document.documentElement.scrollWidth);
+        expect([address, wide]).toEqual([address, width]);
+      }
+    }
+  });
 });

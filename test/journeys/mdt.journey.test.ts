@@ -205,6 +205,13 @@ describe('a meeting that finishes', () => {
     );
     expect(await main(page)).toContain('No time today');
     await expectAccessible(page);
+    // Whom the open action is about is named there, and is not on that agenda: the look at them is in the audit as well.
+    const looked = await at.book.pool('owner').query(
+      `select e.detail->'people' @> to_jsonb(i.subject_id) as named from audit.entry e, work.item i
+        where e.action = 'mdt.looked' and i.title = 'Double appointment with her named GP'
+        order by e.id desc limit 1`,
+    );
+    expect(looked.rows).toEqual([{ named: true }]);
   });
 
   test('the person reads what was agreed, in plain words, and who coordinates', async () => {

@@ -42,6 +42,8 @@ export interface DrawnWork {
     from?: number;
     person?: number;
     kind?: string;
+    title?: string;
+    once?: boolean;
   }): Promise<number>;
   /** Ends all open work, whoever has it. */
   endAll(): Promise<void>;

@@ -222,6 +222,18 @@ describe('every number of every dashboard', () => {
     600_000,
   );
 
+  test.each([
+    ['int_lead', 'team'],
+    ['care_coordinator', 'me'],
+  ])('of the caseload on the home page of the %s opens something', async (key, of) => {
+    const home = (await (await site.signedIn(key)).get('/')).body;
+    const opened = markedIn(home).map(({ href }) => href);
+    expect(opened).toContain(`/caseload?of=${of}`);
+    expect(opened).toContain(`/caseload?of=${of}&due=week`);
+    const section = /caseload<\/h2>[\s\S]*?<table/.exec(home)?.[0] ?? '';
+    expect(section.replaceAll(/<li[\s\S]*?<\/li>/g, ''), 'a number outside of them').not.toMatch(/>[^<]*\d/);
+  });
+
   test('the four standings add up to everybody in the greatest need', async () => {
     const visitor = await site.signedIn('int_lead');
     const { body } = await visitor.get('/team');

@@ -1,9 +1,14 @@
 import { sql } from 'kysely';
 import type { VNode } from 'preact';
 import {
+  type CaseloadFilter,
   type CaseloadRow,
+  caseloadCount,
+  caseloadListHref,
+  countCaseload,
   countToday,
   duePlansSection,
+  dueTimes,
   leadText,
   maySeeCaseload,
   mayVisit,
@@ -32,6 +37,7 @@ import {
   topNineBands,
 } from '../../domains/need/index.ts';
 import {
+  GoneTag,
   type LakeAccess,
   maySeeImports,
   readAgreements,
@@ -184,7 +190,7 @@ async function regularCareSection(visit: Visit): Promise<VNode> {
 }
 
 async function workSection(visit: Visit): Promise<VNode> {
-  const { tx, by } = visit;
+  const { tx, by, now } = visit;
   const team = by.team ?? 0;
   const today = londonDay(visit.now);
   const soon = addDays(today, 7);
@@ -193,6 +199,18 @@ async function workSection(visit: Visit): Promise<VNode> {
   const isPressing = (row: CaseloadRow) => row.state === 'escalated' || row.leadLeft || row.due <= today;
   const pressing = rows.filter(isPressing);
   const coming = rows.filter((row) => !isPressing(row) && row.due <= soon);
+  const of = everybody ? 'team' : 'me';
+  const counts = await countCaseload(tx, team, now);
+  const chip = (text: string, asked: CaseloadFilter) => ({
+    text,
+    href: caseloadListHref({ of, ...asked }),
+    n: caseloadCount(counts, everybody ? asked : { ...asked, lead: by.account }),
+  });
+  const chips = [
+    chip('on it', {}),
+    ...dueTimes.slice(0, 3).map(({ id, title }) => chip(title.toLowerCase(), { due: id })),
+    ...(everybody ? [chip('without a lead', { lead: 'nobody' })] : []),
+  ];
   const leads = await readLeads(tx, team);
   const own = leads.find(({ account }) => account === by.account);
   return (
@@ -207,20 +225,18 @@ async function workSection(visit: Visit): Promise<VNode> {
         </EmptyState>
       ) : (
         <>
-          <p>
-            {pressing.length === 0
-              ? 'Nothing is due today.'
-              : `${pressing.length} due today, late, escalated or without a lead.`}{' '}
-            {`${coming.length} due in the next seven days. `}
-            <a href={everybody ? '/caseload?of=team' : '/caseload?of=me'} {...counted(rows.length)}>
-              {`See all ${rows.length}`}
-            </a>
-          </p>
+          <ul class="app-counts" aria-label="How much there is">
+            {chips.map(({ text, href, n }) => (
+              <li key={text}>
+                <Count n={n} opens={opensList(n, href)} after={` ${text}`} />
+              </li>
+            ))}
+          </ul>
           <DueTable rows={[...pressing, ...coming].slice(0, 10)} leads={everybody} today={today} />
         </>
       )}
       {own?.capacity !== null && own !== undefined && (
-        <p>{`You lead the care of ${own.open} people; your capacity is ${own.capacity}.`}</p>
+        <p>{`You have room for ${Math.max(0, own.capacity - own.open)} more: your capacity is ${own.capacity}.`}</p>
       )}
     </section>
   );
@@ -240,9 +256,12 @@ function DueTable({ rows, leads, today }: { rows: readonly CaseloadRow[]; leads:
           heading: 'Person',
           rowHeader: true,
           cell: (row) => (
-            <a href={`/people/${row.publicId}`}>
-              {[row.givenNames, row.familyName].filter((part) => part).join(' ')}
-            </a>
+            <>
+              <a href={`/people/${row.publicId}`}>
+                {[row.givenNames, row.familyName].filter((part) => part).join(' ')}
+              </a>
+              <GoneTag of={row} />
+            </>
           ),
         },
         { heading: 'Next step', cell: (row) => row.nextStep },

@@ -2,6 +2,13 @@ export { readAlertPathway } from './alerts/alert-pathway.ts';
 export { type PersonEvent, readCoordinated, tellOfHospitalEvents } from './alerts/hospital-alert.ts';
 export { takeBackAlerts } from './alerts/take-back-alerts.ts';
 export { readLeads } from './capacity.ts';
+export {
+  type CaseloadFilter,
+  caseloadCount,
+  caseloadListHref,
+  countCaseload,
+  dueTimes,
+} from './caseload-filter.ts';
 export { type CaseloadPathway, caseloadStates, readCaseloadPathway } from './caseload-pathway.ts';
 export { discharge, handOver, setNextStep, takeOn } from './change-caseload.ts';
 export { dashboardRoutes, teamSection } from './dashboard/dashboard-routes.tsx';

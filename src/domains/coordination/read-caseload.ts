@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { AuthTables } from '../../platform/auth/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
-import type { RegisterTables } from '../register/index.ts';
+import type { Presence, RegisterTables } from '../register/index.ts';
 import type { WorkTables } from '../work/index.ts';
 import { caseloadStates } from './caseload-pathway.ts';
 import type { CoordinationTables } from './tables.ts';
@@ -13,7 +13,7 @@ type Joined = CoordinationTables & WorkTables & RegisterTables & AuthTables;
 const NOW_NO = sql<number>`case when joined.now_no is null then entry.person_no else joined.now_no end`;
 
 /** One open entry, as a caseload page lists it. */
-export interface CaseloadRow {
+export interface CaseloadRow extends Presence {
   readonly item: number;
   readonly personNo: number;
   readonly publicId: string;
@@ -66,6 +66,8 @@ export function entries(tx: Tx) {
               'register.person.family_name',
               'register.person.given_names',
               'register.person.birth_date',
+              'register.person.death_date',
+              'register.person.registered',
             ])
             .where('register.person.person_no', '=', NOW_NO)
             .limit(1)
@@ -84,6 +86,8 @@ export function entries(tx: Tx) {
         'person.family_name as familyName',
         'person.given_names as givenNames',
         'person.birth_date as birthDate',
+        'person.death_date as deathDate',
+        'person.registered',
         'item.owner_account as lead',
         'lead.name as leadName',
         sql<boolean>`coalesce(not lead.active, item.returned_because = 'left', false)`.as('leadLeft'),

@@ -146,6 +146,7 @@ export {
 export { openScope, seesPeople, seesPseudonyms, visiblePractices } from './relationship/scope.ts';
 export type { ProtectionKind, RegisterTables, RelationshipKind } from './tables.ts';
 export { actionInWords, auditRoutes } from './web/audit-routes.tsx';
+export { GoneTag, goneInWords, type Presence } from './web/gone-tag.tsx';
 export { importRoutes } from './web/import-routes.tsx';
 export {
   openPerson,

@@ -53,6 +53,20 @@ describe('a task', () => {
     expect(await rowAs(drawn.ann, given)).toMatchObject({ state: 'in_hand', owner: drawn.bob.account });
   });
 
+  test('asked by a form that is sent twice is one piece of work, also where both come at once', async () => {
+    const form = { for: to(drawn.north), title: 'Sent twice', once: true };
+    const [one, two] = await Promise.all([
+      drawn.ask({ by: drawn.ann, ...form }),
+      drawn.ask({ by: drawn.ann, ...form }),
+    ]);
+    expect(two).toBe(one);
+    expect(await drawn.ask({ by: drawn.ann, ...form, for: to(drawn.south) })).not.toBe(one);
+    expect(await drawn.ask({ by: drawn.ann, ...form, title: 'Something else' })).not.toBe(one);
+    expect(await drawn.ask({ by: drawn.bob, ...form }), 'somebody else asks for themselves').not.toBe(one);
+    await as(drawn.ann, (tx) => finishWork(tx, { ...of(drawn.ann, one), outcome: 'done', note: null }));
+    expect(await drawn.ask({ by: drawn.ann, ...form }), 'done, and asked for again').not.toBe(one);
+  });
+
   test('is due when somebody said, at the end of that day in London, or when its kind says', async () => {
     const said = await drawn.ask({ by: drawn.ann, for: to(drawn.north), due: plainDate('2026-11-09') });
     expect((await rowAs(drawn.ann, said))?.dueAt).toEqual(new Date('2026-11-10T00:00:00Z'));

@@ -15,6 +15,9 @@ export interface InboxRow {
   readonly personId: string | null;
   readonly familyName: string | null;
   readonly givenNames: string | null;
+  /** Whether that person is still there to be looked after; null where there is no person to be seen. */
+  readonly deathDate: string | null;
+  readonly registered: boolean | null;
   readonly team: number;
   readonly teamName: string;
   readonly owner: string | null;
@@ -120,7 +123,7 @@ async function readRows(tx: Tx, chosen: ReturnType<typeof sql>): Promise<InboxRo
     with item as materialized (${chosen})
     select item.item_id as item, item.kind, item.state, item.level, item.title, item.subject_kind as "subjectKind",
            item.subject_id as "subjectId", person.public_id as "personId", person.family_name as "familyName",
-           person.given_names as "givenNames", item.owner_team as team, team.name as "teamName",
+           person.given_names as "givenNames", person.death_date as "deathDate", person.registered, item.owner_team as team, team.name as "teamName",
            item.owner_account as owner, owner.name as "ownerName", item.offered_team as "offeredTeam",
            offered.name as "offeredTeamName", item.accept_by as "acceptBy", sender.name as "senderTeamName",
            item.due_at as "dueAt", item.desk_due as "deskDue",
@@ -138,7 +141,7 @@ async function readRows(tx: Tx, chosen: ReturnType<typeof sql>): Promise<InboxRo
       left join register.joined joined on item.subject_kind = 'person' and joined.person_no = item.subject_id
       left join lateral (
         -- Not coalesce: to row-level security that might leak, and then no index leads to the person.
-        select p.public_id, p.family_name, p.given_names from register.person p
+        select p.public_id, p.family_name, p.given_names, p.death_date, p.registered from register.person p
          where item.subject_kind = 'person'
            and p.person_no = case when joined.now_no is null then item.subject_id else joined.now_no end limit 1
       ) person on true

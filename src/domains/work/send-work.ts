@@ -4,6 +4,7 @@ import type { Actor } from '../../platform/auth/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
 import { readTeams } from '../directory/index.ts';
 import { openRelationship } from '../register/index.ts';
+import { askedAlready } from './asked-already.ts';
 import { change, type OfTask } from './change-work.ts';
 import { readDesk } from './desk.ts';
 import { endSight } from './sight.ts';
@@ -39,12 +40,16 @@ export async function openTask(
     readonly due?: PlainDate | undefined;
     /** The work that it came from. */
     readonly from?: number | undefined;
+    /** Asked by a form: the same one again, word for word, is the work that it has opened already. */
+    readonly once?: boolean;
   },
 ): Promise<number> {
   const { by, now, kinds, subject } = request;
   const permission = maySendWork(by);
   if (!permission.allowed) throw new NotPermitted(permission.because);
   const { states } = kinds.task(request.kind);
+  const already = request.once ? await askedAlready(tx, request) : null;
+  if (already !== null) return already;
   const desk = await readDesk(tx, by, now);
   const own = desk.teams.find(({ team }) => team === request.for.team);
   const home = own ?? desk.teams[0];

@@ -159,11 +159,13 @@ export async function decide(
     for: request.for,
     due: request.due,
     from: referral.rows[0]?.item_id,
+    once: true,
   });
   await tx
     .withTables<MdtTables>()
     .insertInto('coordination.meeting_action')
     .values({ item_id: item, case_id: row.case_id })
+    .onConflict((conflict) => conflict.doNothing())
     .execute();
   await audit(tx, 'mdt.decided', row.person_no, 'takes part in the meeting', {
     meeting: meeting.meeting,

@@ -281,6 +281,9 @@ describe('a multidisciplinary meeting', () => {
         title: 'Visit her',
         dueAt: new Date('2026-11-10T00:00:00Z'),
       });
+      const again = await act(id, { team: drawn.team, account: drawn.josie.account });
+      expect(again, 'the form is sent a second time').toBe(item);
+      expect((await caseOf(person)).actions).toHaveLength(1);
     });
 
     test('for another organisation: it is asked, sees the person, and accepts', async () => {

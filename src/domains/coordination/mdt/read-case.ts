@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '../../../platform/database/index.ts';
 import { readPublication } from '../../need/index.ts';
+import type { Presence } from '../../register/index.ts';
 import { type CaseText, readTexts } from './discuss-case.ts';
 import type { Complexity, Stability } from './mdt-pathway.ts';
 import type { AgendaReason } from './mdt-tables.ts';
@@ -19,7 +20,7 @@ export interface CaseAction {
 }
 
 /** Somebody on the agenda of a meeting: why, what was written, what was decided. */
-export interface MeetingCase {
+export interface MeetingCase extends Presence {
   readonly id: number;
   readonly personNo: number;
   readonly publicId: string;
@@ -55,13 +56,15 @@ export async function readCases(tx: Tx, meeting: number): Promise<MeetingCase[]>
   const found = await sql<Omit<MeetingCase, 'texts' | 'actions'>>`
     select c.case_id as id, person.person_no as "personNo", person.public_id as "publicId",
            person.family_name as "familyName", person.given_names as "givenNames", person.birth_date as "birthDate",
+           person.death_date as "deathDate", person.registered,
            c.position, c.reasons, added.name as "addedBy", c.removed_because as "removedBecause",
            removed.name as "removedBy", c.moved_because as "movedBecause", c.carried_because as "carriedBecause",
            c.complexity, c.stability, c.next_review as "nextReview"
       from coordination.meeting_case c
       left join register.joined joined on joined.person_no = c.person_no
       cross join lateral (
-        select p.person_no, p.public_id, p.family_name, p.given_names, p.birth_date from register.person p
+        select p.person_no, p.public_id, p.family_name, p.given_names, p.birth_date, p.death_date, p.registered
+          from register.person p
          where p.person_no = case when joined.now_no is null then c.person_no else joined.now_no end limit 1) person
       left join auth.account added on added.account = c.added_by
       left join auth.account removed on removed.account = c.removed_by
@@ -89,6 +92,7 @@ async function readActions(tx: Tx, id: number): Promise<CaseAction[]> {
 
 /** An action of an earlier meeting that is still open: it stands here until its work has ended. */
 export interface OpenAction extends CaseAction {
+  readonly personNo: number;
   readonly publicId: string;
   readonly familyName: string | null;
   readonly givenNames: string | null;
@@ -98,7 +102,7 @@ export interface OpenAction extends CaseAction {
 /** Open actions of the meetings before this one, the loudest first. */
 export async function readOpenActions(tx: Tx, mdt: number, before: number): Promise<OpenAction[]> {
   const found = await sql<OpenAction>`
-    select action.*, person.public_id as "publicId", person.family_name as "familyName",
+    select action.*, person.person_no as "personNo", person.public_id as "publicId", person.family_name as "familyName",
            person.given_names as "givenNames", meeting.starts_at as "decidedAt"
       from (${ACTION}) action
       join coordination.meeting_action link on link.item_id = action.item

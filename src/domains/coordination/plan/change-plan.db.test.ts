@@ -10,8 +10,9 @@ import {
   relate,
 } from '../../../../test/support/drawn-team.ts';
 import { useTestBook } from '../../../../test/support/test-book.ts';
+import { addDays, londonDay } from '../../../kernel/index.ts';
 import { endRelationship, type RegisterTables } from '../../register/index.ts';
-import { actOnWork, type WorkTables } from '../../work/index.ts';
+import { actOnWork, endOfDayClock, type WorkTables } from '../../work/index.ts';
 import {
   agreePlan,
   answerRequest,
@@ -289,6 +290,28 @@ describe('a care plan', () => {
     );
     expect(hers?.content.owner).toBe('person');
     expect(hers).not.toHaveProperty('work');
+  });
+
+  test('a step of the team that nobody dated is work all the same, and stays so when its day is taken away', async () => {
+    const plan = await plans.start();
+    const items = async () => {
+      const { rows } = await at.book.pool('owner').query(
+        `select i.owner_account, i.due_at, i.closed_at from work.item i join coordination.plan_step s using (item_id)
+             join coordination.care_plan p using (plan_id) where p.public_id = $1 order by i.item_id`,
+        [plan.plan],
+      );
+      return rows;
+    };
+    const undated = { what: 'Ring her', owner: drawn.josie.account };
+    const open = { owner_account: drawn.josie.account, closed_at: null };
+    const later = endOfDayClock(addDays(londonDay(NOW), planContent.step_due_days), 1).due;
+    const { entry, version } = await plans.save(plan, drawn.josie, 'action', undated);
+    expect(await items()).toEqual([{ ...open, due_at: later }]);
+    const dated = { ...undated, due: '2026-11-20' };
+    const second = await plans.save(plan, drawn.josie, 'action', dated, { entry, seen: version });
+    expect(await items()).toEqual([{ ...open, due_at: new Date('2026-11-21T00:00:00Z') }]);
+    await plans.save(plan, drawn.josie, 'action', { ...undated, due: '' }, { entry, seen: second.version });
+    expect(await items()).toEqual([{ ...open, due_at: later }]);
   });
 
   test('ends with its open work; the person may decline it, and asks for changes that the team answers', async () => {

@@ -52,6 +52,7 @@ const planContent = z.strictObject({
   credit: z.string().min(1),
   review_after_months: z.int().positive(),
   review_soon_days: z.int().nonnegative(),
+  step_due_days: z.int().positive(),
   step_breach_after_days: z.int().nonnegative(),
   keep_unsaved_days: z.int().positive(),
   endings: named,

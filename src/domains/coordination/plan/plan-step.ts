@@ -1,8 +1,7 @@
-import { plainDate } from '../../../kernel/index.ts';
+import { addDays, londonDay, plainDate } from '../../../kernel/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
 import { actOnWork, endOfDayClock, openWork, type StateTable, type WorkClock } from '../../work/index.ts';
 import type { PlanChange } from './change-plan.ts';
-import type { PlanContent } from './plan-content.ts';
 import type { Content, PlanEntry } from './plan-document.ts';
 import type { PlanTables } from './plan-tables.ts';
 import type { PlanHead } from './read-plan.ts';
@@ -45,7 +44,7 @@ export async function followStep(
 ): Promise<void> {
   const { entry, was, is } = step;
   const open = was?.work && was.work.outcome === null ? was.work.item : null;
-  const wanted = is !== null && isOurs(is) && isToDo(is) && is.due ? is : null;
+  const wanted = is !== null && isOurs(is) && isToDo(is) ? is : null;
   if (open === null) {
     const begins = wanted !== null && !(was?.work && was && sameWork(was.content, wanted));
     if (begins) await beginWork(tx, change, head, entry, wanted);
@@ -63,7 +62,7 @@ export async function followStep(
     return;
   }
   if (!was || sameWork(was.content, wanted)) return;
-  const clock = stepClock(wanted, change.content);
+  const clock = stepClock(wanted, change);
   const sameOwner = ownerOf(was.content) === ownerOf(wanted);
   await (sameOwner
     ? actOnWork(tx, { ...act, action: 'reschedule', clock, note: wanted.what ?? '' })
@@ -92,7 +91,7 @@ async function beginWork(
     subject: { kind: 'person', id: head.personNo },
     team: head.ownerTeam,
     owner: ownerOf(content),
-    clock: stepClock(content, change.content),
+    clock: stepClock(content, change),
     note: [content.what, content.who].filter((part) => part).join(' – '),
     by: change.by,
     at: change.now,
@@ -104,8 +103,10 @@ async function beginWork(
     .execute();
 }
 
-function stepClock(content: Content, rules: PlanContent): WorkClock {
-  return endOfDayClock(plainDate(content.due ?? ''), rules.step_breach_after_days);
+/** A step without a day has a clock all the same: what nobody dated is not what nobody does. */
+function stepClock({ due }: Content, { content: rules, now }: PlanChange): WorkClock {
+  const day = due ? plainDate(due) : addDays(londonDay(now), rules.step_due_days);
+  return endOfDayClock(day, rules.step_breach_after_days);
 }
 
 /** Ends what is still open of a plan's steps, when the plan itself ends. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { NotFound, type PlainDate } from '../../../kernel/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
-import type { RegisterTables } from '../../register/index.ts';
+import type { Presence, RegisterTables } from '../../register/index.ts';
 import type { WorkTables } from '../../work/index.ts';
 import type { Plan, PlanEntry, StepWork } from './plan-document.ts';
 import { type SectionId, sectionIds } from './plan-parts.ts';
@@ -30,6 +30,8 @@ function heads(tx: Tx) {
             'register.person.public_id',
             'register.person.family_name',
             'register.person.given_names',
+            'register.person.death_date',
+            'register.person.registered',
           ])
           .where('register.person.person_no', '=', NOW_NO)
           .limit(1)
@@ -178,7 +180,7 @@ export async function readPlanEvents(tx: Tx, plan: number): Promise<PlanEvent[]>
 }
 
 /** One plan in a list. */
-export interface ListedPlan extends PlanHead {
+export interface ListedPlan extends PlanHead, Presence {
   readonly familyName: string | null;
   readonly givenNames: string | null;
 }
@@ -213,6 +215,7 @@ export async function readOpenPlans(
     .where('plan.state', 'in', ['draft', 'awaiting_agreement', 'active'])
     .$if(reviewBy !== undefined, (query) => query.where('plan.review_on', '<=', reviewBy ?? null))
     .select(['person.family_name as familyName', 'person.given_names as givenNames'])
+    .select(['person.death_date as deathDate', 'person.registered'])
     .orderBy(sql`plan.review_on nulls last`)
     .orderBy('plan.plan_id')
     .limit(limit)

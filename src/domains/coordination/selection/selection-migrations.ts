@@ -136,4 +136,11 @@ export const selectionMigrations: readonly MigrationStep[] = [
       alter table coordination.selection_person add column kept_because text;
     `,
   },
+  {
+    name: '0300 coordination: hours that are not counted any more',
+    sql: `
+      -- Who has no hours now limits a list to nobody; who is not of the team any more limits nothing.
+      alter table coordination.member_hours alter column minutes drop not null;
+    `,
+  },
 ];

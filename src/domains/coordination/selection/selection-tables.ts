@@ -43,7 +43,8 @@ export type SelectionTables = {
     member_id: number;
     version: number;
     /** Minutes a week for visits to people on the caseload; 0 for none any more. */
-    minutes: number;
+    /** Null: not counted any more. */
+    minutes: number | null;
     because: string | null;
     account: string;
     at: Date;

@@ -282,6 +282,28 @@ describe('a list that fits', () => {
     await expect(propose(by)).rejects.toMatchObject({ code: 'no_hours' });
   });
 
+  test('has nobody when nobody has hours for what everybody on it needs, however many others have', async () => {
+    const say = async (minutes: (was: number) => number) => {
+      const all = await actAs(at.book, amara, (tx) => readHours(tx, amara.team ?? 0));
+      for (const each of all.filter(({ discipline }) => discipline === 'coordination'))
+        await actAs(at.book, amara, (tx) =>
+          setHours(tx, {
+            by: amara,
+            now: NOW,
+            member: each.member,
+            minutes: minutes(each.member),
+            because: null,
+            seen: each.version,
+          }),
+        );
+      return new Map(all.map(({ member, minutes: had }) => [member, had ?? 0]));
+    };
+    const had = await say(() => 0);
+    expect(await on(await propose(amara))).toEqual([]);
+    await say((member) => had.get(member) ?? 0);
+    expect((await on(await propose(amara))).length).toBeGreaterThan(5);
+  });
+
   test('is for the team alone, and every look at it names whom it showed', async () => {
     const selection = await propose(josie);
     const others = await drawStaff(at.book, 'int_lead', { team: await drawTeam(at.book, 'INT-others') });

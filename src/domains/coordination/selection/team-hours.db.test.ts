@@ -25,7 +25,7 @@ describe('the hours of a team', () => {
       }),
     );
   const read = (by: Actor) => actAs(at.book, by, (tx) => readHours(tx, by.team ?? 0));
-  const set = (by: Actor, member: number, minutes: number, seen: number) =>
+  const set = (by: Actor, member: number, minutes: number | null, seen: number) =>
     actAs(at.book, by, (tx) =>
       setHours(tx, { by, now: NOW, member, minutes, because: 'Part-time from now on', seen }),
     );
@@ -90,10 +90,22 @@ describe('the hours of a team', () => {
     await expect(set(stranger, josie.member, 0, 2)).rejects.toMatchObject({ code: 'not_found' });
   });
 
+  test('of a discipline in which nobody has any are none, and not without limit, until nobody of it is counted', async () => {
+    const nurses = async () => minutesByDiscipline(await read(drawn.intLead)).get('nursing');
+    const [dee, ed] = (await read(drawn.intLead)).filter(({ discipline }) => discipline === 'nursing');
+    await set(drawn.intLead, dee?.member ?? 0, 0, 1);
+    await set(drawn.intLead, ed?.member ?? 0, 0, 1);
+    expect(await nurses()).toBe(0);
+    await set(drawn.intLead, dee?.member ?? 0, null, 2);
+    expect(await nurses()).toBe(0);
+    await set(drawn.intLead, ed?.member ?? 0, null, 2);
+    expect(await nurses()).toBeUndefined();
+  });
+
   test('of somebody who has left the team are none', async () => {
     await at.book
       .pool('owner')
       .query('update auth.account set active = false where account = $1', [drawn.josie.account]);
-    expect(minutesByDiscipline(await read(drawn.intLead)).has('coordination')).toBe(false);
+    expect(minutesByDiscipline(await read(drawn.intLead)).get('coordination')).toBe(0);
   });
 });

@@ -13,8 +13,8 @@ export interface MemberHours {
   readonly account: string | null;
   readonly name: string;
   readonly discipline: string;
-  /** Minutes a week; 0 for whoever has none any more. */
-  readonly minutes: number;
+  /** Minutes a week; 0 for whoever has none now, null for whoever is not counted any more. */
+  readonly minutes: number | null;
   /** How often they were said: what a form was written against. */
   readonly version: number;
   /** Who said so last, when, and why. */
@@ -55,7 +55,9 @@ export async function readHours(tx: Tx, team: number): Promise<MemberHours[]> {
     .execute();
   const here = new Set((await readTeam(tx, team)).map(({ account }) => account));
   return rows
-    .map((row) => (row.account === null || here.has(row.account) ? row : { ...row, minutes: 0 }))
+    .map((row) =>
+      row.minutes === null || row.account === null || here.has(row.account) ? row : { ...row, minutes: 0 },
+    )
     .sort((one, other) => one.name.localeCompare(other.name, 'en') || one.member - other.member);
 }
 
@@ -64,11 +66,15 @@ export async function readHoursHistory(tx: Tx, team: number): Promise<MemberHour
   return await hoursOf(tx, team).orderBy('hours.at', 'desc').orderBy('member.member_id').execute();
 }
 
-/** Minutes a week by discipline, of those in which anybody has hours: only these limit a list. */
+/**
+ * Minutes a week by discipline, of those in which anybody is counted: only these limit a list. Who has none limits it to
+ * nobody: the last coordinator who leaves makes no room for everybody.
+ */
 export function minutesByDiscipline(hours: readonly MemberHours[]): ReadonlyMap<string, number> {
   const minutes = new Map<string, number>();
   for (const each of hours)
-    if (each.minutes > 0) minutes.set(each.discipline, (minutes.get(each.discipline) ?? 0) + each.minutes);
+    if (each.minutes !== null)
+      minutes.set(each.discipline, (minutes.get(each.discipline) ?? 0) + each.minutes);
   return minutes;
 }
 
@@ -124,14 +130,15 @@ export async function addMember(
 }
 
 /**
- * Changes how many minutes a week a member has; 0 for none any more. Throws NotPermitted, NotFound, and Refusal
+ * Changes how many minutes a week a member has: 0 for none now, null where they are not counted any more, as what they did
+ * is asked of others. Throws NotPermitted, NotFound, and Refusal
  * `changed_since` where somebody else changed them meanwhile.
  */
 export async function setHours(
   tx: Tx,
   request: Common & {
     readonly member: number;
-    readonly minutes: number;
+    readonly minutes: number | null;
     readonly because: string | null;
     readonly seen: number;
   },
@@ -156,7 +163,7 @@ export async function setHours(
 /** Returns whether it was written: of two who write one version, the second does not. */
 async function writeHours(
   tx: Tx,
-  row: Common & { member: number; version: number; minutes: number; because: string | null },
+  row: Common & { member: number; version: number; minutes: number | null; because: string | null },
 ): Promise<boolean> {
   const written = await tx
     .withTables<SelectionTables>()

@@ -28,7 +28,7 @@ export type TeamHours = SelectionInputs['hours'];
 
 /**
  * The hours of a team by discipline. People on the caseload come first: what their visits take is taken. Only
- * disciplines in which somebody has hours are here; others limit nothing.
+ * disciplines in which somebody is counted are here, be it with no hours at all; others limit nothing.
  */
 export async function readTeamHours(
   tx: Tx,

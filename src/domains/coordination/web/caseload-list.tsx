@@ -13,7 +13,7 @@ import {
   toCsv,
   type Visit,
 } from '../../../platform/web/index.ts';
-import { listName } from '../../register/index.ts';
+import { goneInWords, listName } from '../../register/index.ts';
 import { readLeads } from '../capacity.ts';
 import { type CaseloadFilter, countCaseload, listCaseload } from '../caseload-filter.ts';
 import type { CaseloadPathway } from '../caseload-pathway.ts';
@@ -185,7 +185,7 @@ export async function caseloadFile(visit: Visit<unknown, CaseloadQuery>): Promis
     download: 'caseload.csv',
     type: 'text/csv; charset=utf-8',
     content: toCsv(
-      ['family_name', 'given_names', 'lead', 'next_step', 'due', 'late', 'on_since', 'because'],
+      ['family_name', 'given_names', 'lead', 'next_step', 'due', 'late', 'on_since', 'because', 'gone'],
       rows.map((row) => [
         row.familyName,
         row.givenNames,
@@ -195,6 +195,7 @@ export async function caseloadFile(visit: Visit<unknown, CaseloadQuery>): Promis
         row.due < londonDay(visit.now) ? 'yes' : 'no',
         londonDay(row.openedAt),
         row.reason,
+        goneInWords(row),
       ]),
     ),
   };

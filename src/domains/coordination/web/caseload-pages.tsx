@@ -25,7 +25,7 @@ import {
   type Typed,
   type Visit,
 } from '../../../platform/web/index.ts';
-import { listName, type Person, personHref } from '../../register/index.ts';
+import { GoneTag, listName, type Person, personHref } from '../../register/index.ts';
 import type { Lead } from '../capacity.ts';
 import {
   CASELOAD_PAGE,
@@ -85,7 +85,12 @@ export function CaseloadTable({
         {
           heading: 'Person',
           rowHeader: true,
-          cell: (row) => <a href={personHref(row.publicId)}>{listName(row)}</a>,
+          cell: (row) => (
+            <>
+              <a href={personHref(row.publicId)}>{listName(row)}</a>
+              <GoneTag of={row} />
+            </>
+          ),
         },
         { heading: 'Next step', cell: (row) => row.nextStep },
         {
@@ -432,7 +437,10 @@ export function EntryPage(props: {
       chrome={visit.chrome}
       breadcrumbs={[{ text: 'Caseload', href: '/caseload' }]}
     >
-      <PageHeading caption="Caseload">{listName(row)}</PageHeading>
+      <PageHeading caption="Caseload">
+        {listName(row)}
+        <GoneTag of={row} />
+      </PageHeading>
       <SummaryList
         rows={[
           { key: 'Lead', value: leadText(row), unknown: 'The team' },

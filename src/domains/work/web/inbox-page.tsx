@@ -34,7 +34,7 @@ import { ActList } from './acts-in-rows.tsx';
 import { countOf, filterOf, type InboxQuery, type InboxView, inboxHref } from './inbox-query.ts';
 import { DayBoxes } from './item-page.tsx';
 import type { RowAct } from './row-addresses.ts';
-import { aboutWhom, DueText, rowHref, StateTags, stateInWords } from './words.tsx';
+import { aboutWhom, DueText, rowHref, StateTags, stateInWords, WhomGone } from './words.tsx';
 
 export interface InboxPageProps {
   readonly visit: Visit;
@@ -419,7 +419,13 @@ function tick(kinds: WorkKinds, row: InboxRow, what: string, ticked: ReadonlySet
 
 function whom(row: InboxRow): ComponentChildren {
   const name = aboutWhom(row);
-  return row.personId === null ? name : <a href={personHref(row.personId)}>{name}</a>;
+  if (row.personId === null) return name;
+  return (
+    <>
+      <a href={personHref(row.personId)}>{name}</a>
+      <WhomGone row={row} />
+    </>
+  );
 }
 
 function withWhom(row: InboxRow, view: InboxView): ComponentChildren {

@@ -27,7 +27,16 @@ import type { TeamMember } from '../desk.ts';
 import type { InboxRow, WorkEvent } from '../read-inbox.ts';
 import type { TaskAction } from '../who-may.ts';
 import type { KindAct, WorkKinds } from '../work-kind.ts';
-import { aboutWhom, actionInWords, DueText, outcomeInWords, rowHref, StateTags, workHref } from './words.tsx';
+import {
+  aboutWhom,
+  actionInWords,
+  DueText,
+  outcomeInWords,
+  rowHref,
+  StateTags,
+  WhomGone,
+  workHref,
+} from './words.tsx';
 import type { FormAct } from './work-forms.ts';
 
 export interface ItemPageProps {
@@ -54,7 +63,14 @@ export function ItemPage(props: ItemPageProps) {
         rows={[
           {
             key: 'About',
-            value: row.personId ? <a href={personHref(row.personId)}>{aboutWhom(row)}</a> : aboutWhom(row),
+            value: row.personId ? (
+              <>
+                <a href={personHref(row.personId)}>{aboutWhom(row)}</a>
+                <WhomGone row={row} />
+              </>
+            ) : (
+              aboutWhom(row)
+            ),
             unknown: 'No person',
           },
           { key: 'State', value: <StateTags kinds={kinds} row={row} /> },

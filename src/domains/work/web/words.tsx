@@ -1,6 +1,6 @@
 import { addDays, formatDay, formatInstant, londonDay, londonMidnight } from '../../../kernel/index.ts';
 import { Tag, type TagColour } from '../../../platform/web/index.ts';
-import { listName } from '../../register/index.ts';
+import { GoneTag, listName } from '../../register/index.ts';
 import type { InboxRow } from '../read-inbox.ts';
 import type { WorkKinds } from '../work-kind.ts';
 
@@ -29,6 +29,12 @@ export function outcomeInWords(kinds: WorkKinds, outcome: string): string {
 export function aboutWhom(row: InboxRow): string | null {
   if (row.subjectKind !== 'person') return null;
   return row.personId === null ? 'Somebody whom you can no longer see' : listName(row);
+}
+
+/** Beside the name: that they have died, or are on no list any more. */
+export function WhomGone({ row }: { row: InboxRow }) {
+  if (row.registered === null) return null;
+  return <GoneTag of={{ deathDate: row.deathDate, registered: row.registered }} />;
 }
 
 const COLOURS: Readonly<Record<string, TagColour>> = {

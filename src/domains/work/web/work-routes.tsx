@@ -312,6 +312,7 @@ function askRoutes(web: Web, kinds: WorkKinds): void {
         note: body.note ?? '',
         for: body.for,
         due: body.due,
+        once: true,
       });
       return { redirect: workHref(item) };
     },

@@ -23,7 +23,7 @@ import {
   WarningCallout,
 } from '../../../../platform/web/index.ts';
 import type { ListedTeam } from '../../../directory/index.ts';
-import { listName, personHref } from '../../../register/index.ts';
+import { GoneTag, listName, personHref } from '../../../register/index.ts';
 import { DayBoxes, type TeamMember, workHref } from '../../../work/index.ts';
 import type { CaseText, TextConflict } from '../discuss-case.ts';
 import { complexities, type MdtPathway, stabilities } from '../mdt-pathway.ts';
@@ -101,6 +101,7 @@ export function CasePage(props: CasePageProps) {
         caption={`${place} of ${cases.length}, ${meeting.name}, ${formatInstant(meeting.startsAt)}`}
       >
         {listName(of)}
+        <GoneTag of={of} />
       </PageHeading>
       <Refused typed={typed} />
       {conflicts.length > 0 && <Conflicts conflicts={conflicts} />}

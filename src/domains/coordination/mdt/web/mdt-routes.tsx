@@ -129,8 +129,8 @@ async function meetingPage(
   const { tx, by, now } = visit;
   const meeting = await readMeeting(tx, visit.params.meeting, by);
   const cases = await readCases(tx, meeting.meeting);
-  await auditLook(visit, meeting, cases);
   const earlier = await readOpenActions(tx, meeting.mdt, meeting.meeting);
+  await auditLook(visit, meeting, [...cases, ...earlier]);
   const runs = mayRunMeetings(by).allowed && by.team === meeting.team;
   const page = (
     <MeetingPage
@@ -158,11 +158,16 @@ async function needed(visit: Visit, pathway: MdtPathway, meeting: Meeting, cases
   );
 }
 
-async function auditLook(visit: Visit, meeting: Meeting, cases: readonly MeetingCase[]): Promise<void> {
+/** Everybody whom the page names was looked at: whoever the meeting is about, and of whom an earlier action is open. */
+async function auditLook(
+  visit: Visit,
+  meeting: Meeting,
+  shown: readonly { readonly personNo: number }[],
+): Promise<void> {
   await writeAudit(visit.tx, {
     action: 'mdt.looked',
     purpose: 'takes part in the meeting',
-    detail: { meeting: meeting.meeting, people: cases.map(({ personNo }) => personNo) },
+    detail: { meeting: meeting.meeting, people: [...new Set(shown.map(({ personNo }) => personNo))] },
   });
 }
 
@@ -413,13 +418,14 @@ function minutesRoutes(web: Web, { pathway }: MdtParts): void {
   const minutesOf = async (visit: Visit<{ meeting: number }>): Promise<Minutes> => {
     const meeting = await readMeeting(visit.tx, visit.params.meeting, visit.by);
     const cases = await readCases(visit.tx, meeting.meeting);
-    await auditLook(visit, meeting, cases);
+    const earlier = await readOpenActions(visit.tx, meeting.mdt, meeting.meeting);
+    await auditLook(visit, meeting, [...cases, ...earlier]);
     return {
       meeting,
       cases,
       pathway,
       needed: await needed(visit, pathway, meeting, cases),
-      earlier: await readOpenActions(visit.tx, meeting.mdt, meeting.meeting),
+      earlier,
     };
   };
   web.route({
@@ -502,6 +508,7 @@ function referralRoutes(web: Web, { pathway, kinds }: MdtParts): void {
         title: body.reason,
         note: 'Referred to a meeting',
         for: { team: by.team ?? 0, account: null },
+        once: true,
       });
       const [ahead] = (await readMeetings(tx, by, 10)).filter(({ state }) => state !== 'closed');
       if (ahead) await buildAgenda(tx, { by, now, pathway, meeting: ahead.meeting });

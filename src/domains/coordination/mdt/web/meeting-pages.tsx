@@ -22,7 +22,7 @@ import {
   type Visit,
 } from '../../../../platform/web/index.ts';
 import type { ListedTeam } from '../../../directory/index.ts';
-import { listName } from '../../../register/index.ts';
+import { GoneTag, listName } from '../../../register/index.ts';
 import { DayBoxes, type TeamMember, workHref } from '../../../work/index.ts';
 import { type MdtPathway, roomFor } from '../mdt-pathway.ts';
 import type { ListedMeeting, Meeting } from '../meeting.ts';
@@ -320,7 +320,12 @@ function Agenda({ meeting, on, pathway }: MeetingPageProps & { on: readonly Meet
               {
                 heading: 'Person',
                 rowHeader: true,
-                cell: (row) => <a href={caseHref(meeting.meeting, row.id)}>{listName(row)}</a>,
+                cell: (row) => (
+                  <>
+                    <a href={caseHref(meeting.meeting, row.id)}>{listName(row)}</a>
+                    <GoneTag of={row} />
+                  </>
+                ),
               },
               {
                 heading: 'Why',

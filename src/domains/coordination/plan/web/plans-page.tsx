@@ -13,7 +13,7 @@ import {
   Table,
   type Visit,
 } from '../../../../platform/web/index.ts';
-import { listName, type PersonVisit, personHref } from '../../../register/index.ts';
+import { GoneTag, listName, type PersonVisit, personHref } from '../../../register/index.ts';
 import {
   belowBegin,
   type LatestWork,
@@ -114,7 +114,12 @@ export function PlansPage(props: {
                 {
                   heading: 'Person',
                   rowHeader: true,
-                  cell: (plan) => <a href={planHref(plan.publicId)}>{listName(plan)}</a>,
+                  cell: (plan) => (
+                    <>
+                      <a href={planHref(plan.publicId)}>{listName(plan)}</a>
+                      <GoneTag of={plan} />
+                    </>
+                  ),
                 },
                 { heading: 'State', cell: (plan) => <PlanStateTag plan={plan} today={today} /> },
                 {

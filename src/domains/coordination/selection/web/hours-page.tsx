@@ -31,6 +31,9 @@ interface HoursPageProps {
   readonly typed: Typed;
 }
 
+const NOT_COUNTED = 'Not counted';
+const hoursOf = ({ minutes }: MemberHours) => (minutes === null ? null : minutes / 60);
+
 /** How many hours a week each person of the team has for people on its caseload, and what was said before. */
 export function HoursPage(props: HoursPageProps) {
   const { visit, content, hours, history, sets, typed } = props;
@@ -85,7 +88,7 @@ export function HoursPage(props: HoursPageProps) {
             columns={[
               { heading: 'When', nowrap: true, cell: (row) => formatInstant(row.at) },
               { heading: 'Of whom', rowHeader: true, cell: (row) => row.name },
-              { heading: 'Hours a week', numeric: true, cell: (row) => row.minutes / 60 },
+              { heading: 'Hours a week', numeric: true, unknown: NOT_COUNTED, cell: hoursOf },
               { heading: 'By', cell: (row) => row.by },
               { heading: 'Why', unknown: 'Not said', cell: (row) => row.because },
             ]}
@@ -107,7 +110,7 @@ function Members({ visit, content, hours, sets, typed }: HoursPageProps) {
       columns={[
         { heading: 'Name', rowHeader: true, cell: (row) => row.name },
         { heading: 'Discipline', cell: (row) => disciplineTitle(content, row.discipline) },
-        { heading: 'Hours a week', numeric: true, cell: (row) => row.minutes / 60 },
+        { heading: 'Hours a week', numeric: true, unknown: NOT_COUNTED, cell: hoursOf },
         ...(sets
           ? [
               {
@@ -142,11 +145,11 @@ function ChangeHours({ visit, row, typed }: { visit: Visit; row: MemberHours; ty
           name="hours"
           id={id('hours')}
           label="Hours a week"
-          hint="0 when they have none any more"
+          hint="0 when they have none now: then nobody fits who needs them. Leave it empty when they are not of the team any more: then what they did is asked of others"
           width={4}
           inputmode="decimal"
           errors={errors}
-          value={mine ? typed.fields.hours : String(row.minutes / 60)}
+          value={mine ? typed.fields.hours : String(hoursOf(row) ?? '')}
         />
         <TextInput
           name="because"

@@ -87,7 +87,12 @@ export const addMemberForm = z.object({
   hours,
 });
 
-export const hoursForm = z.object({ hours, because: optionalText(500), seen: rowNumber });
+export const hoursForm = z.object({
+  // Left empty: they are not counted any more.
+  hours: z.union([z.literal('').transform(() => null), hours], HOURS),
+  because: optionalText(500),
+  seen: rowNumber,
+});
 
 const HOW_MANY = 'Write how many people as a whole number';
 const share = z
