@@ -32,7 +32,7 @@ import {
   draftHref,
   mayWriteDefinitions,
 } from '../domains/need/index.ts';
-import { readWorkPathway, WorkKinds } from '../domains/work/index.ts';
+import { readWorkPathway, reviewActs, type WorkKind, WorkKinds } from '../domains/work/index.ts';
 
 /** Every kind of work of the product: those with pages of their own, and the tasks of content/pathways/work.yaml. */
 export function workKinds(content: string, defects: DefectKinds): WorkKinds {
@@ -86,59 +86,71 @@ export function workKinds(content: string, defects: DefectKinds): WorkKinds {
       describe: (tx, rows) => describeDefects(tx, defects, rows),
       acts: defectActs(defects),
     },
-    {
+    review({
       states: breakGlassStates,
       title: 'Emergency access to review',
       plural: 'Emergency accesses to review',
-      stateWords: { to_review: 'To review', escalated: 'Escalated', reviewed: 'Reviewed' },
+      stateWords: { to_review: 'To review', reviewed: 'Reviewed' },
       href: ({ subjectId }) => `/emergency-access/reviews/${subjectId}`,
       may: mayReviewAccess,
-      describe: async (_, rows) =>
-        new Map(rows.map(({ item }) => [item, 'Was this emergency access right?'])),
-    },
-    {
+      asks: 'Was this emergency access right?',
+    }),
+    review({
       states: identityQuestionStates,
       title: 'Question about two records',
       plural: 'Questions about two records',
-      stateWords: { asked: 'Asked', escalated: 'Escalated', answered: 'Answered', withdrawn: 'Withdrawn' },
+      stateWords: { asked: 'Asked', answered: 'Answered', withdrawn: 'Withdrawn' },
       href: ({ subjectId }) => `/people/matches/${subjectId}`,
       may: mayReviewMatches,
-      describe: async (_, rows) =>
-        new Map(rows.map(({ item }) => [item, 'Are these two records one person?'])),
-    },
-    {
+      asks: 'Are these two records one person?',
+    }),
+    review({
       states: identityReviewStates,
       title: 'Two records to compare',
       plural: 'Records to compare',
-      stateWords: { to_compare: 'To compare', escalated: 'Escalated', decided: 'Decided', lapsed: 'Over' },
+      stateWords: { to_compare: 'To compare', decided: 'Decided', lapsed: 'Over' },
       href: ({ subjectId }) => `/people/matches/${subjectId}`,
       may: mayReviewMatches,
-      describe: async (_, rows) => new Map(rows.map(({ item }) => [item, 'May these two be one person?'])),
-    },
-    {
+      asks: 'May these two be one person?',
+    }),
+    review({
       states: definitionCheckStates,
       title: 'Definition to check',
       plural: 'Definitions to check',
       stateWords: {
         to_check: 'To check',
-        escalated: 'Escalated',
         published: 'Published',
         sent_back: 'Sent back',
         withdrawn: 'Taken back',
       },
       href: ({ subjectId }) => draftHref(subjectId, 'check'),
       may: mayWriteDefinitions,
-      describe: describeChecks,
-    },
-    {
+      asks: describeChecks,
+    }),
+    review({
       states: lookReviewStates,
       title: 'Looks to ask about',
       plural: 'Looks to ask about',
-      stateWords: { to_ask: 'To ask about', escalated: 'Escalated', settled: 'Settled' },
+      stateWords: { to_ask: 'To ask about', settled: 'Settled' },
       href: () => '/audit/patterns',
       may: mayReviewAccess,
-      describe: async (_, rows) =>
-        new Map(rows.map(({ item }) => [item, 'Looks at records that are worth a question'])),
-    },
+      asks: 'Looks at records that are worth a question',
+    }),
   ]);
+}
+
+/** A kind of work that waits for a decision on its own page: `asks` what, in the same words for all or of each its own. */
+function review(
+  kind: Pick<WorkKind, 'states' | 'title' | 'plural' | 'stateWords' | 'href' | 'may'> & {
+    readonly asks: string | NonNullable<WorkKind['describe']>;
+  },
+): WorkKind {
+  const { asks, ...known } = kind;
+  return {
+    ...known,
+    stateWords: { taken: 'In hand', escalated: 'Escalated', ...known.stateWords },
+    acts: reviewActs(known),
+    describe:
+      typeof asks === 'string' ? async (_, rows) => new Map(rows.map(({ item }) => [item, asks])) : asks,
+  };
 }

@@ -15,7 +15,9 @@ import {
 } from '../../domains/coordination/index.ts';
 import { readDefectKinds } from '../../domains/defects/index.ts';
 import { recordFindings } from '../../domains/defects/record-findings.ts';
-import { readPlaces } from '../../domains/directory/index.ts';
+import { governanceTeam, readPlaces } from '../../domains/directory/index.ts';
+import { lookReviewStates } from '../../domains/governance/index.ts';
+import { openWork, returnWorkOfLeavers } from '../../domains/work/index.ts';
 import type { Actor } from '../../platform/auth/index.ts';
 
 // Rows of lists are acted on where they stand: taken on, put off or declined with a reason, without leaving the list.
@@ -276,6 +278,57 @@ describe('a row of an inbox with rules of its own', () => {
     expect(await state()).toMatchObject([{ state: 'right' }]);
     const again = await visitor.post(`/work/${item}/do/close-defect?of=team&from=list`, right);
     expect(again.statusCode, 'what stood open in another tab undoes nothing').toBe(409);
+  });
+
+  test('what waits for a decision is taken on by one of the team, is their own work then, and is given back', async () => {
+    const ig = await persona(at.book, 'ig_lead');
+    const item = await asBatch(at.book, async (tx) =>
+      openWork(tx, {
+        table: lookReviewStates,
+        subject: { kind: 'looks', id: 1 },
+        team: await governanceTeam(tx),
+        owner: null,
+        clock: { due: new Date('2030-01-01'), breach: new Date('2030-01-08') },
+        note: 'Planted',
+        by: lead,
+        at: now,
+      }),
+    );
+    const visitor = await site.signedIn('ig_lead');
+    const has = async (view: string) =>
+      (await visitor.get(`/work?of=${view}`)).body.includes('worth a question');
+    const form = async (act: string, of: string) => {
+      const list = await visitor.get(`/work?of=${of}&act=${act}&row=${item}`);
+      return { _csrf: tokenIn(list.body), seen: /name="seen" value="(\d+)"/.exec(list.body)?.[1] ?? '' };
+    };
+    const post = (act: string, of: string, fields: Record<string, string>) =>
+      visitor.post(`/work/${item}/do/${act}?of=${of}&from=list`, fields);
+    expect([await has('me'), await has('team')]).toEqual([false, true]);
+    const stale = await form('take-on', 'team');
+    expect((await post('take-on', 'team', stale)).headers.location).toBe(`/work?of=team&done=${item}`);
+    expect([await has('me'), await has('team')]).toEqual([true, true]);
+    // Sent from another tab, where nobody had it yet.
+    expect((await post('take-on', 'team', stale)).statusCode).toBe(409);
+    // Nobody of another team, or of another role, has it to take.
+    const analyst = await site.signedIn('analyst');
+    const _csrf = await analyst.formToken();
+    const other = await analyst.post(`/work/${item}/do/take-on?of=team&from=list`, { ...stale, _csrf });
+    expect(other.statusCode).toBe(403);
+    // Whoever has it works in the team of their role, and so has not left it.
+    const tables = [lookReviewStates];
+    const returned = () => asBatch(at.book, (tx) => returnWorkOfLeavers(tx, tables, lead, now));
+    expect(await returned()).toBe(0);
+    expect((await post('give-back', 'me', await form('give-back', 'me'))).statusCode).toBe(303);
+    expect([await has('me'), await has('team')]).toEqual([false, true]);
+    await post('take-on', 'team', await form('take-on', 'team'));
+    const role = (to: string) =>
+      at.book
+        .pool('owner')
+        .query('update directory.staff set role = $2 where account = $1', [ig.account, to]);
+    await role('commissioner');
+    expect(await returned()).toBe(1);
+    await role('ig_lead');
+    expect([await has('me'), await has('team')]).toEqual([false, true]);
   });
 
   test('an act that a kind does not have is no page', async () => {

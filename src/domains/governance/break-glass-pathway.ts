@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { addDays, londonDay } from '../../kernel/index.ts';
 import { provenanceFields, readContent } from '../../platform/content/index.ts';
-import { endOfDayClock, type StateTable, type WorkClock } from '../work/index.ts';
+import { endOfDayClock, reviewStates, type WorkClock } from '../work/index.ts';
 
 const choice = z.strictObject({ id: z.string(), title: z.string() });
 
@@ -26,12 +26,9 @@ export function readBreakGlassPathway(content: string): BreakGlassPathway {
 }
 
 /** How the review of an emergency access moves: it ends with what the information governance lead found. */
-export const breakGlassStates: StateTable = {
-  kind: 'break_glass',
-  initial: 'to_review',
-  escalated: 'escalated',
-  actions: [{ name: 'review', from: ['to_review', 'escalated'], to: 'reviewed', ends: true }],
-};
+export const breakGlassStates = reviewStates('break_glass', 'to_review', [
+  { name: 'review', to: 'reviewed' },
+]);
 
 /** An access that is opened now is reviewed by the end of its day in London. */
 export function reviewClock(now: Date, pathway: BreakGlassPathway): WorkClock {

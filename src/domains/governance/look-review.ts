@@ -10,7 +10,7 @@ import {
   readOpenWork,
   readReviewPathway,
   reviewClock,
-  type StateTable,
+  reviewStates,
 } from '../work/index.ts';
 import { findPatterns } from './find-patterns.ts';
 import type { LookPatterns } from './look-patterns.ts';
@@ -21,12 +21,7 @@ export function readLookReview(content: string): ReviewPathway {
 }
 
 /** How the asking about looks moves: it ends when every pattern has been looked at. */
-export const lookReviewStates: StateTable = {
-  kind: 'look_review',
-  initial: 'to_ask',
-  escalated: 'escalated',
-  actions: [{ name: 'settle', from: ['to_ask', 'escalated'], to: 'settled', ends: true }],
-};
+export const lookReviewStates = reviewStates('look_review', 'to_ask', [{ name: 'settle', to: 'settled' }]);
 
 /** The audit is one: there is one piece of work about all patterns that wait. */
 const THE_AUDIT = { kind: 'looks', id: 1 };

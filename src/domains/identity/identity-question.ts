@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { provenanceFields, readContent } from '../../platform/content/index.ts';
-import type { StateTable } from '../work/index.ts';
+import { reviewStates } from '../work/index.ts';
 
 const identityPathway = z.strictObject({
   title: z.string(),
@@ -20,12 +20,7 @@ export function readIdentityPathway(content: string): IdentityPathway {
 }
 
 /** How a question moves: it ends with an answer, or because somebody decided without one. */
-export const identityQuestionStates: StateTable = {
-  kind: 'identity_question',
-  initial: 'asked',
-  escalated: 'escalated',
-  actions: [
-    { name: 'answer', from: ['asked', 'escalated'], to: 'answered', ends: true },
-    { name: 'withdraw', from: ['asked', 'escalated'], to: 'withdrawn', ends: true },
-  ],
-};
+export const identityQuestionStates = reviewStates('identity_question', 'asked', [
+  { name: 'answer', to: 'answered' },
+  { name: 'withdraw', to: 'withdrawn' },
+]);

@@ -30,6 +30,7 @@ export {
 export { type LatestWork, readLatestWork, readOpenWork } from './read-latest.ts';
 export { countWorkOfLeavers, returnWorkOfLeavers } from './return-work.ts';
 export { type ReviewPathway, readReviewPathway, reviewClock } from './review-clock.ts';
+export { reviewStates } from './review-states.ts';
 export {
   acceptWork,
   declineWork,
@@ -57,6 +58,7 @@ export {
 export { WorkTable } from './web/inbox-page.tsx';
 export { countOf, inboxHref } from './web/inbox-query.ts';
 export { DayBoxes, TeamChoice } from './web/item-page.tsx';
+export { reviewActs } from './web/review-acts.tsx';
 export { type OpenedRow, type RowAddresses, rowAddresses, type WorkList } from './web/row-addresses.ts';
 export { workHref } from './web/words.tsx';
 export { withDays } from './web/work-forms.ts';

@@ -18,8 +18,9 @@ const LEFT = sql`
           or case team.kind
                when 'practice' then staff.role in ('gp', 'practice_nurse', 'practice_manager')
                                     and 'practice ' || coalesce(staff.organisation, '') <> team.code
-               -- Analysts are the data team, whichever team they sit with.
+               -- Everybody of a role is the team of that role, whichever team they sit with: teamsOfRoles of the directory.
                when 'data' then staff.role <> 'analyst'
+               when 'governance' then staff.role <> 'ig_lead'
                else staff.team_id is distinct from team.team_id end)`;
 
 /**

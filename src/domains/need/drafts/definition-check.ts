@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { Tx } from '../../../platform/database/index.ts';
-import { type InboxRow, type ReviewPathway, readReviewPathway, type StateTable } from '../../work/index.ts';
+import { type InboxRow, type ReviewPathway, readReviewPathway, reviewStates } from '../../work/index.ts';
 import { headOf } from './read-drafts.ts';
 
 /** How soon a definition that somebody wrote here is checked. */
@@ -10,16 +10,11 @@ export function readCheckPathway(content: string): ReviewPathway {
 }
 
 /** How the check of a definition moves: it ends with what the checker decided, or because its author took it back. */
-export const definitionCheckStates: StateTable = {
-  kind: 'definition_check',
-  initial: 'to_check',
-  escalated: 'escalated',
-  actions: [
-    { name: 'publish', from: ['to_check', 'escalated'], to: 'published', ends: true },
-    { name: 'send_back', from: ['to_check', 'escalated'], to: 'sent_back', ends: true },
-    { name: 'withdraw', from: ['to_check', 'escalated'], to: 'withdrawn', ends: true },
-  ],
-};
+export const definitionCheckStates = reviewStates('definition_check', 'to_check', [
+  { name: 'publish', to: 'published' },
+  { name: 'send_back', to: 'sent_back' },
+  { name: 'withdraw', to: 'withdrawn' },
+]);
 
 /** What each check is of, in one line, by item: the title that its author gave it. */
 export async function describeChecks(
