@@ -13,6 +13,13 @@ const people = useBrowser(product);
 
 const main = (page: Page) => page.locator('main').innerText();
 const follow = (page: Page, name: string) => page.getByRole('link', { name, exact: true }).first().click();
+/** The row of a discipline in the table of the standard. */
+const stands = (page: Page, discipline: string) =>
+  page
+    .getByRole('table', { name: 'Disciplines of the standard' })
+    .getByRole('row')
+    .filter({ has: page.getByRole('rowheader', { name: discipline }) })
+    .innerText();
 /** How many people a list says that it has. */
 const size = async (page: Page) => Number(/On the list \((\d+)\)/.exec(await main(page))?.[1]);
 
@@ -29,6 +36,11 @@ describe('from a ranking to a caseload that fits', () => {
     await page.goto('/selections');
     await follow(page, 'Say the hours of the team');
     await expectAccessible(page);
+    // Of a team of which nothing has been said nothing is known to be missing.
+    expect(await main(page)).toContain(
+      'When the people of the team have been said, you see here what is missing.',
+    );
+    expect(await stands(page, 'GP')).toContain('Not said yet');
     await page.getByLabel('Somebody of the team').selectOption({ label: JOSIE });
     await page.getByLabel('Discipline', { exact: true }).selectOption({ label: 'Care coordination' });
     await page.getByLabel('Hours a week').fill('twelve');
@@ -42,6 +54,12 @@ describe('from a ranking to a caseload that fits', () => {
     await page.locator('#hours').fill('6.5');
     await press(page, 'Add');
     expect(await main(page)).toContain('6.5 hours a week');
+    // A discipline that the standard asks for and nobody is of is a gap.
+    expect(await stands(page, 'GP')).toMatch(/Nobody\s+0 of 1\s+Gap/);
+    expect(await stands(page, 'Community nursing')).toMatch(/Nia Nightingale\s+6\.5 of 1\s+In place/);
+    expect(await main(page)).toContain(
+      '5 of 7 disciplines of the standard are missing or have too few hours.',
+    );
     await expectAccessible(page);
   });
 

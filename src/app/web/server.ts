@@ -16,6 +16,7 @@ import {
   plansWorkList,
   readCaseloadPathway,
   readInReachPathway,
+  readIntStandard,
   readMdtPathway,
   readPlanContent,
   readSelectionContent,
@@ -196,6 +197,7 @@ export async function buildWeb(
   });
   selectionRoutes(web, {
     content: readSelectionContent(product.content),
+    standard: readIntStandard(product.content),
     pathway: readCaseloadPathway(product.content),
     measures,
     solver: parts.solver,

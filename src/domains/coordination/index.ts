@@ -89,6 +89,7 @@ export {
 export {
   addMember,
   readHours,
+  readIntStandard,
   readSelectionContent,
   type SelectionContent,
   type SelectionParts,

@@ -1,4 +1,4 @@
-import { formatInstant } from '../../../../kernel/index.ts';
+import { formatDay, formatInstant } from '../../../../kernel/index.ts';
 import {
   Button,
   CsrfField,
@@ -12,11 +12,13 @@ import {
   Select,
   SummaryList,
   Table,
+  Tag,
   TextInput,
   type Typed,
   type Visit,
 } from '../../../../platform/web/index.ts';
 import type { Colleague } from '../../../directory/index.ts';
+import { type IntStandard, readinessOf } from '../int-standard.ts';
 import { disciplineTitle, type SelectionContent } from '../selection-content.ts';
 import { type MemberHours, minutesByDiscipline } from '../team-hours.ts';
 import { HOURS_HREF, hoursText } from './words.ts';
@@ -27,6 +29,9 @@ interface HoursPageProps {
   readonly hours: readonly MemberHours[];
   readonly history: readonly MemberHours[];
   readonly colleagues: readonly Colleague[];
+  readonly standard: IntStandard;
+  /** How many practices have agreed to be cared for by this team. */
+  readonly practices: number;
   readonly sets: boolean;
   readonly typed: Typed;
 }
@@ -72,6 +77,7 @@ export function HoursPage(props: HoursPageProps) {
           <Members {...props} />
         </>
       )}
+      <Standard {...props} />
       {sets ? (
         <AddMember {...props} />
       ) : (
@@ -96,6 +102,70 @@ export function HoursPage(props: HoursPageProps) {
         </Details>
       )}
     </Page>
+  );
+}
+
+const STANDS = {
+  in_place: { text: 'In place', colour: 'green' },
+  too_few_hours: { text: 'Too few hours', colour: 'yellow' },
+  gap: { text: 'Gap', colour: 'red' },
+  unknown: { text: 'Not said yet', colour: 'grey' },
+} as const;
+
+/** What a team like this has to have, and where this one stands. */
+function Standard({ content, standard, hours, practices }: HoursPageProps) {
+  const rows = readinessOf(standard, hours);
+  const gaps = rows.filter(({ stands }) => stands === 'gap' || stands === 'too_few_hours').length;
+  return (
+    <section>
+      <Heading level={2}>What a team like this has</Heading>
+      <p>
+        {hours.length === 0
+          ? 'When the people of the team have been said, you see here what is missing.'
+          : gaps === 0
+            ? 'Every discipline of the standard is in place.'
+            : `${gaps} of ${rows.length} disciplines of the standard are missing or have too few hours.`}
+        {` The team is for ${practices} ${practices === 1 ? 'practice that has' : 'practices that have'} agreed. `}
+        {standard.status === 'verified' ? '' : 'The standard is a proposal that nobody has verified yet.'}
+      </p>
+      <Table
+        caption="Disciplines of the standard"
+        hideCaption
+        compact
+        responsive
+        rows={rows}
+        columns={[
+          {
+            heading: 'Discipline',
+            rowHeader: true,
+            cell: ({ discipline, why }) => (
+              <>
+                {disciplineTitle(content, discipline)}
+                <span class="app-secondary app-block">{why}</span>
+              </>
+            ),
+          },
+          { heading: 'Who', unknown: 'Nobody', cell: ({ people }) => people.join(', ') || null },
+          {
+            heading: 'Hours a week',
+            numeric: true,
+            cell: ({ hours: has, asked }) => (asked === 0 ? has : `${has} of ${asked}`),
+          },
+          {
+            heading: 'Stands',
+            cell: ({ stands }) => <Tag colour={STANDS[stands].colour}>{STANDS[stands].text}</Tag>,
+          },
+        ]}
+      />
+      <Details summary="What the team is for">
+        <ul class="nhsuk-list nhsuk-list--bullet">
+          {standard.outcomes.map((outcome) => (
+            <li key={outcome}>{outcome}</li>
+          ))}
+        </ul>
+        <p>{`${standard.title}, version ${standard.version}. Owner: ${standard.owner}. To be looked at again by ${formatDay(standard.review)}.`}</p>
+      </Details>
+    </section>
   );
 }
 

@@ -20,10 +20,11 @@ import {
   peopleHref,
   readPublication,
 } from '../../../need/index.ts';
-import { readPerson } from '../../../register/index.ts';
+import { readPerson, visiblePractices } from '../../../register/index.ts';
 import { readLeads } from '../../capacity.ts';
 import type { CaseloadPathway } from '../../caseload-pathway.ts';
 import { acceptList, discardList, overHours } from '../accept-list.ts';
+import type { IntStandard } from '../int-standard.ts';
 import { moveInByNumber, movePerson } from '../move-person.ts';
 import { proposeAgain, proposeList } from '../propose-list.ts';
 import { readSelected, type Selected } from '../read-selected.ts';
@@ -52,6 +53,7 @@ import { HOURS_HREF, selectionHref } from './words.ts';
 
 export interface SelectionParts {
   readonly content: SelectionContent;
+  readonly standard: IntStandard;
   readonly pathway: CaseloadPathway;
   readonly measures: Measures;
   readonly solver: Solver;
@@ -136,7 +138,7 @@ async function startPage(visit: Visit, { content, measures }: SelectionParts, ty
   return { page, ...statusOf(typed) };
 }
 
-function hoursRoutes(web: Web, { content }: SelectionParts): void {
+function hoursRoutes(web: Web, { content, standard }: SelectionParts): void {
   const page = async (visit: Visit, typed: Typed): Promise<Answer> => {
     const { tx, by } = visit;
     const team = teamOf(visit);
@@ -147,6 +149,8 @@ function hoursRoutes(web: Web, { content }: SelectionParts): void {
         hours={await readHours(tx, team)}
         history={await readHoursHistory(tx, team)}
         colleagues={await readTeam(tx, team)}
+        standard={standard}
+        practices={(await visiblePractices(tx, by)).length}
         sets={maySetHours(by).allowed}
         typed={typed}
       />
