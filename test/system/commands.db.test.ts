@@ -39,6 +39,7 @@ const shapes = {
         ),
       }),
     ),
+    said: z.array(z.string()),
   }),
   refresh: z.strictObject({
     snapshot: count,
