@@ -149,7 +149,7 @@ function Standard({ content, standard, hours, practices }: HoursPageProps) {
           {
             heading: 'Hours a week',
             numeric: true,
-            cell: ({ hours: has, asked }) => (asked === 0 ? has : `${has} of ${asked}`),
+            cell: ({ hours: has, asked }) => (asked === 0 ? has : `${has} (at least ${asked})`),
           },
           {
             heading: 'Stands',
