@@ -1,5 +1,6 @@
 import { type Duck, literal } from '../../platform/lake/index.ts';
 import { fullUrlsOf } from './arrivals.ts';
+import { object, parsed } from './json.ts';
 import { PLACES_A_FILE } from './places.ts';
 import type { FullUrls } from './reference.ts';
 import { PATIENT } from './used-types.ts';
@@ -74,16 +75,8 @@ export async function namesOfEntries(
       const known = names.get(bundle) ?? new Map();
       names.set(bundle, known);
       if (whole === null) known.set(url, { type, id });
-      else for (const [name, target] of fullUrlsOf([parsedEntry(whole)])) known.set(name, target);
+      else for (const [name, target] of fullUrlsOf([object(parsed(whole))])) known.set(name, target);
     }
   }
   return names;
-}
-
-function parsedEntry(whole: string) {
-  try {
-    return JSON.parse(whole);
-  } catch {
-    return {};
-  }
 }

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { basename } from 'node:path';
 import { Refusal } from '../../kernel/index.ts';
 import { cutShort, unpackedBytes } from '../tabular/csv-records.ts';
-import { isObject } from './json.ts';
+import { isObject, parsed } from './json.ts';
 
 /** How a file writes resources: one on each line, or all in one JSON document. */
 export type FhirLayout = 'lines' | 'document';
@@ -22,15 +22,7 @@ export function fhirLayout(file: string, beginning: string): FhirLayout | null {
   if (LINES.test(file)) return first.trim() === '{' ? 'document' : 'lines';
   if (!head.startsWith('{')) return null;
   const more = end !== -1 && head.slice(end).trim() !== '';
-  return more && isJsonObject(first) ? 'lines' : 'document';
-}
-
-function isJsonObject(text: string): boolean {
-  try {
-    return isObject(JSON.parse(text));
-  } catch {
-    return false;
-  }
+  return more && isObject(parsed(first)) ? 'lines' : 'document';
 }
 
 /** A run of whole lines of a file, with the number of its first. */
