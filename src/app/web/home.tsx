@@ -60,6 +60,7 @@ import {
   allow,
   Card,
   Count,
+  CountList,
   counted,
   DataDate,
   EmptyState,
@@ -225,13 +226,7 @@ async function workSection(visit: Visit): Promise<VNode> {
         </EmptyState>
       ) : (
         <>
-          <ul class="app-counts" aria-label="How much there is">
-            {chips.map(({ text, href, n }) => (
-              <li key={text}>
-                <Count n={n} opens={opensList(n, href)} after={` ${text}`} />
-              </li>
-            ))}
-          </ul>
+          <CountList label="How much there is" counts={chips} />
           <DueTable rows={[...pressing, ...coming].slice(0, 10)} leads={everybody} today={today} />
         </>
       )}

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { addDays, londonDay } from '../../kernel/index.ts';
 import { provenanceFields, readContent } from '../../platform/content/index.ts';
-import { endOfDayClock, reviewStates, type WorkClock } from '../work/index.ts';
+import { reviewClock, reviewStates, type WorkClock } from '../work/index.ts';
 
 const choice = z.strictObject({ id: z.string(), title: z.string() });
 
@@ -31,6 +30,6 @@ export const breakGlassStates = reviewStates('break_glass', 'to_review', [
 ]);
 
 /** An access that is opened now is reviewed by the end of its day in London. */
-export function reviewClock(now: Date, pathway: BreakGlassPathway): WorkClock {
-  return endOfDayClock(addDays(londonDay(now), pathway.review_due_days), pathway.breach_after_days);
+export function accessClock(now: Date, pathway: BreakGlassPathway): WorkClock {
+  return reviewClock(now, { ...pathway, due_days: pathway.review_due_days });
 }

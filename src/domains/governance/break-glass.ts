@@ -6,7 +6,7 @@ import type { Tx } from '../../platform/database/index.ts';
 import { governanceTeam } from '../directory/index.ts';
 import { endRelationshipNumbered, openRelationship, publicIdInScope } from '../register/index.ts';
 import { openWork } from '../work/index.ts';
-import { type BreakGlassPathway, breakGlassStates, reviewClock } from './break-glass-pathway.ts';
+import { accessClock, type BreakGlassPathway, breakGlassStates } from './break-glass-pathway.ts';
 import type { GovernanceTables } from './tables.ts';
 import { mayBreakGlass } from './who-may.ts';
 
@@ -104,7 +104,7 @@ async function keep(
     subject: { kind: 'break_glass', id: relationship },
     team: await governanceTeam(tx),
     owner: null,
-    clock: reviewClock(now, pathway),
+    clock: accessClock(now, pathway),
     note: `${by.name} opened a record in an emergency.`,
     by,
     at: now,

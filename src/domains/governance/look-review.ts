@@ -12,7 +12,6 @@ import {
   reviewClock,
   reviewStates,
 } from '../work/index.ts';
-import { findPatterns } from './find-patterns.ts';
 import type { LookPatterns } from './look-patterns.ts';
 
 /** How soon looks that are worth a question are asked about. */
@@ -56,25 +55,21 @@ export async function keepLookReview(
       by,
       at: now,
     });
-  if (!waits && open) await settleLooks(tx, by, now);
+  if (!waits && open) await endLookReview(tx, { by, now });
   return waits;
 }
 
-/** Ends the work when the pattern that was settled just now was the last. In the transaction of whoever settled it. */
+/** Ends the work, where there is some: no pattern waits any more. */
 export async function endLookReview(
   tx: Tx,
-  act: { readonly by: Actor; readonly now: Date; readonly rules: LookPatterns },
+  { by, now }: { readonly by: Actor; readonly now: Date },
 ): Promise<void> {
-  if ((await findPatterns(tx, act.rules, 1)).length === 0) await settleLooks(tx, act.by, act.now);
-}
-
-async function settleLooks(tx: Tx, by: Actor, at: Date): Promise<void> {
   await endWorkOn(tx, {
     table: lookReviewStates,
     subject: THE_AUDIT,
     action: 'settle',
     outcome: 'all_looked_at',
     by,
-    at,
+    at: now,
   });
 }

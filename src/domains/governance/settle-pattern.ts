@@ -34,7 +34,8 @@ export async function settlePattern(
     throw new NotPermitted('Nobody settles a question about their own looks.');
   const verdict = act.rules.verdicts.find(({ id }) => id === act.verdict);
   if (!verdict) throw new InvalidInput([{ field: 'verdict', message: 'Choose what it was' }]);
-  const found = (await findPatterns(tx, act.rules, 10_000)).find(
+  const waiting = await findPatterns(tx, act.rules, 10_000);
+  const found = waiting.find(
     (each) =>
       each.pattern === act.pattern &&
       each.account === act.account &&
@@ -62,5 +63,5 @@ export async function settlePattern(
     purpose: verdict.title,
     detail: { pattern: act.pattern, account: act.account, ...(act.day === null ? {} : { day: act.day }) },
   });
-  await endLookReview(tx, act);
+  if (waiting.length === 1) await endLookReview(tx, act);
 }

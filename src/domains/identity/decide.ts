@@ -16,8 +16,7 @@ export interface OpenCaseload {
 
 /**
  * Decides that two people are one, are two, or were merged by mistake. The work on the pair ends, and a question that is
- * open is withdrawn. What
- * follows from the decision is carried out by the register, which rewrites no entry and no work.
+ * open is withdrawn. What follows from the decision is carried out by the register, which rewrites no entry and no work.
  *
  * Throws NotPermitted, NotFound, and Refusal: `two_caseloads` and those of `decideMatch`.
  */

@@ -1,14 +1,9 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { provenanceFields, readContent } from '../../platform/content/index.ts';
-import { reviewStates } from '../work/index.ts';
+import { readContent } from '../../platform/content/index.ts';
+import { reviewPathway, reviewStates } from '../work/index.ts';
 
-const identityPathway = z.strictObject({
-  title: z.string(),
-  version: z.string(),
-  ...provenanceFields,
-  due_days: z.int().positive(),
-  breach_after_days: z.int().nonnegative(),
+const identityPathway = reviewPathway.extend({
   answers: z.array(z.strictObject({ id: z.string(), title: z.string() })).min(1),
 });
 

@@ -25,12 +25,12 @@ export async function keepReviews(
   const open = await readOpenWork(tx, table.kind);
   const clock = reviewClock(now, pathway);
   const begun = waiting.filter(({ match }) => !open.has(match));
-  const governance = begun.length === 0 ? 0 : await governanceTeam(tx);
-  const teams = new Map<number, number>();
+  const teams = new Map<number | null, number>();
   for (const { match, practice } of begun) {
-    const known = practice === null ? governance : teams.get(practice);
-    const team = known ?? (await practiceTeam(tx, practice ?? 0));
-    if (practice !== null) teams.set(practice, team);
+    const team =
+      teams.get(practice) ??
+      (practice === null ? await governanceTeam(tx) : await practiceTeam(tx, practice));
+    teams.set(practice, team);
     const subject = { kind: 'match', id: match };
     await openWork(tx, {
       table,

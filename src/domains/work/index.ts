@@ -29,7 +29,7 @@ export {
 } from './read-inbox.ts';
 export { type LatestWork, readLatestWork, readOpenWork } from './read-latest.ts';
 export { countWorkOfLeavers, returnWorkOfLeavers } from './return-work.ts';
-export { type ReviewPathway, readReviewPathway, reviewClock } from './review-clock.ts';
+export { type ReviewPathway, readReviewPathway, reviewClock, reviewPathway } from './review-clock.ts';
 export { reviewStates } from './review-states.ts';
 export {
   acceptWork,

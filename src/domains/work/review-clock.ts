@@ -3,7 +3,8 @@ import { addDays, londonDay } from '../../kernel/index.ts';
 import { provenanceFields, readContent } from '../../platform/content/index.ts';
 import { endOfDayClock, type WorkClock } from './work-item.ts';
 
-const reviewPathway = z.strictObject({
+/** What a file of content/pathways about a review says; kinds with more to say extend it. */
+export const reviewPathway = z.strictObject({
   title: z.string(),
   version: z.string(),
   ...provenanceFields,

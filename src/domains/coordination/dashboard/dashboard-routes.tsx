@@ -3,11 +3,10 @@ import { z } from 'zod';
 import { londonDay, NotFound } from '../../../kernel/index.ts';
 import {
   ActionList,
-  Count,
+  CountList,
   FilterBar,
   Heading,
   InsetText,
-  opensList,
   Page,
   PageHeading,
   Select,
@@ -156,13 +155,10 @@ export async function teamSection(visit: Visit, parts: DashboardParts): Promise<
     <section>
       <Heading level={2}>{name}</Heading>
       <NothingYet board={board} />
-      <ul class="app-counts" aria-label="What wants your team today">
-        {today.map(({ n, href, after }) => (
-          <li key={after}>
-            <Count n={n} opens={opensList(n, href)} after={` ${after}`} />
-          </li>
-        ))}
-      </ul>
+      <CountList
+        label="What wants your team today"
+        counts={today.map(({ n, href, after }) => ({ n, href, text: after }))}
+      />
       <ActionList items={[{ text: 'Everything about your team', href: '/team' }]} />
     </section>
   );

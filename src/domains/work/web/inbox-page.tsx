@@ -3,7 +3,7 @@ import type { FieldError } from '../../../kernel/index.ts';
 import { addDays, formatInstant, londonDay } from '../../../kernel/index.ts';
 import {
   Button,
-  Count,
+  CountList,
   CsrfField,
   Details,
   EmptyState,
@@ -13,7 +13,6 @@ import {
   InsetText,
   NotificationBanner,
   nothingTyped,
-  opensList,
   Page,
   PageHeading,
   Pagination,
@@ -130,15 +129,7 @@ function Counts({ counts, query, kinds }: InboxPageProps) {
       n: countOf(counts, { kind }),
     })),
   ];
-  return (
-    <ul class="app-counts" aria-label="How much there is">
-      {chips.map(({ text, href, n }) => (
-        <li key={text}>
-          <Count n={n} opens={opensList(n, href)} after={` ${text}`} />
-        </li>
-      ))}
-    </ul>
-  );
+  return <CountList label="How much there is" counts={chips} />;
 }
 
 function Filters({ query, counts, kinds, members, view }: InboxPageProps) {

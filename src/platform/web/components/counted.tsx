@@ -41,3 +41,20 @@ export function Count(props: { readonly n: number; readonly opens: Opens; readon
     );
   return <span {...counted(n, opens.closed)}>{text}</span>;
 }
+
+/** Several counts side by side, each with what it counts and the list that it opens. `label` says of what they are. */
+export function CountList(props: {
+  readonly label: string;
+  readonly counts: readonly { readonly n: number; readonly text: string; readonly href: string }[];
+}) {
+  const { label, counts } = props;
+  return (
+    <ul class="app-counts" aria-label={label}>
+      {counts.map(({ n, text, href }) => (
+        <li key={text}>
+          <Count n={n} opens={opensList(n, href)} after={` ${text}`} />
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -19,6 +19,7 @@ const {
   Checkboxes,
   ContextLink,
   Count,
+  CountList,
   CsrfField,
   DataDate,
   DateInput,
@@ -126,6 +127,16 @@ function drawn(text: string, href: string, missing: null | undefined): Record<st
     Count: [
       <Count n={3} opens={{ href }} after={text} />,
       <Count n={0} opens={{ closed: 'nobody' }} after={text} />,
+    ],
+    CountList: [
+      <CountList label={text} counts={[]} />,
+      <CountList
+        label={text}
+        counts={[
+          { n: 3, text, href },
+          { n: 0, text: 'a', href },
+        ]}
+      />,
     ],
     CsrfField: <CsrfField token={text} />,
     DataDate: [<DataDate date={null} stale={false} />, <DataDate date={date} stale />],

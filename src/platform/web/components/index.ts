@@ -15,7 +15,7 @@ export { Checkboxes, type CheckboxesProps } from './checkboxes.tsx';
 export type { Choice, ChoiceDivider } from './choices.tsx';
 export type { Chrome, NavigationItem, NavigationSection } from './chrome.ts';
 export { ContextLink, type ContextLinkProps } from './context-link.tsx';
-export { type Closed, Count, counted, type Opens, opensList } from './counted.tsx';
+export { type Closed, Count, CountList, counted, type Opens, opensList } from './counted.tsx';
 export { CsrfField, type CsrfFieldProps } from './csrf-field.tsx';
 export { DataDate, type DataDateProps } from './data-date.tsx';
 export { DateInput, type DateInputProps, type DatePart } from './date-input.tsx';

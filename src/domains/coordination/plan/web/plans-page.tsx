@@ -1,10 +1,9 @@
 import type { VNode } from 'preact';
 import { formatDay, londonDay } from '../../../../kernel/index.ts';
 import {
-  Count,
+  CountList,
   EmptyState,
   Heading,
-  opensList,
   Page,
   PageHeading,
   Pagination,
@@ -78,20 +77,17 @@ export function PlansPage(props: {
       ) : (
         <>
           <p>{`${many('overdue')} due for review, ${many('soon')} more in the next ${rules.review_soon_days} days.`}</p>
-          <ul class="app-counts" aria-label="What plans wait for">
-            <li>
-              <Count n={plans.length} opens={{ href: plansHref(undefined) }} after=" in all" />
-            </li>
-            {planColumns.map(({ id, title }) => (
-              <li key={id}>
-                <Count
-                  n={many(id)}
-                  opens={opensList(many(id), plansHref(id))}
-                  after={` ${title.charAt(0).toLowerCase()}${title.slice(1)}`}
-                />
-              </li>
-            ))}
-          </ul>
+          <CountList
+            label="What plans wait for"
+            counts={[
+              { n: plans.length, text: 'in all', href: plansHref(undefined) },
+              ...planColumns.map(({ id, title }) => ({
+                n: many(id),
+                text: `${title.charAt(0).toLowerCase()}${title.slice(1)}`,
+                href: plansHref(id),
+              })),
+            ]}
+          />
           <p>
             <a href={plansHref(waits, 1, '/plans.csv')}>Download this list as CSV</a>
           </p>
