@@ -1,8 +1,10 @@
 import {
   type Assigned,
   assignNamedGps,
+  keepContacts,
   type PersonEvent,
   readAlertPathway,
+  readContinuityContent,
   readCoordinated,
   takeBackAlerts,
   tellOfHospitalEvents,
@@ -16,6 +18,7 @@ import { type Actor, act } from '../platform/auth/index.ts';
 import type { Book, Tx } from '../platform/database/index.ts';
 import type { Home } from '../platform/home/index.ts';
 import { openDuck } from '../platform/lake/index.ts';
+import { batchSettings } from './product.ts';
 import { workKinds } from './work-kinds.ts';
 
 interface Imported {
@@ -26,8 +29,8 @@ interface Imported {
 }
 
 /**
- * What has to follow an import, whatever came in: people who are new on a list get a named GP, those whose GP left
- * another one; the work of people who left goes back to their teams; and named professionals are told of hospital
+ * What has to follow an import, whatever came in: whom people see is counted anew; people who are new on a list get a
+ * named GP, those whose GP left another one; the work of people who left goes back to their teams; and named professionals are told of hospital
  * events of people on their caseloads. Safe to run again: then there is nothing to do.
  */
 export async function afterImport(
@@ -38,11 +41,30 @@ export async function afterImport(
   const origin = { requestId: 'after-import', from: 'import' };
   const kinds = workKinds(content, readDefectKinds(content));
   return await act(book, { by, origin, login: 'batch' }, async (tx) => {
+    await keepGpContacts(tx, imported);
     const assigned = await assignNamedGps(tx, { by, now });
     const tables = kinds.all.map(({ states }) => states);
     const returned = await returnWorkOfLeavers(tx, tables, by, now);
     return { ...assigned, returned, ...(await tellOfEvents(tx, imported, kinds, now)) };
   });
+}
+
+/** Which GPs people see, from their appointments: a new list, a GP who is new and a later day all change it. */
+async function keepGpContacts(tx: Tx, { home, content }: Imported): Promise<void> {
+  const snapshot = await readSnapshot(tx, home.lake);
+  if (!snapshot) return;
+  const duck = await openDuck(batchSettings);
+  try {
+    await keepContacts(tx, {
+      content: readContinuityContent(content),
+      library: readLibrary(content),
+      duck,
+      lake: snapshot.lake,
+      asOf: snapshot.asOf as PlainDate,
+    });
+  } finally {
+    duck.close();
+  }
 }
 
 /** What was told and is taken back may be older than what is still told. */

@@ -47,6 +47,11 @@ function usualUptake(seed: number): number {
   return Math.floor((points + people / 2) / people);
 }
 
+/** How many GPs a practice has: two at the least, so that somebody is left when one leaves. */
+export function doctorsOf({ list }: Practice): number {
+  return 2 + Math.floor(list / 2_200);
+}
+
 function drawStyle(practice: Practice, seed: number): PracticeStyle {
   const dice = new Dice().begin(seed, practice.number, streams.practice);
   return {
@@ -55,7 +60,7 @@ function drawStyle(practice: Practice, seed: number): PracticeStyle {
     pressure: dice.bell(0, 3),
     uptake: dice.bell(0, 4),
     missedAppointments: Math.max(15, dice.bell(48, 12)),
-    doctors: 2 + Math.floor(practice.list / 2_200),
+    doctors: doctorsOf(practice),
     nurses: 1 + Math.floor(practice.list / 4_500),
     wordingEvery: dice.between(9, 22),
   };

@@ -171,6 +171,7 @@ async function dashboardsOf(by: Actor): Promise<string[]> {
     '/work?of=team',
     '/work?of=me',
     ...plans,
+    ...(['gp', 'practice_manager'].includes(by.role) ? ['/named-gps'] : []),
     ...(by.role === 'care_coordinator' ? [] : ofPlaces),
   ];
 }

@@ -15,6 +15,7 @@ import {
   planRoutes,
   plansWorkList,
   readCaseloadPathway,
+  readContinuityContent,
   readInReachPathway,
   readIntStandard,
   readMdtPathway,
@@ -155,7 +156,15 @@ export async function buildWeb(
   smiRoutes(web, checks);
   dashboardRoutes(web, dashboard);
   workRoutes(web, work, [plansWorkList({ rules: plans, kinds: work }), smiWorkList(checks)]);
-  namedGpRoutes(web);
+  const continuity = readContinuityContent(product.content);
+  namedGpRoutes(web, {
+    content: continuity,
+    bands: () => [
+      ...measures.ranking.bands,
+      { id: 'unranked', title: 'Not ranked: under 20, or a feed is missing' },
+    ],
+    isStale: measures.isStale,
+  });
   mdtRoutes(web, {
     pathway: readMdtPathway(product.content),
     kinds: work,
@@ -179,7 +188,7 @@ export async function buildWeb(
   personRoutes(web, {
     panels: [
       breakGlassPanel,
-      namedPanel,
+      namedPanel(continuity),
       caseloadPanel,
       inReachPanel(inReach),
       smiPanel(smi),

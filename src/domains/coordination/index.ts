@@ -34,6 +34,8 @@ export { type MdtParts, mdtRoutes, OutcomesForPerson } from './mdt/web/mdt-route
 export { maySeeMeetings } from './mdt/who-may.ts';
 export { coordinationMigrations } from './migrations.ts';
 export { type Assigned, assignNamedGps } from './named/change-named-gp.ts';
+export { type ContinuityContent, readContinuityContent } from './named/continuity.ts';
+export { keepContacts } from './named/keep-contacts.ts';
 export { namedGpRoutes, namedPanel, Professional } from './named/named-routes.tsx';
 export { countWithoutNamedGp, readNamedPeople } from './named/read-named.ts';
 export { mayChangeNamedGps } from './named/who-may.ts';

@@ -283,4 +283,34 @@ export const coordinationMigrations: readonly MigrationStep[] = [
       grant select (kept_id, kept_at), delete on coordination.kept_text to neighbourhold_batch;
     `,
   },
+  {
+    name: '0302 coordination: which GPs people see',
+    sql: `
+      -- How many appointments somebody had with each GP of their practice, in the months that count: worked out anew with
+      -- every import. Only of whom there are enough to say anything.
+      create table coordination.gp_contact (
+        person_no int primary key references register.person,
+        practice_id int not null references directory.place,
+        contacts int not null,
+        -- Whom they saw most first, and how often each.
+        gps int[] not null,
+        seen int[] not null,
+        as_of date not null,
+        check (cardinality(gps) between 1 and contacts and cardinality(seen) = cardinality(gps))
+      );
+      create index gp_contact_practice on coordination.gp_contact (practice_id);
+      alter table coordination.gp_contact enable row level security;
+      -- As of an import: a practice has thousands, who are not looked up one by one.
+      create policy contact_in_scope on coordination.gp_contact for select to neighbourhold_app
+        using (practice_id in (select register.scope_practices()) or person_no in (select register.scope_people()));
+      create policy contact_for_batch on coordination.gp_contact to neighbourhold_batch using (true) with check (true);
+      grant select on coordination.gp_contact to neighbourhold_app;
+      grant select, insert, delete on coordination.gp_contact to neighbourhold_batch;
+
+      -- A change that gives people the GP whom they see most.
+      alter table coordination.named_gp_change drop constraint named_gp_change_kind_check;
+      alter table coordination.named_gp_change add constraint named_gp_change_kind_check
+        check (kind in ('by_rule', 'departure', 'by_hand', 'undo', 'whom_they_see'));
+    `,
+  },
 ];

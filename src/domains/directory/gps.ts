@@ -4,14 +4,22 @@ import type { Tables, Tx } from '../../platform/database/index.ts';
 import type { PlaceChanges } from './change-places.ts';
 import type { DirectoryTables } from './tables.ts';
 
-/** A GP as a file says them: their own code, name, practice, account where they sign in here, last day where they left. */
+/**
+ * A GP as a file says them: their own code, name, practice, account where they sign in here, last day where they left, and
+ * under which ids appointments of the practice name them.
+ */
 export interface GpChange {
   readonly code: string;
   readonly name: string;
   readonly practiceId: number;
   readonly account: string | null;
   readonly ends: PlainDate | null;
+  readonly practitioners: readonly string[];
 }
+
+/** A file that says nothing of appointments does not take back what another one said. */
+const PRACTITIONERS = sql<string[]>`
+  case cardinality(excluded.practitioners) when 0 then gp.practitioners else excluded.practitioners end`;
 
 /** Adds GPs or brings them up to date, by their code. Returns how many were news. */
 export async function changeGps(tx: Tx, gps: readonly GpChange[]): Promise<PlaceChanges> {
@@ -19,7 +27,13 @@ export async function changeGps(tx: Tx, gps: readonly GpChange[]): Promise<Place
   const changed = await tx
     .withTables<DirectoryTables>()
     .insertInto('directory.gp')
-    .values(gps.map(({ practiceId, ...gp }) => ({ ...gp, practice_id: practiceId })))
+    .values(
+      gps.map(({ practiceId, practitioners, ...gp }) => ({
+        ...gp,
+        practice_id: practiceId,
+        practitioners: [...practitioners],
+      })),
+    )
     .onConflict((conflict) =>
       conflict
         .column('code')
@@ -29,10 +43,12 @@ export async function changeGps(tx: Tx, gps: readonly GpChange[]): Promise<Place
           account: set.ref('excluded.account'),
           // A file that says nothing of an end does not bring back who left.
           ends: sql`coalesce(excluded.ends, gp.ends)`,
+          practitioners: PRACTITIONERS,
         }))
         .where(
-          sql<boolean>`(gp.name, gp.practice_id, gp.account, gp.ends)
-            is distinct from (excluded.name, excluded.practice_id, excluded.account, coalesce(excluded.ends, gp.ends))`,
+          sql<boolean>`(gp.name, gp.practice_id, gp.account, gp.ends, gp.practitioners)
+            is distinct from (excluded.name, excluded.practice_id, excluded.account, coalesce(excluded.ends, gp.ends),
+              ${PRACTITIONERS})`,
         ),
     )
     .returning('gp_id')

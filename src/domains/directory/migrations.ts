@@ -293,4 +293,12 @@ export const directoryMigrations: readonly MigrationStep[] = [
       select directory.data_team(), directory.governance_team();
     `,
   },
+  {
+    name: '0301 directory: GPs as appointments name them',
+    sql: `
+      alter table directory.gp
+        -- The ids under which appointments in the practice's extract name them; none: not known.
+        add column practitioners text[] not null default '{}';
+    `,
+  },
 ];

@@ -120,5 +120,6 @@ export type DirectoryTables = {
     practice_id: number;
     account: string | null;
     ends: string | null;
+    practitioners: Generated<string[]>;
   };
 };

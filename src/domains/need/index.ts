@@ -38,6 +38,7 @@ export {
 export { definitionsUsing } from './codelists/used-by.ts';
 export { mayCheckCodelists, mayProposeCodelists, mayPublishCodelists } from './codelists/who-may.ts';
 export { codesOnSql, compileLibrary } from './compile/compile.ts';
+export { hasStatusSql } from './compile/condition-sql.ts';
 export { convertedSql } from './compile/entry-sql.ts';
 export { definitionCheckStates, describeChecks, readCheckPathway } from './drafts/definition-check.ts';
 export { definitionText, parseDefinition, readDefinition } from './drafts/definition-text.ts';

@@ -83,12 +83,13 @@ async function importPlacePack(tx: Tx, file: string, runId: number): Promise<Tab
   }
   const gps = await changeGps(
     tx,
-    pack.gps.map(({ id, name, practice, staff, left }) => ({
+    pack.gps.map(({ id, name, practice, staff, left, practitioners }) => ({
       code: id,
       name,
       practiceId: tree.named(practice).id,
       account: staff === undefined ? null : (accounts.get(staff) ?? null),
       ends: left === undefined ? null : addDays(plainDate(left), 1),
+      practitioners,
     })),
   );
   const agreements = await takeAgreements(tx, pack, teams, (code) => tree.named(code).id);

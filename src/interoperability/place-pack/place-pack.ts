@@ -82,6 +82,8 @@ const placePack = z
           practice: code,
           /** The key of their staff entry, where they sign in here. */
           staff: z.string().optional(),
+          /** The ids under which appointments in the practice's extract name them. */
+          practitioners: z.array(z.string().trim().min(1)).default([]),
           /** The last day on which they worked there. */
           left: z.iso.date().optional(),
         }),
@@ -164,10 +166,18 @@ const placePack = z
       pack.gps.map(({ id }) => id),
     );
     const staff = new Set(pack.staff.map(({ key }) => key));
+    /** Whose the appointments are that name a practitioner of a practice. */
+    const appointmentsOf = new Map<string, string>();
     for (const [at, gp] of pack.gps.entries()) {
       need(places, gp.practice, 'practice', 'gps', at, 'practice');
       needKind(gp.practice, 'practice', 'gps', at, 'practice');
       need(staff, gp.staff, 'member of staff', 'gps', at, 'staff');
+      for (const practitioner of gp.practitioners) {
+        const known = `${gp.practice} ${practitioner}`;
+        const other = appointmentsOf.get(known);
+        if (other === undefined) appointmentsOf.set(known, gp.id);
+        else fault(`${practitioner} is ${other} already`, 'gps', at, 'practitioners');
+      }
     }
     for (const [at, { practice, team, from, to }] of pack.agreements.entries()) {
       need(places, practice, 'practice', 'agreements', at, 'practice');

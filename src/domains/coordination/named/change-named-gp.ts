@@ -12,6 +12,8 @@ import type { Actor } from '../../../platform/auth/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
 import { endGp, readGps } from '../../directory/index.ts';
 import { visiblePractices } from '../../register/index.ts';
+import type { ContinuityContent } from './continuity.ts';
+import { seesAnother } from './read-continuity.ts';
 import { mayChangeNamedGps } from './who-may.ts';
 
 interface Common {
@@ -27,8 +29,9 @@ export interface Assigned {
 
 /**
  * Gives everybody on a list a named GP who has none, and ends those of people who are on no list, on another one, or
- * whose GP left. Rule: people without one are shared out in turn among the GPs of their practice, the one with the
- * fewest first; somebody who has one keeps them. In two statements, however many people there are. As batch work.
+ * whose GP left. Rule: whoever sees a GP of the practice gets the one whom they see most (`gp_contact`); the others are
+ * shared out in turn, the GP with the fewest first; somebody who has one keeps them. In three statements, however many
+ * people there are. As batch work.
  */
 export async function assignNamedGps(tx: Tx, { by, now }: Common): Promise<Assigned> {
   await lock(tx);
@@ -48,7 +51,18 @@ export async function assignNamedGps(tx: Tx, { by, now }: Common): Promise<Assig
       insert into coordination.former_named_gp
       select person_no, gp_id, since, ${now}::timestamptz, change_id, ${change}::int from ended returning 1)
     select count(*) as n from kept`.execute(tx);
-  const given = await sql<{ n: number }>`
+  const known = await sql<{ n: number }>`
+    with given as (
+      insert into coordination.named_gp (person_no, gp_id, since, change_id)
+      select person.person_no, gp.gp_id, ${now}::timestamptz, ${change}::int
+        from register.person person
+        join coordination.gp_contact met using (person_no)
+        join directory.gp gp on gp.gp_id = met.gps[1] and gp.practice_id = person.practice_id
+       where person.registered and (gp.ends is null or gp.ends > ${today}::date)
+         and not exists (select 1 from coordination.named_gp named where named.person_no = person.person_no)
+      returning 1)
+    select count(*) as n from given`.execute(tx);
+  const shared = await sql<{ n: number }>`
     with working as (
       select gp.gp_id, gp.practice_id, count(*) over (partition by gp.practice_id) as gps,
              row_number() over (partition by gp.practice_id order by coalesce(held.people, 0), gp.gp_id) - 1 as turn
@@ -69,7 +83,10 @@ export async function assignNamedGps(tx: Tx, { by, now }: Common): Promise<Assig
       returning 1)
     select count(*) as n from given`.execute(tx);
   await sql`set local enable_nestloop = on`.execute(tx);
-  const result = { given: given.rows[0]?.n ?? 0, ended: ended.rows[0]?.n ?? 0 };
+  const result = {
+    given: (known.rows[0]?.n ?? 0) + (shared.rows[0]?.n ?? 0),
+    ended: ended.rows[0]?.n ?? 0,
+  };
   await sql`update coordination.named_gp_change set people = ${result.given} where change_id = ${change}`.execute(
     tx,
   );
@@ -155,8 +172,58 @@ async function moveAll(
 }
 
 /**
- * Undoes a departure: everybody who still has whom it gave them has again whom they had before, and the GP works here
- * again. Who was given another GP since keeps them, and is counted.
+ * Gives everybody of a practice who sees another GP of it for most of their appointments that GP, in one act with one
+ * history. Whoever was given their GP by hand keeps them: they, or the practice, wanted it so. Returns the change, which can
+ * be undone.
+ *
+ * Throws NotPermitted, NotFound and Refusal `nobody_to_move`.
+ */
+export async function nameWhomTheySee(
+  tx: Tx,
+  request: Common & {
+    readonly practice: number;
+    readonly content: ContinuityContent;
+    readonly reason: string;
+  },
+): Promise<{ readonly change: number; readonly people: number }> {
+  const { by, now, practice, content } = request;
+  await ownPractice(tx, by, practice);
+  await lock(tx);
+  const change = await openChange(tx, { kind: 'whom_they_see', by, now, reason: request.reason, practice });
+  const moved = await sql<{ person_no: number }>`
+    with before as (
+      select named.*, met.gps[1] as seen
+        from coordination.named_gp named join coordination.gp_contact met using (person_no)
+       where ${seesAnother(practice, content, now)}),
+    kept as (
+      insert into coordination.former_named_gp
+      select person_no, gp_id, since, ${now}::timestamptz, change_id, ${change}::int from before returning 1),
+    moved as (
+      update coordination.named_gp named set gp_id = before.seen, since = ${now}, change_id = ${change}
+        from before where named.person_no = before.person_no
+      returning named.person_no)
+    select person_no from moved, (select count(*) from kept) done order by 1`.execute(tx);
+  const people = moved.rows.map(({ person_no }) => person_no);
+  if (people.length === 0)
+    throw new Refusal({
+      code: 'nobody_to_move',
+      because: 'Nobody sees another GP more than their named GP any more.',
+      remedy: 'Load the page again.',
+    });
+  await sql`update coordination.named_gp_change set people = ${people.length} where change_id = ${change}`.execute(
+    tx,
+  );
+  await writeAudit(tx, {
+    action: 'named_gp.whom_they_see',
+    purpose: request.reason,
+    detail: { change, people },
+  });
+  return { change, people: people.length };
+}
+
+/**
+ * Undoes a departure, or giving people whom they see: everybody who still has whom it gave them has again whom they had
+ * before, and a GP who left works here again. Who was given another GP since keeps them, and is counted.
  *
  * Throws NotPermitted, NotFound, and Refusal `undone_already`.
  */
@@ -165,16 +232,22 @@ export async function undoNamedGpChange(
   request: Common & { readonly change: number },
 ): Promise<{ readonly undone: number; readonly kept: number }> {
   const { by, now, change } = request;
-  const found = await sql<{ gp_id: number; undone_at: Date | null; people: number }>`
-    select gp_id, undone_at, people from coordination.named_gp_change
-     where change_id = ${change} and kind = 'departure' for update`.execute(tx);
-  const [departure] = found.rows;
-  if (!departure) throw new NotFound('There is no such departure.');
-  const leaving = await ownGp(tx, by, departure.gp_id);
-  if (departure.undone_at !== null)
+  const found = await sql<{
+    kind: 'departure' | 'whom_they_see';
+    practice_id: number;
+    gp_id: number | null;
+    undone_at: Date | null;
+    people: number;
+  }>`
+    select kind, practice_id, gp_id, undone_at, people from coordination.named_gp_change
+     where change_id = ${change} and kind in ('departure', 'whom_they_see') for update`.execute(tx);
+  const [done] = found.rows;
+  if (!done) throw new NotFound('There is no such change.');
+  await ownPractice(tx, by, done.practice_id);
+  if (done.undone_at !== null)
     throw new Refusal({
       code: 'undone_already',
-      because: `This was undone on ${formatInstant(departure.undone_at)}.`,
+      because: `This was undone on ${formatInstant(done.undone_at)}.`,
       remedy: 'Load the page again.',
     });
   await lock(tx);
@@ -182,10 +255,10 @@ export async function undoNamedGpChange(
     kind: 'undo',
     by,
     now,
-    reason: 'undoes a departure',
-    gp: departure.gp_id,
-    practice: leaving.practice,
+    reason: done.kind === 'departure' ? 'undoes a departure' : 'undoes giving people whom they see',
+    practice: done.practice_id,
     undoes: change,
+    ...(done.gp_id === null ? {} : { gp: done.gp_id }),
   });
   const undone = await sql<{ n: number }>`
     with back as (
@@ -208,13 +281,13 @@ export async function undoNamedGpChange(
   await sql`update coordination.named_gp_change set people = ${people} where change_id = ${undoing}`.execute(
     tx,
   );
-  await endGp(tx, departure.gp_id, null);
+  if (done.gp_id !== null) await endGp(tx, done.gp_id, null);
   await writeAudit(tx, {
-    action: 'named_gp.departure_undone',
+    action: `named_gp.${done.kind}_undone`,
     purpose: 'answers for the practice’s list',
     detail: { change, people },
   });
-  return { undone: people, kept: departure.people - people };
+  return { undone: people, kept: done.people - people };
 }
 
 /** Gives one person another named GP of their practice: because they asked, or because that GP knows them. */
@@ -261,6 +334,14 @@ export async function changeNamedGp(
     purpose: request.reason,
     detail: { change, gp: to },
   });
+}
+
+/** Throws NotPermitted, and NotFound of a practice whose named GPs this actor does not change. */
+async function ownPractice(tx: Tx, by: Actor, practice: number): Promise<void> {
+  const permission = mayChangeNamedGps(by);
+  if (!permission.allowed) throw new NotPermitted(permission.because);
+  if (!(await visiblePractices(tx, by)).includes(practice))
+    throw new NotFound('There is no such practice of yours.');
 }
 
 /** A GP of a practice whose named GPs this actor may change. Throws NotPermitted and NotFound. */

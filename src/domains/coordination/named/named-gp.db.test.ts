@@ -34,6 +34,7 @@ describe('named GPs', () => {
       practiceId,
       account: null,
       ends: null,
+      practitioners: [`${code}-1`],
     });
     await asBatch(at.book, (tx) =>
       changeGps(tx, [gp('A', practice), gp('B', practice), gp('C', practice), gp('D', other)]),

@@ -1,6 +1,15 @@
 import type { VNode } from 'preact';
 import { z } from 'zod';
-import { formatDay, formatInstant, londonDay, NotFound } from '../../../kernel/index.ts';
+import {
+  formatDay,
+  formatInstant,
+  formatNhsNumber,
+  londonDay,
+  type NhsNumber,
+  NotFound,
+  type PlainDate,
+} from '../../../kernel/index.ts';
+import { writeAudit } from '../../../platform/audit/index.ts';
 import {
   Button,
   CsrfField,
@@ -18,6 +27,7 @@ import {
   Table,
   TextInput,
   type Typed,
+  toCsv,
   type Visit,
   type Web,
 } from '../../../platform/web/index.ts';
@@ -29,7 +39,16 @@ import {
   personHref,
   visiblePractices,
 } from '../../register/index.ts';
-import { changeNamedGp, reassignOnDeparture, undoNamedGpChange } from './change-named-gp.ts';
+import { changeNamedGp, nameWhomTheySee, reassignOnDeparture, undoNamedGpChange } from './change-named-gp.ts';
+import type { ContinuityContent } from './continuity.ts';
+import {
+  ContinuityPeoplePage,
+  ContinuitySection,
+  continuityLine,
+  type NeedBand,
+  WhomTheySeePage,
+} from './continuity-pages.tsx';
+import { listContinuity, readContinuity, readContinuityOf, shares } from './read-continuity.ts';
 import {
   type GpList,
   type NamedGpChange,
@@ -42,40 +61,54 @@ import { mayChangeNamedGps } from './who-may.ts';
 
 const reason = z.string().trim().min(1, 'Say why').max(1000, 'Keep this to 1,000 characters');
 
-/** On a person's page: their named GP, and who coordinates their care, with how to reach them. */
-export async function namedPanel(on: PersonVisit): Promise<VNode | null> {
-  const { visit, person } = on;
-  const { gp, professional } = await readNamedPeople(visit.tx, person.person_no, visit.now);
-  const may = mayChangeNamedGps(visit.by).allowed && person.practice_id !== null;
-  return (
-    <section aria-labelledby="named">
-      <Heading level={2} id="named">
-        Named people
-      </Heading>
-      <SummaryList
-        rows={[
-          {
-            key: 'Named GP',
-            value: gp && `${gp.name}, since ${formatDay(londonDay(gp.since))}`,
-            unknown: person.registered ? 'Nobody yet' : 'Not registered here',
-            ...(may
-              ? {
-                  actions: [
-                    { text: 'Change', href: `${personHref(person.public_id)}/named-gp`, context: 'named GP' },
-                  ],
-                }
-              : {}),
-          },
-          {
-            key: 'Named professional',
-            value: professional && <Professional of={professional} />,
-            unknown: 'Nobody coordinates this person’s care here now',
-          },
-        ]}
-      />
-    </section>
-  );
-}
+/** On a person's page: their named GP and how often they see them, and who coordinates their care and how to reach them. */
+export const namedPanel =
+  (content: ContinuityContent) =>
+  async (on: PersonVisit): Promise<VNode | null> => {
+    const { visit, person } = on;
+    const { gp, professional } = await readNamedPeople(visit.tx, person.person_no, visit.now);
+    const continuity = gp && (await readContinuityOf(visit.tx, person.person_no));
+    const may = mayChangeNamedGps(visit.by).allowed && person.practice_id !== null;
+    return (
+      <section aria-labelledby="named">
+        <Heading level={2} id="named">
+          Named people
+        </Heading>
+        <SummaryList
+          rows={[
+            {
+              key: 'Named GP',
+              value: gp && (
+                <>
+                  {`${gp.name}, since ${formatDay(londonDay(gp.since))}`}
+                  {continuity && (
+                    <span class="app-secondary app-block">{continuityLine(continuity, content)}</span>
+                  )}
+                </>
+              ),
+              unknown: person.registered ? 'Nobody yet' : 'Not registered here',
+              ...(may
+                ? {
+                    actions: [
+                      {
+                        text: 'Change',
+                        href: `${personHref(person.public_id)}/named-gp`,
+                        context: 'named GP',
+                      },
+                    ],
+                  }
+                : {}),
+            },
+            {
+              key: 'Named professional',
+              value: professional && <Professional of={professional} />,
+              unknown: 'Nobody coordinates this person’s care here now',
+            },
+          ]}
+        />
+      </section>
+    );
+  };
 
 /** Who coordinates somebody's care, what they are, how to reach them, and who does while they are away. */
 export function Professional({ of }: { of: NamedProfessional }) {
@@ -95,8 +128,16 @@ export function Professional({ of }: { of: NamedProfessional }) {
   );
 }
 
-/** Named GPs of a practice: how many people each has, what changed, and a GP who leaves. */
-export function namedGpRoutes(web: Web): void {
+export interface NamedGpParts {
+  readonly content: ContinuityContent;
+  /** The bands of the need ranking, in their order. */
+  bands(): readonly NeedBand[];
+  /** Whether facts of a day are older than was agreed for what they come from. */
+  isStale(asOf: PlainDate, today: PlainDate): boolean;
+}
+
+/** Named GPs of a practice: how many people each has, how often those see them, what changed, and a GP who leaves. */
+export function namedGpRoutes(web: Web, parts: NamedGpParts): void {
   web.route({
     method: 'GET',
     url: '/named-gps',
@@ -105,9 +146,15 @@ export function namedGpRoutes(web: Web): void {
       const practice = await ownPractice(visit);
       const lists = await readGpLists(visit.tx, practice);
       const changes = await readNamedGpChanges(visit.tx, practice);
-      return { page: <NamedGpsPage visit={visit} {...lists} changes={changes} /> };
+      const { content, isStale } = parts;
+      const continuity = await readContinuity(visit.tx, { practice, content, now: visit.now });
+      const stale = continuity.asOf !== null && isStale(continuity.asOf, londonDay(visit.now));
+      const known = { gps: lists.gps, bands: parts.bands(), continuity, content, stale };
+      const section = <ContinuitySection {...known} />;
+      return { page: <NamedGpsPage visit={visit} {...lists} continuity={section} changes={changes} /> };
     },
   });
+  continuityRoutes(web, parts);
   const leaving = async (visit: Visit<{ gp: number }>, typed: Typed) => {
     const { gps } = await readGpLists(visit.tx, await ownPractice(visit));
     const gp = gps.find((each) => each.gp === visit.params.gp);
@@ -150,6 +197,104 @@ export function namedGpRoutes(web: Web): void {
     },
   });
   personRoutes(web);
+}
+
+/** Which people see their named GP and which another, as a list and a file; and giving them whom they see. */
+function continuityRoutes(web: Web, { content, bands }: NamedGpParts): void {
+  const nothing = z.literal('').transform(() => null);
+  const query = z.object({
+    gp: rowNumber.or(nothing).default(null),
+    need: z.string().max(40).nullable().default(null),
+    share: z.enum(shares).or(nothing).default(null),
+    another: z
+      .enum(['yes', ''])
+      .default('')
+      .transform((asked) => asked === 'yes'),
+    page: z.coerce.number().int().min(1).max(10_000).default(1),
+  });
+  const listed = async (visit: Visit<unknown, z.output<typeof query>>, all: boolean) => {
+    const { page, need, ...asked } = visit.query;
+    const filter = { ...asked, need: need === '' ? null : need };
+    const practice = await ownPractice(visit);
+    const of = { practice, content, now: visit.now };
+    const found = await listContinuity(visit.tx, of, filter, all ? null : page);
+    await writeAudit(visit.tx, {
+      action: all ? 'continuity.exported' : 'continuity.listed',
+      purpose: visit.because,
+      detail: { filter, people: found.people.map(({ personNo }) => personNo) },
+    });
+    return { ...found, filter, page, practice };
+  };
+  web.route({
+    method: 'GET',
+    url: '/named-gps/people',
+    may: mayChangeNamedGps,
+    query,
+    handle: async (visit) => {
+      const { practice, ...found } = await listed(visit, false);
+      const { gps } = await readGpLists(visit.tx, practice);
+      return { page: <ContinuityPeoplePage visit={visit} gps={gps} bands={bands()} {...found} /> };
+    },
+  });
+  web.route({
+    method: 'GET',
+    url: '/named-gps/people.csv',
+    may: mayChangeNamedGps,
+    query,
+    handle: async (visit) => {
+      const { people } = await listed(visit, true);
+      return {
+        download: 'named-gp-continuity.csv',
+        type: 'text/csv; charset=utf-8',
+        content: toCsv(
+          [
+            'nhs_number',
+            'name',
+            'born',
+            'named_gp',
+            'gp_appointments',
+            'with_named_gp',
+            'sees_most',
+            'with_whom_seen_most',
+          ],
+          people.map((row) => [
+            row.nhsNumber === null ? null : formatNhsNumber(row.nhsNumber as NhsNumber),
+            listName(row),
+            row.birthDate,
+            row.gp,
+            row.contacts,
+            row.withOwn,
+            row.sees,
+            row.seen,
+          ]),
+        ),
+      };
+    },
+  });
+  const ask = async (visit: Visit, typed: Typed) => {
+    const practice = await ownPractice(visit);
+    const { another } = await readContinuity(visit.tx, { practice, content, now: visit.now });
+    const page = <WhomTheySeePage visit={visit} people={another} content={content} typed={typed} />;
+    return { page, ...statusOf(typed) };
+  };
+  web.route({
+    method: 'GET',
+    url: '/named-gps/whom-they-see',
+    may: mayChangeNamedGps,
+    handle: (visit) => ask(visit, nothingTyped),
+  });
+  web.route({
+    method: 'POST',
+    url: '/named-gps/whom-they-see',
+    may: mayChangeNamedGps,
+    body: z.object({ reason }),
+    handle: async (visit) => {
+      const { tx, by, now, body } = visit;
+      await nameWhomTheySee(tx, { by, now, practice: await ownPractice(visit), content, ...body });
+      return { redirect: '/named-gps#changes' };
+    },
+    again: (visit, refused) => ask(visit, { fields: visit.body, ...refused }),
+  });
 }
 
 function personRoutes(web: Web): void {
@@ -228,16 +373,18 @@ const KINDS: Record<NamedGpChange['kind'], (gp: string | null) => string> = {
   by_rule: () => 'Given by rule',
   departure: (gp) => `${gp} left`,
   by_hand: (gp) => `Given to ${gp} by hand`,
-  undo: (gp) => `The departure of ${gp} undone`,
+  undo: (gp) => (gp === null ? 'Giving people whom they see undone' : `The departure of ${gp} undone`),
+  whom_they_see: () => 'Given the GP whom they see',
 };
 
 function NamedGpsPage(props: {
   visit: Visit;
   gps: readonly GpList[];
   without: number;
+  continuity: VNode;
   changes: readonly NamedGpChange[];
 }) {
-  const { visit, gps, without, changes } = props;
+  const { visit, gps, without, continuity, changes } = props;
   return (
     <Page title="Named GPs" chrome={visit.chrome}>
       <PageHeading>Named GPs</PageHeading>
@@ -279,7 +426,10 @@ function NamedGpsPage(props: {
           ]}
         />
       )}
-      <Heading level={2}>What changed</Heading>
+      {gps.length > 0 && continuity}
+      <Heading level={2} id="changes">
+        What changed
+      </Heading>
       {changes.length === 0 ? (
         <p>Nothing has been changed by hand yet.</p>
       ) : (
@@ -299,7 +449,7 @@ function NamedGpsPage(props: {
               heading: 'Undo',
               hideHeading: true,
               cell: (row) =>
-                row.kind === 'departure' && row.undoneAt === null ? (
+                (row.kind === 'departure' || row.kind === 'whom_they_see') && row.undoneAt === null ? (
                   <PostButton
                     action={`/named-gps/changes/${row.change}/undo`}
                     csrfToken={visit.chrome.csrfToken}

@@ -96,7 +96,7 @@ export async function readGpLists(tx: Tx, practice: number): Promise<{ gps: GpLi
 /** A change of named GPs at a practice, the latest first. */
 export interface NamedGpChange {
   readonly change: number;
-  readonly kind: 'by_rule' | 'departure' | 'by_hand' | 'undo';
+  readonly kind: 'by_rule' | 'departure' | 'by_hand' | 'undo' | 'whom_they_see';
   readonly gp: string | null;
   readonly who: string;
   readonly at: Date;

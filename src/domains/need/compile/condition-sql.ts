@@ -357,7 +357,8 @@ function visitsSql(slot: VisitSlot, feed: Feed, atLeast: number): string {
                 else ${absentSql(feed, slot.window.from)} end)`;
 }
 
-function hasStatusSql(lists: readonly Codelist[]): string {
+/** SQL of whether an appointment's `status` is a word of some lists, however it is written. */
+export function hasStatusSql(lists: readonly Codelist[]): string {
   const words = lists.flatMap((list) => (list.kind === 'words' ? list.words : []));
   return `lower(trim(status)) in (${words.map((word) => literal(word.toLowerCase())).join(', ')})`;
 }
