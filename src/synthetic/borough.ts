@@ -18,6 +18,14 @@ export const MENTAL_HEALTH_TEAM = {
   place: BOROUGH.id,
 };
 
+/** Urgent care: its clinicians see who comes to them. */
+export const URGENT_CARE_TEAM = {
+  id: 'larchwick-urgent-care',
+  name: 'Larchwick Urgent Treatment Centre (synthetic)',
+  kind: 'urgent_care',
+  place: BOROUGH.id,
+};
+
 /** Who sends what hospitals did, and the hospitals: two of them near, and an urgent treatment centre. */
 export const HOSPITAL_SENDER = 'ZH0000';
 export const HOSPITALS = [

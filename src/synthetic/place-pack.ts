@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { areasByNeighbourhood } from './areas.ts';
-import { ICB, MENTAL_HEALTH_TEAM, type Practice, VICTORIA_PRACTICE } from './borough.ts';
+import { ICB, MENTAL_HEALTH_TEAM, type Practice, URGENT_CARE_TEAM, VICTORIA_PRACTICE } from './borough.ts';
 import { gps } from './gps.ts';
 import { staff } from './staff.ts';
 import type { Territory } from './territory.ts';
@@ -39,6 +39,7 @@ export function placePack(there: Territory, practices: readonly Practice[]): str
           place: id,
         })),
         MENTAL_HEALTH_TEAM,
+        URGENT_CARE_TEAM,
       ],
       staff: staff(networkOfVictoria(practices)),
       gps: gps(practices),

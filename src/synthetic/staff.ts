@@ -1,5 +1,12 @@
 import type { Role } from '../platform/auth/index.ts';
-import { BOROUGH, BOROUGH_TEAM, ICB, MENTAL_HEALTH_TEAM, VICTORIA_PRACTICE } from './borough.ts';
+import {
+  BOROUGH,
+  BOROUGH_TEAM,
+  ICB,
+  MENTAL_HEALTH_TEAM,
+  URGENT_CARE_TEAM,
+  VICTORIA_PRACTICE,
+} from './borough.ts';
 import { VICTORIA_NHS_NUMBER } from './nhs-numbers.ts';
 
 /** Somebody who can sign in to the demonstration. */
@@ -22,7 +29,7 @@ export interface StaffLine {
 
 /**
  * One person for each role of the demonstration, a second coordinator to hand over to, and somebody of the mental health
- * team. All invented.
+ * team and of urgent care. All invented.
  */
 export function staff(network: string): readonly StaffLine[] {
   const practice = VICTORIA_PRACTICE;
@@ -46,6 +53,14 @@ export function staff(network: string): readonly StaffLine[] {
       team: MENTAL_HEALTH_TEAM.id,
       profession: 'Community mental health nurse',
       contact: `${TELEPHONES}4`,
+    },
+    {
+      key: 'urgent_care_gp',
+      name: 'Dr Ifeoma Sandpiperley',
+      role: 'gp',
+      organisation: BOROUGH.id,
+      team: URGENT_CARE_TEAM.id,
+      profession: 'GP in urgent care',
     },
     { key: 'gp', name: 'Dr Priya Kestrelmarsh', role: 'gp', organisation: practice, profession: 'GP' },
     { key: 'practice_nurse', name: 'Bernadette Clovershade', role: 'practice_nurse', organisation: practice },

@@ -11,7 +11,7 @@ import { importDeliveries, readMatchingMethod, readSnapshot } from '../../domain
 import { openDeliveries } from '../../interoperability/index.ts';
 import { Refusal } from '../../kernel/index.ts';
 import { type Command, type Terminal, textOption } from '../../platform/cli/index.ts';
-import { emptyDemoPack, synthesise } from '../../synthetic/index.ts';
+import { emptyDemoPack, FULL_BOROUGH, synthesise } from '../../synthetic/index.ts';
 import { afterImport } from '../after-import.ts';
 import { afterRefresh, keptLine } from '../after-refresh.ts';
 import { findDefects } from '../find-defects.ts';
@@ -70,8 +70,9 @@ async function writeBorough(product: Product, terminal: Terminal): Promise<strin
   const out = join(product.home.deliveries, 'synthetic-borough');
   // The pack is written last: with it, the borough of an interrupted start is whole.
   if (existsSync(join(out, 'place-pack.yaml'))) return out;
-  terminal.say('Writing the synthetic borough (316,475 made-up people)');
   const people = product.config.syntheticPeople;
+  const many = new Intl.NumberFormat('en-GB').format(people ?? FULL_BOROUGH);
+  terminal.say(`Writing the synthetic borough (${many} made-up people)`);
   await synthesise({
     out,
     ...(people ? { people } : {}),

@@ -18,6 +18,8 @@ import {
   readLeads,
   readVisibleCaseload,
   teamSection,
+  type UrgentCare,
+  urgentCareSection,
 } from '../../domains/coordination/index.ts';
 import {
   type DefectKinds,
@@ -85,9 +87,10 @@ export function homeRoutes(
     readonly work: WorkKinds;
     readonly plans: PlanContent;
     readonly access: LakeAccess;
+    readonly urgentCare: UrgentCare;
   },
 ): void {
-  const { measures, kinds, work, plans, access } = parts;
+  const { measures, kinds, work, plans, access, urgentCare } = parts;
   web.route({
     method: 'GET',
     url: '/',
@@ -97,14 +100,17 @@ export function homeRoutes(
       if (role === 'patient' || role === 'carer') return { page: await ownPage(visit, plans, access) };
       const places = await readPlaces(visit.tx);
       const seesTeam = maySeeCaseload(visit.by).allowed;
+      // Who works in urgent care has no practice's people, and sees who comes.
+      const urgent = await urgentCareSection(visit, urgentCare);
       const sections = [
+        urgent,
         maySeeInbox(visit.by).allowed ? await inboxSection(visit, work) : null,
         seesTeam ? await workSection(visit) : null,
-        mayVisit(visit.by).allowed ? await regularCareSection(visit) : null,
+        urgent === null && mayVisit(visit.by).allowed ? await regularCareSection(visit) : null,
         seesTeam ? await teamSection(visit, { measures, kinds: work, plans }) : await duePlansSection(visit),
         maySeeQuality(visit.by).allowed ? await qualitySection(visit, kinds) : null,
         seesTeam ? null : await numbersSection(visit, places, measures),
-        role === 'gp' || role === 'practice_nurse' ? await practiceSection(visit) : null,
+        urgent === null && (role === 'gp' || role === 'practice_nurse') ? await practiceSection(visit) : null,
         role === 'practice_manager' || role === 'ig_lead' ? await agreementsSection(visit) : null,
         role === 'ig_lead' ? await auditSection(visit) : null,
         maySeeImports(visit.by).allowed ? await importsSection(visit) : null,

@@ -1,5 +1,6 @@
 import {
   mayChangeNamedGps,
+  mayReceive,
   maySeeCaseload,
   maySeeMeetings,
   maySeeSmi,
@@ -43,6 +44,7 @@ const SECTIONS: readonly { readonly text: string; readonly pages: readonly Entry
       { text: 'Meetings', href: '/mdt', may: maySeeMeetings },
       { text: 'Visits', href: '/in-reach', may: mayVisit },
       { text: 'SMI checks', href: '/smi', may: maySeeSmi },
+      { text: 'Urgent care', href: '/urgent-care', may: mayReceive },
     ],
   },
   {

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import {
   actsOnPeople,
+  arrivalPanel,
+  arrivalRoutes,
   caseloadPanel,
   caseloadRoutes,
   dashboardRoutes,
@@ -22,6 +24,7 @@ import {
   readPlanContent,
   readSelectionContent,
   readSmiPathway,
+  readUrgentCare,
   selectionRoutes,
   selectionStep,
   smiPanel,
@@ -147,16 +150,18 @@ export async function buildWeb(
 
   const work = workKinds(product.content, kinds);
   const plans = readPlanContent(product.content);
+  const urgentCare = readUrgentCare(product.content);
   const inReach = readInReachPathway(product.content);
   const smi = readSmiPathway(product.content);
   const dashboard = { measures, kinds: work, plans };
-  homeRoutes(web, { measures, kinds, work, plans, access });
+  homeRoutes(web, { measures, kinds, work, plans, access, urgentCare });
   inReachRoutes(web, inReach);
   const checks = { pathway: smi, kinds: work, isStale: measures.isStale };
   smiRoutes(web, checks);
   dashboardRoutes(web, dashboard);
   workRoutes(web, work, [plansWorkList({ rules: plans, kinds: work }), smiWorkList(checks)]);
   const continuity = readContinuityContent(product.content);
+  arrivalRoutes(web, urgentCare);
   namedGpRoutes(web, {
     content: continuity,
     bands: () => [
@@ -188,6 +193,7 @@ export async function buildWeb(
   personRoutes(web, {
     panels: [
       breakGlassPanel,
+      arrivalPanel,
       namedPanel(continuity),
       caseloadPanel,
       inReachPanel(inReach),

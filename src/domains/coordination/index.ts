@@ -1,6 +1,8 @@
 export { readAlertPathway } from './alerts/alert-pathway.ts';
 export { type PersonEvent, readCoordinated, tellOfHospitalEvents } from './alerts/hospital-alert.ts';
 export { takeBackAlerts } from './alerts/take-back-alerts.ts';
+export { arrivalPanel, arrivalRoutes, urgentCareSection } from './arrivals/arrival-routes.tsx';
+export { readUrgentCare, type UrgentCare } from './arrivals/arrivals-content.ts';
 export { readLeads } from './capacity.ts';
 export {
   type CaseloadFilter,
@@ -112,4 +114,4 @@ export { caseloadHref } from './web/caseload-href.ts';
 export { leadText } from './web/caseload-pages.tsx';
 export { type CaseloadParts, caseloadPanel, caseloadRoutes } from './web/caseload-routes.tsx';
 export { caseloadActs } from './web/entry-acts.tsx';
-export { maySeeCaseload } from './who-may.ts';
+export { mayReceive, maySeeCaseload } from './who-may.ts';

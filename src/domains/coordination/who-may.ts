@@ -35,3 +35,10 @@ export function mayOverrideCapacity(by: Actor, lead: string): Permission {
     ? allow('decides about their own caseload')
     : deny('Only the INT lead can go beyond somebody else’s capacity.');
 }
+
+/** Saying who has come to urgent care and who has left: clinicians of a team that works there, which its kind says. */
+export function mayReceive(by: Actor): Permission {
+  return (by.role === 'gp' || by.role === 'practice_nurse') && by.team !== null
+    ? allow('sees people who come to urgent care')
+    : deny('Who comes to urgent care is seen by the clinicians there.');
+}

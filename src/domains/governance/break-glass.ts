@@ -1,10 +1,14 @@
-import { sql } from 'kysely';
-import { InvalidInput, NotFound, NotPermitted, type PlainDate, Refusal } from '../../kernel/index.ts';
+import { InvalidInput, NotFound, NotPermitted, type PlainDate } from '../../kernel/index.ts';
 import { writeAudit } from '../../platform/audit/index.ts';
 import type { Actor } from '../../platform/auth/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
 import { governanceTeam } from '../directory/index.ts';
-import { endRelationshipNumbered, openRelationship, publicIdInScope } from '../register/index.ts';
+import {
+  endRelationshipNumbered,
+  findByBirth,
+  openRelationship,
+  publicIdInScope,
+} from '../register/index.ts';
 import { openWork } from '../work/index.ts';
 import { accessClock, type BreakGlassPathway, breakGlassStates } from './break-glass-pathway.ts';
 import type { GovernanceTables } from './tables.ts';
@@ -46,12 +50,13 @@ export async function breakGlass(tx: Tx, request: BreakGlassRequest): Promise<Br
   const reason = pathway.reasons.find(({ id }) => id === request.reason);
   if (!reason)
     throw new InvalidInput([{ field: 'reason', message: 'Choose why you need to see this record now' }]);
-  await refuseTrying(tx, by, pathway);
-  const person = await personInEmergency(tx, request);
-  if (person === null) {
-    await writeAudit(tx, { action: 'break_glass.found_nobody', purpose: reason.title, outcome: 'refused' });
-    return { nobody: true };
-  }
+  const person = await findByBirth(tx, {
+    ...request,
+    action: 'break_glass.found_nobody',
+    purpose: reason.title,
+    triesAnHour: pathway.tries_an_hour,
+  });
+  if (person === null) return { nobody: true };
   const seenAnyway = await publicIdInScope(tx, person);
   if (seenAnyway !== null) return { publicId: seenAnyway, broken: false };
   const closes = new Date(now.getTime() + pathway.open_hours * HOUR);
@@ -66,30 +71,6 @@ export async function breakGlass(tx: Tx, request: BreakGlassRequest): Promise<Br
   const publicId = await publicIdInScope(tx, person);
   if (publicId === null) throw new Error('An emergency access opened no record');
   return { publicId, broken: true };
-}
-
-async function personInEmergency(tx: Tx, { nhsNumber, born }: BreakGlassRequest): Promise<number | null> {
-  const { rows } = await sql<{
-    person: number | null;
-  }>`select register.person_in_emergency(${nhsNumber}, ${born}::date) as person`.execute(tx);
-  return rows[0]?.person ?? null;
-}
-
-/** Somebody who tries numbers is stopped; what they tried stands in the audit already. */
-async function refuseTrying(tx: Tx, by: Actor, pathway: BreakGlassPathway): Promise<void> {
-  // One who tries from two browsers at once waits here for their other try to be counted.
-  await sql`select pg_advisory_xact_lock(hashtext('break_glass'), hashtext(${by.account}))`.execute(tx);
-  const { rows } = await sql<{ tries: number }>`
-    select count(*)::int as tries from audit.entry
-     where account = ${by.account} and action = 'break_glass.found_nobody' and at > now() - interval '1 hour'`.execute(
-    tx,
-  );
-  if ((rows[0]?.tries ?? 0) < pathway.tries_an_hour) return;
-  throw new Refusal({
-    code: 'too_many_tries',
-    because: `You have tried ${pathway.tries_an_hour} times in an hour and found nobody.`,
-    remedy: 'Ring the person’s practice, or your information governance lead.',
-  });
 }
 
 async function keep(

@@ -100,6 +100,8 @@ export {
 } from './matching/read-matches.ts';
 export { registerMigrations } from './migrations.ts';
 export { type Appointment, type Appointments, readAppointments } from './person/appointments.ts';
+export { bornBoxes, withBorn } from './person/born-field.ts';
+export { type AskedByBirth, findByBirth } from './person/find-by-birth.ts';
 export { type HospitalEvent, readHospitalEvents } from './person/hospital-events.ts';
 export {
   keepNationalCheck,

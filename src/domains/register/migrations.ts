@@ -634,4 +634,16 @@ export const registerMigrations: readonly MigrationStep[] = [
       alter table register.import_run add column said text[] not null default '{}';
     `,
   },
+  {
+    name: '0303 register: a team of urgent care sees who is there',
+    sql: `
+      alter table register.care_relationship drop constraint care_relationship_kind_check;
+      alter table register.care_relationship add constraint care_relationship_kind_check check (kind in
+        ('practice_staff', 'int_agreement', 'caseload', 'contact', 'mdt', 'work', 'self', 'carer', 'break_glass',
+         'urgent_care'));
+      -- As long as somebody is there, and no longer: it always ends.
+      alter table register.care_relationship add constraint urgent_care_ends check (
+        kind <> 'urgent_care' or (team_id is not null and person_no is not null and ends is not null));
+    `,
+  },
 ];

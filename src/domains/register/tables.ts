@@ -13,7 +13,8 @@ export type RelationshipKind =
   | 'work'
   | 'self'
   | 'carer'
-  | 'break_glass';
+  | 'break_glass'
+  | 'urgent_care';
 
 export type RegisterTables = {
   'register.import_run': {

@@ -76,8 +76,9 @@ async function importPlacePack(tx: Tx, file: string, runId: number): Promise<Tab
   let newStaff = 0;
   const accounts = new Map<string, string>();
   for (const person of pack.staff) {
-    const placeId = (code: string) => tree.all.find((place) => place.code === code)?.id;
-    const { account: taken, isNews } = await takeStaff(tx, person, teams, placeId);
+    const practiceId = (code: string) =>
+      tree.all.find((place) => place.code === code && place.kind === 'practice')?.id;
+    const { account: taken, isNews } = await takeStaff(tx, person, teams, practiceId);
     accounts.set(person.key, taken);
     if (isNews) newStaff++;
   }
@@ -123,7 +124,7 @@ async function takeStaff(
   tx: Tx,
   person: PlacePack['staff'][number],
   teams: ReadonlyMap<string, number>,
-  placeId: (code: string) => number | undefined,
+  practiceId: (code: string) => number | undefined,
 ): Promise<{ account: string; isNews: boolean }> {
   const account = await changeAccount(tx, {
     name: person.name,
@@ -144,7 +145,8 @@ async function takeStaff(
     profession: person.profession ?? null,
     contact: person.contact ?? null,
   });
-  const practice = person.organisation === undefined ? undefined : placeId(person.organisation);
+  // A GP of urgent care or of a team works for another place, and cares for no practice's people.
+  const practice = person.organisation === undefined ? undefined : practiceId(person.organisation);
   const worksInPractice = ['gp', 'practice_nurse', 'practice_manager'].includes(person.role);
   const keep: number[] = [];
   if (worksInPractice && practice !== undefined) {

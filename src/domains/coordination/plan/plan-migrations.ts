@@ -307,4 +307,64 @@ export const planMigrations: readonly MigrationStep[] = [
         end $$;
     `,
   },
+  {
+    name: '0304 coordination: urgent care sees the plan of who is there',
+    sql: `
+      create table coordination.arrival (
+        arrival_id int generated always as identity primary key,
+        person_no int not null references register.person,
+        team_id int not null references directory.team,
+        arrived_at timestamptz not null,
+        arrived_by uuid not null references auth.account,
+        came_with text not null check (length(came_with) between 1 and 500),
+        -- When they are taken to have left, and when somebody said so.
+        closes_at timestamptz not null check (closes_at > arrived_at),
+        left_at timestamptz,
+        left_by uuid references auth.account,
+        relationship_id int not null references register.care_relationship,
+        check ((left_at is null) = (left_by is null))
+      );
+      create index arrival_here on coordination.arrival (team_id, closes_at) where left_at is null;
+      alter table coordination.arrival enable row level security;
+      -- Of their own team, and of whom they see.
+      create policy arrival_of_team on coordination.arrival to neighbourhold_app
+        using (team_id = nullif(current_setting('neighbourhold.team', true), '')::int
+               and exists (select from register.person p where p.person_no = arrival.person_no))
+        with check (team_id = nullif(current_setting('neighbourhold.team', true), '')::int
+                    and exists (select from register.person p where p.person_no = arrival.person_no));
+      create policy arrival_for_batch on coordination.arrival to neighbourhold_batch using (true);
+      grant select, insert on coordination.arrival to neighbourhold_app;
+      grant update (left_at, left_by) on coordination.arrival to neighbourhold_app;
+      grant select on coordination.arrival to neighbourhold_batch;
+
+      create or replace function coordination.sees_plan(person int, withheld text[]) returns boolean
+        language plpgsql stable as $$
+        declare
+          own_role constant text := current_setting('neighbourhold.role', true);
+        begin
+          if own_role = 'patient' then return coordination.related_as(person, array['self']); end if;
+          if own_role = 'carer' then
+            return exists (select from coordination.granted_by(person) as part where part like 'plan\\_%');
+          end if;
+          if own_role is null or own_role not in ('int_lead', 'care_coordinator', 'gp', 'practice_nurse') then
+            return false;
+          end if;
+          if not 'team' = any (withheld)
+             and coordination.related_as(person, array['caseload', 'contact', 'mdt']) then return true; end if;
+          if not 'urgent' = any (withheld)
+             and coordination.related_as(person, array['break_glass', 'urgent_care']) then return true; end if;
+          if 'practice' = any (withheld) or own_role not in ('gp', 'practice_nurse') then return false; end if;
+          if not coordination.may_be_of_own_practice(person) then return false; end if;
+          return exists (
+            select from register.person p
+              left join register.joined j on j.person_no = p.person_no
+              left join register.person n on n.person_no = j.now_no
+              join register.care_relationship r on r.practice_id = coalesce(n.practice_id, p.practice_id)
+             where p.person_no = person and r.kind = 'practice_staff'
+               and r.starts <= now() and (r.ends is null or r.ends > now())
+               and (r.account = nullif(current_setting('neighbourhold.account', true), '')::uuid
+                    or r.team_id = nullif(current_setting('neighbourhold.team', true), '')::int));
+        end $$;
+    `,
+  },
 ];

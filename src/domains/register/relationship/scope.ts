@@ -17,7 +17,7 @@ const TREATS_PEOPLE: ReadonlySet<Role> = new Set(['int_lead', 'care_coordinator'
 
 /** The kinds of relationship to one person through which a role sees that person. Whoever is not named sees nobody. */
 function kindsOf(role: Role): readonly RelationshipKind[] {
-  if (TREATS_PEOPLE.has(role)) return ['caseload', 'contact', 'mdt', 'work', 'break_glass'];
+  if (TREATS_PEOPLE.has(role)) return ['caseload', 'contact', 'mdt', 'work', 'break_glass', 'urgent_care'];
   if (seesPeople(role)) return ['caseload', 'contact', 'mdt', 'work'];
   return role === 'patient' || role === 'carer' ? ['self', 'carer'] : [];
 }
