@@ -25,7 +25,8 @@ export function gps(practices: readonly Practice[]): GpLine[] {
     return Array.from({ length: doctorsOf(practice) }, (_, at): GpLine => {
       const id = `${code}-GP${at + 1}`;
       const practitioners = [`${number}-gp-${at + 1}`];
-      if (code === VICTORIA_PRACTICE && at === 0)
+      // Whom Victoria sees most.
+      if (code === VICTORIA_PRACTICE && at === 1)
         return { id, name: 'Dr Priya Kestrelmarsh', practice: code, practitioners, staff: 'gp' };
       dice.begin(number, at, streams.gps);
       const first = givenNames(dice, dice.chance(55) ? 'F' : 'M', LISTS).split(' ')[0] ?? '';

@@ -68,7 +68,10 @@ export const namedPanel =
     const { visit, person } = on;
     const { gp, professional } = await readNamedPeople(visit.tx, person.person_no, visit.now);
     const continuity = gp && (await readContinuityOf(visit.tx, person.person_no));
-    const may = mayChangeNamedGps(visit.by).allowed && person.practice_id !== null;
+    const may =
+      mayChangeNamedGps(visit.by).allowed &&
+      person.practice_id !== null &&
+      (await visiblePractices(visit.tx, visit.by)).includes(person.practice_id);
     return (
       <section aria-labelledby="named">
         <Heading level={2} id="named">
