@@ -30,7 +30,16 @@ const site = useSite(at, () => ({
 }));
 
 /** Of roles that may the same one is enough: who may come at all, security.db.test asks of everybody. */
-const WALKERS = ['gp', 'int_lead', 'practice_manager', 'ig_lead', 'patient', 'carer', 'analyst'];
+const WALKERS = [
+  'gp',
+  'int_lead',
+  'practice_manager',
+  'ig_lead',
+  'patient',
+  'carer',
+  'analyst',
+  'urgent_care_gp',
+];
 
 /** What a walk does not come to, as it needs more than forms: where it is tested. */
 const ELSEWHERE: readonly (readonly [RegExp, string])[] = [
@@ -54,6 +63,7 @@ const ELSEWHERE: readonly (readonly [RegExp, string])[] = [
   [/^\w+ \/definitions\/drafts\/:draft/, 'draft-pages.db.test; people only where examples are asked for'],
   [/^\w+ \/codelists\//, 'codelists.db.test; codes, no people'],
   [/^\w+ \/places\b/, 'organisations and counts, no people: directory tests, disclosure-attacker.db.test'],
+  [/^POST \/named-gps\/whom-they-see$/, 'needs people who see another GP: continuity.db.test'],
   [/^POST \/operations\/jobs\/:job\/retry$/, 'operation.db.test; jobs, no people'],
 ];
 
