@@ -18,6 +18,7 @@ import { useTestBorough } from '../support/test-book.ts';
 const LEAD = 'Amara Heronfen';
 const JOSIE = 'Josie Brambletarn';
 const GP = 'Dr Priya Kestrelmarsh';
+const URGENT_CARE = 'Dr Ifeoma Sandpiperley';
 const PATIENT = 'Victoria Larkmoor';
 const VICTORIA = 'LARKMOOR, Victoria';
 const PRACTICE = 'Sorreltarn Medical Centre';
@@ -225,7 +226,7 @@ describe('what this means for Victoria', () => {
   });
 });
 
-// J1, as far as the rooms that there are reach: the booking of a slot and the streamer at the door come with theirs.
+// J1, as far as the rooms that there are reach: the booking of a slot comes with its room.
 describe('Victoria’s year', () => {
   test('from the ranking to her team, her words, the meeting, the Sunday visit and the plan of Monday', async () => {
     const [amara, josie] = [await people.signIn(LEAD), await people.signIn(JOSIE)];
@@ -285,8 +286,31 @@ describe('Victoria’s year', () => {
     await page.goto('/');
     expect(await main(page)).toContain('We will book one long visit with your own doctor.');
 
-    // On Sunday she walks into the urgent treatment centre, and the hospital says so: twice
+    // On Sunday she walks into the urgent treatment centre, and the doctor there sees her plan and whom to ring
     const { nhs_number } = await victoria();
+    const door = await people.signIn(URGENT_CARE);
+    await door.goto('/urgent-care');
+    await door.getByLabel('NHS number').fill(nhs_number ?? '');
+    for (const [box, typed] of [
+      ['Day', '9'],
+      ['Month', '3'],
+      ['Year', '1955'],
+    ] as const)
+      await door.getByLabel(box, { exact: true }).fill(typed);
+    await door.getByLabel('What brought them?').fill('Dizzy since this morning');
+    await press(door, 'Receive them');
+    expect(await main(door)).toContain('Dizzy since this morning');
+    expect(await main(door)).toMatch(new RegExp(`Named professional\\s+${JOSIE}`));
+    await expectAccessible(door);
+    await door.getByRole('link', { name: /^Plan/ }).first().click();
+    expect(await main(door)).toContain('I want to see the sea once more');
+    await door.goto('/urgent-care');
+    await expectAccessible(door);
+    await press(door, /^They have left/);
+    expect((await door.goto(person))?.status()).toBe(404);
+    await page.goto('/');
+    expect(await main(page)).toContain(URGENT_CARE);
+    // And the hospital says so: twice
     const stamp = `${today().replaceAll('-', '')}`;
     const visit = adt({
       event: 'A04',
