@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { writeFile } from '../../../test/support/fhir.ts';
 import { cutEntries } from './cut-entries.ts';
+import type { LineCount } from './fhir-file.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -13,14 +14,16 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 async function cut(document: string) {
   let lines = '';
+  let counted: LineCount | null = null;
   const begins: number[] = [];
   const entries = await cutEntries(writeFile(folder, 'bundle.json', document), 7, {
-    lines: (bytes) => {
+    lines: (bytes, count) => {
       lines += Buffer.from(bytes).toString('utf8');
+      counted = count;
     },
     entry: (_, line) => begins.push(line),
   });
-  return entries && { ...entries, begins, lines: lines.split('\n').slice(0, -1) };
+  return entries && { ...entries, counted, begins, lines: lines.split('\n').slice(0, -1) };
 }
 
 test('entries are cut out on lines of their own, whatever is inside of them', async () => {
@@ -35,7 +38,7 @@ test('entries are cut out on lines of their own, whatever is inside of them', as
   ].join('\r\n');
   expect(await cut(bundle)).toEqual({
     count: 3,
-    longest: 76,
+    counted: { lines: 3, longest: 76 },
     around: { resourceType: 'Bundle', link: [{ relation: 'entry' }], entry: [0, 0, 0] },
     begins: [4, 5, 6],
     lines: [

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { unpackedBytes } from '../tabular/csv-records.ts';
+import type { LineCount } from './fhir-file.ts';
 import { isObject, type JsonObject, parsed } from './json.ts';
 
 const QUOTE = 0x22;
@@ -17,21 +18,25 @@ const CLOSE_BRACKET = 0x5d;
 const ENDS_A_WORD = new Uint8Array(256);
 for (const byte of Buffer.from('{}[],:"')) ENDS_A_WORD[byte] = 1;
 
+/** What may end a text, and what is more than a part of a word or a number. */
+const COUNTS_IN_TEXT = new Uint8Array(256);
+for (const byte of [QUOTE, BACKSLASH, NEWLINE]) COUNTS_IN_TEXT[byte] = 1;
+const COUNTS = new Uint8Array(256).fill(1, 0, SPACE + 1);
+for (const byte of Buffer.from('{}[]"')) COUNTS[byte] = 1;
+
 /** So long may an entry be, or what stands around the entries, before the document is read whole instead. */
 const LONGEST = 64_000_000;
 
 export interface Entries {
   readonly count: number;
-  /** The length of the longest line in bytes. */
-  readonly longest: number;
   /** The bundle, with a nought for each entry. */
   readonly around: JsonObject;
 }
 
 /** What is done with entries as they are cut out. */
 export interface Cut {
-  /** Takes lines. What is handed over is only lent. */
-  lines?(bytes: Uint8Array): void;
+  /** Takes whole lines, and how many they are. What is handed over is only lent. */
+  lines?(bytes: Uint8Array, counted: LineCount): void;
   /** Told of each entry: its place, and the line of the document on which it begins, as an editor counts. */
   entry?(place: number, line: number): void;
 }
@@ -86,6 +91,8 @@ class EntryCutter {
   private readonly cut: Cut;
   private place: number;
   private count = 0;
+  /** Of the lines that were not handed on yet. */
+  private lines = 0;
   private longest = 0;
   private line = 1;
   private depth = 0;
@@ -126,13 +133,16 @@ class EntryCutter {
     const isBundle = isObject(bundle) && bundle.resourceType === 'Bundle';
     if (!isBundle || (bundle.entry !== undefined && !this.hadEntries)) return null;
     this.flush();
-    return { count: this.count, longest: this.longest, around: bundle };
+    return { count: this.count, around: bundle };
   }
 
   private flush(): void {
-    this.cut.lines?.(this.entries.written());
+    const { lines, longest } = this;
+    this.cut.lines?.(this.entries.written(), { lines, longest });
     this.entries.length = 0;
     this.entryBegan = 0;
+    this.lines = 0;
+    this.longest = 0;
   }
 
   /**
@@ -146,25 +156,34 @@ class EntryCutter {
     let { depth, quoted, escaped } = this;
     let { length } = entries;
     let at = begin;
+    // What stands from here on was not copied yet.
+    let from = begin;
     while (at < chunk.length && depth > 2) {
-      const byte = chunk[at++] ?? 0;
       if (quoted) {
-        bytes[length++] = byte;
+        if (!escaped) at = next(chunk, at, COUNTS_IN_TEXT);
+        if (at === chunk.length) break;
+        const byte = chunk[at++];
         if (escaped) escaped = false;
         else if (byte === BACKSLASH) escaped = true;
         else if (byte === QUOTE) quoted = false;
         else if (byte === NEWLINE) return -1;
-      } else if (byte > SPACE) {
-        bytes[length++] = byte;
-        if (byte === QUOTE) quoted = true;
-        else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth++;
-        else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth--;
-      } else if (isBlank(byte)) {
+        continue;
+      }
+      at = next(chunk, at, COUNTS);
+      if (at === chunk.length) break;
+      const byte = chunk[at++] ?? 0;
+      if (byte === QUOTE) quoted = true;
+      else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth++;
+      else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth--;
+      else if (isBlank(byte)) {
+        length = copy(chunk, from, at - 1, bytes, length);
         if (byte === NEWLINE) this.line++;
         while (chunk[at] === SPACE) at++;
         if (!ENDS_A_WORD[bytes[length - 1] ?? 0]) bytes[length++] = SPACE;
+        from = at;
       } else return -1;
     }
+    length = copy(chunk, from, at, bytes, length);
     entries.length = length;
     this.depth = depth;
     this.quoted = quoted;
@@ -229,6 +248,7 @@ class EntryCutter {
 
   private endEntry(): void {
     this.entries.add('}\n');
+    this.lines++;
     this.longest = Math.max(this.longest, this.entries.length - this.entryBegan);
     this.inEntry = false;
     this.entryBegan = this.entries.length;
@@ -239,6 +259,20 @@ class EntryCutter {
 const ENTRIES = Buffer.from('"entry":[');
 /** So much is handed on at a time. */
 const FULL = 1 << 20;
+
+/** Where the next byte stands that counts; the end where there is none. */
+function next(chunk: Buffer, from: number, counts: Uint8Array): number {
+  let at = from;
+  while (at < chunk.length && counts[chunk[at] as number] === 0) at++;
+  return at;
+}
+
+/** Copies bytes, and returns where they end. A few are copied faster one by one. */
+function copy(chunk: Buffer, from: number, to: number, into: Buffer, at: number): number {
+  if (to - from > 100) chunk.copy(into, at, from, to);
+  else for (let n = from; n < to; n++) into[at + n - from] = chunk[n] as number;
+  return at + to - from;
+}
 
 function isBlank(byte: number): boolean {
   return byte === SPACE || byte === NEWLINE || byte === RETURN || byte === TAB;

@@ -1,4 +1,4 @@
-import { type Duck, literal } from '../../platform/lake/index.ts';
+import type { Duck } from '../../platform/lake/index.ts';
 import { fullUrlsOf } from './arrivals.ts';
 import { object, parsed } from './json.ts';
 import { PLACES_A_FILE } from './places.ts';
@@ -12,13 +12,13 @@ const BUNDLE = `place // ${PLACES_A_FILE}`;
 
 /**
  * Finds references to patients that lead to another entry than the one whose id they end in, and returns SQL of whether
- * an entry has one of them; null when there are none.
+ * an entry has one of them; null when there are none. `rows` is SQL of the rows of entries, here and below.
  */
-export async function misnamedPatients(duck: Duck, file: string): Promise<string | null> {
+export async function misnamedPatients(duck: Duck, rows: string): Promise<string | null> {
   const table = `fhir_misnamed_${++tables}`;
   await duck.run(
     `create temp table ${table} as
-     with entry as (select *, ${BUNDLE} as bundle from ${literal(file)}),
+     with entry as (select *, ${BUNDLE} as bundle from ${rows}),
           wanted as (select distinct bundle, said, patient_id from entry where way in ('row', 'kept') and said is not null),
           named as (select bundle, said, patient_id, arg_max(type, place) as type, arg_max(id, place) as id
                       from (select wanted.*, entry.type, entry.id, entry.place
@@ -33,9 +33,9 @@ export async function misnamedPatients(duck: Duck, file: string): Promise<string
 let tables = 0;
 
 /** Bundles that have entries to sort, in groups of which the names fit into memory; a large one is alone. */
-export async function bundlesToSort(duck: Duck, file: string): Promise<{ from: number; to: number }[]> {
+export async function bundlesToSort(duck: Duck, rows: string): Promise<{ from: number; to: number }[]> {
   const bundles = await duck.rows<{ bundle: number; entries: number; sorted: boolean }>(
-    `select ${BUNDLE} as bundle, count(*) as entries, bool_or(way = 'sorter') as sorted from ${literal(file)}
+    `select ${BUNDLE} as bundle, count(*) as entries, bool_or(way = 'sorter') as sorted from ${rows}
       where way <> 'broken' group by bundle order by bundle`,
   );
   const groups: { from: number; to: number; entries: number }[] = [];
@@ -59,18 +59,18 @@ const SAYS_ALL = `ends_with(full_url, '/' || type || '/' || id) and not regexp_m
  */
 export async function namesOfEntries(
   duck: Duck,
-  file: string,
+  rows: string,
   { from, to }: { from: number; to: number },
   which: 'all' | 'referring' = 'referring',
 ): Promise<Map<number, FullUrls>> {
   const names = new Map<number, Map<string, { type: string; id: string }>>();
-  const rows = duck.stream<{ bundle: number; url: string; type: string; id: string; whole: string | null }>(
-    `with entry as (select *, ${BUNDLE} as bundle from ${literal(file)} where place between ${from} and ${to}),
+  const named = duck.stream<{ bundle: number; url: string; type: string; id: string; whole: string | null }>(
+    `with entry as (select *, ${BUNDLE} as bundle from ${rows} where place between ${from} and ${to}),
           referring as (select distinct bundle from entry where ${which === 'all'} or contains(whole, '"reference"'))
      select bundle, trim(full_url) as url, type, id, case when way = 'sorter' then whole end as whole
        from entry semi join referring using (bundle) where full_url is not null and not coalesce(${SAYS_ALL}, false) order by place`,
   );
-  for await (const some of rows) {
+  for await (const some of named) {
     for (const { bundle, url, type, id, whole } of some) {
       const known = names.get(bundle) ?? new Map();
       names.set(bundle, known);

@@ -1,5 +1,4 @@
-import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { type Position, readMarkLine } from '../../domains/register/index.ts';
 import { Refusal } from '../../kernel/index.ts';
 import type { Duck } from '../../platform/lake/index.ts';
@@ -7,12 +6,13 @@ import { anotherDelivery, rowWithoutNumber } from '../mended/unusable-rows.ts';
 import { aloneIn, entryAlone } from './arrivals.ts';
 import { cutEntries } from './cut-entries.ts';
 import { bundlesToSort, namesOfEntries } from './entry-names.ts';
+import { EntryPieces } from './entry-pieces.ts';
 import { countLines, documentText, type FhirLayout, linesOf } from './fhir-file.ts';
 import { isObject, object, parsed } from './json.ts';
 import { missingPages, type Page, pageOf } from './pages.ts';
 import { PLACES_A_FILE } from './places.ts';
 import type { FullUrls } from './reference.ts';
-import type { ReadLines, RegularRows } from './regular-rows.ts';
+import { type ReadLines, type RegularRows, rowsOf } from './regular-rows.ts';
 import type { ResourceSorter } from './sort-resources.ts';
 
 export interface FhirFile {
@@ -51,15 +51,9 @@ export class ResourceReader {
   private readonly again: ComingAgain | null;
   private readonly origins = new Map<number, number>();
   private readonly pages: Page[] = [];
-  /** The entries of bundles as DuckDB read them; null when there are none. */
-  private entries: ReadLines | null = null;
-  private readonly cut: {
-    readonly path: string;
-    readonly file: number;
-    size: number;
-    count: number;
-    longest: number;
-  };
+  private readonly folder: string;
+  /** The entries of bundles as DuckDB read them, those of one bundle behind each other. */
+  private entries: readonly ReadLines[] = [];
 
   /** `folder` is scratch space. */
   constructor(
@@ -79,22 +73,28 @@ export class ResourceReader {
     this.progress = to.progress;
     this.say = to.say;
     this.again = to.again ?? null;
-    const path = join(folder, 'entries.ndjson');
-    this.cut = { path, file: openSync(path, 'w', 0o600), size: 0, count: 0, longest: 0 };
+    this.folder = folder;
   }
 
   /** Reads all files. Throws Refusal when one is a document that is not whole JSON. */
   async read(files: readonly FhirFile[]): Promise<void> {
+    // Entries are read beside everything else that is asked of DuckDB, while more of them are cut out.
+    const beside = await this.duck.another();
+    const pieces = new EntryPieces(this.folder, (path, counted) =>
+      this.regular.read(path, { kind: 'entry', before: 0, counted, name: 'A bundle' }, beside),
+    );
     try {
       for (const { path, layout } of files) {
         this.progress(`Reading ${basename(path)}`);
         if (layout === 'lines') await this.readLines(path);
-        else await this.readDocument(path);
+        else await this.readDocument(path, pieces);
       }
+      this.entries = await pieces.end();
     } finally {
-      closeSync(this.cut.file);
+      await pieces.close();
+      beside.close();
     }
-    await this.readEntries();
+    await this.sortEntries();
     for (const missing of missingPages(this.pages)) this.say(missing);
   }
 
@@ -129,28 +129,31 @@ export class ResourceReader {
     return found;
   }
 
-  /** Entries that were cut out of bundles. They are still in scratch space, those of one bundle behind each other. */
+  /** Entries that were cut out of bundles. They are still in scratch space. */
   private async *entriesAsSent(
     wanted: ReadonlySet<number>,
   ): AsyncGenerator<{ place: number; alone: string }> {
-    if (wanted.size === 0 || this.entries === null) return;
+    if (wanted.size === 0) return;
     let bundle = -1;
     let names = NO_NAMES;
-    for await (const { text } of linesFrom(this.entries.path)) {
-      const place = Number(PLACE_OF_ENTRY.exec(text ?? '')?.[1]);
-      if (!wanted.has(place)) continue;
-      if (Math.floor(place / PLACES_A_FILE) !== bundle) {
-        bundle = Math.floor(place / PLACES_A_FILE);
-        names = await this.namesIn(this.entries, bundle);
+    for (const { path } of this.entries) {
+      for await (const { text } of linesFrom(path)) {
+        const place = Number(PLACE_OF_ENTRY.exec(text ?? '')?.[1]);
+        if (!wanted.has(place)) continue;
+        if (Math.floor(place / PLACES_A_FILE) !== bundle) {
+          bundle = Math.floor(place / PLACES_A_FILE);
+          names = await this.namesIn(bundle);
+        }
+        yield { place, alone: entryAlone(object(parsed(text ?? '')).entry, names) };
       }
-      yield { place, alone: entryAlone(object(parsed(text ?? '')).entry, names) };
     }
   }
 
   /** What all entries of one bundle call each other. */
-  private async namesIn({ file }: ReadLines, bundle: number): Promise<FullUrls> {
+  private async namesIn(bundle: number): Promise<FullUrls> {
     const from = bundle * PLACES_A_FILE;
-    const names = await namesOfEntries(this.duck, file, { from, to: from + PLACES_A_FILE - 1 }, 'all');
+    const group = { from, to: from + PLACES_A_FILE - 1 };
+    const names = await namesOfEntries(this.duck, rowsOf(this.entries), group, 'all');
     return names.get(bundle) ?? NO_NAMES;
   }
 
@@ -183,7 +186,8 @@ export class ResourceReader {
       return;
     }
     const read = await this.regular.read(path, { kind: 'resource', before, counted, name: basename(path) });
-    for await (const { place, whole, record } of this.regular.toSort(read)) {
+    await this.regular.keep([read]);
+    for await (const { place, whole, record } of this.regular.toSort([read])) {
       this.sortLine({ text: whole, shown: () => whole }, place, record);
     }
     const broken = await this.regular.broken(read);
@@ -219,26 +223,14 @@ export class ResourceReader {
     }
   }
 
-  /** A bundle is cut into its entries, to be read when all are together; anything else is read whole. */
-  private async readDocument(path: string): Promise<void> {
-    const { file, size } = this.cut;
-    const before = this.begin(path, 'entries');
-    let written = 0;
-    const entries = await cutEntries(path, before, {
-      lines: (bytes) => {
-        written += writeSync(file, bytes, 0, bytes.length, size + written);
-      },
-    });
-    if (entries === null) {
-      ftruncateSync(file, size);
+  /** A bundle is cut into its entries, which are sorted when all are together; anything else is read whole. */
+  private async readDocument(path: string, pieces: EntryPieces<ReadLines>): Promise<void> {
+    const entries = await pieces.cut(path, this.begin(path, 'entries'));
+    if (entries !== null) this.pages.push(pageOf(basename(path), entries.around));
+    else {
       this.files.pop();
       await this.readWhole(path);
-      return;
     }
-    this.pages.push(pageOf(basename(path), entries.around));
-    this.cut.size = size + written;
-    this.cut.count += entries.count;
-    this.cut.longest = Math.max(this.cut.longest, entries.longest);
   }
 
   private async readWhole(path: string): Promise<void> {
@@ -251,15 +243,13 @@ export class ResourceReader {
     this.sorter.take(value, (place) => begin + place, json);
   }
 
-  private async readEntries(): Promise<void> {
-    const { path, count, longest } = this.cut;
-    if (count === 0) return;
-    const counted = { lines: count, longest };
-    const read = await this.regular.read(path, { kind: 'entry', before: 0, counted, name: 'A bundle' });
-    this.entries = read;
-    for (const group of await bundlesToSort(this.duck, read.file)) {
-      const names = await namesOfEntries(this.duck, read.file, group);
-      for await (const { place, whole, record } of this.regular.toSort(read, group.from, group.to)) {
+  private async sortEntries(): Promise<void> {
+    const { entries } = this;
+    if (entries.length === 0) return;
+    await this.regular.keep(entries);
+    for (const group of await bundlesToSort(this.duck, rowsOf(entries))) {
+      const names = await namesOfEntries(this.duck, rowsOf(entries), group);
+      for await (const { place, whole, record } of this.regular.toSort(entries, group.from, group.to)) {
         const entry = parsed(whole);
         if (entry === undefined) throw await this.notWhole(place);
         this.sorter.takeEntry(
@@ -270,7 +260,7 @@ export class ResourceReader {
         );
       }
     }
-    await this.sortBroken(read);
+    for (const piece of entries) await this.sortBroken(piece);
   }
 
   /** Sorts the entries that are no JSON to DuckDB. Throws Refusal when one is none at all: then its bundle is not whole. */
@@ -281,7 +271,7 @@ export class ResourceReader {
       if (!broken.has(ordinal)) continue;
       const { place, entry } = object(text === null ? undefined : parsed(text));
       if (typeof place !== 'number') throw await this.notWhole(Number(/\d+/.exec(shown())));
-      const names = await this.namesIn(read, Math.floor(place / PLACES_A_FILE));
+      const names = await this.namesIn(Math.floor(place / PLACES_A_FILE));
       this.sorter.takeEntry(object(entry), names, place);
     }
   }

@@ -49,10 +49,18 @@ export function wordsSql(concept: string, chosen = chosenSql(concept)): string {
 const DAY = '\\d{4}-\\d{2}-\\d{2}';
 const TIME = 'T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?';
 const ZONE = '(?:Z|[+-](?:0\\d|1[0-4]):[0-5]\\d)';
+/** Instants of which the day in London is the day that is said: it was never more than two hours ahead of UTC. */
+const SAME_DAY =
+  '(?:19|20)\\d\\d-\\d\\d-\\d\\dT(?:(?:[01]\\d|2[01]):.*(?:Z|\\+00:00)|(?:0[1-9]|1\\d|2[01]):.*\\+01:00)';
 
-/** SQL of the day of a month, date or dateTime in London; of what is none, anything or null. */
+/**
+ * SQL of the day of a month, date or dateTime in London; of what is none, anything or null. Working an instant out takes
+ * long, and is done only where it could be on another day than it says.
+ */
 export function dateSql(said: string): string {
-  return `case when length(${said}) = 7 then ${said} || '-15'
+  return `case when strlen(${said}) = 7 then ${said} || '-15'
+               when strlen(${said}) = 10 then ${said}
+               when regexp_full_match(${said}, ${literal(SAME_DAY)}) then try_cast(left(${said}, 10) as date)::varchar
                when regexp_matches(${said}, ${literal(`${ZONE}$`)})
                then (try_cast(${said} as timestamptz) at time zone 'Europe/London')::date::varchar
                else left(${said}, 10) end`;

@@ -228,6 +228,7 @@ test.each<[string, Drawn]>([
       },
     }),
   ],
+  ['a short number for a code', fhirCondition('c1', 'p1', { code: { coding: [{ code: 44054006 }] } })],
   ['words for a code', fhirCondition('c1', 'p1', { code: { text: 'A condition' } })],
   [
     'a restricted entry',
@@ -257,6 +258,24 @@ test.each<[string, Drawn]>([
   rmSync(join(folder, 'scratch'), { recursive: true });
   rmSync(join(folder, 'reference'), { recursive: true });
   expect(await expectSameInBundle([{ resource }], 2)).toBe(1);
+});
+
+test.each([
+  '2020-07-01T21:59:59Z',
+  '2020-07-01T22:59:59+00:00',
+  '2020-07-01T23:00:00Z',
+  '2020-12-31T23:59:59.999999999Z',
+  '2020-07-01T00:30:00+01:00',
+  '2020-12-01T00:30:00+01:00',
+  '2020-07-01T23:30:00+01:00',
+  '2020-07-01T23:30:00-05:00',
+  '2020-07-01T12:00:00',
+  // Two hours ahead of UTC, and a minute behind it.
+  '1943-07-01T21:59:59Z',
+  '1943-07-01T22:00:00Z',
+  '1805-03-02T00:00:30Z',
+])('the day of %s is the one in London to both readers', async (onsetDateTime) => {
+  expect(await expectSame([fhirCondition('c1', 'p1', { onsetDateTime })])).toBe(1);
 });
 
 test.each<[string, Drawn]>([
@@ -300,7 +319,8 @@ test.each<[string, Drawn]>([
   ['a year', fhirCondition('c1', 'p1', { onsetDateTime: '2020' })],
   ['no date', fhirCondition('c1', 'p1', { onsetDateTime: 'soon' })],
   ['a day that is none', fhirCondition('c1', 'p1', { onsetDateTime: '2021-02-30T10:00:00Z' })],
-  ['a number for a code', fhirCondition('c1', 'p1', { code: { coding: [{ code: 44054006 }] } })],
+  ['a long number for a code', fhirCondition('c1', 'p1', { code: { coding: [{ code: 1003671000000109 }] } })],
+  ['a small number for a code', fhirCondition('c1', 'p1', { code: { coding: [{ code: 1e-7 }] } })],
   [
     'an object for a text',
     fhirCondition('c1', 'p1', { code: { coding: [{ code: '1', display: { a: 1 } }] } }),

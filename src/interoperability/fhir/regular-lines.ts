@@ -236,7 +236,7 @@ function isOddSql(isDated: boolean): string {
   ];
   return [
     'has_odd_entry',
-    `not coalesce(regexp_full_match(r.id, '[A-Za-z0-9._-]{1,128}'), false)`,
+    `not coalesce(strlen(r.id) <= 128 and regexp_full_match(r.id, '[A-Za-z0-9._-]+'), false)`,
     `r.status = 'entered-in-error'`,
     `r."${MODIFIER}" is not null`,
     `(r.verificationStatus is not null and (not starts_with(r.verificationStatus, '{') or contains(r.verificationStatus, 'entered-in-error')))`,
@@ -278,8 +278,9 @@ function isRegularRow(): string {
   const ruledOut = byType(({ unless }) => ruledOutSql(unless), ruledOutSql(medicine.unless));
   return [
     `not coalesce(${ruledOut}, false)`,
-    // A number is no code, and a double does not hold eighteen digits: the code has to stand there in quotes.
-    `coalesce(contains(json, '"' || coded.code || '"'), false)`,
+    // A number is no code, and a double does not hold eighteen digits: so long a code has to stand there in quotes.
+    `case when regexp_full_match(coded.code, '\\d{1,15}|[^-\\d].*') then true
+          else coalesce(contains(json, '"' || coded.code || '"'), false) end`,
     isDaySql('day_said', 'entry_date'),
     isDaySql('until_said', 'until_date'),
     `case r.resourceType when 'Observation' then not ${isOddMeasureSql('r')} and r.effectiveTiming is null

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Refusal } from '../../kernel/index.ts';
-import { type Duck, literal } from '../../platform/lake/index.ts';
+import { type Duck, fileList, literal } from '../../platform/lake/index.ts';
 import { misnamedPatients } from './entry-names.ts';
 import type { LineCount } from './fhir-file.ts';
 import { type PileShape, pileColumns } from './pile-columns.ts';
@@ -19,14 +19,27 @@ export interface LineToSort {
 export interface ReadLines {
   readonly path: string;
   readonly kind: LineKind;
+  /** The place before the first resource; entries know their own. */
+  readonly before: number;
+  /** The length of the longest line in bytes. */
+  readonly longest: number;
   readonly file: string;
 }
+
+/** SQL of the rows of several files of lines. */
+export function rowsOf(reads: readonly ReadLines[]): string {
+  return `read_parquet(${fileList(reads.map(({ file }) => file))})`;
+}
+
+/** DuckDB makes room for so long a line in any case. */
+const LEAST_ROOM = 16_777_216;
 
 /** What DuckDB made of lines, in Parquet files in scratch space. */
 export class RegularRows {
   private readonly duck: Duck;
   private readonly folder: string;
   private readonly about: Pick<LinesAbout, 'publisher' | 'isDated'>;
+  private begun = 0;
   private readonly files: ReadLines[] = [];
   private readonly counts = new Map<string, number>();
 
@@ -37,36 +50,52 @@ export class RegularRows {
   }
 
   /**
-   * Reads a file of lines. `before` is the place before the first resource; entries know their own. Throws Refusal when
-   * there are not as many rows as lines were counted.
+   * Reads a file of lines; what it says counts from `keep` on. `before` is the place before the first resource; entries
+   * know their own. `duck` may be another connection than the one for everything else. Throws Refusal when there are not
+   * as many rows as lines were counted.
    */
   async read(
     path: string,
-    about: { kind: LineKind; before: number; counted: LineCount; name: string },
+    { kind, before, counted, name }: { kind: LineKind; before: number; counted: LineCount; name: string },
+    duck = this.duck,
   ): Promise<ReadLines> {
-    const { kind, before, counted, name } = about;
-    const file = join(this.folder, `regular-${this.files.length}.parquet`);
-    const longest = Math.max(16_777_216, counted.longest + 1);
-    const lines = `read_ndjson_objects(${literal(path)}, ignore_errors = true, maximum_object_size = ${longest})`;
-    const copy = (isIrregular: string | null) =>
-      this.duck.run(
-        `copy (select * replace (coalesce(place, ${before}) as place) from (${regularSql(lines, { ...this.about, kind, isIrregular })}))
-           to ${literal(file)} (format parquet, compression lz4, row_group_size 60000)`,
-      );
-    await copy(null);
-    const misnamed = kind === 'entry' ? await misnamedPatients(this.duck, file) : null;
-    if (misnamed !== null) await copy(misnamed);
-    const read = { path, kind, file };
-    this.files.push(read);
-    const { n } = await this.duck.one<{ n: number }>(`select count(*) as n from ${literal(file)}`);
+    const file = join(this.folder, `regular-${this.begun++}.parquet`);
+    const read = { path, kind, before, longest: counted.longest, file };
+    await this.write(duck, read, null);
+    const { n } = await duck.one<{ n: number }>(`select count(*) as n from ${literal(file)}`);
     if (n !== counted.lines) throw unaccountable(name, counted.lines, n);
     return read;
   }
 
+  /** Keeps what was read. Entries are kept all at once, as they refer to each other: some may have to be read again. */
+  async keep(reads: readonly ReadLines[]): Promise<void> {
+    const entries = reads.filter(({ kind }) => kind === 'entry');
+    const misnamed = entries.length === 0 ? null : await misnamedPatients(this.duck, rowsOf(entries));
+    if (misnamed !== null) for (const read of entries) await this.write(this.duck, read, misnamed);
+    this.files.push(...reads);
+  }
+
+  private async write(
+    duck: Duck,
+    { path, kind, before, longest, file }: ReadLines,
+    isIrregular: string | null,
+  ): Promise<void> {
+    const most = Math.max(LEAST_ROOM, longest + 1);
+    const lines = `read_ndjson_objects(${literal(path)}, ignore_errors = true, maximum_object_size = ${most})`;
+    await duck.run(
+      `copy (select * replace (coalesce(place, ${before}) as place) from (${regularSql(lines, { ...this.about, kind, isIrregular })}))
+         to ${literal(file)} (format parquet, compression lz4, row_group_size 60000)`,
+    );
+  }
+
   /** The lines that are not regular, between two places. */
-  async *toSort(read: ReadLines, from = 0, to = Number.MAX_SAFE_INTEGER): AsyncGenerator<LineToSort> {
+  async *toSort(
+    reads: readonly ReadLines[],
+    from = 0,
+    to = Number.MAX_SAFE_INTEGER,
+  ): AsyncGenerator<LineToSort> {
     const rows = this.duck.stream<{ place: number; whole: string; record: string }>(
-      `select place, whole, record from (${numbered(read)}) where way = 'sorter' and place between ${from} and ${to}`,
+      `select place, whole, record from (${reads.map(numbered).join(' union all ')}) where way = 'sorter' and place between ${from} and ${to}`,
     );
     for await (const some of rows) yield* some;
   }
