@@ -32,9 +32,6 @@ interface ReadFile {
   readonly layout: 'lines' | 'entries' | 'whole';
 }
 
-/** A longer line is more than DuckDB should hold: its file is sorted line by line. */
-const LONGEST_LINE = 64_000_000;
-
 const NO_NAMES: FullUrls = new Map();
 
 /**
@@ -80,8 +77,9 @@ export class ResourceReader {
   async read(files: readonly FhirFile[]): Promise<void> {
     // Entries are read beside everything else that is asked of DuckDB, while more of them are cut out.
     const beside = await this.duck.another();
+    const about = { kind: 'entry', before: 0, name: 'A bundle' } as const;
     const pieces = new EntryPieces(this.folder, (path, counted) =>
-      this.regular.read(path, { kind: 'entry', before: 0, counted, name: 'A bundle' }, beside),
+      this.regular.read(path, about, counted, beside),
     );
     try {
       for (const { path, layout } of files) {
@@ -180,12 +178,15 @@ export class ResourceReader {
   private async readLines(path: string): Promise<void> {
     const before = this.begin(path, 'lines');
     if (this.again !== null) await this.noteOrigins(path, before, this.again);
-    const counted = await countLines(path);
-    if (counted.longest > LONGEST_LINE) {
+    const counting = countLines(path);
+    // What is packed may unpack to more than there is room for: that is found before anything of it is written.
+    if (path.endsWith('.gz')) await counting;
+    const about = { kind: 'resource', before, name: basename(path) } as const;
+    const read = await this.regular.readBeside(path, about, counting);
+    if (read === null) {
       for await (const line of linesFrom(path)) this.sortLine(line, before + line.ordinal);
       return;
     }
-    const read = await this.regular.read(path, { kind: 'resource', before, counted, name: basename(path) });
     await this.regular.keep([read]);
     for await (const { place, whole, record } of this.regular.toSort([read])) {
       this.sortLine({ text: whole, shown: () => whole }, place, record);

@@ -46,29 +46,31 @@ export function wordsSql(concept: string, chosen = chosenSql(concept)): string {
   return `coalesce(nullif(${concept}.text, ''), nullif((${chosen}).display, ''), (${chosen}).code, ${display})`;
 }
 
-const DAY = '\\d{4}-\\d{2}-\\d{2}';
-const TIME = 'T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?';
+const MONTH = '\\d{4}-\\d{2}';
+const DAY = `${MONTH}-\\d{2}`;
+const PAST_THE_HOUR = ':[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?';
+const TIME = `T(?:[01]\\d|2[0-3])${PAST_THE_HOUR}`;
 const ZONE = '(?:Z|[+-](?:0\\d|1[0-4]):[0-5]\\d)';
 /** Instants of which the day in London is the day that is said: it was never more than two hours ahead of UTC. */
-const SAME_DAY =
-  '(?:19|20)\\d\\d-\\d\\d-\\d\\dT(?:(?:[01]\\d|2[01]):.*(?:Z|\\+00:00)|(?:0[1-9]|1\\d|2[01]):.*\\+01:00)';
+const SAME_DAY = `(?:19|20)\\d\\d-\\d\\d-\\d\\dT(?:(?:[01]\\d|2[01])${PAST_THE_HOUR}(?:Z|\\+00:00)|(?:0[1-9]|1\\d|2[01])${PAST_THE_HOUR}\\+01:00)`;
 
 /**
- * SQL of the day of a month, date or dateTime in London; of what is none, anything or null. Working an instant out takes
- * long, and is done only where it could be on another day than it says.
+ * SQL of the day of a month, date or dateTime in London; null of what is none. Working an instant out takes long, and is
+ * done only where it could be on another day than it says. A year alone is none here: it looks like a number.
  */
 export function dateSql(said: string): string {
-  return `case when strlen(${said}) = 7 then ${said} || '-15'
-               when strlen(${said}) = 10 then ${said}
-               when regexp_full_match(${said}, ${literal(SAME_DAY)}) then try_cast(left(${said}, 10) as date)::varchar
-               when regexp_matches(${said}, ${literal(`${ZONE}$`)})
-               then (try_cast(${said} as timestamptz) at time zone 'Europe/London')::date::varchar
-               else left(${said}, 10) end`;
+  const is = (pattern: string) => `regexp_full_match(${said}, ${literal(pattern)})`;
+  return `case when strlen(${said}) <= 10
+               then case when ${is(DAY)} then ${said} when ${is(MONTH)} then ${said} || '-15' end
+               when ${is(SAME_DAY)} then try_cast(left(${said}, 10) as date)::varchar
+               when ${is(DAY + TIME)} then left(${said}, 10)
+               when ${is(DAY + TIME + ZONE)}
+               then (try_cast(${said} as timestamptz) at time zone 'Europe/London')::date::varchar end`;
 }
 
-/** SQL of whether `dateSql` is right: said in full, or as a month, or not at all. A year alone looks like a number. */
+/** SQL of whether there is a day where one is said. */
 export function isDaySql(said: string, date: string): string {
-  return `(${said} is null or (${date} is not null and regexp_full_match(${said}, ${literal(`\\d{4}-\\d{2}|${DAY}(?:${TIME}${ZONE}?)?`)})))`;
+  return `(${said} is null or ${date} is not null)`;
 }
 
 /** SQL of the number of a Quantity as text. */

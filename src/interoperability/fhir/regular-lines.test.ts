@@ -336,9 +336,17 @@ test.each<[string, Drawn]>([
     'a medicine elsewhere',
     request({ medicationCodeableConcept: undefined, medicationReference: { reference: 'Medication/7' } }),
   ],
+  ['a subject of several', { resourceType: 'Account', id: 'a1', subject: [{ reference: 'Patient/p1' }] }],
+  ['a subject that is a text', { resourceType: 'Basic', id: 'b1', subject: 'Patient/p1' }],
+  ['a beneficiary', { resourceType: 'Coverage', id: 'v1', beneficiary: { reference: 'Patient/p1' } }],
   ['half a week', request({ dispenseRequest: { expectedSupplyDuration: { value: 0.5, unit: 'wk' } } })],
 ])('%s is left to the sorter', async (_, resource) => {
   expect(await expectSame([resource])).toBe(0);
+});
+
+test('a line that is longer than DuckDB makes room for at first is read with more room', async () => {
+  const note = { resourceType: 'Media', content: { data: 'x'.repeat(40_000_000) }, ...about };
+  expect(await expectSame([fhirCondition('c1', 'p1'), note])).toBe(2);
 });
 
 test('lines that are no JSON are left to the sorter, though DuckDB could make something of them', async () => {

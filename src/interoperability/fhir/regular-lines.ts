@@ -1,4 +1,5 @@
 import { literal } from '../../platform/lake/index.ts';
+import { SNOMED } from './coding.ts';
 import { isPeriod } from './fhir-date.ts';
 import { VISIT_CLASSES } from './hospital-visit.ts';
 import {
@@ -55,7 +56,9 @@ const MEDICINE_TYPE = literal(MEDICINE);
  */
 export function regularSql(lines: string, { kind, publisher, isDated, isIrregular }: LinesAbout): string {
   const elements = `
-    select *, r.meta.lastUpdated as version, coalesce(r.patient, r.subject) as about, about->>'$.reference' as said,
+    select *, r.meta.lastUpdated as version,
+           case when r.patient is null then r.subject.reference else r.patient->>'$.reference' end as said,
+           case when r.patient is null then r.subject."type" else r.patient->>'$.type' end as said_type,
            ${byType(({ code: [first] }) => elementSql(first), elementSql(medicine.code))} as concept,
            ${byType(({ part }) => part && extensionSql(part))} as further,
            ${byType(({ day }) => firstSaid(day), firstSaid(medicine.day))} as day_said,
@@ -86,7 +89,7 @@ export function regularSql(lines: string, { kind, publisher, isDated, isIrregula
            case when way = 'sorter' then ${whole} end as whole,
            case when ${hasCodeSql('meta.security', ['R', 'V'])} then 'true' end as confidential,
            coded.code as code, coded.system as system, coded.display as display, coded.source_term as source_term,
-           entry_date as date, case when length(day_said) = 7 then 'month' end as precision, value, unit,
+           entry_date as date, case when strlen(day_said) = 7 then 'month' end as precision, value, unit,
            ${readable('note')} as text, parts, dose, bnf, duration_days
       from (${ways})`;
 }
@@ -197,7 +200,7 @@ function durationSql(): string {
 function patientSql(): string {
   return `case
     when starts_with(said, 'urn:uuid:') then
-      case when coalesce(about->>'$.type', ${literal(PATIENT)}) = ${literal(PATIENT)} and not contains(said, ' ') then substr(said, 10) end
+      case when coalesce(said_type, ${literal(PATIENT)}) = ${literal(PATIENT)} and not contains(said, ' ') then substr(said, 10) end
     when regexp_full_match(said, '(?:[^?#\\s]*/)?${PATIENT}/[^/?#\\s]+') and not contains(said, '/_history/')
     then split_part(said, '/', -1) end`;
 }
@@ -205,8 +208,9 @@ function patientSql(): string {
 /** SQL of what becomes of a line. */
 function waySql(isDated: boolean, isIrregular: string | null): string {
   const used = [...Object.keys(eventTypes), MEDICINE].map(literal).join(', ');
-  const nobody = ['about', ...ALSO_ABOUT.map((name) => `r."${name}"`)].join(', ');
-  const isKept = `regexp_full_match(r.resourceType, '[A-Z][A-Za-z]{1,63}') and (patient_id is not null or coalesce(${nobody}) is null)`;
+  const somebody = literal(`"(?:${ALSO_ABOUT.join('|')})"`);
+  const isKept = `regexp_full_match(r.resourceType, '[A-Z][A-Za-z]{1,63}')
+    and (patient_id is not null or (r.patient is null and not regexp_matches(json, ${somebody})))`;
   return `case
     when json is null then 'broken'
     when r.resourceType in (${FOR_THE_SORTER.map(literal).join(', ')}) or ${isOddSql(isDated)} ${isIrregular === null ? '' : `or ${isIrregular}`} then 'sorter'
@@ -219,13 +223,13 @@ function waySql(isDated: boolean, isIrregular: string | null): string {
 function isOddSql(isDated: boolean): string {
   const parts = `array_to_string(list_transform(parts, lambda part: concat_ws(${BETWEEN}, part.coded.code, part.coded.system, part.coded.display, part.unit)), ${BETWEEN})`;
   const texts = [
-    ...['r.id', 'version', 'full_url', 'r.status', 'r.intent', 'r.doNotPerform'],
+    ...['version', 'full_url', 'r.status', 'r.intent', 'r.doNotPerform'],
     ...NEGATIONS.map((name) => `r."${name}"`),
     ...[
       'coded.code',
-      'coded.system',
+      `case when coded.system <> ${literal(SNOMED)} then coded.system end`,
       'coded.display',
-      'coded.source_term',
+      'nullif(coded.source_term, coded.display)',
       'unit',
       'dose',
       'bnf',
@@ -236,7 +240,7 @@ function isOddSql(isDated: boolean): string {
   ];
   return [
     'has_odd_entry',
-    `not coalesce(strlen(r.id) <= 128 and regexp_full_match(r.id, '[A-Za-z0-9._-]+'), false)`,
+    `not coalesce(strlen(r.id) <= 128 and regexp_full_match(r.id, ${literal(ID)}), false)`,
     `r.status = 'entered-in-error'`,
     `r."${MODIFIER}" is not null`,
     `(r.verificationStatus is not null and (not starts_with(r.verificationStatus, '{') or contains(r.verificationStatus, 'entered-in-error')))`,
@@ -245,6 +249,9 @@ function isOddSql(isDated: boolean): string {
     `regexp_matches(concat_ws(${BETWEEN}, ${texts.join(', ')}), ${literal(NOT_PLAIN)})`,
   ].join(' or ');
 }
+
+/** An id that cannot be a number that is written in another way. */
+const ID = '\\d{1,15}|[A-Za-z0-9._-]*(?:[A-DF-Za-df-z_]|\\d-)[A-Za-z0-9._-]*';
 
 /** What DuckDB reads and JSON does not allow: a comma too many, NaN, Infinity. And what no database takes as a text. */
 function isLaxSql(): string {

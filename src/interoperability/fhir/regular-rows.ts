@@ -26,6 +26,15 @@ export interface ReadLines {
   readonly file: string;
 }
 
+/** What is known of lines before they are read. */
+export interface AboutLines {
+  readonly kind: LineKind;
+  /** The place before the first resource; entries know their own. */
+  readonly before: number;
+  /** What a file is called in messages. */
+  readonly name: string;
+}
+
 /** SQL of the rows of several files of lines. */
 export function rowsOf(reads: readonly ReadLines[]): string {
   return `read_parquet(${fileList(reads.map(({ file }) => file))})`;
@@ -33,6 +42,8 @@ export function rowsOf(reads: readonly ReadLines[]): string {
 
 /** DuckDB makes room for so long a line in any case. */
 const LEAST_ROOM = 16_777_216;
+/** A longer line is more than DuckDB should hold. */
+const LONGEST_LINE = 64_000_000;
 
 /** What DuckDB made of lines, in Parquet files in scratch space. */
 export class RegularRows {
@@ -50,20 +61,40 @@ export class RegularRows {
   }
 
   /**
-   * Reads a file of lines; what it says counts from `keep` on. `before` is the place before the first resource; entries
-   * know their own. `duck` may be another connection than the one for everything else. Throws Refusal when there are not
-   * as many rows as lines were counted.
+   * Reads a file of lines; what it says counts from `keep` on. `duck` may be another connection than the one for
+   * everything else. Throws Refusal when there are not as many rows as lines were counted.
    */
-  async read(
-    path: string,
-    { kind, before, counted, name }: { kind: LineKind; before: number; counted: LineCount; name: string },
-    duck = this.duck,
-  ): Promise<ReadLines> {
-    const file = join(this.folder, `regular-${this.begun++}.parquet`);
-    const read = { path, kind, before, longest: counted.longest, file };
+  async read(path: string, about: AboutLines, counted: LineCount, duck = this.duck): Promise<ReadLines> {
+    const read = this.begin(path, about, counted.longest);
     await this.write(duck, read, null);
-    const { n } = await duck.one<{ n: number }>(`select count(*) as n from ${literal(file)}`);
-    if (n !== counted.lines) throw unaccountable(name, counted.lines, n);
+    return await this.accounted(duck, read, about, counted);
+  }
+
+  /** The same while the lines are still counted. Null when one of them is longer than DuckDB should hold. */
+  async readBeside(path: string, about: AboutLines, counting: Promise<LineCount>): Promise<ReadLines | null> {
+    const read = this.begin(path, about, 0);
+    // Whoever counts has the better word for what is wrong with a file.
+    const [counted, written] = await Promise.allSettled([counting, this.write(this.duck, read, null)]);
+    if (counted.status === 'rejected') throw counted.reason;
+    const { longest } = counted.value;
+    if (longest > LONGEST_LINE) return null;
+    if (longest >= LEAST_ROOM) return await this.read(path, about, counted.value);
+    if (written.status === 'rejected') throw written.reason;
+    return await this.accounted(this.duck, read, about, counted.value);
+  }
+
+  private begin(path: string, { kind, before }: AboutLines, longest: number): ReadLines {
+    return { path, kind, before, longest, file: join(this.folder, `regular-${this.begun++}.parquet`) };
+  }
+
+  private async accounted(
+    duck: Duck,
+    read: ReadLines,
+    { name }: AboutLines,
+    { lines }: LineCount,
+  ): Promise<ReadLines> {
+    const { n } = await duck.one<{ n: number }>(`select count(*) as n from ${literal(read.file)}`);
+    if (n !== lines) throw unaccountable(name, lines, n);
     return read;
   }
 

@@ -26,8 +26,8 @@ export const RARE_VALUES = [
   'dataAbsentReason',
 ] as const;
 
-/** Where resources say whom they are about, beside `patient` and `subject`. */
-export const ALSO_ABOUT = ['beneficiary', 'for', 'participant'] as const;
+/** Where resources say whom they are about, beside `patient`. Only a subject that is one reference is read. */
+export const ALSO_ABOUT = ['subject', 'beneficiary', 'for', 'participant'] as const;
 
 /** The elements of a line that are read, of whatever type it is. What has another shape there is read as missing. */
 export function lineShape(kind: LineKind): Shape {
@@ -53,8 +53,7 @@ function resourceShape(): Shape {
     [MODIFIER]: ANY,
     verificationStatus: ANY,
     patient: ANY,
-    subject: ANY,
-    ...Object.fromEntries(ALSO_ABOUT.map((name) => [name, ANY])),
+    subject: { reference: TEXT, type: TEXT },
     ...measured,
     component: [{ code: CONCEPT, ...measured }],
     effectiveTiming: ANY,
