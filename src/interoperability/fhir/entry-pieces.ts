@@ -11,7 +11,7 @@ interface Piece extends LineCount {
 }
 
 /** So many bytes are a piece: work enough for all processors, and little to wait for before the first is read. */
-const FULL = 80_000_000;
+const FULL = 128_000_000;
 
 /**
  * The entries of bundles as lines in scratch space, in pieces: while one is read, the next is cut. What turns out to be no
