@@ -87,9 +87,9 @@ describe('files that somebody uploads', () => {
     });
     const page = await analyst.finished(run);
     expect(page).toMatch(/Import 1 Done|Import 2 Done/);
-    expect(page).toMatch(/ patient 2 2 0 0 0 /);
-    expect(page).toMatch(/ episode_of_care 2 2 0 0 0 /);
-    expect(page).toMatch(/ observation 3 2 1 0 0 /);
+    expect(page).toMatch(/ patient Read 2 Loaded 2 Quarantined 0 Duplicate 0 /);
+    expect(page).toMatch(/ episode_of_care Read 2 Loaded 2 Quarantined 0 Duplicate 0 /);
+    expect(page).toMatch(/ observation Read 3 Loaded 2 Quarantined 1 Duplicate 0 /);
     expect(page).toMatch(/See why 1 row of upload-\S+ was put aside/);
     const rows = await analyst.page(`${run}/0/rows?table=observation&reason=not_a_date`);
     expect(rows).toMatch(/clinical_effective_date is not a day of the calendar\. .*Write it as/);
@@ -100,6 +100,15 @@ describe('files that somebody uploads', () => {
     await expect
       .poll(async () => (await fetch(`${address}/health`)).json(), { timeout: 20_000 })
       .toEqual({ status: 'ok', snapshot: 1 });
+  });
+
+  test('of FHIR are called as the person called them', async () => {
+    const line = JSON.stringify({ resourceType: 'Location', id: 'l1', name: 'Somewhere' });
+    const one = await analyst.finished(await analyst.upload({ 'places of care.ndjson': line }));
+    expect(one).toMatch(/Done .*places_of_care\.ndjson fhir-r4/);
+    expect(one).not.toContain('upload-');
+    const two = await analyst.finished(await analyst.upload({ 'a.ndjson': line, 'b.ndjson': line }));
+    expect(two).toMatch(/a\.ndjson and 1 more/);
   });
 
   test.each<[string, Record<string, string | Buffer>, RegExp]>([

@@ -58,6 +58,7 @@ with it, and the differences wait until somebody applies them on the page Places
         open: (duck, opening) =>
           openDeliveries(duck, given.words, product.content, opening, {
             apply: given.options.apply === true,
+            uploaded: given.options['as-run'] !== undefined,
           }),
         onProgress: terminal.progress,
       });

@@ -43,7 +43,7 @@ twice. The page Imports, Quarantine lists what is open. Run refresh after it, as
         terminal.result({ deliveries: [] }, () => 'No row is open.');
         return exitCodes.done;
       }
-      const { snapshot, deliveries } = await importDeliveries({
+      const { snapshot, deliveries, said } = await importDeliveries({
         book,
         home,
         by: product.operator,
@@ -60,9 +60,11 @@ twice. The page Imports, Quarantine lists what is open. Run refresh after it, as
         onProgress: terminal.progress,
       });
       if (snapshot !== null) await afterImport(product, new Date());
-      terminal.result({ snapshot, deliveries: deliveries.map(asJson) }, () =>
+      const ofFiles = said.length > 0 ? { said } : {};
+      terminal.result({ snapshot, deliveries: deliveries.map(asJson), ...ofFiles }, () =>
         importReport(snapshot, deliveries),
       );
+      for (const sentence of said) terminal.say(sentence);
       return importExitCode(deliveries);
     } finally {
       await product.close();

@@ -36,6 +36,11 @@ const FORMAT = {
   unknown: 'unknown',
 } as const;
 
+interface HowToOpen extends HowToTake {
+  /** The paths are folders that uploads were received into: their names say nothing. */
+  readonly uploaded: boolean;
+}
+
 /**
  * Opens everything that can be imported in what somebody pointed at. One delivery that cannot be opened does not hold
  * up the others; a file of no known kind is refused by itself, with what comes nearest.
@@ -48,7 +53,7 @@ export async function openDeliveries(
   paths: readonly string[],
   content: string,
   opening: Opening,
-  { apply = false }: Partial<HowToTake> = {},
+  { apply = false, uploaded = false }: Partial<HowToOpen> = {},
 ): Promise<OpenedDeliveries> {
   const adt = readAdtFormat(content);
   const formats: Formats = {
@@ -84,10 +89,14 @@ export async function openDeliveries(
           directory.push(await withRows(await found.open({ apply }), found.kept, opening));
         else if (found.kind === 'national')
           directory.push(await nationalFile(found.path, found.rows, opening.say));
-        else deliveries.push(await openDelivery(way, found, { ...formats, adt }, opening));
+        else {
+          const delivery = await openDelivery(way, found, { ...formats, adt }, opening);
+          deliveries.push(uploaded ? { ...delivery, name: nameOfUpload(found) } : delivery);
+        }
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        refused.push(refusedDelivery(found, error));
+        const delivery = refusedDelivery(found, error);
+        refused.push(uploaded ? { ...delivery, name: nameOfUpload(found) } : delivery);
       }
     }
   }
@@ -150,6 +159,14 @@ function refusedDelivery(
   { code, message, remedy }: Refusal,
 ): RefusedDelivery {
   return { name: basename(path), format: FORMAT[kind], refusal: { code, because: message, remedy } };
+}
+
+/** What is shown of an upload: its files of records by their own names, which are the sender's. */
+function nameOfUpload(found: Exclude<Found, { kind: 'beside' | 'mended' }>): string {
+  const paths =
+    found.kind === 'fhir' ? found.files.map(({ path }) => path) : found.kind === 'hl7' ? found.files : [];
+  const [first = found.path, ...others] = paths;
+  return others.length === 0 ? basename(first) : `${basename(first)} and ${others.length} more`;
 }
 
 function noSuchPath(path: string): Refusal {

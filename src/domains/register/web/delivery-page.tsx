@@ -100,7 +100,7 @@ export function AccountTable({ delivery }: { delivery: ReadDelivery }) {
       caption={`${delivery.name}: read = loaded + quarantined + duplicate`}
       captionSize="s"
       compact
-      scrollId={`accounts-${delivery.delivery_id}`}
+      responsive
       rows={delivery.tables}
       columns={[
         { heading: 'Table', rowHeader: true, cell: (table) => table.table_name },
