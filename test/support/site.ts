@@ -6,7 +6,7 @@ import type { Product } from '../../src/app/product.ts';
 import { buildWeb } from '../../src/app/web/server.ts';
 import { readConfig } from '../../src/platform/config/index.ts';
 import type { Jobs } from '../../src/platform/jobs/index.ts';
-import { openDuck } from '../../src/platform/lake/index.ts';
+import { type LakeReader, openDuck } from '../../src/platform/lake/index.ts';
 import { createLogger } from '../../src/platform/log/index.ts';
 import { openPdfMaker, type PdfMaker } from '../../src/platform/pdf/index.ts';
 import { openSolver } from '../../src/platform/solver/index.ts';
@@ -56,6 +56,8 @@ interface SiteOptions {
   readonly largestUpload?: number;
   /** Who sets documents, in place of the product's own. */
   readonly pdf?: PdfMaker;
+  /** Who answers counts that nobody asked for in advance, in place of a DuckDB of the site's own. */
+  readonly counter?: LakeReader['rows'];
 }
 
 export function useSite(at: TestBook, options: () => SiteOptions = () => ({})): Site {
@@ -97,7 +99,7 @@ export async function openSite(at: TestBook, options: SiteOptions = {}): Promise
   const counting = await openDuck({ threads: 1 });
   const web = await buildWeb(asProduct(at, options), {
     reader: { rows: (sql, values) => duck.rows(sql, values), close: async () => duck.close() },
-    counter: { rows: (sql, values) => counting.rows(sql, values), close: async () => counting.close() },
+    counter: { rows: options.counter ?? counting.rows, close: async () => counting.close() },
     jobs: {
       overview: async () => [],
       failures: async () => [],

@@ -1,4 +1,4 @@
-import { DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 
 /** A value that a query takes or gives. Dates and decimals arrive as text: ask for numbers in the SQL. */
 export type Cell = string | number | boolean | null;
@@ -7,8 +7,11 @@ export type Row = Record<string, Cell>;
 /** An in-memory DuckDB for one piece of work: it holds nothing that is not in files. */
 export interface Duck {
   run(sql: string, values?: readonly Cell[]): Promise<void>;
-  /** All rows; only for results that are known to be small. */
-  rows<Shape extends Row = Row>(sql: string, values?: readonly Cell[]): Promise<Shape[]>;
+  /**
+   * All rows; only for results that are known to be small. Aborting `stop` ends the query, and what else is asked of the
+   * same connection at that moment; the promise rejects with the signal's reason.
+   */
+  rows<Shape extends Row = Row>(sql: string, values?: readonly Cell[], stop?: AbortSignal): Promise<Shape[]>;
   /** Rows as they are found, some at a time; nothing else may be asked until they have all been taken. */
   stream<Shape extends Row = Row>(sql: string): AsyncGenerator<Shape[]>;
   /** The first row; throws when there is none. */
@@ -47,8 +50,13 @@ async function connect(
   const connection = await instance.connect();
   for (const each of ["set TimeZone = 'Europe/London'", ...settings]) await connection.run(each);
 
-  const rows = async <Shape extends Row>(sql: string, values: readonly Cell[] = []): Promise<Shape[]> => {
-    const reader = await connection.runAndReadAll(sql, values as DuckDBValue[]);
+  const rows = async <Shape extends Row>(
+    sql: string,
+    values: readonly Cell[] = [],
+    stop?: AbortSignal,
+  ): Promise<Shape[]> => {
+    const ask = () => connection.runAndReadAll(sql, values as DuckDBValue[]);
+    const reader = await (stop === undefined ? ask() : untilStopped(connection, stop, ask));
     return reader.getRowObjects().map((row) => plainRow(row) as Shape);
   };
   return {
@@ -71,6 +79,31 @@ async function connect(
       closed();
     },
   };
+}
+
+/** How long until a query that was told to end is told again: while it is being planned it does not hear it. */
+const TELL_AGAIN_MS = 20;
+
+async function untilStopped<Answer>(
+  connection: DuckDBConnection,
+  stop: AbortSignal,
+  ask: () => Promise<Answer>,
+): Promise<Answer> {
+  stop.throwIfAborted();
+  let telling: ReturnType<typeof setInterval> | undefined;
+  const interrupt = () => {
+    connection.interrupt();
+    telling = setInterval(() => connection.interrupt(), TELL_AGAIN_MS);
+  };
+  stop.addEventListener('abort', interrupt, { once: true });
+  try {
+    return await ask();
+  } catch (error) {
+    throw stop.aborted ? stop.reason : error;
+  } finally {
+    clearInterval(telling);
+    stop.removeEventListener('abort', interrupt);
+  }
 }
 
 function plainRow(row: Record<string, DuckDBValue>): Row {

@@ -4,7 +4,8 @@ import type { LakeQuestion } from './lake-worker.ts';
 
 /** Reads the lake for pages: short queries on few files, off the web server's event loop. */
 export interface LakeReader {
-  rows<Shape extends Row = Row>(sql: string, values?: readonly Cell[]): Promise<Shape[]>;
+  /** As a Duck's: aborting `stop` ends the query. */
+  rows<Shape extends Row = Row>(sql: string, values?: readonly Cell[], stop?: AbortSignal): Promise<Shape[]>;
   close(): Promise<void>;
 }
 
@@ -16,8 +17,8 @@ export function openLakeReader(script: URL, settings: DuckSettings): LakeReader 
     failed: 'The lake could not answer',
   });
   return {
-    rows: async <Shape extends Row>(sql: string, values: readonly Cell[] = []) =>
-      (await thread.ask({ sql, values })) as Shape[],
+    rows: async <Shape extends Row>(sql: string, values: readonly Cell[] = [], stop?: AbortSignal) =>
+      (await thread.ask({ sql, values }, stop)) as Shape[],
     close: () => thread.close(),
   };
 }

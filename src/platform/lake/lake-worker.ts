@@ -12,4 +12,4 @@ export interface LakeQuestion {
 
 const duck = openDuck(workerData);
 
-answerQuestions<LakeQuestion, Row[]>(async ({ sql, values }) => (await duck).rows(sql, values));
+answerQuestions<LakeQuestion, Row[]>(async ({ sql, values }, stop) => (await duck).rows(sql, values, stop));

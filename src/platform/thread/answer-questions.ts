@@ -2,12 +2,22 @@ import { parentPort } from 'node:worker_threads';
 import { Refusal } from '../../kernel/index.ts';
 import type { ThreadAnswer, ThreadQuestion } from './thread-answer.ts';
 
-/** The other side of a `Thread`: answers whatever is asked of the thread in which it is called. */
+/**
+ * The other side of a `Thread`: answers whatever is asked of the thread in which it is called. `stop` is aborted when
+ * nobody wants the answer any more; what comes back then is not read.
+ */
 export function answerQuestions<Question, Answer>(
-  answer: (question: Question) => Answer | Promise<Answer>,
+  answer: (question: Question, stop: AbortSignal) => Answer | Promise<Answer>,
 ): void {
-  parentPort?.on('message', async ({ id, question }: ThreadQuestion<Question>) => {
-    parentPort?.postMessage(await said(id, () => answer(question)));
+  const open = new Map<number, AbortController>();
+  parentPort?.on('message', async (asked: ThreadQuestion<Question>) => {
+    const { id } = asked;
+    if ('stop' in asked) return open.get(id)?.abort();
+    const stopping = new AbortController();
+    open.set(id, stopping);
+    const answered = await said(id, () => answer(asked.question, stopping.signal));
+    open.delete(id);
+    parentPort?.postMessage(answered);
   });
 }
 

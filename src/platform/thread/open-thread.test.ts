@@ -6,9 +6,11 @@ import { openThread } from './open-thread.ts';
 const script = new URL(
   `data:text/javascript,${encodeURIComponent(`
     import { parentPort, workerData } from 'node:worker_threads';
-    parentPort.on('message', ({ id, question }) => {
-      if (question === 'end') process.exit(1);
-      if (question === 'refuse')
+    parentPort.on('message', ({ id, question, stop }) => {
+      if (stop) parentPort.postMessage({ id, error: 'stopped' });
+      else if (question === 'for ever') return;
+      else if (question === 'end') process.exit(1);
+      else if (question === 'refuse')
         parentPort.postMessage({ id, refused: { code: 'no', because: 'It is so.', remedy: 'Ask again.' } });
       else if (question === 'fail') parentPort.postMessage({ id, error: 'a wheel came off' });
       else parentPort.postMessage({ id, answer: workerData + question });
@@ -27,5 +29,17 @@ test('a thread answers, refuses, fails, and is replaced when it ends', async () 
   for (const each of open) await expect(each).rejects.toThrow('No answer: its thread ended');
   expect(thread.waiting).toBe(0);
   expect(await thread.ask('four')).toBe('you said four');
+  await thread.close();
+});
+
+test('a question that nobody wants answered any more is ended there, and the next is answered', async () => {
+  const thread = openThread<string, string>({ script, data: 'you said ', failed: 'No answer' });
+  const stop = new AbortController();
+  const asked = thread.ask('for ever', stop.signal);
+  stop.abort('the reader has left');
+  await expect(asked).rejects.toBe('the reader has left');
+  expect(thread.waiting).toBe(0);
+  await expect(thread.ask('one', stop.signal)).rejects.toBe('the reader has left');
+  expect(await thread.ask('two', new AbortController().signal)).toBe('you said two');
   await thread.close();
 });

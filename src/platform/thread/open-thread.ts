@@ -4,7 +4,8 @@ import type { ThreadAnswer, ThreadQuestion } from './thread-answer.ts';
 
 /** Work that would hold up everybody else's pages, done in a thread of its own. */
 export interface Thread<Question, Answer> {
-  ask(question: Question): Promise<Answer>;
+  /** Aborting `stop` tells the thread that nobody wants the answer any more: when it has ended, the promise rejects with the signal's reason. */
+  ask(question: Question, stop?: AbortSignal): Promise<Answer>;
   /** Questions that wait for an answer. */
   readonly waiting: number;
   close(): Promise<void>;
@@ -47,13 +48,27 @@ export function openThread<Question, Answer>(about: {
   };
 
   return {
-    ask: (question) =>
-      new Promise<Answer>((resolve, reject) => {
-        worker ??= start();
-        const asked: ThreadQuestion<Question> = { id: next++, question };
-        waiting.set(asked.id, { resolve, reject });
-        worker.postMessage(asked);
-      }),
+    ask: async (question, stop) => {
+      stop?.throwIfAborted();
+      worker ??= start();
+      const asking = worker;
+      const id = next++;
+      const answer = new Promise<Answer>((resolve, reject) => {
+        waiting.set(id, { resolve, reject });
+      });
+      const post = (asked: ThreadQuestion<Question>) => asking.postMessage(asked);
+      post({ id, question });
+      if (stop === undefined) return await answer;
+      const leave = () => post({ id, stop: true });
+      stop.addEventListener('abort', leave, { once: true });
+      try {
+        return await answer;
+      } catch (error) {
+        throw stop.aborted ? stop.reason : error;
+      } finally {
+        stop.removeEventListener('abort', leave);
+      }
+    },
     get waiting() {
       return waiting.size;
     },

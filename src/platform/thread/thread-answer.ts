@@ -1,8 +1,7 @@
-/** What goes into a thread, and what comes back: an answer, what the rules refuse, or a fault. */
-export interface ThreadQuestion<Question> {
-  readonly id: number;
-  readonly question: Question;
-}
+/** What goes into a thread, a question or that nobody wants its answer any more, and what comes back: an answer, what the rules refuse, or a fault. */
+export type ThreadQuestion<Question> =
+  | { readonly id: number; readonly question: Question }
+  | { readonly id: number; readonly stop: true };
 
 export type ThreadAnswer<Answer> =
   | { readonly id: number; readonly answer: Answer }

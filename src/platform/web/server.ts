@@ -235,17 +235,26 @@ function addRoute<Params extends z.ZodType, Query extends z.ZodType, Body extend
         if (kept?.account === who.by.account) return reply.redirect(kept.address, 303);
         throw staleForm();
       }
-      const answer = await answerVisit(shared, shape, request, who);
+      const answer = await answerVisit(shared, shape, request, { ...who, left: leaving(reply) });
       return await send(reply, answer, shared.settings);
     },
   });
+}
+
+/** Aborted when the connection closes before it has been answered. */
+function leaving({ raw }: FastifyReply): AbortSignal {
+  const left = new AbortController();
+  raw.once('close', () => {
+    if (!raw.writableFinished) left.abort();
+  });
+  return left.signal;
 }
 
 async function answerVisit<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>(
   shared: Shared,
   shape: RouteShape<Params, Query, Body>,
   request: FastifyRequest,
-  { session, by }: { session: Session; by: Actor },
+  { session, by, left }: { session: Session; by: Actor; left: AbortSignal },
 ): Promise<Answer> {
   const { settings } = shared;
   const origin: Origin = { requestId: request.id, from: request.ip };
@@ -265,6 +274,7 @@ async function answerVisit<Params extends z.ZodType, Query extends z.ZodType, Bo
     chrome: shared.chrome(request, by, session),
     url: request.url,
     because: permission.because,
+    left,
   };
   const inTransaction = <Body>(
     body: Body,

@@ -63,6 +63,8 @@ export interface Visit<Params = unknown, Query = unknown, Body = unknown> {
   readonly url: string;
   /** Why this person may do this: the purpose of the audit entry. */
   readonly because: string;
+  /** Aborted when whoever asked has left before there was an answer: work that only they wait for need not go on. */
+  readonly left: AbortSignal;
 }
 
 /** What a handler answers. */

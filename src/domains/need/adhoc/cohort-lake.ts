@@ -39,11 +39,15 @@ export class CohortLake {
     this.folders = folders;
   }
 
-  /** Does one piece of work with everybody of a publication. Throws NotFound when its files are no longer kept. */
+  /**
+   * Does one piece of work with everybody of a publication. Throws NotFound when its files are no longer kept. Aborting
+   * `stop` ends it, so that whoever comes next need not wait for it; it rejects with the signal's reason.
+   */
   async use<Found>(
     db: Kysely<Tables>,
     publication: Publication,
     work: (opened: OpenedCohortLake) => Promise<Found>,
+    stop?: AbortSignal,
   ): Promise<Found> {
     // What the work needs of the book is read first: a transaction does not outlive its visit, and the turn may come later.
     const snapshot = await readSnapshot(db, this.folders.lake, publication.snapshotId);
@@ -51,8 +55,9 @@ export class CohortLake {
     const places = await readPlaces(db);
     const areas = await readDeprivation(db);
     const turn = this.busy.then(async () => {
-      const ask: LakeReader['rows'] = (sql, values) => this.reader.rows(sql, values);
-      const run = async (sql: string) => void (await this.reader.rows(sql));
+      stop?.throwIfAborted();
+      const ask: LakeReader['rows'] = (sql, values) => this.reader.rows(sql, values, stop);
+      const run = async (sql: string) => void (await ask(sql));
       const key = `${publication.snapshotId} ${publication.publishedAt.toISOString()}`;
       if (!(await this.isOpen(key))) {
         await run('drop table if exists opened');

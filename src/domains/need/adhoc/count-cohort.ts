@@ -8,7 +8,7 @@ import { type Publication, readPublication } from '../facts/publication.ts';
 import type { Definition } from '../language/definition.ts';
 import { bandsOf, type Library, stepsOf } from '../language/library.ts';
 import { withDefinition } from '../language/with-authored.ts';
-import type { CohortLake } from './cohort-lake.ts';
+import type { CohortLake, OpenedCohortLake } from './cohort-lake.ts';
 import { type CohortScope, inScopeSql } from './cohort-scope.ts';
 import { answerForEverybody, OBJECTION } from './cohort-sql.ts';
 import { type PublishedAnswer, readPublishedAnswers, settledIn } from './published-answers.ts';
@@ -22,6 +22,8 @@ export interface CohortQuestion {
   readonly library: Library;
   readonly candidate: Definition;
   readonly scope: CohortScope;
+  /** Aborted when nobody wants the answer any more. */
+  readonly stop?: AbortSignal | undefined;
 }
 
 export interface PracticeCount {
@@ -73,19 +75,19 @@ export interface CohortCount {
  * out along where it has. Where its id is published, also whom the change moves.
  *
  * Throws ContentError where it does not go with the library, Refusal `not_countable` for a ranking, `nothing_published`
- * where nobody has been worked out yet, NotFound where the publication's files are no longer kept.
+ * where nobody has been worked out yet, NotFound where the publication's files are no longer kept; and the reason of `stop`.
  */
 export async function countCohort(
   db: Kysely<Tables>,
   cohorts: CohortLake,
-  { library: others, candidate, scope }: CohortQuestion,
+  { library: others, candidate, scope, stop }: CohortQuestion,
 ): Promise<CohortCount> {
   if (candidate.kind === 'ranking') throw notCountable();
   const publication = await readPublication(db);
   if (!publication) throw nothingPublished();
   const library = withDefinition(others, candidate);
   const published = await readPublishedAnswers(db, publication);
-  return await cohorts.use(db, publication, async (opened) => {
+  const work = async (opened: OpenedCohortLake) => {
     const began = performance.now();
     const settled =
       opened.outcomes === null
@@ -107,7 +109,8 @@ export async function countCohort(
       examples,
       milliseconds: Math.round(performance.now() - began),
     };
-  });
+  };
+  return await cohorts.use(db, publication, work, stop);
 }
 
 interface Answered {

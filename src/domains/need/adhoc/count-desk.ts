@@ -9,10 +9,11 @@ import type { CohortLake } from './cohort-lake.ts';
 import { type CohortScope, cohortScope, scopeKey } from './cohort-scope.ts';
 import { type CohortCount, countCohort } from './count-cohort.ts';
 
-/** A count as a page can show it: made, under way, or not to be had and why. */
+/** A count as a page can show it: made, under way, given up since its reader asked for another, or not to be had and why. */
 export type CountOnPage =
   | { readonly is: 'counted'; readonly count: CohortCount; readonly scope: CohortScope }
   | { readonly is: 'busy' }
+  | { readonly is: 'given_up' }
   | { readonly is: 'refused'; readonly because: string }
   | { readonly is: 'failed' };
 
@@ -22,41 +23,99 @@ const KEPT = 100;
 /** How long a page waits. What takes longer goes on, and the page shows it when it is loaded again. */
 const PATIENCE_MS = 8_000;
 
-/** Counts for pages: each is made once for the same people and the same meaning, however often it is looked at. */
+/** A page that wants a count, by its reader's account. */
+interface Page {
+  readonly reader: string;
+}
+
+/** A count that is made or under way, how it is ended, and which pages want it. */
+interface Counting {
+  readonly count: Promise<CohortCount>;
+  readonly stop: AbortController;
+  readonly pages: Set<Page>;
+}
+
+/** What somebody counts on a page. */
+interface AskedOnPage {
+  readonly library: Library;
+  readonly candidate: Definition;
+  /** Aborted when the reader has left without waiting for the page. */
+  readonly left: AbortSignal;
+}
+
+/**
+ * Counts for pages: each is made once for the same people and the same meaning, however often it is looked at. One that
+ * nobody wants any more, because its readers have left or asked for another since, is ended: the next need not wait for it.
+ */
 export class CountDesk {
   private readonly cohorts: CohortLake;
   private readonly failed: (error: unknown) => void;
-  private readonly made = new Map<string, Promise<CohortCount>>();
+  private readonly kept = new Map<string, Counting>();
+  private readonly underWay = new Set<Counting>();
 
   constructor(cohorts: CohortLake, failed: (error: unknown) => void) {
     this.cohorts = cohorts;
     this.failed = failed;
   }
 
-  async count(tx: Tx, by: Actor, library: Library, candidate: Definition): Promise<CountOnPage> {
+  async count(tx: Tx, by: Actor, { library, candidate, left }: AskedOnPage): Promise<CountOnPage> {
+    const page: Page = { reader: by.account };
+    const leave = () => this.giveUp((_, each) => each === page);
     try {
       const scope = await cohortScope(tx, by);
       const publication = await readPublication(tx);
       const meaning = withDefinition(library, candidate).contentHash(candidate.id);
       const key = `${publication?.snapshotId} ${publication?.publishedAt.toISOString()} ${meaning} ${scopeKey(scope)}`;
-      const counting = this.made.get(key) ?? countCohort(tx, this.cohorts, { library, candidate, scope });
+      const begin = (stop: AbortController): Counting => ({
+        count: countCohort(tx, this.cohorts, { library, candidate, scope, stop: stop.signal }),
+        stop,
+        pages: new Set(),
+      });
+      const counting = this.kept.get(key) ?? this.follow(key, begin(new AbortController()));
       this.keep(key, counting);
-      const count = await soon(counting);
+      counting.pages.add(page);
+      this.giveUp((other, { reader }) => other !== counting && reader === page.reader);
+      if (left.aborted) leave();
+      left.addEventListener('abort', leave);
+      const count = await soon(counting.count);
       return count === null ? { is: 'busy' } : { is: 'counted', count, scope };
     } catch (error) {
+      if (error === GIVEN_UP) return { is: 'given_up' };
       if (error instanceof Refusal) return { is: 'refused', because: error.message };
       this.failed(error);
       return { is: 'failed' };
+    } finally {
+      left.removeEventListener('abort', leave);
     }
   }
 
-  private keep(key: string, counting: Promise<CohortCount>): void {
-    this.made.delete(key);
-    this.made.set(key, counting);
-    counting.catch(() => this.made.delete(key));
-    for (const old of [...this.made.keys()].slice(0, -KEPT)) this.made.delete(old);
+  private keep(key: string, counting: Counting): void {
+    this.kept.delete(key);
+    this.kept.set(key, counting);
+    for (const old of [...this.kept.keys()].slice(0, -KEPT)) this.kept.delete(old);
+  }
+
+  private follow(key: string, counting: Counting): Counting {
+    const forget = () => {
+      if (this.kept.get(key) === counting) this.kept.delete(key);
+    };
+    this.underWay.add(counting);
+    counting.stop.signal.addEventListener('abort', forget);
+    counting.count.catch(forget).finally(() => this.underWay.delete(counting));
+    return counting;
+  }
+
+  /** Some pages do not want their counts any more. */
+  private giveUp(meant: (counting: Counting, page: Page) => boolean): void {
+    for (const counting of this.underWay) {
+      for (const page of counting.pages) if (meant(counting, page)) counting.pages.delete(page);
+      if (counting.pages.size === 0) counting.stop.abort(GIVEN_UP);
+    }
   }
 }
+
+/** Why a count ended that nobody wants. */
+const GIVEN_UP = new Error('nobody wants this count any more');
 
 /** What was counted, or null where it is not ready in time. */
 async function soon(counting: Promise<CohortCount>): Promise<CohortCount | null> {

@@ -105,7 +105,9 @@ class CalculationSql {
       `case when (${truth}) then ${known} end as steps_${at}`,
       ...(bands.length === 0
         ? []
-        : [`case when (${truth}) then case ${[...bands].reverse().join(' ')} end end as band_${at}`]),
+        : [
+            `(case when (${truth}) then case ${[...bands].reverse().join(' ')} end end)::utinyint as band_${at}`,
+          ]),
     ];
   }
 
@@ -133,7 +135,7 @@ class CalculationSql {
     return `part_${this.at}_${place}`;
   }
 
-  private readonly names: NameSql = (name) => {
+  private readonly names: NameSql = (name, unchecked = false) => {
     const meaning = this.model.meanings.get(name);
     switch (meaning?.is) {
       case undefined:
@@ -147,7 +149,7 @@ class CalculationSql {
       case 'step':
       case 'sum': {
         const column = this.column(name);
-        return `case when isfinite(${column}) then ${column} end`;
+        return unchecked ? column : `case when isfinite(${column}) then ${column} end`;
       }
     }
   };

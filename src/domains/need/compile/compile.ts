@@ -20,9 +20,16 @@ import type { Course, Window } from '../language/windows.ts';
 import { PEOPLE_OF_NONE, withEverybody } from './batch-relations.ts';
 import { calculationLayers } from './calculation-sql.ts';
 import { type ConditionContext, conditionSql } from './condition-sql.ts';
-import { countedSlotsSql, differencesSql, lastDaysSql, measuredSql } from './entry-sql.ts';
+import { countedSlotsSql, differencesSql, lastDaysSql, measuredSql, undatedValuesSql } from './entry-sql.ts';
 import { type Mentioned, mentionedIn } from './mentioned.ts';
-import { blindSql, maskedSql, prepareBits, presenceColumns, truthColumns } from './slot-bits.ts';
+import {
+  blindSql,
+  datedSql,
+  prepareBits,
+  presenceColumns,
+  truthColumns,
+  undatedEntriesSql,
+} from './slot-bits.ts';
 import {
   BEGINNING,
   type DiagnosisSlot,
@@ -386,7 +393,7 @@ function compileDefinition(
       const cases = definition.segments.flatMap(({ when }, segment) =>
         when === undefined ? [] : [`when ${conditionSql(when, context)} then ${segment}`],
       );
-      const band = `case ${cases.join(' ')} else ${definition.segments.length - 1} end as band_${at}`;
+      const band = `(case ${cases.join(' ')} else ${definition.segments.length - 1} end)::utinyint as band_${at}`;
       return [[`true as outcome_${at}`, band]];
     }
   }
@@ -403,7 +410,7 @@ function compileRegister(register: Register, at: number, context: ConditionConte
     steps.map(({ name, sql }) => `${sql} as ${name}`),
     [
       `(${steps.map(({ name }) => name).join(' and ')}) as outcome_${at}`,
-      `case ${steps.map(({ name }, index) => `when not ${name} then ${index}`).join(' ')} end as lost_${at}`,
+      `(case ${steps.map(({ name }, index) => `when not ${name} then ${index}`).join(' ')} end)::utinyint as lost_${at}`,
     ],
   ];
 }
@@ -430,7 +437,9 @@ function compileScore(score: Score, at: number, context: ConditionContext): Defi
       `case when ${truth} then ${sum} end as steps_${at}`,
       ...(bands.length === 0
         ? []
-        : [`case when ${truth} then case ${[...bands].reverse().join(' ')} end end as band_${at}`]),
+        : [
+            `(case when ${truth} then case ${[...bands].reverse().join(' ')} end end)::utinyint as band_${at}`,
+          ]),
     ],
   ];
 }
@@ -539,6 +548,7 @@ function batchSql(
 ): string {
   const columns = (of: readonly string[]) => of.map((column) => `, ${column}`).join('');
   const ofPeople = [
+    { name: 'undated', sql: undatedEntriesSql(plan, entries, undatedValuesSql(plan, entries.events)) },
     { name: 'lasting', sql: lastDaysSql(plan, entries, mentioned) },
     { name: 'counted', sql: countedSlotsSql(plan, entries, mentioned) },
     ...measuredSql(plan, entries.events, mentioned),
@@ -549,13 +559,13 @@ function batchSql(
     { name: 'stayed', sql: staysSql(plan.asksStays, toEpochDay(reference), entries) },
   ].filter(({ sql }) => sql !== PEOPLE_OF_NONE);
   return `
-    with masked as (${maskedSql(plan, entries)}),
+    with dated as (${datedSql(plan, entries)}),
     blind as (${blindSql(plan)}),
     ${ofPeople.map(({ name, sql }) => `${name} as (${sql}),`).join('\n    ')}
     facts as (
       select batch_person.*, ${agesSql(reference)}${columns(truthColumns(plan, toEpochDay(reference)))}${columns(ofPeople.map(({ name }) => `${name}.* exclude (person)`))}
         from batch_person
-        left join masked using (person)
+        join dated using (person)
         left join blind on batch_person.cover_events is not distinct from blind.cover_events
                        and batch_person.cover_medicines is not distinct from blind.cover_medicines
         ${ofPeople.map(({ name }) => `left join ${name} using (person)`).join('\n        ')}),
@@ -574,13 +584,16 @@ function visitsSql(slots: readonly VisitSlot[], entries: BatchEntries): string {
     const asked = slots.filter((slot) => slot.to === to);
     const days = asked.map(
       ({ number, meant, window }) =>
-        `case when ${meant} and day between ${window.from ?? BEGINNING} and ${window.to} then ${number} end`,
+        `case when day between ${window.from ?? BEGINNING} and ${window.to} and ${meant} then ${number} end`,
     );
+    const from = Math.min(...asked.map(({ window }) => window.from ?? BEGINNING));
+    const until = Math.max(...asked.map(({ window }) => window.to));
     // Nobody's visits are read where nobody asks about any.
     return asked.length === 0
       ? []
       : [
-          `select rec, unnest(list_filter([${days.join(', ')}], lambda slot: slot is not null)) as slot from ${entries[to]}`,
+          `select rec, unnest(list_filter([${days.join(', ')}], lambda slot: slot is not null)) as slot
+             from ${entries[to]} where day between ${from} and ${until}`,
         ];
   };
   const visits = (['appointments', 'admissions', 'attendances'] as const).flatMap(of);

@@ -1,7 +1,6 @@
 import { LONGEST_COURSE } from '../language/definition.ts';
 import { type CodedEntries, PEOPLE_OF_NONE, withEverybody } from './batch-relations.ts';
 import { lastColumn, latestColumn, type Mentioned, valuesColumn } from './mentioned.ts';
-import { undatedValuesSql } from './slot-bits.ts';
 import { type EntryFeed, type MeasureSlot, type Slot, type SlotPlan, sharesCodes } from './slots.ts';
 
 // The pass over entries. Each question is answered by the cheapest aggregate that can: whether there is anything, as a bit
@@ -110,15 +109,13 @@ interface Named {
 
 /**
  * What is found of values, each with one row a person: of each measure slot the latest, or where somebody asks for more of
- * them the latest few in one list, latest first, of one day the higher first; and whether one has no date.
+ * them the latest few in one list, latest first, of one day the higher first.
  */
 export function measuredSql(plan: SlotPlan, events: string, mentioned: Mentioned): readonly Named[] {
   if (plan.measures.length === 0) return [];
   const several = plan.measures.filter((slot) => slot.onDifferentDays || mentioned.has(valuesColumn(slot)));
   const single = plan.measures.filter((slot) => !several.includes(slot));
-  const undated = usableSql(plan.measures, events, 'day is null');
   return [
-    { name: 'undated_values', sql: undatedValuesSql(plan.measures, undated) },
     ...(single.length > 0 ? [{ name: 'latest', sql: latestSql(single, events) }] : []),
     ...(several.length > 0 ? [{ name: 'several', sql: severalSql(several, events) }] : []),
   ];
@@ -158,6 +155,11 @@ function latestSql(measures: readonly MeasureSlot[], events: string): string {
     slots: measures.map((slot) => ({ ...slot, column: latestColumn(slot) })),
     found: (of) => `arg_max(${of('value')}, day)`,
   });
+}
+
+/** The usable values without a date, with the slot that each may count for; null where nobody asks for values. */
+export function undatedValuesSql({ measures }: SlotPlan, events: string): string | null {
+  return measures.length === 0 ? null : usableSql(measures, events, 'day is null');
 }
 
 function severalSql(measures: readonly MeasureSlot[], events: string): string {

@@ -32,6 +32,11 @@ function edgesOf(plan: SlotPlan): number[] {
 /** Beside the segments of days, for entries that have none. */
 const UNDATED = -1;
 
+/** SQL of the number of a group and a segment. */
+function maskOf(plan: SlotPlan, segment: string): string {
+  return `code_group * ${edgesOf(plan).length + 2} + ${segment}`;
+}
+
 /** Statements that make `day_segment`, `code_group`, `segment_mask` and `slot_window`, of `code_slot`. */
 export function prepareBits(plan: SlotPlan): string[] {
   const edges = edgesOf(plan);
@@ -41,7 +46,13 @@ export function prepareBits(plan: SlotPlan): string[] {
     const { word, bit } = bitOf(slot);
     return `(${slot.number}, '${slot.feed}', ${from ?? 'null::integer'}, ${from === null ? 0 : segmentOf(from)}, ${segmentOf(to)}, ${word}, ${bit}::ubigint)`;
   });
-  const spans = edges.slice(1).map((edge, at) => `(${edges[at]}, ${edge - 1}, ${at + 1})`);
+  const [first = 0, last = 0] = [edges[0], edges.at(-1)];
+  // The day before the first edge stands for all before it, and the last edge for itself and all after it.
+  const spans = [
+    `(${first - 1}, ${first - 1}, 0)`,
+    ...edges.slice(1).map((edge, at) => `(${edges[at]}, ${edge - 1}, ${at + 1})`),
+    `(${last}, ${last}, ${edges.length})`,
+  ];
   const words = wordsOf(plan).flatMap((word) =>
     ['dated', 'undated'].map(
       (kind) =>
@@ -54,33 +65,74 @@ export function prepareBits(plan: SlotPlan): string[] {
       where feed <> ''`,
     `create or replace table day_segment as
      select unnest(range(from_day, to_day + 1))::integer as day, segment
-       from (values ${spans.join(', ') || '(0, -1, 0)'}) as span (from_day, to_day, segment)`,
+       from (values ${spans.join(', ')}) as span (from_day, to_day, segment)`,
     `create or replace table code_group as
      select code, feed, dense_rank() over (order by feed, slots)::integer as code_group, slots
        from (select code, feed, list(slot order by slot) as slots from code_slot group by code, feed)`,
     `create or replace table segment_mask as
-     select code_group * ${edges.length + 2} + segment as mask, ${words.join(', ')}
+     select (${maskOf(plan, 'segment')})::integer as mask, ${words.join(', ')}
        from (select code_group, word, bit, unnest([${UNDATED}] || range(from_segment, to_segment + 1)) as segment
                from (select distinct code_group, unnest(slots) as slot from code_group) join slot_window using (slot))
       group by all`,
   ];
 }
 
-/** One row a person: of each slot a bit of `dated_w` where an entry is in its window, and of `undated_w` where one has no date. */
-export function maskedSql(plan: SlotPlan, { events, medicines }: CodedEntries): string {
-  const edges = edgesOf(plan);
-  const words = wordsOf(plan).flatMap((word) => [`dated_${word}`, `undated_${word}`]);
-  const segment = `case when day is null then ${UNDATED} when day < ${edges[0] ?? 0} then 0 when day >= ${edges.at(-1) ?? 0} then ${edges.length} else segment end`;
+/** SQL of entries with their person and the bits of their mask: of those that are meant, the segment of each. */
+function masksSql(
+  plan: SlotPlan,
+  { events, medicines }: CodedEntries,
+  { segment, meant }: { readonly segment: string; readonly meant: string },
+): string {
   const of = (feed: EntryFeed, relation: string) => `
-    select person, code_group * ${edges.length + 2} + ${segment} as mask
+    select person, (${maskOf(plan, segment)})::integer as mask
       from ${relation} as entry
       join code_group on code_group.code = entry.code and code_group.feed = '${feed}'
-      left join day_segment using (day)`;
-  const masks = `select person, ${words.join(', ')}
-      from (${of('events', events)} union all ${of('medicines', medicines)}) join segment_mask using (mask)`;
+      ${meant}`;
+  return `(${of('events', events)} union all ${of('medicines', medicines)}) join segment_mask using (mask)`;
+}
+
+/** One row a person: of each slot a bit of `dated_w` where an entry is in its window. */
+export function datedSql(plan: SlotPlan, entries: CodedEntries): string {
+  const edges = edgesOf(plan);
+  const words = wordsOf(plan).map((word) => `dated_${word}`);
+  const day = `least(greatest(entry.day, ${(edges[0] ?? 0) - 1}), ${edges.at(-1) ?? 0})`;
+  const meant = `join day_segment on day_segment.day = ${day} where entry.day is not null`;
+  return gatheredBits(
+    words,
+    `select person, ${words.join(', ')} from ${masksSql(plan, entries, { segment: 'segment', meant })}`,
+  );
+}
+
+/**
+ * One row a person, of the few entries without a date: of each slot a bit of `undated_w`, and of each measure slot that a
+ * usable value without a date may count for a bit of `undated_values_w`. `values` is SQL of those values, null for none.
+ */
+export function undatedEntriesSql(plan: SlotPlan, entries: CodedEntries, values: string | null): string {
+  const words = wordsOf(plan).map((word) => `undated_${word}`);
+  const masks = masksSql(plan, entries, { segment: String(UNDATED), meant: 'where entry.day is null' });
+  const ofValues = values === null ? [] : [...new Set(plan.measures.map((slot) => bitOf(slot).word))];
+  const valueBits = ofValues.map(
+    (word) =>
+      `case when slot // ${BITS_A_WORD} = ${word} then 1::ubigint << (slot % ${BITS_A_WORD})::ubigint else 0 end`,
+  );
+  const rows = [
+    `select ${['person', ...words, ...ofValues.map(() => 'null')].join(', ')} from ${masks}`,
+    ...(values === null
+      ? []
+      : [`select ${['person', ...words.map(() => 'null'), ...valueBits].join(', ')} from (${values})`]),
+  ];
+  return gatheredBits(
+    [...words, ...ofValues.map((word) => `undated_values_${word}`)],
+    rows.join(' union all '),
+  );
+}
+
+/** One row a person with all the bits of each word. */
+function gatheredBits(words: readonly string[], rows: string): string {
+  const columns = words.map((word) => `coalesce(bit_or(${word}), 0::ubigint) as ${word}`);
   return `
-    select person, ${words.map((word) => `coalesce(bit_or(${word}), 0::ubigint) as ${word}`).join(', ')}
-      from ${withEverybody(masks, words.length)} group by person`;
+    select person, ${columns.join(', ')}
+      from ${withEverybody(rows, words.length)} as bits (person, ${words.join(', ')}) group by person`;
 }
 
 /** For each coverage that somebody has the slots of which an absence says nothing: their bits are set in `blind_w`. */
@@ -106,28 +158,14 @@ export function undatedValueSql(slot: MeasureSlot): string {
   return isSetSql('undated_values', slot);
 }
 
-/** One row a person: where a usable value has no date (`undated`), a bit of `undated_values_w` for each measure slot that it may count for. */
-export function undatedValuesSql(measures: readonly MeasureSlot[], undated: string): string {
-  const words = [...new Set(measures.map((slot) => bitOf(slot).word))].map(
-    (word) =>
-      `bit_or(case when slot // ${BITS_A_WORD} = ${word} then 1::ubigint << (slot % ${BITS_A_WORD})::ubigint else 0 end) as undated_values_${word}`,
-  );
-  const slots = `select person, slot from (${undated})`;
-  return `select person, ${words.join(', ')} from ${withEverybody(slots, 1)} group by person`;
-}
-
-/** Of each word the slots that are true, those of which nobody can tell, and those with an entry without a date. `today` is the reference day. */
+/** Of each word the slots that are true, and those of which nobody can tell. `today` is the reference day. */
 export function truthColumns(plan: SlotPlan, today: number): string[] {
   return wordsOf(plan).flatMap((word) => {
     const whole = plan.slots
       .filter((slot) => bitOf(slot).word === word && isWholeRecord(slot.window, today))
       .reduce((mask, slot) => mask | bitOf(slot).bit, 0n);
     const found = `(dated_${word} | (undated_${word} & ${whole}::ubigint))`;
-    return [
-      `${found} as true_${word}`,
-      `(~${found} & (undated_${word} | blind_${word})) as unknown_${word}`,
-      `undated_${word}`,
-    ];
+    return [`${found} as true_${word}`, `(~${found} & (undated_${word} | blind_${word})) as unknown_${word}`];
   });
 }
 

@@ -1,13 +1,17 @@
 import { literal } from '../../../platform/lake/index.ts';
-import type { FunctionName, NumberFormula, TruthFormula } from './formula.ts';
+import type { NumberFormula, TruthFormula } from './formula.ts';
 
-/** The SQL of each name: an expression that gives a double, a text for a choice, or null. */
-export type NameSql = (name: string) => string;
+/**
+ * The SQL of each name: an expression that gives a double, a text for a choice, or null. The double is finite, unless it
+ * need not be (`unchecked`).
+ */
+export type NameSql = (name: string, unchecked?: boolean) => string;
 
-/** A formula for DuckDB: a double, and null wherever `formulaValue` gives null. `names` give finite numbers, or null. */
+/** A formula for DuckDB: a double, and null wherever `formulaValue` gives null. */
 export function formulaSql(formula: NumberFormula, names: NameSql): string {
-  const sql = uncheckedSql(formula, names);
-  return isSurelyFinite(formula) ? sql : finiteSql(sql);
+  return isSurelyFinite(formula)
+    ? uncheckedSql(formula, (name) => names(name))
+    : finiteSql(uncheckedSql(formula, names));
 }
 
 /**
@@ -19,7 +23,7 @@ export function uncheckedSql(formula: NumberFormula, names: NameSql): string {
     case 'number':
       return `${formula.value.toExponential()}::double`;
     case 'name':
-      return `(${names(formula.name)})`;
+      return `(${names(formula.name, true)})`;
     case 'minus':
       return `(-${uncheckedSql(formula.of, names)})`;
     case 'arithmetic': {
@@ -30,10 +34,7 @@ export function uncheckedSql(formula: NumberFormula, names: NameSql): string {
       return `(${uncheckedSql(left, names)} ${sign} ${by})`;
     }
     case 'call':
-      return callSql(
-        formula.name,
-        formula.of.map((part) => formulaSql(part, names)),
-      );
+      return callSql(formula, names);
     case 'if': {
       const when = conditionSql(formula.when, names);
       const yes = uncheckedSql(formula.yes, names);
@@ -43,10 +44,21 @@ export function uncheckedSql(formula: NumberFormula, names: NameSql): string {
   }
 }
 
+/** Whether what comes out is finite, or null, where names are. */
 function isSurelyFinite(formula: NumberFormula): boolean {
-  return formula.is === 'minus'
-    ? isSurelyFinite(formula.of)
-    : formula.is === 'name' || formula.is === 'number';
+  switch (formula.is) {
+    case 'name':
+    case 'number':
+      return true;
+    case 'minus':
+      return isSurelyFinite(formula.of);
+    case 'arithmetic': {
+      const { sign, left, right } = formula;
+      return sign === '/' && right.is === 'number' && Math.abs(right.value) >= 1 && isSurelyFinite(left);
+    }
+    default:
+      return false;
+  }
 }
 
 /** A condition for DuckDB, whose logic is Kleene's too. */
@@ -67,23 +79,32 @@ export function conditionSql(condition: TruthFormula, names: NameSql): string {
 // Every part is written once: DuckDB plans a part that stands twice twice, and so doubles its work at each level. Its
 // nullif writes what it is given twice, which is why a list of one is filtered instead.
 
-function callSql(name: FunctionName, of: readonly string[]): string {
-  const [first = 'null'] = of;
+function callSql({ name, of }: Extract<NumberFormula, { is: 'call' }>, names: NameSql): string {
+  const parts = () => of.map((part) => formulaSql(part, names));
+  const [first] = of;
+  if (first === undefined) return 'null';
   switch (name) {
     case 'exp':
-      return `exp(${first})`;
+      return `exp(${formulaSql(first, names)})`;
     case 'ln':
       // DuckDB refuses what has no logarithm.
-      return `ln(${onlySql(first, 'v > 0')})`;
+      return `ln(${boundedSql(first, 'v > 0', names)})`;
     case 'sqrt':
-      return `sqrt(${onlySql(first, 'v >= 0')})`;
+      return `sqrt(${boundedSql(first, 'v >= 0', names)})`;
     case 'first_known':
-      return `coalesce(${of.join(', ')})`;
+      return `coalesce(${parts().join(', ')})`;
     case 'min':
-      return `(-${greatestSql(of.map((part) => `-${part}`))})`;
+      return `(-${greatestSql(parts().map((part) => `-${part}`))})`;
     case 'max':
-      return greatestSql(of);
+      return greatestSql(parts());
   }
+}
+
+/** A finite number for which a condition on it, `v`, holds, else null. */
+function boundedSql(formula: NumberFormula, condition: string, names: NameSql): string {
+  return isSurelyFinite(formula)
+    ? onlySql(formulaSql(formula, names), condition)
+    : onlySql(uncheckedSql(formula, names), `${IS_FINITE} and ${condition}`);
 }
 
 /** The greatest, and null when one is null. NaN is greater than every number in DuckDB. */
@@ -91,8 +112,10 @@ function greatestSql(of: readonly string[]): string {
   return finiteSql(`greatest(${of.map((part) => `coalesce(${part}, 'nan'::double)`).join(', ')})`);
 }
 
+const IS_FINITE = 'isfinite(v)';
+
 function finiteSql(sql: string): string {
-  return onlySql(sql, 'isfinite(v)');
+  return onlySql(sql, IS_FINITE);
 }
 
 /** A value where a condition on it, `v`, holds, else null. */

@@ -273,8 +273,13 @@ const READ: Record<keyof BatchEntries, ReadTable> = {
   },
 };
 
-/** Medicines that are asked about may be those of the last year alone, and then most of a record is left where it is. */
-const MAY_BE_ASKED_ABOUT = `join code_asked using (code) where ${MAY_COUNT}`;
+/**
+ * Those rows of a table with codes that anybody asks about: medicines that are asked about may be those of the last year
+ * alone, and then most of a record is left where it is. A query of its own, or DuckDB would first look up whose each row is.
+ */
+function askedAbout(rows: string): string {
+  return `(select row.* from ${rows} as row join code_asked using (code) where ${MAY_COUNT})`;
+}
 
 /**
  * What a compiled library reads of the lake, all of it or some buckets, of the records of `batch_record`, as common tables under the names in RELATIONS:
@@ -297,7 +302,7 @@ export function gatheredSql(
     return `${name} as materialized (${
       rows === null
         ? `select ${none.join(', ')} where false`
-        : `select ${read.join(', ')} from ${rows} as row join batch_record using (rec) ${coded ? MAY_BE_ASKED_ABOUT : ''}`
+        : `select ${read.join(', ')} from ${coded ? askedAbout(rows) : rows} as row join batch_record using (rec)`
     })`;
   });
   return tables.join(',\n    ');

@@ -57,6 +57,11 @@ export function CountPanel({ visit, measures, opened }: PanelProps) {
       {count?.is === 'busy' && (
         <InsetText>This count takes longer than usual. It goes on: load the page again to see it.</InsetText>
       )}
+      {count?.is === 'given_up' && (
+        <InsetText>
+          This count ended before it was done, since you asked for another. Load the page again to make it.
+        </InsetText>
+      )}
       {count?.is === 'failed' && (
         <InsetText>
           The count failed, and whoever runs the product can see why. The draft is saved. Try again, or ask

@@ -42,7 +42,11 @@ export async function openDraft(visit: Visit, parts: DraftParts, draftId: number
   const count =
     checked.definition === null
       ? null
-      : await parts.desk.count(visit.tx, visit.by, whole.library, checked.definition);
+      : await parts.desk.count(visit.tx, visit.by, {
+          library: whole.library,
+          candidate: checked.definition,
+          left: visit.left,
+        });
   return { draft, whole, checked, count, outdated: await isNewerSnapshot(visit.tx) };
 }
 
