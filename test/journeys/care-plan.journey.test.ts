@@ -24,8 +24,7 @@ const follow = (page: Page, name: string) => page.getByRole('link', { name, exac
 const part = (page: Page, name: string) => page.getByRole('region', { name, exact: true }).innerText();
 
 /** Waits until the page says that what was typed is kept. */
-const keptIn = (page: Page) =>
-  page.getByText(/^Kept at \d\d:\d\d\. Press Save to put it in the plan\.$/).waitFor();
+const keptIn = (page: Page) => page.getByText(/^Kept at \d\d:\d\d\. It is not saved yet\.$/).waitFor();
 
 const openKept = (page: Page) => page.locator('main a[href^="/kept/"]').first().click();
 

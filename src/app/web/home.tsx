@@ -58,6 +58,7 @@ import {
 } from '../../domains/work/index.ts';
 import { addDays, formatDay, formatInstant, londonDay } from '../../kernel/index.ts';
 import { writeAudit } from '../../platform/audit/index.ts';
+import { readKept } from '../../platform/auth/index.ts';
 import {
   allow,
   Card,
@@ -74,6 +75,7 @@ import {
   SummaryList,
   Table,
   Tag,
+  UnsavedTexts,
   type Visit,
   type Web,
 } from '../../platform/web/index.ts';
@@ -117,6 +119,7 @@ export function homeRoutes(
       ];
       const page = (
         <Page title="Home" chrome={visit.chrome}>
+          <UnsavedTexts kept={await readKept(visit.tx, visit.by)} chrome={visit.chrome} />
           <PageHeading caption={formatDay(londonDay(visit.now))}>What needs you today</PageHeading>
           {sections}
         </Page>

@@ -48,7 +48,6 @@ export {
   type Content,
   describePlanWork,
   duePlansSection,
-  forgetOldKept,
   grantParts,
   mayDecidePlans,
   mayWorkOnPlans,

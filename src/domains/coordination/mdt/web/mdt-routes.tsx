@@ -9,11 +9,15 @@ import {
   type Refusal,
 } from '../../../../kernel/index.ts';
 import { writeAudit } from '../../../../platform/audit/index.ts';
+import { readKept } from '../../../../platform/auth/index.ts';
 import {
   Button,
-  CsrfField,
   Heading,
+  InsetText,
+  KeptForm,
+  keepConflict,
   nothingTyped,
+  nothingWritten,
   Page,
   PageHeading,
   Refused,
@@ -29,7 +33,14 @@ import { listName, openPerson, type PersonPanel, personHref } from '../../../reg
 import { openTask, readMembers, type WorkKinds, workHref } from '../../../work/index.ts';
 import { buildAgenda } from '../agenda.ts';
 import { moveOnAgenda, removeFromAgenda } from '../change-agenda.ts';
-import { carryOver, decide, readTextHistory, type TextConflict, writeCase } from '../discuss-case.ts';
+import {
+  carryOver,
+  decide,
+  isWritten,
+  readTextHistory,
+  type TextConflict,
+  writeCase,
+} from '../discuss-case.ts';
 import { beginMeeting, closeMeeting, noteAttendance } from '../hold-meeting.ts';
 import type { MdtPathway } from '../mdt-pathway.ts';
 import { type Meeting, readMeeting, readMeetings } from '../meeting.ts';
@@ -299,6 +310,7 @@ async function casePage(
       history={await readTextHistory(tx, of.id)}
       typed={typed}
       conflicts={conflicts}
+      kept={await readKept(tx, by, caseHref(meeting.meeting, of.id))}
     />
   );
   return { page, ...(conflicts.length > 0 ? { status: 409 } : statusOf(typed)) };
@@ -328,13 +340,18 @@ function caseRoutes(web: Web, parts: MdtParts): void {
       if (conflicts.length > 0) {
         // Theirs stands and what was sent is in the form: it was saved as far as nobody else wrote there.
         const mine = Object.fromEntries(conflicts.map(({ field, mine: text }) => [field, text]));
-        return await casePage(visit, parts, { ...nothingTyped, fields: mine }, conflicts);
+        const bases = conflicts.map(({ field, version }) => [`base-${field}`, String(version)]);
+        const fields = { form: body.form ?? '', ...mine };
+        await keepConflict(visit, { ...fields, ...Object.fromEntries(bases) });
+        return await casePage(visit, parts, { ...nothingTyped, fields }, conflicts);
       }
       return {
         redirect: body.after === 'next' ? await nextHref(visit) : `${caseHref(params.meeting, params.case)}`,
       };
     },
     again: (visit, refused) => casePage(visit, parts, { fields: visit.body, ...refused }),
+    isSaved: async ({ tx, params, body }) =>
+      !body.action?.trim() && (await isWritten(tx, params.case, sentTexts(body))),
   });
   const again = (
     visit: Visit<{ meeting: number; case: number }, unknown, Record<string, string>>,
@@ -465,18 +482,24 @@ function referralRoutes(web: Web, { pathway, kinds }: MdtParts): void {
       >
         <PageHeading caption={name}>Refer to a meeting</PageHeading>
         <Refused typed={typed} />
-        <form method="post" action={`${personHref(person.public_id)}/mdt`} novalidate>
-          <CsrfField token={visit.chrome.csrfToken} />
-          <Textarea
-            name="reason"
-            label="Why, and what should the meeting answer?"
-            hint="It stands on the agenda of the next meeting"
-            rows={3}
-            errors={typed.errors}
-            value={typed.fields.reason}
-          />
-          <Button preventDoubleClick>Refer</Button>
-        </form>
+        <WhereTo where={where} />
+        {where !== null && (
+          <KeptForm
+            action={`${personHref(person.public_id)}/mdt`}
+            csrfToken={visit.chrome.csrfToken}
+            form={typed.fields.form}
+            buttons={<Button preventDoubleClick>Refer</Button>}
+          >
+            <Textarea
+              name="reason"
+              label="Why, and what should the meeting answer?"
+              hint="It stands on the agenda"
+              rows={3}
+              errors={typed.errors}
+              value={typed.fields.reason}
+            />
+          </KeptForm>
+        )}
       </Page>
     );
     return { page: made, ...statusOf(typed) };
@@ -515,6 +538,7 @@ function referralRoutes(web: Web, { pathway, kinds }: MdtParts): void {
       return { redirect: ahead ? meetingHref(ahead.meeting) : workHref(item) };
     },
     again: (visit, refused) => page(visit, { fields: visit.body, ...refused }),
+    isSaved: nothingWritten,
   });
 }
 
