@@ -81,6 +81,7 @@ export {
   stepStatus,
   type Voice,
 } from './plan/index.ts';
+export { type KeptPlanWork, keepPlanWork, openDueReviews } from './plan/keep-plan-work.ts';
 export {
   type CaseloadRow,
   describeCaseload,
