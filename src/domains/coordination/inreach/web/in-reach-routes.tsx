@@ -17,6 +17,7 @@ import { moveRound, setCadence } from '../change-visits.ts';
 import type { InReachPathway } from '../in-reach-pathway.ts';
 import {
   countRoute,
+  listVisited,
   type Resident,
   readInReachEvents,
   readResident,
@@ -36,11 +37,13 @@ import {
   routeQuery,
   siteParams,
   siteQuery,
+  visitedQuery,
 } from './in-reach-forms.ts';
 import { siteHref } from './in-reach-words.tsx';
 import { type NotSaved, RoundPage } from './round-page.tsx';
 import { RoutePage } from './route-page.tsx';
 import { routePaper } from './route-paper.ts';
+import { VisitedPage } from './visited-page.tsx';
 
 const person = z.object({ id: z.uuid() });
 
@@ -62,6 +65,25 @@ function routeRoutes(web: Web, pathway: InReachPathway): void {
     may: mayVisit,
     query: routeQuery,
     handle: (visit) => answerRoute(visit, pathway, null),
+  });
+  web.route({
+    method: 'GET',
+    url: '/in-reach/people',
+    may: mayVisit,
+    query: visitedQuery,
+    handle: async (visit) => {
+      const { tx, query, now } = visit;
+      const today = londonDay(now);
+      const { which, page, day = today, setting = null, site = null } = query;
+      const { people, total } = await listVisited(tx, { which, page, day, today, setting, site });
+      await writeAudit(tx, {
+        action: 'in_reach.people_listed',
+        purpose: visit.because,
+        detail: { which, day, setting, site, people: people.map(({ personNo }) => personNo) },
+      });
+      const list = { visit, pathway, which, day, setting, site, page, people, total };
+      return { page: <VisitedPage {...list} /> };
+    },
   });
   web.route({
     method: 'GET',
