@@ -166,8 +166,12 @@ function CopyPage(props: { chrome: Chrome; refusal: Refusal; words: readonly str
   );
 }
 
-/** Where somebody finds again what they typed and did not save: of everything, or of the page on which it stands. */
-export function UnsavedTexts({ kept, chrome }: { kept: readonly KeptText[]; chrome: Chrome }) {
+/**
+ * Where somebody finds again what they typed and did not save: of everything, or of the page on which it stands; but for
+ * the text that the page gives back.
+ */
+export function UnsavedTexts({ kept: all, chrome }: { kept: readonly KeptText[]; chrome: Chrome }) {
+  const kept = all.filter(({ id }) => id !== chrome.kept?.id);
   if (kept.length === 0) return null;
   return (
     <NotificationBanner heading="You typed something that is not saved" titleId="kept-text">
