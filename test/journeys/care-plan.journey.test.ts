@@ -370,7 +370,7 @@ describe('an objection', () => {
     await decide('Do not share it');
     await press(josie, 'Save');
     expect(await main(josie)).toContain('Your text was not saved');
-    expect(await josie.getByLabel('What is hard for me').inputValue()).toBe('Typed before she objected');
+    expect(await main(josie)).toContain('Typed before she objected');
     await expectAccessible(josie);
     for (const address of [plan, `${plan}/pdf`, `${plan}/versions`])
       expect([address, (await josie.request.get(address)).status()]).toEqual([address, 404]);
