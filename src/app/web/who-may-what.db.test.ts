@@ -127,6 +127,7 @@ const ABOUT_SOMETHING_ELSE: readonly (readonly [RegExp, string])[] = [
   [/^\w+ \/kept\/:id/, 'own text alone: plan-pages.db.test, kept-forms.db.test'],
   [/^POST \/people\/:id\/mdt\/keep$/, 'own text alone: kept-forms.db.test'],
   [/^\w+ \/carers\/:relationship/, 'the person alone: below'],
+  [/^POST \/urgent-care\/:arrival\/left$/, 'who is in the own department: arrivals.db.test'],
   [/^\w+ \/emergency-access\//, 'break-glass.db.test'],
   [/^\w+ \/protected-records\//, 'the information governance lead alone: protect-record.db.test'],
   [/^\w+ \/quality\/defects\/:defect/, 'change-defect.db.test'],
