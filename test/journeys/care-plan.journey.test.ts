@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { plantPlans } from '../../src/app/plant-plans.ts';
+import { addDays, londonDay } from '../../src/kernel/index.ts';
 import { expectAccessible, press, useBrowser } from '../support/browser.ts';
 import { readingAge, sentencesOf } from '../support/reading-age.ts';
 import { useServedProduct } from '../support/served-product.ts';
@@ -400,6 +401,11 @@ describe('every page of the plan', () => {
     await follow(page, 'Add: step');
     await page.getByLabel('What will be done').fill(`Read https://example.org/${'long'.repeat(50)} to her`);
     await page.getByRole('radio', { name: COORDINATOR }).check();
+    // Soon enough to stand among the first of her work.
+    const [year = '', month = '', day = ''] = addDays(londonDay(new Date()), 1).split('-');
+    await page.getByLabel('Day', { exact: true }).fill(day);
+    await page.getByLabel('Month', { exact: true }).fill(month);
+    await page.getByLabel('Year', { exact: true }).fill(year);
     await press(page, 'Save');
     const patient = await people.signIn(PATIENT);
     for (const [reader, address] of [
