@@ -9,8 +9,10 @@ import { type TestBook, useTestBook, useTestBorough } from '../../test/support/t
 import {
   askWhoWouldMove,
   decisionInEffect,
+  keepCodelistChecks,
   publishCodelist,
   readCheck,
+  readCodelistCheck,
   readCodes,
   readDecisions,
   readDisclosureRules,
@@ -114,6 +116,47 @@ describe('versions of lists', () => {
       const same = back.find(({ hash }) => hash === version.hash);
       expect(await readCodes(db, same?.versionNo ?? 0)).toEqual(await readCodes(db, version.versionNo));
     }
+  });
+
+  test('one that waits is work of the data team, where a definition reads the list; once, and until it is published', async () => {
+    const library = content;
+    const keep = () =>
+      asBatch(at.book, (tx) =>
+        keepCodelistChecks(tx, { by: analyst, now: NOW, pathway: readCodelistCheck('content'), library }),
+      );
+    const work = async () =>
+      (
+        await at.book.pool('owner').query(
+          `select v.codelist_id || ' ' || v.number as version, i.state, i.outcome, t.kind as team, i.owner_account as owner
+             from work.item i join need.codelist_version v on v.version_no = i.subject_id
+             join directory.team t on t.team_id = i.owner_team
+            where i.kind = 'codelist_check' order by i.item_id`,
+        )
+      ).rows;
+    // ONE_COD and others wait as well; nothing reads them.
+    expect(await work()).toEqual([]);
+    await load(at, analyst, 'dm_cod.csv', ['44054006']);
+    const waits = { state: 'to_publish', outcome: null, team: 'data', owner: null };
+    expect(await work()).toEqual([{ version: 'DM_COD 1', ...waits }]);
+    expect(await keep()).toEqual({ opened: 0, ended: 0 });
+    await load(at, analyst, 'dm_cod.csv', ['44054006', '46635009']);
+    expect(await work()).toEqual([
+      { version: 'DM_COD 1', ...waits, state: 'lapsed', outcome: 'lapse' },
+      { version: 'DM_COD 2', ...waits },
+    ]);
+    await at.book.pool('owner').query(
+      `insert into need.codelist_decision (codelist_id, version_no, reason, decided_by)
+         select codelist_id, version_no, 'May release', $1 from need.codelist_version where codelist_id = 'DM_COD' and number = 2`,
+      [gp.account],
+    );
+    expect(await keep()).toEqual({ opened: 0, ended: 1 });
+    expect((await work()).at(-1)).toEqual({
+      version: 'DM_COD 2',
+      ...waits,
+      state: 'published',
+      outcome: 'publish',
+    });
+    expect(await keep()).toEqual({ opened: 0, ended: 0 });
   });
 
   test('a row that is refused is kept with its line, and the list is what remains', async () => {

@@ -3,8 +3,12 @@ import { join } from 'node:path';
 import {
   beginLoad,
   failLoad,
+  keepCodelistChecks,
   type LoadResult,
+  readCodelistCheck,
+  readLibrary,
   readLoads,
+  readNextLibrary,
   recordLoad,
   type SaidOfLoad,
 } from '../domains/need/index.ts';
@@ -41,7 +45,13 @@ export async function loadCodelists(product: Product, request: LoadRequest): Pro
       say: request.onProgress,
     });
     request.onProgress('Writing down the lists');
-    return await inTx((tx) => recordLoad(tx, load, read, new Date()));
+    const { library } = await readNextLibrary(product.book.as('batch'), readLibrary(product.content));
+    return await inTx(async (tx) => {
+      const now = new Date();
+      const result = await recordLoad(tx, load, read, now);
+      await keepCodelistChecks(tx, { by, now, pathway: readCodelistCheck(product.content), library });
+      return result;
+    });
   } catch (error) {
     await inTx((tx) => failLoad(tx, load, new Date()));
     throw error;

@@ -1,7 +1,12 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { endFinishedSight, openDueVisits, readInReachPathway } from '../domains/coordination/index.ts';
+import {
+  endFinishedSight,
+  openDueReviews,
+  openDueVisits,
+  readInReachPathway,
+} from '../domains/coordination/index.ts';
 import { readDefectKinds } from '../domains/defects/index.ts';
 import { keepLookReview, readLookPatterns, readLookReview } from '../domains/governance/index.ts';
 import { failLoad } from '../domains/need/index.ts';
@@ -72,6 +77,8 @@ export async function startQueues(product: Product, jobs: Jobs, log: Logger): Pr
     const pathway = readInReachPathway(product.content);
     const visits = await asBatch((tx) => openDueVisits(tx, { by, now: new Date(), pathway }));
     if (visits > 0) log.info({ visits }, 'visits whose day has come');
+    const reviews = await asBatch((tx) => openDueReviews(tx, { by, now: new Date(), kinds }));
+    if (reviews > 0) log.info({ reviews }, 'reviews of care plans whose day has come');
     for (const states of tables) {
       const escalated = await asBatch((tx) => escalateBreaches(tx, states, by, new Date()));
       if (escalated > 0) log.info({ escalated, kind: states.kind }, 'work escalated');

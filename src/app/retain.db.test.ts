@@ -129,12 +129,12 @@ describe('retention', () => {
 
     for (const age of [31, 29])
       await sql(
-        `insert into coordination.kept_text (account, plan, section, entry, seen, fields, why, kept_at)
-         values ($1, gen_random_uuid(), 'need', gen_random_uuid(), 0, '{"what": "Stairs"}', 'typing', $2)`,
+        `insert into auth.kept_text (account, address, form, fields, why, kept_at)
+         values ($1, '/mdt/1/people/1', gen_random_uuid(), '{"discussion": "Stairs"}', 'typing', $2)`,
         [account, daysAgo(age)],
       );
     // The job that removes them cannot read them.
-    const asBatch = at.book.pool('batch').query('select fields from coordination.kept_text');
+    const asBatch = at.book.pool('batch').query('select fields from auth.kept_text');
     await expect(asBatch).rejects.toThrow('permission denied');
 
     const before = await counts();
@@ -164,7 +164,7 @@ describe('retention', () => {
       hashOf('lately'),
     ]);
 
-    expect(await sql('select kept_at from coordination.kept_text')).toEqual([{ kept_at: daysAgo(29) }]);
+    expect(await sql('select kept_at from auth.kept_text')).toEqual([{ kept_at: daysAgo(29) }]);
 
     // The audit is longer by what was said of it, and people and accounts are as they were.
     expect(await counts()).toEqual({ ...before, audit: before.audit + 1 });

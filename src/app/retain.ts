@@ -1,10 +1,9 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { forgetOldKept } from '../domains/coordination/index.ts';
 import { type Retained, readRetentionRules } from '../domains/governance/index.ts';
 import { type ForgottenRows, forgetKeptRows, removeFiles } from '../domains/register/index.ts';
 import { writeAudit } from '../platform/audit/index.ts';
-import { act, forgetSessions, forgetSignIns, type Origin } from '../platform/auth/index.ts';
+import { act, forgetOldKept, forgetSessions, forgetSignIns, type Origin } from '../platform/auth/index.ts';
 import { type Tx, withSessionLock } from '../platform/database/index.ts';
 import type { Product } from './product.ts';
 

@@ -27,9 +27,12 @@ import {
 import { breakGlassStates, lookReviewStates, mayReviewAccess } from '../domains/governance/index.ts';
 import { identityQuestionStates, identityReviewStates, mayReviewMatches } from '../domains/identity/index.ts';
 import {
+  codelistCheckStates,
   definitionCheckStates,
   describeChecks,
+  describeCodelistChecks,
   draftHref,
+  mayPublishCodelists,
   mayWriteDefinitions,
 } from '../domains/need/index.ts';
 import { readWorkPathway, reviewActs, type WorkKind, WorkKinds } from '../domains/work/index.ts';
@@ -126,6 +129,15 @@ export function workKinds(content: string, defects: DefectKinds): WorkKinds {
       href: ({ subjectId }) => draftHref(subjectId, 'check'),
       may: mayWriteDefinitions,
       asks: describeChecks,
+    }),
+    review({
+      states: codelistCheckStates,
+      title: 'List of codes to publish',
+      plural: 'Lists of codes to publish',
+      stateWords: { to_publish: 'To publish', published: 'Published', lapsed: 'Over' },
+      href: ({ subjectId }) => `/codelists/versions/${subjectId}`,
+      may: mayPublishCodelists,
+      asks: describeCodelistChecks,
     }),
     review({
       states: lookReviewStates,

@@ -57,6 +57,44 @@ describe('a meeting that finishes', () => {
     await expectAccessible(page);
   });
 
+  test('keeps what is typed about a person: in a closed tab, and when the session has ended', async () => {
+    const page = await people.signIn(LEAD);
+    await page.goto(meeting);
+    await follow(page, VICTORIA);
+    const person = new URL(page.url()).pathname;
+    await page.getByLabel('Discussion').pressSequentially('She fell twice this month');
+    await page.getByText(/^Kept at \d\d:\d\d\. It is not saved yet\.$/).waitFor();
+    const again = await page.context().newPage();
+    await page.close();
+    await again.goto(person);
+    expect(await main(again)).toContain('You typed something that is not saved');
+    await again.locator('main a[href^="/kept/"]').first().click();
+    await expectAccessible(again);
+    expect(await again.getByLabel('Discussion').inputValue()).toBe('She fell twice this month');
+    await press(again, 'Throw this text away');
+
+    // Without JavaScript, signed out in another tab in the middle of a sentence.
+    const plain = await people.signIn(LEAD, {
+      javaScriptEnabled: false,
+      viewport: { width: 375, height: 800 },
+    });
+    await plain.goto(person);
+    await plain.getByLabel('Discussion').fill('Her daughter leaves on Friday');
+    await plain.getByLabel('What is to be done?').fill('Order a rail');
+    const other = await plain.context().newPage();
+    await other.goto('/');
+    await press(other, 'Sign out');
+    await plain.getByRole('button', { name: 'Save', exact: true }).click();
+    await plain.getByRole('radio', { name: LEAD }).check();
+    await press(plain, 'Sign in');
+    expect(new URL(plain.url()).pathname).toMatch(/^\/kept\//);
+    expect(await main(plain)).toContain('You typed this before your session ended. It is not saved yet.');
+    expect(await plain.getByLabel('Discussion').inputValue()).toBe('Her daughter leaves on Friday');
+    expect(await plain.getByLabel('What is to be done?').inputValue()).toBe('Order a rail');
+    await press(plain, 'Throw this text away');
+    expect(await main(plain)).not.toContain('You typed something that is not saved');
+  });
+
   test('says which discipline is missing and for whom; somebody is invited', async () => {
     const page = await people.signIn(LEAD);
     await page.goto(meeting);

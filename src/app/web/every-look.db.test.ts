@@ -47,16 +47,17 @@ const ELSEWHERE: readonly (readonly [RegExp, string])[] = [
   [/^GET \/(health|ready|metrics)$/, 'server.db.test, operation.db.test; no people'],
   [/^POST \/people\/:id\/smi-chase/, 'after-refresh.db.test'],
   [
-    /^\w+ \/work\/:item\/(accept|decline|withdraw|stop|do\/:act)$/,
-    'offers between teams and kinds with rules: change-work.db.test, work-pages.db.test',
+    /^\w+ \/work\/(:item\/(accept|decline|withdraw|stop|do\/:act)|undo)$/,
+    'offers between teams, kinds with rules, and undoing: change-work.db.test, work-pages.db.test, cover-and-bulk.db.test',
   ],
   [/^POST \/mdt\/:meeting\/(close|members\/:case\/remove)$/, 'mdt.db.test, mdt.journey.test'],
   [/^\w+ \/selections/, 'selection.db.test, selection.journey.test'],
   [/^POST \/plans\/:id\/see-to\/(defer|decline)$/, 'acts-in-rows.db.test'],
   [
-    /^\w+ \/(kept\/:id|plans\/:id\/(parts\/:section\/:entry\/(keep|remove)|agreement|change|propose|requests|versions))/,
+    /^\w+ \/(kept\/:id|plans\/:id\/(parts\/:section\/:entry\/remove|agreement|change|propose|requests|versions))/,
     'plans that were agreed, and kept text: plan-pages.db.test, change-plan.db.test',
   ],
+  [/^POST .*\/keep$/, 'nobody is shown or changed, and what was typed is its writer’s: kept-forms.db.test'],
   [/^\w+ \/people\/matches\/:pair/, 'review-queue.db.test, matches.journey.test'],
   [/^\w+ \/audit\/patterns\/one$/, 'find-patterns.db.test'],
   [/^\w+ \/quality\/defects\/:defect/, 'change-defect.db.test'],
@@ -118,7 +119,8 @@ async function tablesOfPeople(): Promise<ReadonlySet<string>> {
       where c.relrowsecurity
          or exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'person_no')`,
   );
-  return new Set(rows.map(({ name }) => name));
+  // What is typed and not saved is its writer's own: it is of nobody yet.
+  return new Set(rows.map(({ name }) => name).filter((name) => name !== 'auth.kept_text'));
 }
 
 /** Somebody whom the GP does not care for. */

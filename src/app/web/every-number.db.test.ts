@@ -1,20 +1,28 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { actAs } from '../../../test/support/drawn-team.ts';
+import { anActor } from '../../../test/support/actors.ts';
+import { actAs, asBatch } from '../../../test/support/drawn-team.ts';
 import { useSite, type Visitor } from '../../../test/support/site.ts';
 import { persona } from '../../../test/support/small-borough.ts';
 import { useTestBorough } from '../../../test/support/test-book.ts';
 import {
   declinePerson,
   deferPerson,
+  mayVisit,
+  openDueVisits,
   readCaseloadPathway,
+  readInReachPathway,
   readPlanContent,
   startPlan,
   takeOn,
+  visitStates,
 } from '../../domains/coordination/index.ts';
 import { readPlaces } from '../../domains/directory/index.ts';
 import { visiblePractices } from '../../domains/register/index.ts';
+import { escalateBreaches } from '../../domains/work/index.ts';
 import { addDays, londonDay } from '../../kernel/index.ts';
 import type { Actor } from '../../platform/auth/index.ts';
+import type { Tx } from '../../platform/database/index.ts';
+import { afterRefresh } from '../after-refresh.ts';
 
 // Given a team at work: every number and every bar of every dashboard is followed, as everybody who sees people, and what
 // it opens is counted, over all pages of the list. Charts mark their numbers themselves (`counted`), so that a new one is
@@ -54,6 +62,16 @@ function markedIn(html: string): Marked[] {
     });
 }
 
+/** Numbers of a page that nobody marked, with the words around them; days are no numbers. */
+function unmarkedIn(html: string): string[] {
+  const words = html
+    .replaceAll(/<(a|span)[^>]*data-count=[\s\S]*?<\/\1>/g, ' ')
+    .replaceAll(/<option[\s\S]*?<\/option>/g, ' ')
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/\d{1,2} [A-Z][a-z]+ \d{4}/g, ' ');
+  return words.match(/.{0,30}\b\d+\b.{0,30}/g) ?? [];
+}
+
 /** How many rows a list shows on one page, how many it says that it has, and where its next page is. */
 function listIn(html: string): { rows: number; total: number | null; next: string | null } {
   const table = /<table[^>]*data-total="(\d+)"[\s\S]*?<\/table>/.exec(html);
@@ -70,11 +88,13 @@ function listIn(html: string): { rows: number; total: number | null; next: strin
 const WALKED = 200;
 
 async function rowsBehind(visitor: Visitor, href: string): Promise<{ total: number | null; rows: number }> {
-  const first = await visitor.get(href);
+  const [address = ''] = href.split('#');
+  const first = await visitor.get(address);
   expect([href, first.statusCode]).toEqual([href, 200]);
   const { total, ...page } = listIn(first.body);
-  if (total !== null && total > WALKED) {
-    const file = await visitor.get(href.replace(/^(\/\w+)/, '$1.csv'));
+  // Whom a route counts has no file: a place's people are few, and are walked.
+  if (total !== null && total > WALKED && !address.startsWith('/in-reach/')) {
+    const file = await visitor.get(address.replace(/^(\/\w+)/, '$1.csv'));
     expect([href, file.statusCode]).toEqual([href, 200]);
     return { total, rows: file.body.trimEnd().split('\n').length - 1 };
   }
@@ -148,6 +168,46 @@ async function planted(): Promise<void> {
   );
 }
 
+/** Visits that are due, late, missed and made today; SMI checks as the record has them; and a meeting with an agenda. */
+async function plantedCare(): Promise<void> {
+  const operator = anActor('operator');
+  const now = new Date();
+  await afterRefresh({ book: at.book, home: at.home, content: 'content', operator }, now);
+  const owner = at.book.pool('owner');
+  await owner.query(
+    `update coordination.in_reach set next_day = current_date - person_no % 3 where person_no % 4 = 0 and ended_at is null`,
+  );
+  const batch = <Result>(work: (tx: Tx) => Promise<Result>) => asBatch(at.book, work);
+  await batch((tx) => openDueVisits(tx, { by: operator, now, pathway: readInReachPathway('content') }));
+  // In two days the earliest of them will have been missed, and the others not yet.
+  const then = new Date(now.getTime() + 2 * 86_400_000);
+  await batch((tx) => escalateBreaches(tx, visitStates, operator, then));
+  const lead = await persona(at.book, 'int_lead');
+  await owner.query(
+    `insert into coordination.in_reach_visit (person_no, item_id, planned_day, visited_on, outcome, account, at)
+     select person_no, item_id, next_day, $2::date, 'seen', $1, now() from coordination.in_reach
+      where item_id is not null and person_no % 8 = 0`,
+    [lead.account, DAY],
+  );
+  const visitor = await site.signedIn('int_lead');
+  const _csrf = await visitor.formToken();
+  const [year = '', month = '', of = ''] = addDays(DAY, 1).split('-');
+  const set = await visitor.post('/mdt/new', {
+    _csrf,
+    name: 'Meeting',
+    cadence: 'weekly',
+    time: '13:30',
+    minutes: '60',
+    place: 'Room 2',
+    chair: lead.account,
+    chairDiscipline: 'nursing',
+    'starts-day': of,
+    'starts-month': month,
+    'starts-year': year,
+  });
+  await visitor.post(`${set.headers.location}/agenda`, { _csrf });
+}
+
 /** The dashboards of everybody, and of those who see people. A practice is the reader's own. */
 async function dashboardsOf(by: Actor): Promise<string[]> {
   const places = await readPlaces(at.book.as('app'));
@@ -165,9 +225,20 @@ async function dashboardsOf(by: Actor): Promise<string[]> {
   const team =
     by.team === null ? [] : ['/team', `/team?place=${neighbourhood}`, '/caseload?of=team', '/caseload?of=me'];
   const plans = by.role === 'practice_manager' ? [] : ['/plans'];
+  const ahead = await at.book
+    .pool('owner')
+    .query<{ day: string }>(
+      'select min(next_day)::text as day from coordination.in_reach where next_day > current_date',
+    );
+  const visits = mayVisit(by).allowed
+    ? ['/in-reach', '/in-reach?setting=care_home', `/in-reach?day=${ahead.rows[0]?.day}`]
+    : [];
   return [
     '/',
     ...team,
+    ...visits,
+    '/smi',
+    '/mdt',
     '/work?of=team',
     '/work?of=me',
     ...plans,
@@ -190,7 +261,10 @@ async function seesAll(by: Actor, address: string): Promise<boolean> {
 const WHO_SEES_PEOPLE = ['int_lead', 'care_coordinator', 'gp', 'practice_nurse', 'practice_manager'] as const;
 
 describe('every number of every dashboard', () => {
-  beforeAll(planted, 120_000);
+  beforeAll(async () => {
+    await planted();
+    await plantedCare();
+  }, 240_000);
 
   test.each(WHO_SEES_PEOPLE)(
     'opens exactly the rows that it counts, as %s',
@@ -233,6 +307,22 @@ describe('every number of every dashboard', () => {
     expect(opened).toContain(`/caseload?of=${of}&due=week`);
     const section = /caseload<\/h2>[\s\S]*?<table/.exec(home)?.[0] ?? '';
     expect(section.replaceAll(/<li[\s\S]*?<\/li>/g, ''), 'a number outside of them').not.toMatch(/>[^<]*\d/);
+  });
+
+  test.each([
+    ['int_lead', '/', 'Visits and checks'],
+    ['int_lead', '/', 'Your team’s caseload'],
+    ['int_lead', '/in-reach', 'Visits today'],
+    ['int_lead', '/smi', 'Physical health checks'],
+    ['int_lead', '/caseload?of=team', 'Room in the team'],
+    ['ig_lead', '/', 'The last 24 hours'],
+  ])('stands marked: for the %s on %s below “%s” none is without', async (key, address, heading) => {
+    const { body } = await (await site.signedIn(key)).get(address);
+    const below = body.split(new RegExp(`${heading}</h[12]>`))[1] ?? '';
+    // Down to the next heading, or to the rows of a list: days and addresses count nobody.
+    const part = below.split(/<h2|<table[^>]*data-total|Due next|Where to visit/)[0] ?? '';
+    expect(markedIn(part).length, 'there are numbers').toBeGreaterThan(0);
+    expect(unmarkedIn(part)).toEqual([]);
   });
 
   test('the four standings add up to everybody in the greatest need', async () => {

@@ -20,6 +20,7 @@ import {
   teamSection,
   type UrgentCare,
   urgentCareSection,
+  visitedHref,
 } from '../../domains/coordination/index.ts';
 import {
   type DefectKinds,
@@ -58,6 +59,7 @@ import {
 } from '../../domains/work/index.ts';
 import { addDays, formatDay, formatInstant, londonDay } from '../../kernel/index.ts';
 import { writeAudit } from '../../platform/audit/index.ts';
+import { readKept } from '../../platform/auth/index.ts';
 import {
   allow,
   Card,
@@ -74,6 +76,7 @@ import {
   SummaryList,
   Table,
   Tag,
+  UnsavedTexts,
   type Visit,
   type Web,
 } from '../../platform/web/index.ts';
@@ -117,6 +120,7 @@ export function homeRoutes(
       ];
       const page = (
         <Page title="Home" chrome={visit.chrome}>
+          <UnsavedTexts kept={await readKept(visit.tx, visit.by)} chrome={visit.chrome} />
           <PageHeading caption={formatDay(londonDay(visit.now))}>What needs you today</PageHeading>
           {sections}
         </Page>
@@ -184,7 +188,19 @@ async function regularCareSection(visit: Visit): Promise<VNode> {
         rows={[
           {
             key: 'Visits to people who cannot come',
-            value: <a href="/in-reach">{`${due} today, ${missed} of them missed`}</a>,
+            value: (
+              <>
+                <Count n={due} opens={opensList(due, visitedHref({ which: 'due' }))} after=" today" />
+                {', '}
+                <Count
+                  n={missed}
+                  opens={opensList(missed, visitedHref({ which: 'missed' }))}
+                  after=" of them missed"
+                />
+                {'. '}
+                <a href="/in-reach">See the route</a>
+              </>
+            ),
           },
           {
             key: 'Physical health checks in severe mental illness',
@@ -237,7 +253,12 @@ async function workSection(visit: Visit): Promise<VNode> {
         </>
       )}
       {own?.capacity !== null && own !== undefined && (
-        <p>{`You have room for ${Math.max(0, own.capacity - own.open)} more: your capacity is ${own.capacity}.`}</p>
+        <p>
+          {'You have room for '}
+          <Count n={Math.max(0, own.capacity - own.open)} opens={{ closed: 'no_people' }} after=" more" />
+          {': your capacity is '}
+          <Count n={own.capacity} opens={{ closed: 'no_people' }} />.
+        </p>
       )}
     </section>
   );
@@ -412,14 +433,16 @@ async function auditSection(visit: Visit): Promise<VNode> {
            count(*) filter (where outcome = 'refused') as refused
       from audit.entry where at > now() - interval '24 hours'`.execute(visit.tx);
   const { looks = 0, exports = 0, refused = 0 } = counts.rows[0] ?? {};
+  // Entries of the audit, which reading it makes more of: they count nobody.
+  const entries = (n: number) => <Count n={Number(n)} opens={{ closed: 'no_people' }} />;
   return (
     <section>
       <Heading level={2}>The last 24 hours</Heading>
       <SummaryList
         rows={[
-          { key: 'Records opened', value: looks },
-          { key: 'Lists and rows downloaded', value: exports },
-          { key: 'Refused', value: refused },
+          { key: 'Records opened', value: entries(looks) },
+          { key: 'Lists and rows downloaded', value: entries(exports) },
+          { key: 'Refused', value: entries(refused) },
         ]}
       />
       <p>

@@ -27,6 +27,7 @@ export { openDueVisits } from './inreach/open-visits.ts';
 export { countToday } from './inreach/read-in-reach.ts';
 export { inReachPanel } from './inreach/web/cadence-page.tsx';
 export { inReachRoutes } from './inreach/web/in-reach-routes.tsx';
+export { visitedHref } from './inreach/web/in-reach-words.tsx';
 export { visitActs } from './inreach/web/visit-acts.tsx';
 export { mayVisit } from './inreach/who-may.ts';
 export { endFinishedSight } from './mdt/hold-meeting.ts';
@@ -48,7 +49,6 @@ export {
   type Content,
   describePlanWork,
   duePlansSection,
-  forgetOldKept,
   grantParts,
   mayDecidePlans,
   mayWorkOnPlans,
@@ -82,6 +82,7 @@ export {
   stepStatus,
   type Voice,
 } from './plan/index.ts';
+export { type KeptPlanWork, keepPlanWork, openDueReviews } from './plan/keep-plan-work.ts';
 export {
   type CaseloadRow,
   describeCaseload,

@@ -5,6 +5,13 @@ export { CountDesk } from './adhoc/count-desk.ts';
 export { readCalibrationRules } from './calibration/calibration-rules.ts';
 export { askWhoWouldMove, workOutWhoWouldMove } from './codelists/check-version.ts';
 export {
+  codelistCheckStates,
+  describeCodelistChecks,
+  type KeptCodelistChecks,
+  keepCodelistChecks,
+  readCodelistCheck,
+} from './codelists/codelist-check.ts';
+export {
   type CodelistTable,
   type ListedCode,
   type LoadableKind,

@@ -303,4 +303,12 @@ export const workMigrations: readonly MigrationStep[] = [
         from opened join asked on asked.draft_id = opened.subject_id;
     `,
   },
+  {
+    name: '0307 work: a version of a list that waits is one piece of work',
+    sql: `
+      drop index work.one_open_decision;
+      create unique index one_open_decision on work.item (kind, subject_id)
+        where kind in ('identity_review', 'definition_check', 'look_review', 'codelist_check') and closed_at is null;
+    `,
+  },
 ];

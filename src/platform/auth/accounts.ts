@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import type { Generated, Kysely } from 'kysely';
+import type { Generated, JSONColumnType, Kysely } from 'kysely';
 import type { Tables, Tx } from '../database/index.ts';
 
 export type AuthTables = {
@@ -31,6 +31,15 @@ export type AuthTables = {
     nonce: string;
     next: string;
     ends_at: Date;
+  };
+  'auth.kept_text': {
+    kept_id: Generated<string>;
+    account: string;
+    address: string;
+    form: string;
+    fields: JSONColumnType<Record<string, string>>;
+    why: string;
+    kept_at: Date;
   };
 };
 

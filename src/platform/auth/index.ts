@@ -11,6 +11,7 @@ export {
 export { act, type OpenScope } from './act.ts';
 export { type Actor, isRole, type Origin, type Role, roles } from './actor.ts';
 export { forgetSessions, forgetSignIns } from './forget-sessions.ts';
+export { forgetKept, forgetOldKept, type KeptText, keepText, readKept } from './kept-text.ts';
 export { authMigrations } from './migrations.ts';
 export { MINUTES_TO_SIGN_IN, type OidcSignIn, openOidc } from './oidc.ts';
 export {

@@ -61,4 +61,20 @@ export const authMigrations: readonly MigrationStep[] = [
       grant select (ends_at), delete on auth.sign_in to neighbourhold_batch;
     `,
   },
+  {
+    name: '0305 auth: what is typed is kept of every form',
+    sql: `
+      -- It was kept of the parts of a plan: a form is known now by the address that it is sent to. The policies and
+      -- grants of the table go with it.
+      alter table coordination.kept_text set schema auth;
+      alter table auth.kept_text add column address text;
+      update auth.kept_text
+         set address = '/plans/' || plan || '/parts/' || section || '/' || entry,
+             fields = fields || jsonb_build_object('seen', seen::text, 'form', form);
+      alter table auth.kept_text alter column address set not null;
+      alter table auth.kept_text
+        drop column plan, drop column section, drop column entry, drop column seen;
+      alter table auth.kept_text add unique (account, address, form);
+    `,
+  },
 ];

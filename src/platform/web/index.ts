@@ -1,7 +1,10 @@
 export * from './components/index.ts';
 export { toCsv } from './csv.ts';
+export { parseForm } from './form-fields.ts';
+export { keepConflict } from './keep-typed.ts';
+export { nothingWritten, UnsavedTexts } from './kept-routes.tsx';
 export { rowNumber } from './row-number.ts';
-export { openWeb, parseForm } from './server.ts';
+export { openWeb } from './server.ts';
 export type { PersonaChoice } from './sign-in-page.tsx';
 export { nothingTyped, Refused, statusOf, type Typed } from './typed.tsx';
 export { type Answer, allow, deny, type Permission, type Visit, type Web, type WebSettings } from './web.ts';

@@ -27,17 +27,12 @@ import {
   tookTooLong,
 } from '../../kernel/index.ts';
 import { writeAudit } from '../audit/index.ts';
-import {
-  type Actor,
-  accountOfEndedForm,
-  act,
-  isOwnForm,
-  type Origin,
-  readSession,
-  type Session,
-} from '../auth/index.ts';
+import { type Actor, act, isOwnForm, type Origin, readSession, type Session } from '../auth/index.ts';
 import { type Chrome, renderPage } from './components/index.ts';
 import { FaultPage, NotTherePage, RefusalPage } from './error-pages.tsx';
+import { parseAddress, parseForm, typedFields } from './form-fields.ts';
+import { forgetSaved, isKeepable, keepOfEndedSession, keepRoute } from './keep-typed.ts';
+import { type AnyShape, keptRoutes, unsavedOr } from './kept-routes.tsx';
 import { securityTxtRoute } from './security-txt.ts';
 import { sessionCookie } from './session-cookie.ts';
 import { signInRoutes } from './sign-in-routes.tsx';
@@ -83,6 +78,7 @@ export async function openWeb(settings: WebSettings): Promise<Web> {
   const shared = new Shared(settings, assets);
   answerErrors(fastify, shared);
   const routes = listRoutes(fastify);
+  const forms: AnyShape[] = [];
   const web: Web = {
     fastify,
     settings,
@@ -93,8 +89,11 @@ export async function openWeb(settings: WebSettings): Promise<Web> {
     },
     route: (shape) => {
       addRoute(fastify, shared, shape);
+      if (isKeepable(shape)) forms.push(shape);
+      keepRoute(web, shape);
     },
   };
+  keptRoutes(web, forms);
   securityTxtRoute(fastify, settings);
   signInRoutes(fastify, settings, (request) => shared.chrome(request, null, null));
   return web;
@@ -227,11 +226,11 @@ function addRoute<Params extends z.ZodType, Query extends z.ZodType, Body extend
     handler: async (request, reply) => {
       const who = await shared.who(request);
       if (!who) {
-        const kept = await keepTyped(shared, shape, request);
+        const kept = await keepOfEndedSession(shared.settings, shape, request);
         return reply.redirect(kept ? signInFor(kept.address) : signInAddress(request), 303);
       }
       if (shape.method === 'POST' && !isOwnForm(who.session, formField(request, '_csrf'))) {
-        const kept = await keepTyped(shared, shape, request);
+        const kept = await keepOfEndedSession(shared.settings, shape, request);
         if (kept?.account === who.by.account) return reply.redirect(kept.address, 303);
         throw staleForm();
       }
@@ -281,42 +280,19 @@ async function answerVisit<Params extends z.ZodType, Query extends z.ZodType, Bo
     work: (visit: Visit<z.output<Params>, z.output<Query>, Body>) => Promise<Answer>,
   ) => act(settings.book, { by, origin, scope: settings.scope }, (tx) => work({ ...visit, tx, body }));
   try {
-    return await inTransaction(parseForm(shape.body, request.body), (made) => shape.handle(made));
+    return await inTransaction(parseForm(shape.body, request.body), async (made) => {
+      const answer = await shape.handle(made);
+      if (isKeepable(shape)) await forgetSaved(made, answer, typedFields(request.body));
+      return answer;
+    });
   } catch (error) {
-    const { again, gone } = shape;
-    if (!(error instanceof Refusal)) throw error;
-    if (error instanceof NotPermitted || error instanceof NotFound) {
-      if (!gone) throw error;
-      return await inTransaction(typedFields(request.body), (made) => gone(made, error));
-    }
-    if (!again) throw error;
+    const { again } = shape;
+    if (!(error instanceof Refusal) || !again) throw error;
+    if (error instanceof NotPermitted || error instanceof NotFound)
+      return unsavedOr(visit.chrome, typedFields(request.body), error);
     const errors = error instanceof InvalidInput ? error.fields : [];
     return await inTransaction(typedFields(request.body), (made) => again(made, { errors, refusal: error }));
   }
-}
-
-/**
- * Keeps what was typed in a form whose session has ended, where the route knows how to. Null when there is nothing to
- * keep, or the form is not from a page of ours.
- */
-async function keepTyped<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>(
-  { settings }: Shared,
-  shape: RouteShape<Params, Query, Body>,
-  request: FastifyRequest,
-): Promise<{ account: string; address: string } | null> {
-  const { keepTyped: keep } = shape;
-  if (!keep) return null;
-  const now = settings.clock();
-  const account = await accountOfEndedForm(settings.book.as('app'), formField(request, '_csrf'), now);
-  const by = account === null ? null : await settings.readActor(settings.book, account);
-  if (!by) return null;
-  const params = shape.params?.safeParse(request.params);
-  if (params?.success === false) return null;
-  const origin: Origin = { requestId: request.id, from: request.ip };
-  const address = await act(settings.book, { by, origin }, (tx) =>
-    keep(tx, { by, now, params: params?.data as z.output<Params>, body: typedFields(request.body) }),
-  );
-  return { account: by.account, address };
 }
 
 /** Somebody who may not come here tried: that is worth knowing, even though nothing was shown. */
@@ -333,50 +309,6 @@ async function auditRefusal(
       purpose: permission.because,
       outcome: 'refused',
       detail: { route },
-    }),
-  );
-}
-
-function parseAddress<Schema extends z.ZodType>(
-  schema: Schema | undefined,
-  value: unknown,
-): z.output<Schema> {
-  if (!schema) return undefined as z.output<Schema>;
-  const parsed = schema.safeParse(value);
-  if (!parsed.success)
-    throw new NotFound('There is no page at this address.', 'Go back and follow the link again.');
-  return parsed.data;
-}
-
-/** What was typed, checked. Throws InvalidInput naming each field, in the order of the form. */
-export function parseForm<Schema extends z.ZodType>(
-  schema: Schema | undefined,
-  value: unknown,
-): z.output<Schema> {
-  if (!schema) return undefined as z.output<Schema>;
-  const parsed = schema.safeParse(value ?? {});
-  if (parsed.success) return parsed.data;
-  const seen = new Set<string>();
-  throw new InvalidInput(
-    parsed.error.issues.flatMap((issue) => {
-      const field = String(issue.path[0] ?? '');
-      if (seen.has(field)) return [];
-      seen.add(field);
-      // A field that did not come at all: no form of ours leaves one out, so that no schema has a sentence for it.
-      const missing = issue.code === 'invalid_type' && /received undefined$/.test(issue.message);
-      return [{ field, message: missing ? 'Fill this in' : issue.message }];
-    }),
-  );
-}
-
-function typedFields(body: unknown): Record<string, string> {
-  if (typeof body !== 'object' || body === null) return {};
-  return Object.fromEntries(
-    Object.entries(body).flatMap(([name, value]) => {
-      if (typeof value === 'string') return [[name, value]];
-      // Boxes of one name that were ticked together, a line each.
-      const isTicks = Array.isArray(value) && value.every((each) => typeof each === 'string');
-      return isTicks ? [[name, value.join('\n')]] : [];
     }),
   );
 }

@@ -88,33 +88,18 @@ export interface RouteShape<Params extends z.ZodType, Query extends z.ZodType, B
   handle(visit: Visit<z.output<Params>, z.output<Query>, z.output<Body>>): Promise<Answer>;
   /**
    * For forms: the same page again, after the form or the rules refused what was typed and the act was undone. What
-   * was typed comes as it was sent, so that nothing has to be typed twice.
+   * was typed comes as it was sent, so that nothing has to be typed twice. A form that has it loses nothing when the
+   * session has ended meanwhile: it is kept for whoever typed it, and comes back this way once they have signed in.
    */
   again?(
     visit: Visit<z.output<Params>, z.output<Query>, Record<string, string>>,
     refused: { readonly errors: readonly FieldError[]; readonly refusal: Refusal },
   ): Promise<Answer>;
   /**
-   * For forms in which people write much: the page when what they wrote in is not theirs to see any more. It can show
-   * no more than what they typed, to copy.
+   * For forms in which people write much (`KeptForm`): what is typed is kept while it is typed, by a script that sends it
+   * to the form's address with `/keep` behind it. Says whether the form says no more than what is saved.
    */
-  gone?(
-    visit: Visit<z.output<Params>, z.output<Query>, Record<string, string>>,
-    refusal: Refusal,
-  ): Promise<Answer>;
-  /**
-   * For the same forms: keeps what was typed when the session has ended meanwhile, for whoever typed it. Returns the
-   * address at which they find it once they have signed in. The transaction is theirs and sees nobody.
-   */
-  keepTyped?(
-    tx: Tx,
-    typed: {
-      readonly by: Actor;
-      readonly now: Date;
-      readonly params: z.output<Params>;
-      readonly body: Record<string, string>;
-    },
-  ): Promise<string>;
+  isSaved?(visit: Visit<z.output<Params>, z.output<Query>, Record<string, string>>): Promise<boolean>;
 }
 
 /** Who may come to a route: everybody, and why that is right; or whom the rule lets in. */

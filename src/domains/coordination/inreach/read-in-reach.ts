@@ -34,6 +34,21 @@ function onRoute({ day, today }: Pick<RouteQuestion, 'day' | 'today'>) {
   return day === today ? sql`v.next_day <= ${day}` : sql`v.next_day = ${day}`;
 }
 
+/** What the numbers of a route count: to be visited, of those with a visit that counts as missed, visited, or all. */
+export const visited = ['due', 'missed', 'done', 'all'] as const;
+export type Visited = (typeof visited)[number];
+
+/** Whether a number of a route counts somebody. Numbers and their lists are both made of it. */
+function isCounted(which: Visited, asked: Pick<RouteQuestion, 'day' | 'today'>) {
+  const counts = {
+    due: onRoute(asked),
+    missed: sql`${onRoute(asked)} and coalesce(item.level, 0) > 0`,
+    done: sql`v.person_no in (${visitedOn(asked)})`,
+    all: sql`true`,
+  };
+  return counts[which];
+}
+
 /** The piece of work of a visit that is due: looked up by its number, for the few that have one. */
 const ITEM = sql`left join lateral (
   select level from work.item open where open.item_id = v.item_id limit 1) item on true`;
@@ -53,13 +68,13 @@ export async function readRoute(
 ): Promise<{ sites: RouteSite[]; total: number }> {
   const { rows } = await sql<RouteSite & { total: number }>`
     with visit as (
-      select v.site_id, v.setting, ${onRoute(asked)} as due, item.level > 0 as missed,
-             v.person_no in (${visitedOn(asked)}) as done
+      select v.site_id, v.setting, ${isCounted('due', asked)} as due, ${isCounted('missed', asked)} as missed,
+             ${isCounted('done', asked)} as done
         from coordination.in_reach v ${ITEM}
        where v.ended_at is null and (${asked.setting}::text is null or v.setting = ${asked.setting}))
     select site.site_id as site, site.address, site.postcode, visit.setting,
            count(*)::int as people, (count(*) filter (where due))::int as due,
-           (count(*) filter (where due and missed))::int as missed, (count(*) filter (where done))::int as done,
+           (count(*) filter (where missed))::int as missed, (count(*) filter (where done))::int as done,
            (count(*) over ())::int as total
       from visit join coordination.in_reach_site site using (site_id)
      group by site.site_id, visit.setting
@@ -84,9 +99,9 @@ export async function countRoute(
   asked: Pick<RouteQuestion, 'day' | 'today' | 'setting'>,
 ): Promise<RouteCounts> {
   const { rows } = await sql<RouteCounts>`
-    select count(*)::int as people, (count(*) filter (where ${onRoute(asked)}))::int as due,
-           (count(*) filter (where ${onRoute(asked)} and item.level > 0))::int as missed,
-           (count(*) filter (where v.person_no in (${visitedOn(asked)})))::int as done,
+    select count(*)::int as people, (count(*) filter (where ${isCounted('due', asked)}))::int as due,
+           (count(*) filter (where ${isCounted('missed', asked)}))::int as missed,
+           (count(*) filter (where ${isCounted('done', asked)}))::int as done,
            min(v.next_day) filter (where v.next_day > ${asked.day}) as "nextDay"
       from coordination.in_reach v ${ITEM}
      where v.ended_at is null and (${asked.setting}::text is null or v.setting = ${asked.setting})`.execute(
@@ -98,9 +113,9 @@ export async function countRoute(
 /** How many visits are to be made today, late ones among them. Looks at those alone, as the home page asks each time. */
 export async function countToday(tx: Tx, today: PlainDate): Promise<{ due: number; missed: number }> {
   const { rows } = await sql<{ due: number; missed: number }>`
-    select count(*)::int as due, (count(*) filter (where item.level > 0))::int as missed
+    select count(*)::int as due, (count(*) filter (where ${isCounted('missed', { day: today, today })}))::int as missed
       from coordination.in_reach v ${ITEM}
-     where v.ended_at is null and v.next_day <= ${today}`.execute(tx);
+     where v.ended_at is null and ${isCounted('due', { day: today, today })}`.execute(tx);
   return rows[0] ?? { due: 0, missed: 0 };
 }
 
@@ -153,6 +168,47 @@ export async function readResidents(tx: Tx, site: number): Promise<Resident[]> {
     ${RESIDENT} where v.site_id = ${site} and v.ended_at is null
     order by p.family_name nulls last, p.given_names nulls last, v.person_no`.execute(tx);
   return rows;
+}
+
+/** Somebody whom a number of a route counts; without a name where they are counted and may not be opened. */
+export interface VisitedPerson {
+  readonly personNo: number;
+  readonly publicId: string | null;
+  readonly familyName: string | null;
+  readonly givenNames: string | null;
+  readonly site: number;
+  readonly address: string | null;
+  readonly postcode: string | null;
+  readonly setting: SettingId;
+  readonly nextDay: PlainDate;
+  readonly missed: boolean;
+  readonly lastDay: PlainDate | null;
+}
+
+export const PEOPLE_A_PAGE = 50;
+
+/** Exactly whom a number of a route counts, who is to be visited first at the top; a page of them, and how many in all. */
+export async function listVisited(
+  tx: Tx,
+  asked: RouteQuestion & { readonly which: Visited; readonly site: number | null },
+): Promise<{ people: VisitedPerson[]; total: number }> {
+  const { rows } = await sql<VisitedPerson & { total: number }>`
+    select v.person_no as "personNo", p.public_id as "publicId", p.family_name as "familyName",
+           p.given_names as "givenNames", v.site_id as site, v.setting,
+           case when not (p.sensitive or p.confidential) then site.address end as address,
+           case when not (p.sensitive or p.confidential) then site.postcode end as postcode,
+           v.next_day as "nextDay", coalesce(item.level, 0) > 0 as missed,
+           (select max(visited_on) from coordination.in_reach_visit past where past.person_no = v.person_no) as "lastDay",
+           (count(*) over ())::int as total
+      from coordination.in_reach v ${ITEM}
+      left join coordination.in_reach_site site on site.site_id = v.site_id
+      left join register.person p on p.person_no = v.person_no
+     where v.ended_at is null and ${isCounted(asked.which, asked)}
+       and (${asked.setting}::text is null or v.setting = ${asked.setting})
+       and (${asked.site}::int is null or v.site_id = ${asked.site})
+     order by v.next_day, v.person_no
+     limit ${PEOPLE_A_PAGE} offset ${(asked.page - 1) * PEOPLE_A_PAGE}`.execute(tx);
+  return { people: rows.map(({ total, ...person }) => person), total: rows[0]?.total ?? 0 };
 }
 
 /** Who is to be visited on a day, in the order of the route, for paper. */

@@ -169,14 +169,15 @@ const SOURCES: Record<Rule['id'], Source> = {
     }));
   },
 
-  /** Open referrals to the team's meetings, the oldest first. */
+  /** Open referrals to the team's meetings, those of other teams too that nobody has accepted yet, the oldest first. */
   async referral(db, meeting) {
     const { rows } = await sql<{ person: number; title: string; who: string | null; at: Date }>`
       select item.subject_id as person, item.title, item.opened_at as at,
              (select a.name from work.transition t join auth.account a using (account)
                where t.item_id = item.item_id order by t.transition_id limit 1) as who
         from work.item item
-       where item.kind = 'mdt_referral' and item.subject_kind = 'person' and item.owner_team = ${meeting.team}
+       where item.kind = 'mdt_referral' and item.subject_kind = 'person'
+         and coalesce(item.offered_team, item.owner_team) = ${meeting.team}
          and item.closed_at is null
        order by item.opened_at`.execute(db);
     return rows.map(({ person, title, who, at }) => ({

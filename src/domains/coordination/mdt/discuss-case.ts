@@ -105,6 +105,14 @@ export async function writeCase(
   return conflicts;
 }
 
+/** Whether texts of a case, as a form sends them, say no more than what stands there for this reader. */
+export async function isWritten(tx: Tx, id: number, texts: readonly SentText[]): Promise<boolean> {
+  const now = await readTexts(tx, id);
+  return texts.every(
+    (sent) => sent.text.trim() === (now.find(({ field }) => field === sent.field)?.text ?? ''),
+  );
+}
+
 /** Says how complex and how stable things are, as `medium/stable`: the next review follows from it. */
 async function rate(tx: Tx, meeting: Meeting, { pathway, case: id }: OfCase, rating: string): Promise<void> {
   const [complexity, stability] = rating.split('/') as [Complexity, Stability];

@@ -4,7 +4,7 @@ import { writeAudit } from '../../../platform/audit/index.ts';
 import type { Actor } from '../../../platform/auth/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
 import { endRelationshipNumbered, listName } from '../../register/index.ts';
-import { finishWork, type WorkKinds } from '../../work/index.ts';
+import { acceptWork, finishWork, type WorkKinds } from '../../work/index.ts';
 import { buildAgenda } from './agenda.ts';
 import { changeable } from './change-agenda.ts';
 import type { MdtPathway } from './mdt-pathway.ts';
@@ -147,12 +147,19 @@ async function endReferrals(
   team: number,
   person: number,
 ): Promise<void> {
-  const open = await sql<{ item_id: number }>`
-    select item_id from work.item where kind = 'mdt_referral' and closed_at is null and owner_team = ${team}
-       and subject_kind = 'person' and subject_id = ${person} and owner_account is null`.execute(tx);
-  for (const { item_id: item } of open.rows)
-    if (by.team === team)
-      await finishWork(tx, { by, now, kinds, item, outcome: 'done', note: 'Discussed in the meeting' });
+  if (by.team !== team) return;
+  const open = await sql<{ item_id: number; offered: boolean }>`
+    select item_id, offered_team is not null as offered
+      from work.item where kind = 'mdt_referral' and closed_at is null
+       and subject_kind = 'person' and subject_id = ${person}
+       and (offered_team = ${team}
+            or (owner_team = ${team} and offered_team is null
+                and (owner_account is null or owner_account = ${by.account})))`.execute(tx);
+  for (const { item_id: item, offered } of open.rows) {
+    // Whom another team referred they have discussed: with that they have accepted.
+    if (offered) await acceptWork(tx, { by, now, kinds, item });
+    await finishWork(tx, { by, now, kinds, item, outcome: 'done', note: 'Discussed in the meeting' });
+  }
 }
 
 /**

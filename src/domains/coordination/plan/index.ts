@@ -11,7 +11,7 @@ export { bringBack } from './bring-back.ts';
 export { dismissCarer, grantParts, readGrants, readOwnCarers } from './carer-grants.ts';
 export { compareVersions } from './compare-versions.ts';
 export { describePlanWork } from './describe-plan-work.ts';
-export { forgetKept, forgetOldKept, type KeptText, keepText, readKept } from './kept-text.ts';
+export { keepPlanWork } from './keep-plan-work.ts';
 export { onlyEntryId } from './only-entry.ts';
 export { type PlanContent, readPlanContent } from './plan-content.ts';
 export type { Author, Content, Plan, PlanEntry } from './plan-document.ts';

@@ -54,7 +54,6 @@ const planContent = z.strictObject({
   review_soon_days: z.int().nonnegative(),
   step_due_days: z.int().positive(),
   step_breach_after_days: z.int().nonnegative(),
-  keep_unsaved_days: z.int().positive(),
   endings: named,
   agreement_methods: named,
   criteria: z.record(z.enum(criterionIds), z.string().min(1)),

@@ -367,4 +367,12 @@ export const planMigrations: readonly MigrationStep[] = [
         end $$;
     `,
   },
+  {
+    name: '0306 coordination: reviews and steps become work by themselves',
+    sql: `
+      grant insert on coordination.plan_step to neighbourhold_batch;
+      -- Which reviews are due is asked each minute.
+      create index plan_review_day on coordination.care_plan (review_on) where state = 'active';
+    `,
+  },
 ];

@@ -4,9 +4,9 @@ import { actAs } from '../../../../test/support/drawn-team.ts';
 import { useSite } from '../../../../test/support/site.ts';
 import { persona } from '../../../../test/support/small-borough.ts';
 import { useTestBorough } from '../../../../test/support/test-book.ts';
-import type { Actor, AuthTables } from '../../../platform/auth/index.ts';
+import { type Actor, type AuthTables, readKept } from '../../../platform/auth/index.ts';
 import { openRelationship, type RegisterTables, readOwnPerson } from '../../register/index.ts';
-import { only, onlyEntryId, readHead, readKept, readPlan, startPlan } from './index.ts';
+import { only, onlyEntryId, readHead, readPlan, startPlan } from './index.ts';
 
 // Whatever happens to the session, the form or the right to see: nothing that somebody typed is lost.
 

@@ -18,6 +18,8 @@ export const planStepStates: StateTable = {
   ],
 };
 
+type StepChange = Pick<PlanChange, 'by' | 'now' | 'content'>;
+
 /** Steps that are the person's own or their carer's are nobody's work item. */
 function isOurs(content: Content): boolean {
   return Boolean(content.owner) && content.owner !== 'person' && content.owner !== 'carer';
@@ -79,10 +81,11 @@ function sameWork(was: Content, is: Content): boolean {
   return (['what', 'owner', 'who', 'due', 'status'] as const).every((field) => was[field] === is[field]);
 }
 
-async function beginWork(
+/** Makes work of a step. */
+export async function beginWork(
   tx: Tx,
-  change: PlanChange,
-  head: PlanHead,
+  change: StepChange,
+  head: Pick<PlanHead, 'id' | 'personNo' | 'ownerTeam'>,
   entry: string,
   content: Content,
 ): Promise<void> {
@@ -104,7 +107,7 @@ async function beginWork(
 }
 
 /** A step without a day has a clock all the same: what nobody dated is not what nobody does. */
-function stepClock({ due }: Content, { content: rules, now }: PlanChange): WorkClock {
+function stepClock({ due }: Content, { content: rules, now }: StepChange): WorkClock {
   const day = due ? plainDate(due) : addDays(londonDay(now), rules.step_due_days);
   return endOfDayClock(day, rules.step_breach_after_days);
 }

@@ -54,16 +54,4 @@ export type PlanTables = {
     entry: string;
     item_id: number;
   };
-  'coordination.kept_text': {
-    kept_id: Generated<string>;
-    account: string;
-    plan: string;
-    section: string;
-    entry: string;
-    form: string;
-    seen: number;
-    fields: Json<Record<string, string>>;
-    why: string;
-    kept_at: Date;
-  };
 };

@@ -12,7 +12,6 @@ import {
   writeVersion,
 } from './change-plan.ts';
 import { checkPart } from './check-part.ts';
-import { forgetKept } from './kept-text.ts';
 import { type FieldConflict, mergeFields, nothingSaid, type Said } from './merge-fields.ts';
 import { onlyEntryId } from './only-entry.ts';
 import { type Content, entriesOf, type Plan, type PlanEntry } from './plan-document.ts';
@@ -48,8 +47,6 @@ export class PlanConflict extends Refusal {
 export interface PartChange extends PlanChange {
   readonly section: SectionId;
   readonly entry: string;
-  /** The form that it was typed in: what is kept of that is done with. Without it, what is kept of the part. */
-  readonly form?: string | undefined;
   readonly seen: number;
 }
 
@@ -75,16 +72,12 @@ export async function savePart(
   if ('conflicts' in merged) {
     throw new PlanConflict(merged.conflicts, history.version, merged.offered);
   }
-  if (!merged.changed) {
-    await forgetKept(tx, change);
-    return { version: head.version, isNew: false };
-  }
+  if (!merged.changed) return { version: head.version, isNew: false };
   const revision: Revision = { entry: change.entry, section: change.section, ...merged.said };
   const version = await writeVersion(tx, change, head, [revision]);
   if (change.section === 'action') {
     await followStep(tx, change, head, { entry: change.entry, was: stood, is: merged.said.content });
   }
-  await forgetKept(tx, change);
   await auditPlan(tx, head, {
     action: 'plan.part_saved',
     purpose: permission,

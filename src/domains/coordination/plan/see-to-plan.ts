@@ -63,7 +63,7 @@ export async function seeToPlan(tx: Tx, request: Seeing, decision: BeginDecision
   return item;
 }
 
-function titleOf({ state }: PlanHead): string {
+export function titleOf({ state }: Pick<PlanHead, 'state'>): string {
   return state === 'active' ? 'Review the care plan' : 'See to the care plan';
 }
 

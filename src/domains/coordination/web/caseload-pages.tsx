@@ -4,6 +4,7 @@ import {
   Button,
   ButtonGroup,
   ButtonLink,
+  Count,
   CsrfField,
   DateInput,
   EmptyState,
@@ -11,6 +12,7 @@ import {
   type FilterInUse,
   Heading,
   InsetText,
+  opensList,
   Page,
   PageHeading,
   Pagination,
@@ -244,6 +246,10 @@ function CaseloadFilters({ filter, counts, leads, everybody }: CaseloadPageProps
   );
 }
 
+/** Room and capacity: places for people, and nobody yet. */
+const NO_PEOPLE = { closed: 'no_people' } as const;
+
+/** How many people each of the team leads, and how much room they have. */
 export function Capacity({ leads }: { leads: readonly Lead[] }) {
   return (
     <>
@@ -256,13 +262,29 @@ export function Capacity({ leads }: { leads: readonly Lead[] }) {
         rows={leads}
         columns={[
           { heading: 'Lead', rowHeader: true, cell: (lead) => lead.name },
-          { heading: 'People now', numeric: true, cell: (lead) => lead.open },
-          { heading: 'Capacity', numeric: true, unknown: 'Not stated', cell: (lead) => lead.capacity },
+          {
+            heading: 'People now',
+            numeric: true,
+            cell: ({ account, name, open }) => (
+              <Count
+                n={open}
+                opens={opensList(open, caseloadListHref({ of: 'team', lead: account }))}
+                of={` people led by ${name}`}
+              />
+            ),
+          },
+          {
+            heading: 'Capacity',
+            numeric: true,
+            unknown: 'Not stated',
+            cell: ({ capacity }) => (capacity === null ? null : <Count n={capacity} opens={NO_PEOPLE} />),
+          },
           {
             heading: 'Room',
             numeric: true,
             unknown: 'Not known',
-            cell: (lead) => (lead.capacity === null ? null : Math.max(0, lead.capacity - lead.open)),
+            cell: ({ capacity, open }) =>
+              capacity === null ? null : <Count n={Math.max(0, capacity - open)} opens={NO_PEOPLE} />,
           },
         ]}
       />

@@ -18,6 +18,7 @@ import { openPerson, type PersonVisit, personHref } from '../../register/index.t
 import { readLeads } from '../capacity.ts';
 import type { CaseloadPathway } from '../caseload-pathway.ts';
 import { discharge, handOver, setNextStep, takeOn } from '../change-caseload.ts';
+import { maySeeMeetings } from '../mdt/who-may.ts';
 import { type CaseloadRow, readEntry, readEntryOfPerson, readHistory } from '../read-caseload.ts';
 import { backTo, listAgain, StandingOfPerson } from '../standing/web/standing-routes.tsx';
 import { mayChange, maySeeCaseload, mayTakeOn } from '../who-may.ts';
@@ -308,7 +309,7 @@ export async function caseloadPanel(on: PersonVisit): Promise<VNode | null> {
         </InsetText>
       )}
       {await StandingOfPerson(on)}
-      {may.allowed && person.death_date === null && (
+      {maySeeMeetings(visit.by).allowed && person.death_date === null && (
         <p>
           <a href={`${personHref(person.public_id)}/mdt`}>Refer to a meeting</a>
         </p>

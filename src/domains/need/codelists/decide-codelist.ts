@@ -3,7 +3,9 @@ import { NotFound, NotPermitted, Refusal } from '../../../kernel/index.ts';
 import { writeAudit } from '../../../platform/audit/index.ts';
 import type { Actor } from '../../../platform/auth/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
+import { endWorkOn } from '../../work/index.ts';
 import type { Library } from '../language/library.ts';
+import { codelistCheckStates } from './codelist-check.ts';
 import type { CodelistTables } from './codelist-tables.ts';
 import { type CodelistDecision, decisionInEffect, readLoadedLists } from './in-effect.ts';
 import { readCheck } from './read-check.ts';
@@ -53,6 +55,16 @@ export async function publishCodelist(
     version_no: version.version_no,
     undoes: null,
     check_id: check?.id ?? null,
+  });
+  // Whoever is in no team that sees the work does not see it end: what follows the refresh ends it for them.
+  await endWorkOn(tx, {
+    table: codelistCheckStates,
+    subject: { kind: 'codelist_version', id: version.version_no },
+    action: 'publish',
+    outcome: 'publish',
+    note: deciding.reason,
+    by,
+    at: deciding.now,
   });
   const detail = { version: number };
   const subject = { kind: 'codelist', id: list };

@@ -71,6 +71,19 @@ export async function readLatestVersions(db: Kysely<Tables>): Promise<CodelistVe
   return rows.map(asVersion);
 }
 
+/** Of which list a version is, and which of its versions; undefined where there is none. */
+export async function readVersionNumber(
+  db: Kysely<Tables>,
+  versionNo: number,
+): Promise<{ id: string; number: number } | undefined> {
+  return await db
+    .withTables<CodelistTables>()
+    .selectFrom('need.codelist_version')
+    .select(['codelist_id as id', 'number'])
+    .where('version_no', '=', versionNo)
+    .executeTakeFirst();
+}
+
 /** Every version that was ever published, taken back since or not. */
 export async function readPublishedVersions(db: Kysely<Tables>): Promise<Set<number>> {
   const rows = await db

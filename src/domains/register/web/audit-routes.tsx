@@ -146,6 +146,7 @@ const ACTION_WORDS: Record<string, string> = {
   'plan.change_asked': 'Asked for a change of the care plan',
   'plan.change_answered': 'Answered what was asked about the care plan',
   'in_reach.route_opened': 'Saw where visits are made',
+  'in_reach.people_listed': 'Listed people who are visited',
   'in_reach.round_opened': 'Saw who is visited in a building',
   'in_reach.printed': 'Printed who is to be visited',
   'in_reach.opened': 'Saw how the person is visited',

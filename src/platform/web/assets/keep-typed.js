@@ -52,9 +52,9 @@ function keepTyped(form) {
       const isKept = answer.ok && (pathname !== '/sign-in' || decodeURIComponent(search).includes('/kept/'));
       if (isKept) {
         kept = typed;
-        say(`Kept at ${timeNow()}. Press Save to put it in the plan.`);
+        say(`Kept at ${timeNow()}. It is not saved yet.`);
       } else if (pathname === '/sign-in') {
-        say('Not kept: you are signed out. Press Save, and sign in again.');
+        say('Not kept: you are signed out. Send the form, and sign in again.');
       } else {
         say('Not kept yet. We will try again.');
         plan(AGAIN);

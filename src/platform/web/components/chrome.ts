@@ -34,6 +34,8 @@ export interface Chrome {
   readonly demo: boolean;
   /** The moment up to which this is a restored copy, in words; says on every page that it is one. */
   readonly copyOf?: string | undefined;
+  /** What the page gives back of what somebody typed and did not save; undefined on every other page. */
+  readonly kept?: { readonly id: string; readonly at: Date; readonly words: readonly string[] } | undefined;
 }
 
 /** The section that a path is in, and the page of it: of all pages of all sections the longest that the path begins with. */

@@ -9,7 +9,9 @@ export type Closed =
   /** Lists are of today, and it is of another day. */
   | 'another_day'
   /** It is worked out, and counts nobody who is on a list: a rate, or people of years to come. */
-  | 'worked_out';
+  | 'worked_out'
+  /** It counts no people: room that is left, or entries of the audit. */
+  | 'no_people';
 
 /** The attributes by which a test finds every number that counts something, and what it says of itself. */
 export function counted(count: number | undefined, closed?: Closed): Record<string, string | number> {
@@ -30,9 +32,20 @@ export function opensList(count: number, href: string): Opens {
 const GROUPED = new Intl.NumberFormat('en-GB');
 
 /** A number in a text or a table: a link to exactly what it counts, or a number that says why it is none. */
-export function Count(props: { readonly n: number; readonly opens: Opens; readonly after?: string }) {
-  const { n, opens, after = '' } = props;
-  const text = `${GROUPED.format(n)}${after}`;
+export function Count(props: {
+  readonly n: number;
+  readonly opens: Opens;
+  readonly after?: string;
+  /** What it counts, where only the table around it says so: for who does not see the table. */
+  readonly of?: string | undefined;
+}) {
+  const { n, opens, after = '', of } = props;
+  const text = (
+    <>
+      {`${GROUPED.format(n)}${after}`}
+      {of !== undefined && <span class="nhsuk-u-visually-hidden">{of}</span>}
+    </>
+  );
   if ('href' in opens)
     return (
       <a href={safeHref(opens.href)} {...counted(n)}>

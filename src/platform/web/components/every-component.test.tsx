@@ -33,6 +33,8 @@ const {
   Heading,
   Hint,
   InsetText,
+  KeptBanner,
+  KeptForm,
   Label,
   NotificationBanner,
   Page,
@@ -126,7 +128,7 @@ function drawn(text: string, href: string, missing: null | undefined): Record<st
     ContextLink: [<ContextLink {...link} />, <ContextLink {...link} context={text} />],
     Count: [
       <Count n={3} opens={{ href }} after={text} />,
-      <Count n={0} opens={{ closed: 'nobody' }} after={text} />,
+      <Count n={0} opens={{ closed: 'nobody' }} after={text} of={text} />,
     ],
     CountList: [
       <CountList label={text} counts={[]} />,
@@ -179,6 +181,15 @@ function drawn(text: string, href: string, missing: null | undefined): Record<st
     ),
     Hint: <Hint id={text}>{text}</Hint>,
     InsetText: <InsetText>{text}</InsetText>,
+    KeptBanner: [
+      <KeptBanner kept={{ id: text, at: new Date(0), words: [] }} csrfToken={text} />,
+      <KeptBanner kept={{ id: text, at: new Date(0), words: [text] }} csrfToken={text} />,
+    ],
+    KeptForm: (
+      <KeptForm action={href} csrfToken={text} form={text} buttons={text}>
+        {text}
+      </KeptForm>
+    ),
     Label: (
       <Label for={text} id={text} heading={1}>
         {text}

@@ -31,6 +31,8 @@ export { Heading, type HeadingLevel, type HeadingSize, PageHeading } from './hea
 export { Hint, type HintProps } from './hint.tsx';
 export { renderPage, safeHref } from './html.ts';
 export { InsetText, type InsetTextProps } from './inset-text.tsx';
+export { KeptBanner } from './kept-banner.tsx';
+export { KeptForm, type KeptFormProps } from './kept-form.tsx';
 export { Label, type LabelProps } from './label.tsx';
 export { NotificationBanner, type NotificationBannerProps } from './notification-banner.tsx';
 export { Page, type PageProps } from './page.tsx';

@@ -8,6 +8,7 @@ import { DemoBanner } from './demo-banner.tsx';
 import { ErrorSummary } from './error-summary.tsx';
 import { Footer } from './footer.tsx';
 import { Header } from './header.tsx';
+import { KeptBanner } from './kept-banner.tsx';
 import { SkipLink } from './skip-link.tsx';
 
 export interface PageProps {
@@ -38,6 +39,7 @@ export function Page({ title, chrome, errors = [], width = 'wide', children, ...
         <div class={containerClass}>
           <WayBack {...way} />
           <main class="nhsuk-main-wrapper" id="maincontent">
+            {chrome.kept !== undefined && <KeptBanner kept={chrome.kept} csrfToken={chrome.csrfToken} />}
             <ErrorSummary errors={errors} />
             {children}
           </main>

@@ -2,10 +2,10 @@ import { addDays, formatDay, formatInstant, londonDay } from '../../../../kernel
 import {
   Button,
   ButtonLink,
-  CsrfField,
   Details,
   Heading,
   InsetText,
+  KeptForm,
   Page,
   PageHeading,
   Refused,
@@ -60,8 +60,12 @@ export function CadencePage(props: {
           {`Visits ended on ${formatInstant(who.endedAt)}: ${endingWords(pathway, who.endedBecause)}. Saving this form begins them again.`}
         </InsetText>
       )}
-      <form method="post" action={cadenceHref(who.publicId)} novalidate>
-        <CsrfField token={visit.chrome.csrfToken} />
+      <KeptForm
+        action={cadenceHref(who.publicId)}
+        csrfToken={visit.chrome.csrfToken}
+        form={typed.fields.form}
+        buttons={<Button preventDoubleClick>Save</Button>}
+      >
         <input type="hidden" name="seen" value={who.version} />
         <TextInput
           name="every"
@@ -83,8 +87,7 @@ export function CadencePage(props: {
           errors={typed.errors}
           value={typed.fields.reason}
         />
-        <Button preventDoubleClick>Save</Button>
-      </form>
+      </KeptForm>
       <Events pathway={pathway} events={events} />
     </Page>
   );

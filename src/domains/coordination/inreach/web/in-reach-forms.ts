@@ -8,6 +8,7 @@ import {
 } from '../../../../kernel/index.ts';
 import { rowNumber } from '../../../../platform/web/index.ts';
 import { withDays } from '../../../work/index.ts';
+import { visited } from '../read-in-reach.ts';
 import type { VisitLine } from '../record-visits.ts';
 
 const day = z
@@ -23,6 +24,12 @@ export const routeQuery = z.object({
     .or(z.literal('').transform(() => undefined))
     .optional(),
   page: z.coerce.number().int().min(1).max(10_000).default(1),
+});
+
+/** Whom a number of a route counts. */
+export const visitedQuery = routeQuery.extend({
+  which: z.enum(visited).default('due'),
+  site: rowNumber.optional(),
 });
 
 export const siteParams = z.object({ site: rowNumber });

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { londonDay, NotFound, type PlainDate } from '../../../../kernel/index.ts';
 import { writeAudit } from '../../../../platform/audit/index.ts';
+import { readKept } from '../../../../platform/auth/index.ts';
 import {
   type Answer,
   nothingTyped,
+  nothingWritten,
   statusOf,
   type Typed,
   type Visit,
@@ -15,6 +17,7 @@ import { moveRound, setCadence } from '../change-visits.ts';
 import type { InReachPathway } from '../in-reach-pathway.ts';
 import {
   countRoute,
+  listVisited,
   type Resident,
   readInReachEvents,
   readResident,
@@ -34,11 +37,13 @@ import {
   routeQuery,
   siteParams,
   siteQuery,
+  visitedQuery,
 } from './in-reach-forms.ts';
 import { siteHref } from './in-reach-words.tsx';
 import { type NotSaved, RoundPage } from './round-page.tsx';
 import { RoutePage } from './route-page.tsx';
 import { routePaper } from './route-paper.ts';
+import { VisitedPage } from './visited-page.tsx';
 
 const person = z.object({ id: z.uuid() });
 
@@ -60,6 +65,25 @@ function routeRoutes(web: Web, pathway: InReachPathway): void {
     may: mayVisit,
     query: routeQuery,
     handle: (visit) => answerRoute(visit, pathway, null),
+  });
+  web.route({
+    method: 'GET',
+    url: '/in-reach/people',
+    may: mayVisit,
+    query: visitedQuery,
+    handle: async (visit) => {
+      const { tx, query, now } = visit;
+      const today = londonDay(now);
+      const { which, page, day = today, setting = null, site = null } = query;
+      const { people, total } = await listVisited(tx, { which, page, day, today, setting, site });
+      await writeAudit(tx, {
+        action: 'in_reach.people_listed',
+        purpose: visit.because,
+        detail: { which, day, setting, site, people: people.map(({ personNo }) => personNo) },
+      });
+      const list = { visit, pathway, which, day, setting, site, page, people, total };
+      return { page: <VisitedPage {...list} /> };
+    },
   });
   web.route({
     method: 'GET',
@@ -156,6 +180,7 @@ function roundRoutes(web: Web, pathway: InReachPathway): void {
         day: visit.query.day,
         typed: { fields: visit.body, ...refused },
       }),
+    isSaved: async ({ body }) => !saysAnything(body),
   });
   web.route({
     method: 'POST',
@@ -197,6 +222,11 @@ function withDay(site: number, day: PlainDate | undefined, said: string): string
   return `${href}${href.includes('?') ? '&' : '?'}${said}`;
 }
 
+/** Whether anything is said of anybody in the form of a round. */
+function saysAnything(fields: Readonly<Record<string, string>>): boolean {
+  return Object.entries(fields).some(([name, text]) => /^(outcome|note)-/.test(name) && text.trim() !== '');
+}
+
 /** Of the fields of a round, the day and those of some people. */
 function onlyOf(
   fields: Readonly<Record<string, string>>,
@@ -204,7 +234,7 @@ function onlyOf(
 ): Record<string, string> {
   const kept = new Set(people.flatMap(({ person }) => [`outcome-${person}`, `note-${person}`]));
   return Object.fromEntries(
-    Object.entries(fields).filter(([name]) => name.startsWith('day-') || kept.has(name)),
+    Object.entries(fields).filter(([name]) => name === 'form' || name.startsWith('day-') || kept.has(name)),
   );
 }
 
@@ -235,7 +265,9 @@ async function roundPage(
     detail: { site: about.site, day, people: residents.map(({ personNo }) => personNo) },
   });
   const site = { site: about.site, ...found };
-  const page = <RoundPage {...{ visit, pathway, site, residents, day, typed, saved, moved, notSaved }} />;
+  const kept = await readKept(tx, visit.by, `/in-reach/sites/${about.site}`);
+  const round = { visit, pathway, site, residents, day, typed, saved, moved, notSaved, kept };
+  const page = <RoundPage {...round} />;
   return { page, ...(notSaved.length > 0 ? { status: 409 } : statusOf(typed)) };
 }
 
@@ -266,6 +298,7 @@ function cadenceRoutes(web: Web, pathway: InReachPathway): void {
       return { redirect: `${personHref(params.id)}#visits` };
     },
     again: (visit, refused) => page(visit, { fields: visit.body, ...refused }),
+    isSaved: nothingWritten,
   });
 }
 

@@ -1,7 +1,7 @@
 import { formatDay, type PlainDate } from '../../../../kernel/index.ts';
 import { Tag } from '../../../../platform/web/index.ts';
 import { type InReachPathway, settingOf } from '../in-reach-pathway.ts';
-import type { Resident } from '../read-in-reach.ts';
+import type { Resident, Visited } from '../read-in-reach.ts';
 
 export function siteHref(site: number, day?: PlainDate): string {
   return `/in-reach/sites/${site}${day === undefined ? '' : `?day=${day}`}`;
@@ -18,6 +18,22 @@ export function routeHref(
   if (of.page && of.page > 1) query.set('page', String(of.page));
   const text = query.toString();
   return `/in-reach${file}${text === '' ? '' : `?${text}`}`;
+}
+
+/** The people whom one number of a route counts; what is today's or the first page's own is left out. */
+export function visitedHref(of: {
+  which: Visited;
+  day?: PlainDate | undefined;
+  setting?: string | null;
+  site?: number | undefined;
+  page?: number;
+}): string {
+  const query = new URLSearchParams({ which: of.which });
+  if (of.day !== undefined) query.set('day', of.day);
+  if (of.setting) query.set('setting', of.setting);
+  if (of.site !== undefined) query.set('site', String(of.site));
+  if (of.page && of.page > 1) query.set('page', String(of.page));
+  return `/in-reach/people?${query}`;
 }
 
 export function siteName(site: {

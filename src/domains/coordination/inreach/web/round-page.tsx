@@ -1,4 +1,5 @@
 import { formatDay, londonDay, type PlainDate } from '../../../../kernel/index.ts';
+import type { KeptText } from '../../../../platform/auth/index.ts';
 import {
   Button,
   ButtonGroup,
@@ -6,6 +7,7 @@ import {
   Details,
   Heading,
   Hint,
+  KeptForm,
   NotificationBanner,
   Page,
   PageHeading,
@@ -15,6 +17,7 @@ import {
   Textarea,
   TextInput,
   type Typed,
+  UnsavedTexts,
   type Visit,
   WarningCallout,
 } from '../../../../platform/web/index.ts';
@@ -41,11 +44,13 @@ interface RoundProps {
   readonly saved: number | null;
   readonly moved: number | null;
   readonly notSaved: readonly NotSaved[];
+  /** What this reader typed here and did not save. */
+  readonly kept: readonly KeptText[];
 }
 
 /** A round in one building: everybody who is to be visited, in one form, and below them everybody else who lives there. */
 export function RoundPage(props: RoundProps) {
-  const { visit, pathway, site, residents, day, typed, saved, moved, notSaved } = props;
+  const { visit, pathway, site, residents, day, typed, saved, moved, notSaved, kept } = props;
   const today = londonDay(visit.now);
   const isDue = ({ nextDay }: Resident) =>
     nextDay !== null && (day === today ? nextDay <= today : nextDay === day);
@@ -76,6 +81,7 @@ export function RoundPage(props: RoundProps) {
         {siteName(site)}
       </PageHeading>
       <Refused typed={typed} />
+      <UnsavedTexts kept={kept} chrome={visit.chrome} />
       <NotSavedLines {...{ notSaved, residents, saved }} />
       {due.length === 0 ? (
         <p>{`Nobody here is to be visited on ${formatDay(day)}.`}</p>
@@ -123,17 +129,24 @@ function RoundForm(props: RoundProps & { due: readonly Resident[]; today: PlainD
   const { visit, pathway, site, due, day, today, typed } = props;
   const visited = day < today ? day : today;
   return (
-    <form method="post" action={siteHref(site.site, day === today ? undefined : day)} novalidate>
-      <CsrfField token={visit.chrome.csrfToken} />
+    <KeptForm
+      action={siteHref(site.site, day === today ? undefined : day)}
+      csrfToken={visit.chrome.csrfToken}
+      form={typed.fields.form}
+      buttons={
+        <>
+          <ButtonGroup>
+            <Button preventDoubleClick>Save</Button>
+          </ButtonGroup>
+          <Hint>Leave out whom you have not visited yet. Others can save the rest.</Hint>
+        </>
+      }
+    >
       <DayBoxes name="day" label="Day of the visits" typed={typed} suggested={visited} />
       {due.map((who) => (
         <Line key={who.publicId} {...{ who, pathway, today, typed }} />
       ))}
-      <ButtonGroup>
-        <Button preventDoubleClick>Save</Button>
-      </ButtonGroup>
-      <Hint>Leave out whom you have not visited yet. Others can save the rest.</Hint>
-    </form>
+    </KeptForm>
   );
 }
 

@@ -4,11 +4,13 @@ import {
   ButtonGroup,
   ButtonLink,
   ContextLink,
+  Count,
   CsrfField,
   EmptyState,
   FilterBar,
   Heading,
   NotificationBanner,
+  opensList,
   Page,
   PageHeading,
   Pagination,
@@ -22,10 +24,8 @@ import {
 } from '../../../../platform/web/index.ts';
 import { DayBoxes, type RowAddresses } from '../../../work/index.ts';
 import { type InReachPathway, type SettingId, settingOf } from '../in-reach-pathway.ts';
-import { type RouteCounts, type RouteSite, SITES_A_PAGE } from '../read-in-reach.ts';
-import { routeHref, siteHref, siteName } from './in-reach-words.tsx';
-
-const GROUPED = new Intl.NumberFormat('en-GB');
+import { type RouteCounts, type RouteSite, SITES_A_PAGE, type Visited } from '../read-in-reach.ts';
+import { routeHref, siteHref, siteName, visitedHref } from './in-reach-words.tsx';
 
 /** The route of a day: where somebody is to be visited, with how many; a building opens the round there. */
 export function RoutePage(props: {
@@ -45,6 +45,10 @@ export function RoutePage(props: {
 }) {
   const { visit, pathway, day, setting, page, counts, sites, total, at, opened, moved } = props;
   const today = londonDay(visit.now);
+  const number = (which: Visited, n: number, after: string) => {
+    const of = { which, setting, ...(day === today ? {} : { day }) };
+    return <Count n={n} opens={opensList(n, visitedHref(of))} after={after} />;
+  };
   return (
     <Page title="Visits" chrome={visit.chrome} errors={opened?.typed.errors}>
       {moved !== null && (
@@ -86,9 +90,13 @@ export function RoutePage(props: {
         />
       </FilterBar>
       <p class="app-list-summary">
-        <strong>{`${GROUPED.format(counts.due)} to visit`}</strong>
-        {`, ${GROUPED.format(counts.missed)} of them missed; ${GROUPED.format(counts.done)} visited. `}
-        {`${GROUPED.format(counts.people)} people are visited regularly.`}
+        <strong>{number('due', counts.due, ' to visit')}</strong>
+        {', '}
+        {number('missed', counts.missed, ' of them missed')}
+        {'; '}
+        {number('done', counts.done, ' visited')}
+        {'. '}
+        {number('all', counts.people, ' people are visited regularly')}.
       </p>
       {sites.length === 0 ? (
         <Nobody counts={counts} setting={setting} />
@@ -129,6 +137,13 @@ function Sites({
   day: PlainDate;
   today: PlainDate;
 }) {
+  const number = ({ site, setting, ...of }: RouteSite, which: Visited, n: number, after?: string) => (
+    <Count
+      n={n}
+      opens={opensList(n, visitedHref({ which, site, setting, ...(day === today ? {} : { day }) }))}
+      {...(after === undefined ? { of: ` people at ${siteName(of)}` } : { after })}
+    />
+  );
   return (
     <Table
       caption="Where to visit, care homes first, then by postcode"
@@ -149,13 +164,16 @@ function Sites({
         },
         { heading: 'Postcode', nowrap: true, cell: (site) => site.postcode },
         { heading: 'Where', cell: (site) => settingOf(pathway, site.setting).title },
-        { heading: 'To visit', numeric: true, cell: (site) => site.due },
+        { heading: 'To visit', numeric: true, cell: (site) => number(site, 'due', site.due) },
         {
           heading: 'Missed',
           unknown: 'None',
-          cell: (site) => (site.missed === 0 ? null : <Tag colour="red">{`${site.missed} missed`}</Tag>),
+          cell: (site) =>
+            site.missed === 0 ? null : (
+              <Tag colour="red">{number(site, 'missed', site.missed, ' missed')}</Tag>
+            ),
         },
-        { heading: 'Visited', numeric: true, cell: (site) => site.done },
+        { heading: 'Visited', numeric: true, cell: (site) => number(site, 'done', site.done) },
         {
           heading: 'Do',
           unknown: 'Nobody left to visit',
@@ -179,7 +197,12 @@ function Sites({
               </ul>
             ),
         },
-        { heading: 'Live there', numeric: true, deskOnly: true, cell: (site) => site.people },
+        {
+          heading: 'Live there',
+          numeric: true,
+          deskOnly: true,
+          cell: (site) => number(site, 'all', site.people),
+        },
       ]}
     />
   );

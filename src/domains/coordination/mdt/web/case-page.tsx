@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { addDays, formatDay, formatInstant, londonDay } from '../../../../kernel/index.ts';
+import type { KeptText } from '../../../../platform/auth/index.ts';
 import {
   Button,
   ButtonGroup,
@@ -8,6 +9,7 @@ import {
   Details,
   Heading,
   InsetText,
+  KeptForm,
   Page,
   PageHeading,
   Radios,
@@ -19,6 +21,7 @@ import {
   Textarea,
   TextInput,
   type Typed,
+  UnsavedTexts,
   type Visit,
   WarningCallout,
 } from '../../../../platform/web/index.ts';
@@ -46,6 +49,8 @@ export interface CasePageProps {
   readonly history: readonly CaseText[];
   readonly typed: Typed;
   readonly conflicts: readonly TextConflict[];
+  /** What this reader typed here and did not save. */
+  readonly kept: readonly KeptText[];
 }
 
 const LABELS: Record<Exclude<TextField, 'rating'>, { label: string; hint?: string; rows: number }> = {
@@ -84,7 +89,7 @@ const RATING_WORDS: Record<string, string> = {
 
 /** One person in a meeting, on one screen: why they are here, what is said, and decisions that are work at once. */
 export function CasePage(props: CasePageProps) {
-  const { visit, meeting, of, cases, panels, typed, conflicts, history } = props;
+  const { visit, meeting, of, cases, panels, typed, conflicts, history, kept } = props;
   const place = cases.findIndex(({ id }) => id === of.id) + 1;
   const closed = meeting.state === 'closed';
   return (
@@ -104,6 +109,7 @@ export function CasePage(props: CasePageProps) {
         <GoneTag of={of} />
       </PageHeading>
       <Refused typed={typed} />
+      <UnsavedTexts kept={kept} chrome={visit.chrome} />
       {conflicts.length > 0 && <Conflicts conflicts={conflicts} />}
       <SummaryList
         rows={[
@@ -222,8 +228,23 @@ function CaseForm({ visit, meeting, of, typed, conflicts, colleagues, teams, cas
   );
   const isLast = cases.at(-1)?.id === of.id;
   return (
-    <form method="post" action={caseHref(meeting.meeting, of.id)} novalidate>
-      <CsrfField token={visit.chrome.csrfToken} />
+    <KeptForm
+      action={caseHref(meeting.meeting, of.id)}
+      csrfToken={visit.chrome.csrfToken}
+      form={fields.form}
+      buttons={
+        <ButtonGroup>
+          <Button name="after" value="stay">
+            Save
+          </Button>
+          {!isLast && (
+            <Button name="after" value="next" variant="secondary">
+              Save and go to the next person
+            </Button>
+          )}
+        </ButtonGroup>
+      }
+    >
       {textFields.map((field) => (
         <input key={field} type="hidden" name={`base-${field}`} value={versionOf(field)} />
       ))}
@@ -271,17 +292,7 @@ function CaseForm({ visit, meeting, of, typed, conflicts, colleagues, teams, cas
         />
       </div>
       {area('for_person')}
-      <ButtonGroup>
-        <Button name="after" value="stay">
-          Save
-        </Button>
-        {!isLast && (
-          <Button name="after" value="next" variant="secondary">
-            Save and go to the next person
-          </Button>
-        )}
-      </ButtonGroup>
-    </form>
+    </KeptForm>
   );
 }
 

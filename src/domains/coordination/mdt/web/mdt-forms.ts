@@ -79,6 +79,7 @@ export const caseForm = withDays(
     ...texts,
     action: z.string().trim().max(300, 'Keep the action to 300 characters').optional(),
     for: z.string().max(60).optional(),
+    form: z.string().max(60).optional(),
     after: z.enum(['stay', 'next']).default('stay'),
   },
   { due: null },

@@ -3,17 +3,22 @@ import { z } from 'zod';
 import {
   type FieldError,
   formatDay,
+  formatInstant,
   InvalidInput,
   londonDay,
   NotFound,
-  type Refusal,
+  Refusal,
 } from '../../../../kernel/index.ts';
 import { writeAudit } from '../../../../platform/audit/index.ts';
+import { readKept } from '../../../../platform/auth/index.ts';
 import {
   Button,
-  CsrfField,
   Heading,
+  InsetText,
+  KeptForm,
+  keepConflict,
   nothingTyped,
+  nothingWritten,
   Page,
   PageHeading,
   Refused,
@@ -29,7 +34,14 @@ import { listName, openPerson, type PersonPanel, personHref } from '../../../reg
 import { openTask, readMembers, type WorkKinds, workHref } from '../../../work/index.ts';
 import { buildAgenda } from '../agenda.ts';
 import { moveOnAgenda, removeFromAgenda } from '../change-agenda.ts';
-import { carryOver, decide, readTextHistory, type TextConflict, writeCase } from '../discuss-case.ts';
+import {
+  carryOver,
+  decide,
+  isWritten,
+  readTextHistory,
+  type TextConflict,
+  writeCase,
+} from '../discuss-case.ts';
 import { beginMeeting, closeMeeting, noteAttendance } from '../hold-meeting.ts';
 import type { MdtPathway } from '../mdt-pathway.ts';
 import { type Meeting, readMeeting, readMeetings } from '../meeting.ts';
@@ -44,6 +56,7 @@ import {
 } from '../read-case.ts';
 import { londonTime } from '../recurrence.ts';
 import { addMember, removeMember, setUpMdt } from '../run-mdt.ts';
+import { type WhereToRefer, whereToRefer } from '../where-to-refer.ts';
 import { mayRunMeetings, maySeeMeetings } from '../who-may.ts';
 import { CasePage } from './case-page.tsx';
 import {
@@ -299,6 +312,7 @@ async function casePage(
       history={await readTextHistory(tx, of.id)}
       typed={typed}
       conflicts={conflicts}
+      kept={await readKept(tx, by, caseHref(meeting.meeting, of.id))}
     />
   );
   return { page, ...(conflicts.length > 0 ? { status: 409 } : statusOf(typed)) };
@@ -328,13 +342,18 @@ function caseRoutes(web: Web, parts: MdtParts): void {
       if (conflicts.length > 0) {
         // Theirs stands and what was sent is in the form: it was saved as far as nobody else wrote there.
         const mine = Object.fromEntries(conflicts.map(({ field, mine: text }) => [field, text]));
-        return await casePage(visit, parts, { ...nothingTyped, fields: mine }, conflicts);
+        const bases = conflicts.map(({ field, version }) => [`base-${field}`, String(version)]);
+        const fields = { form: body.form ?? '', ...mine };
+        await keepConflict(visit, { ...fields, ...Object.fromEntries(bases) });
+        return await casePage(visit, parts, { ...nothingTyped, fields }, conflicts);
       }
       return {
         redirect: body.after === 'next' ? await nextHref(visit) : `${caseHref(params.meeting, params.case)}`,
       };
     },
     again: (visit, refused) => casePage(visit, parts, { fields: visit.body, ...refused }),
+    isSaved: async ({ tx, params, body }) =>
+      !body.action?.trim() && (await isWritten(tx, params.case, sentTexts(body))),
   });
   const again = (
     visit: Visit<{ meeting: number; case: number }, unknown, Record<string, string>>,
@@ -454,6 +473,7 @@ function referralRoutes(web: Web, { pathway, kinds }: MdtParts): void {
   const params = z.object({ id: z.uuid() });
   const page = async (visit: Visit<{ id: string }>, typed: Typed) => {
     const { person } = await openPerson(visit, visit.params.id, 'person.opened');
+    const where = await whereOf(visit, person);
     const name = listName({ familyName: person.family_name, givenNames: person.given_names });
     const made = (
       <Page
@@ -465,18 +485,24 @@ function referralRoutes(web: Web, { pathway, kinds }: MdtParts): void {
       >
         <PageHeading caption={name}>Refer to a meeting</PageHeading>
         <Refused typed={typed} />
-        <form method="post" action={`${personHref(person.public_id)}/mdt`} novalidate>
-          <CsrfField token={visit.chrome.csrfToken} />
-          <Textarea
-            name="reason"
-            label="Why, and what should the meeting answer?"
-            hint="It stands on the agenda of the next meeting"
-            rows={3}
-            errors={typed.errors}
-            value={typed.fields.reason}
-          />
-          <Button preventDoubleClick>Refer</Button>
-        </form>
+        <WhereTo where={where} />
+        {(where !== null || typed.fields.reason !== undefined) && (
+          <KeptForm
+            action={`${personHref(person.public_id)}/mdt`}
+            csrfToken={visit.chrome.csrfToken}
+            form={typed.fields.form}
+            buttons={<Button preventDoubleClick>Refer</Button>}
+          >
+            <Textarea
+              name="reason"
+              label="Why, and what should the meeting answer?"
+              hint="It stands on the agenda"
+              rows={3}
+              errors={typed.errors}
+              value={typed.fields.reason}
+            />
+          </KeptForm>
+        )}
       </Page>
     );
     return { page: made, ...statusOf(typed) };
@@ -484,14 +510,14 @@ function referralRoutes(web: Web, { pathway, kinds }: MdtParts): void {
   web.route({
     method: 'GET',
     url: '/people/:id/mdt',
-    may: mayReferHere,
+    may: maySeeMeetings,
     params,
     handle: (visit) => page(visit, nothingTyped),
   });
   web.route({
     method: 'POST',
     url: '/people/:id/mdt',
-    may: mayReferHere,
+    may: maySeeMeetings,
     params,
     body: z.object({
       reason: z.string().trim().min(1, 'Say why').max(300, 'Keep this to 300 characters'),
@@ -499,6 +525,8 @@ function referralRoutes(web: Web, { pathway, kinds }: MdtParts): void {
     handle: async (visit) => {
       const { tx, by, now, body } = visit;
       const { person } = await openPerson(visit, visit.params.id, 'person.opened');
+      const where = await whereOf(visit, person);
+      if (where === null) throw noTeam();
       const item = await openTask(tx, {
         by,
         now,
@@ -507,25 +535,61 @@ function referralRoutes(web: Web, { pathway, kinds }: MdtParts): void {
         subject: { kind: 'person', id: person.person_no },
         title: body.reason,
         note: 'Referred to a meeting',
-        for: { team: by.team ?? 0, account: null },
+        for: { team: where.team, account: null },
         once: true,
       });
-      const [ahead] = (await readMeetings(tx, by, 10)).filter(({ state }) => state !== 'closed');
-      if (ahead) await buildAgenda(tx, { by, now, pathway, meeting: ahead.meeting });
-      return { redirect: ahead ? meetingHref(ahead.meeting) : workHref(item) };
+      const belongs = (await readMeetings(tx, by, 50)).some(
+        ({ meeting }) => meeting === where.meeting?.meeting,
+      );
+      // Whoever belongs to the meeting sees them on it at once. Others see what becomes of what they asked.
+      if (where.meeting === null || !belongs) return { redirect: workHref(item) };
+      await buildAgenda(tx, { by, now, pathway, meeting: where.meeting.meeting });
+      return { redirect: meetingHref(where.meeting.meeting) };
     },
     again: (visit, refused) => page(visit, { fields: visit.body, ...refused }),
+    isSaved: nothingWritten,
   });
 }
 
-/** Referring to a meeting of one's own team; other teams are asked with a task. */
-function mayReferHere(by: Visit['by']) {
-  const see = maySeeMeetings(by);
-  if (!see.allowed || by.team !== null) return see;
-  return {
-    allowed: false as const,
-    because: 'You are in no team that meets. Ask the team with “Ask for something”.',
-  };
+/** The person's own team, and its meeting that comes next. */
+function whereOf({ tx, by }: Visit, person: { person_no: number; practice_id: number | null }) {
+  return whereToRefer(tx, by, { person: person.person_no, practice: person.practice_id });
+}
+
+function noTeam(): Refusal {
+  return new Refusal({
+    code: 'no_team',
+    because: 'No neighbourhood team covers this person’s practice, so that there is no meeting to refer to.',
+    remedy: 'Ask whoever can help with “Ask for something” on the person’s page.',
+  });
+}
+
+/** To which meeting a referral goes, before anybody writes one; or that there is none, and what to do. */
+function WhereTo({ where }: { where: WhereToRefer | null }) {
+  if (where === null) {
+    const { message, remedy } = noTeam();
+    return (
+      <InsetText>
+        <p>{message}</p>
+        <p>{remedy}</p>
+      </InsetText>
+    );
+  }
+  const { teamName, meeting, leads } = where;
+  return (
+    <InsetText>
+      {meeting ? (
+        <p>{`It goes to ${teamName}: “${meeting.name}”, ${formatInstant(meeting.startsAt)}.`}</p>
+      ) : (
+        <>
+          <p>{`It goes to ${teamName}, which looks after this person’s neighbourhood and has no meeting planned.`}</p>
+          <p>
+            {`It waits with the team until there is one. Ask ${leads.length > 0 ? leads.join(' or ') : 'whoever leads the team'} to set one up; if it cannot wait, use “Ask for something” on the person’s page.`}
+          </p>
+        </>
+      )}
+    </InsetText>
+  );
 }
 
 /** On a person's own page: what meetings agreed about them, in plain words. */

@@ -3,11 +3,13 @@ import {
   Button,
   ButtonGroup,
   ButtonLink,
+  Count,
   CsrfField,
   Details,
   EmptyState,
   Heading,
   InsetText,
+  opensList,
   Page,
   PageHeading,
   PostButton,
@@ -79,7 +81,17 @@ export function MeetingsPage({
               },
               { heading: 'When', nowrap: true, cell: (row) => formatInstant(row.startsAt) },
               { heading: 'State', cell: (row) => <Tag colour={COLOURS[row.state]}>{STATES[row.state]}</Tag> },
-              { heading: 'People', numeric: true, cell: (row) => row.people },
+              {
+                heading: 'People',
+                numeric: true,
+                cell: (row) => (
+                  <Count
+                    n={row.people}
+                    opens={opensList(row.people, meetingHref(row.meeting))}
+                    of={` people on the agenda of ${row.name}`}
+                  />
+                ),
+              },
               { heading: 'Where', cell: (row) => <Place place={row.place} /> },
               { heading: 'Chair', cell: (row) => row.chairName },
             ]}
@@ -310,6 +322,7 @@ function Agenda({ meeting, on, pathway }: MeetingPageProps & { on: readonly Meet
               : `${on.length} ${on.length === 1 ? 'person' : 'people'}; there is time for ${room}.`}
           </p>
           <Table
+            total={on.length}
             caption="Who the meeting is about, in order"
             hideCaption
             compact

@@ -4,6 +4,7 @@ import {
   Checkboxes,
   CsrfField,
   InsetText,
+  KeptForm,
   Page,
   PageHeading,
   Radios,
@@ -42,12 +43,15 @@ function DecisionPage(props: {
           <p>{typed.refusal.remedy}</p>
         </WarningCallout>
       )}
-      <form method="post" action={planHref(plan.publicId, action)} novalidate>
-        <CsrfField token={visit.chrome.csrfToken} />
+      <KeptForm
+        action={planHref(plan.publicId, action)}
+        csrfToken={visit.chrome.csrfToken}
+        form={typed.fields.form}
+        buttons={<Button preventDoubleClick>{submit}</Button>}
+      >
         <input type="hidden" name="seen" value={String(plan.version)} />
         {children}
-        <Button preventDoubleClick>{submit}</Button>
-      </form>
+      </KeptForm>
     </Page>
   );
 }

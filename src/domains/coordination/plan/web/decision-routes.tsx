@@ -5,6 +5,7 @@ import type { Actor } from '../../../../platform/auth/index.ts';
 import type { Tx } from '../../../../platform/database/index.ts';
 import {
   nothingTyped,
+  nothingWritten,
   type Permission,
   rowNumber,
   type Typed,
@@ -12,7 +13,7 @@ import {
   type Web,
 } from '../../../../platform/web/index.ts';
 import { agreePlan, endPlan, proposePlan } from '../agree-plan.ts';
-import { answerRequest, askForChange } from '../ask-for-change.ts';
+import { askForChange } from '../ask-for-change.ts';
 import { bringBack } from '../bring-back.ts';
 import { dismissCarer, grantParts, readOwnCarers } from '../carer-grants.ts';
 import type { PlanChange } from '../change-plan.ts';
@@ -110,6 +111,7 @@ function decision<Body extends z.ZodType>(web: Web, rules: PlanContent, shape: D
       return { redirect: shape.after?.(change) ?? planHref(params.id) };
     },
     again: (visit, refused) => show(visit, { fields: visit.body, ...refused }),
+    isSaved: nothingWritten,
   });
 }
 
@@ -134,17 +136,6 @@ function pressRoutes(web: Web, rules: PlanContent): void {
     handle: async ({ tx, by, now, params, body }) => {
       const { version } = params;
       await bringBack(tx, { by, now, content: rules, plan: params.id, version, seen: body.seen });
-      return { redirect: planHref(params.id) };
-    },
-  });
-  web.route({
-    method: 'POST',
-    url: '/plans/:id/requests/:item',
-    may: mayWorkOnPlans,
-    params: id.extend({ item: rowNumber }),
-    body: z.object({ answer: z.string().default('') }),
-    handle: async ({ tx, by, now, params, body }) => {
-      await answerRequest(tx, { by, now, content: rules, plan: params.id, item: params.item, ...body });
       return { redirect: planHref(params.id) };
     },
   });

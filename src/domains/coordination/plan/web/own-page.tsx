@@ -1,13 +1,7 @@
 import type { VNode } from 'preact';
-import { formatInstant } from '../../../../kernel/index.ts';
 import { writeAudit } from '../../../../platform/audit/index.ts';
-import {
-  InsetText,
-  NotificationBanner,
-  Page,
-  PageHeading,
-  type Visit,
-} from '../../../../platform/web/index.ts';
+import { readKept } from '../../../../platform/auth/index.ts';
+import { InsetText, Page, PageHeading, UnsavedTexts, type Visit } from '../../../../platform/web/index.ts';
 import { type PlaceTree, readPlaces } from '../../../directory/index.ts';
 import {
   type LakeAccess,
@@ -20,7 +14,6 @@ import { readOutcomes } from '../../mdt/read-case.ts';
 import { OutcomesForPerson } from '../../mdt/web/mdt-routes.tsx';
 import { readNamedPeople } from '../../named/read-named.ts';
 import { readEntryOfPerson } from '../../read-caseload.ts';
-import { readKept } from '../kept-text.ts';
 import type { PlanContent } from '../plan-content.ts';
 import { readPlan, readPlansOfPerson, readVersions } from '../read-plan.ts';
 import { MyAppointments } from './own-appointments.tsx';
@@ -42,15 +35,7 @@ export async function ownPage(visit: Visit, rules: PlanContent, access: LakeAcce
   const kept = await readKept(visit.tx, visit.by);
   return (
     <Page title={title} chrome={visit.chrome} width="reading">
-      {kept.length > 0 && (
-        <NotificationBanner heading="You typed something that is not saved" titleId="kept-text">
-          {kept.map(({ id, at }) => (
-            <p key={id}>
-              <a href={`/kept/${id}`}>{`What you typed on ${formatInstant(at)}`}</a>
-            </p>
-          ))}
-        </NotificationBanner>
-      )}
+      <UnsavedTexts kept={kept} chrome={visit.chrome} />
       <PageHeading>{own.isSelf ? 'Your care' : `${nameOf(own.person)}’s care`}</PageHeading>
       <Asked {...page} />
       <Matters {...page} />

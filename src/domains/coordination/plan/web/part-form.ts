@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { parsePlainDate } from '../../../../kernel/index.ts';
 import type { Content } from '../plan-document.ts';
@@ -8,14 +7,11 @@ import { planSections, type SectionId } from '../plan-parts.ts';
 export const seenVersion = z.coerce.number().int().min(0).max(2_147_483_647);
 
 /** What comes with every form of a part: the version that it was written against. The rest are the part's fields. */
-export const partForm = z.looseObject({ seen: seenVersion, form: z.uuid().optional() });
-
-/** Which form a text was typed in, as the form says it; a new one where it does not. */
-export const formName = z.uuid().catch(() => randomUUID());
+export const partForm = z.looseObject({ seen: seenVersion });
 
 /**
  * What a form says, by field of the part. A day comes in three boxes; one that is no day stays as it was typed, so that
- * the rules can say what is wrong with it.
+ * the rules can say what is wrong with it. A text that was kept as it would have been saved has its days in one.
  */
 export function contentOf(section: SectionId, fields: Readonly<Record<string, unknown>>): Content {
   const text = (name: string) => {
@@ -32,7 +28,7 @@ export function contentOf(section: SectionId, fields: Readonly<Record<string, un
 
 function typedDay(name: string, text: (name: string) => string): string {
   const [year, month, day] = ['year', 'month', 'day'].map((part) => text(`${name}-${part}`).trim());
-  if (!year && !month && !day) return '';
+  if (!year && !month && !day) return text(name);
   const written = `${year}-${month?.padStart(2, '0')}-${day?.padStart(2, '0')}`;
   return parsePlainDate(written) ?? written;
 }

@@ -4,10 +4,9 @@ import {
   Button,
   CsrfField,
   DateInput,
-  InsetText,
+  KeptForm,
   Page,
   PageHeading,
-  PostButton,
   Radios,
   Select,
   Textarea,
@@ -26,7 +25,7 @@ export interface PartPageParts {
   readonly section: SectionId;
   readonly entry: string;
   /** Which form it is: what is typed in it is kept under its name. */
-  readonly form: string;
+  readonly form?: string | undefined;
   /** The version that the form is written against. */
   readonly seen: number;
   /** What stands in the boxes. */
@@ -35,29 +34,15 @@ export interface PartPageParts {
   readonly errors?: readonly FieldError[];
   readonly refusal?: Refusal | null;
   readonly conflicts?: readonly FieldConflict[];
-  /** Why this text is here, when it comes from what was kept. */
+  /** What else was typed here and is not saved. */
   readonly notice?: ComponentChildren;
-  /** The name of the text that was kept, when it is what stands in the boxes. */
-  readonly kept?: string;
   /** Whether there is an entry to take away. */
   readonly stands: boolean;
 }
 
 /** One part of the plan to write in. One form, one save: others write in other parts meanwhile. */
 export function PartPage(parts: PartPageParts) {
-  const {
-    look,
-    section,
-    entry,
-    form,
-    seen,
-    errors = [],
-    refusal,
-    conflicts = [],
-    notice,
-    kept,
-    stands,
-  } = parts;
+  const { look, section, entry, form, seen, errors = [], refusal, conflicts = [], notice, stands } = parts;
   const { visit, plan, rules, voice, person } = look;
   const own = rules.sections[section];
   const action = planHref(plan.publicId, 'parts', section, entry);
@@ -70,7 +55,7 @@ export function PartPage(parts: PartPageParts) {
       errors={errors}
     >
       <PageHeading caption={voice === 'staff' ? nameOf(person) : undefined}>{own.title}</PageHeading>
-      {notice && <InsetText>{notice}</InsetText>}
+      {notice}
       {refusal && errors.length === 0 && (
         <WarningCallout heading="This is not saved yet">
           <p>{refusal.message}</p>
@@ -79,27 +64,19 @@ export function PartPage(parts: PartPageParts) {
       )}
       <Conflicts {...parts} conflicts={conflicts} />
       <p>{own.help}</p>
-      <form method="post" action={action} novalidate data-keep={`${action}/keep`}>
-        <CsrfField token={visit.chrome.csrfToken} />
-        <input type="hidden" name="form" value={form} />
+      <KeptForm
+        action={action}
+        csrfToken={visit.chrome.csrfToken}
+        form={form}
+        buttons={<Button preventDoubleClick>Save</Button>}
+      >
         <input type="hidden" name="seen" value={String(seen)} />
         {Object.entries(planSections[section].fields)
           .filter(([name]) => isAsked(look, section, name))
           .map(([name, kind]) => (
             <FieldQuestion key={name} parts={parts} name={name} kind={kind} />
           ))}
-        <p role="status" class="app-secondary" data-keep-status />
-        <Button preventDoubleClick>Save</Button>
-      </form>
-      {kept !== undefined && (
-        <PostButton
-          action={`/kept/${kept}/throw-away`}
-          csrfToken={visit.chrome.csrfToken}
-          variant="secondary"
-        >
-          Throw this text away
-        </PostButton>
-      )}
+      </KeptForm>
       {stands && planSections[section].many && (
         <form method="post" action={`${action}/remove`}>
           <CsrfField token={visit.chrome.csrfToken} />

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { formatInstant, NotFound } from '../../../../kernel/index.ts';
-import type { Visit, Web } from '../../../../platform/web/index.ts';
-import { forgetKept, type KeptText, keepText, readKept } from '../kept-text.ts';
+import { NotFound } from '../../../../kernel/index.ts';
+import { readKept } from '../../../../platform/auth/index.ts';
+import { keepConflict, UnsavedTexts, type Visit, type Web } from '../../../../platform/web/index.ts';
 import { onlyEntryId } from '../only-entry.ts';
 import type { PlanContent } from '../plan-content.ts';
 import type { PlanEntry } from '../plan-document.ts';
@@ -10,9 +10,8 @@ import { planSections, type SectionId, sectionIds } from '../plan-parts.ts';
 import { readPlan } from '../read-plan.ts';
 import { PlanConflict, removePart, savePart } from '../save-part.ts';
 import { mayOpenPlans } from '../who-may.ts';
-import { CopyPage } from './copy-page.tsx';
 import { partPage } from './form-of-part.tsx';
-import { contentOf, formName, partForm, seenVersion } from './part-form.ts';
+import { contentOf, partForm, seenVersion } from './part-form.ts';
 import { lookAtPlan, type PlanLook, planHref } from './plan-visit.ts';
 
 const part = z.object({ id: z.uuid(), section: z.enum(sectionIds), entry: z.uuid() });
@@ -35,10 +34,9 @@ export function partRoutes(web: Web, rules: PlanContent): void {
         page: await partPage(look, {
           section,
           entry,
-          form: randomUUID(),
           seen: stood?.version ?? 0,
           fields: stood?.content ?? {},
-          notice: await unsavedNotice(visit, entry),
+          notice: await unsavedNotice(visit, planHref(visit.params.id, 'parts', section, entry)),
         }),
       };
     },
@@ -52,22 +50,20 @@ export function partRoutes(web: Web, rules: PlanContent): void {
     handle: async ({ tx, by, now, params, body }) => {
       const { id: plan, section, entry } = params;
       const typed = contentOf(section, body);
-      const { seen, form } = body;
-      await savePart(tx, { by, now, content: rules, plan, section, entry, form, seen, typed });
+      await savePart(tx, { by, now, content: rules, plan, section, entry, seen: body.seen, typed });
       return { redirect: `${planHref(plan)}?saved=${section}` };
     },
     again: async (visit, { errors, refusal }) => {
       const { section, entry } = visit.params;
       const look = await lookAtPlan(visit, rules, visit.params.id, 'plan.opened');
       const conflict = refusal instanceof PlanConflict ? refusal : null;
-      const form = formName.parse(visit.body.form);
       const fields = conflict?.offered ?? contentOf(section, visit.body);
       const seen = conflict?.version ?? seenVersion.catch(0).parse(visit.body.seen);
-      if (conflict) await keep(visit, rules, { ...visit.params, form, seen, fields, why: 'conflict' });
+      if (conflict) await keepConflict(visit, { form: visit.body.form ?? '', seen: String(seen), ...fields });
       const page = await partPage(look, {
         section,
         entry,
-        form,
+        form: visit.body.form,
         seen,
         fields,
         errors,
@@ -76,36 +72,7 @@ export function partRoutes(web: Web, rules: PlanContent): void {
       });
       return { page, status: errors.length > 0 ? 422 : 409 };
     },
-    gone: async (visit, refusal) => ({
-      page: (
-        <CopyPage
-          chrome={visit.chrome}
-          rules={rules}
-          section={visit.params.section}
-          fields={contentOf(visit.params.section, visit.body)}
-          refusal={refusal}
-          kept={null}
-        />
-      ),
-      status: refusal instanceof NotFound ? 404 : 403,
-    }),
-    keepTyped: (tx, typed) => keepFields(tx, typed, rules, 'signed_out'),
-  });
-  // While it is typed: asked by a script, and answered without a page.
-  web.route({
-    method: 'POST',
-    url: `${url}/keep`,
-    may: mayOpenPlans,
-    params: part,
-    body: partForm,
-    handle: async ({ tx, by, now, params, body }) => {
-      const form = formName.parse(body.form);
-      if (await isSaved(tx, params, body))
-        await forgetKept(tx, { by, plan: params.id, entry: params.entry, form });
-      else await keepFields(tx, { by, now, params, body: { ...body, form } }, rules, 'typing');
-      return { done: true };
-    },
-    keepTyped: (tx, typed) => keepFields(tx, typed, rules, 'signed_out'),
+    isSaved: ({ tx, params, body }) => isSaved(tx, params, body),
   });
   web.route({
     method: 'POST',
@@ -125,7 +92,6 @@ export function partRoutes(web: Web, rules: PlanContent): void {
       const page = await partPage(look, {
         section,
         entry,
-        form: randomUUID(),
         seen: stood?.version ?? 0,
         fields: stood?.content ?? {},
         refusal,
@@ -136,29 +102,6 @@ export function partRoutes(web: Web, rules: PlanContent): void {
 }
 
 type PartOf = z.output<typeof part>;
-
-/** Keeps what a form says, as it was sent. Returns the address at which its writer finds it. */
-async function keepFields(
-  tx: Visit['tx'],
-  {
-    by,
-    now,
-    params,
-    body,
-  }: Pick<Visit, 'by' | 'now'> & { params: PartOf; body: Readonly<Record<string, unknown>> },
-  rules: PlanContent,
-  why: KeptText['why'],
-): Promise<string> {
-  const kept = await keep({ tx, by, now }, rules, {
-    ...params,
-    form: formName.parse(body.form),
-    // A number that is none was sent by nobody's form of ours: then the text is kept as a new one.
-    seen: seenVersion.catch(0).parse(body.seen),
-    fields: contentOf(params.section, body),
-    why,
-  });
-  return `/kept/${kept}`;
-}
 
 /**
  * Whether a form says no more than the plan does: nothing is typed yet, or it was saved while the script still asked to
@@ -189,50 +132,8 @@ async function entriesInSight(tx: Visit['tx'], id: string): Promise<readonly Pla
 }
 
 /** Says in a form that something that was typed in this part before is kept, and not saved. */
-async function unsavedNotice({ tx, by, params }: Visit<{ id: string }>, entry: string) {
-  const kept = (await readKept(tx, by, params.id)).filter((each) => each.entry === entry);
-  if (kept.length === 0) return null;
-  return (
-    <>
-      You typed something here that is not saved:{' '}
-      {kept.map(({ id, at }, place) => (
-        <>
-          {place > 0 && ', '}
-          <a href={`/kept/${id}`}>{`what you typed on ${formatInstant(at)}`}</a>
-        </>
-      ))}
-      .
-    </>
-  );
-}
-
-function keep(
-  who: Pick<Visit, 'tx' | 'by' | 'now'>,
-  rules: PlanContent,
-  text: {
-    id: string;
-    section: SectionId;
-    entry: string;
-    form: string;
-    seen: number;
-    fields: Readonly<Record<string, string>>;
-    why: KeptText['why'];
-  },
-): Promise<string> {
-  const { id: plan, section, entry, form, seen, fields, why } = text;
-  const { by, now } = who;
-  return keepText(who.tx, {
-    by,
-    now,
-    plan,
-    section,
-    entry,
-    form,
-    seen,
-    fields,
-    why,
-    days: rules.keep_unsaved_days,
-  });
+async function unsavedNotice({ tx, by, chrome }: Visit, address: string) {
+  return <UnsavedTexts kept={await readKept(tx, by, address)} chrome={chrome} />;
 }
 
 /** An entry that is there, a new one of a list, or the only one of its section. */

@@ -1,4 +1,5 @@
 import { formatInstant, formatNhsNumber } from '../../../../kernel/index.ts';
+import type { KeptText } from '../../../../platform/auth/index.ts';
 import {
   Button,
   Card,
@@ -8,14 +9,16 @@ import {
   NotificationBanner,
   Page,
   PageHeading,
+  Refused,
   SummaryList,
   Tag,
   Textarea,
+  type Typed,
+  UnsavedTexts,
   WarningCallout,
 } from '../../../../platform/web/index.ts';
 import { listName, personHref } from '../../../register/index.ts';
 import type { PlanRequest } from '../ask-for-change.ts';
-import type { KeptText } from '../kept-text.ts';
 import { type SectionId, sectionIds } from '../plan-parts.ts';
 import { isOpen } from '../plan-states.ts';
 import { judgePlan } from '../quality-criteria.ts';
@@ -32,13 +35,15 @@ export interface PlanPageParts {
   readonly requests: readonly PlanRequest[];
   /** The section that has just been saved. */
   readonly saved: SectionId | null;
+  /** The answer to a request that came back, and why. */
+  readonly answering: { readonly item: number; readonly typed: Typed } | null;
   /** Where the product is reached, for paper. */
   readonly address: string;
 }
 
 /** The whole plan, part by part, as the reader may see it: for work wide and with what it lacks, for the person plainly. */
 export function PlanPage(parts: PlanPageParts) {
-  const { look, owners, kept, saved } = parts;
+  const { look, owners, kept, saved, answering } = parts;
   const { visit, plan, person, voice, rules } = look;
   const atWork = voice === 'staff';
   const words: Words = { rules, plan, owners };
@@ -48,6 +53,7 @@ export function PlanPage(parts: PlanPageParts) {
       title={title}
       chrome={visit.chrome}
       width={atWork ? 'wide' : 'reading'}
+      errors={answering?.typed.errors}
       breadcrumbs={
         atWork
           ? [
@@ -58,7 +64,8 @@ export function PlanPage(parts: PlanPageParts) {
       }
     >
       {saved && <NotificationBanner variant="success" text={`Saved: ${rules.sections[saved].title}.`} />}
-      <KeptNote kept={kept} rules={rules} />
+      {answering && <Refused typed={answering.typed} />}
+      <UnsavedTexts kept={kept} chrome={visit.chrome} />
       <PageHeading
         caption={
           atWork
@@ -87,21 +94,6 @@ export function PlanPage(parts: PlanPageParts) {
   );
 }
 
-function KeptNote({ kept, rules }: { kept: readonly KeptText[]; rules: PlanLook['rules'] }) {
-  if (kept.length === 0) return null;
-  return (
-    <NotificationBanner heading="You typed something that is not saved" titleId="kept-text">
-      <ul>
-        {kept.map(({ id, section, at }) => (
-          <li key={id}>
-            <a href={`/kept/${id}`}>{`${rules.sections[section].title}, ${formatInstant(at)}`}</a>
-          </li>
-        ))}
-      </ul>
-    </NotificationBanner>
-  );
-}
-
 function Missing({ look }: { look: PlanLook }) {
   const missing = whatIsMissing(look.plan);
   if (missing.length === 0) return null;
@@ -120,7 +112,7 @@ function Missing({ look }: { look: PlanLook }) {
 }
 
 /** What the person asked to have changed: the team answers here, the person reads the answers. */
-function Requests({ look, requests }: PlanPageParts) {
+function Requests({ look, requests, answering }: PlanPageParts) {
   const { visit, plan, voice } = look;
   const shown = voice === 'staff' ? requests.filter(({ answer }) => answer === null) : requests;
   if (shown.length === 0 || voice === 'carer') return null;
@@ -143,6 +135,8 @@ function Requests({ look, requests }: PlanPageParts) {
                 id={`answer-${request.item}`}
                 label="What did you do about it? The person reads this."
                 rows={2}
+                errors={answering?.item === request.item ? answering.typed.errors : []}
+                value={answering?.item === request.item ? answering.typed.fields.answer : undefined}
               />
               <Button small>Answer</Button>
             </form>

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { londonDay, NotFound } from '../../../../kernel/index.ts';
 import { writeAudit } from '../../../../platform/audit/index.ts';
+import { readKept } from '../../../../platform/auth/index.ts';
 import type { PdfDocument } from '../../../../platform/pdf/index.ts';
 import {
   type Answer,
   nothingTyped,
+  rowNumber,
   statusOf,
   toCsv,
   type Visit,
@@ -23,8 +25,7 @@ import {
   type WorkList,
   workInList,
 } from '../../../work/index.ts';
-import { readRequests } from '../ask-for-change.ts';
-import { readKept } from '../kept-text.ts';
+import { answerRequest, readRequests } from '../ask-for-change.ts';
 import { type PlanColumn, planColumns, readPlanBoard } from '../plan-board.ts';
 import type { PlanContent } from '../plan-content.ts';
 import { sectionIds } from '../plan-parts.ts';
@@ -34,9 +35,8 @@ import { startPlan } from '../start-plan.ts';
 import { mayDecide, mayOpenPlans, mayWorkOnPlans } from '../who-may.ts';
 import { decisionRoutes } from './decision-routes.tsx';
 import { ownerNames } from './form-of-part.tsx';
-import { keptRoutes } from './kept-routes.tsx';
 import { partRoutes } from './part-routes.tsx';
-import { PlanPage } from './plan-page.tsx';
+import { PlanPage, type PlanPageParts } from './plan-page.tsx';
 import { paperOf } from './plan-paper.ts';
 import { lookAtPlan, type PlanLook, planHref } from './plan-visit.ts';
 import { PlansPage, plansOfPage } from './plans-page.tsx';
@@ -117,26 +117,48 @@ export function planRoutes(web: Web, parts: PlanParts): void {
     may: mayOpenPlans,
     params: id,
     query: z.object({ saved: z.enum(sectionIds).optional() }),
-    handle: async (visit) => {
-      const look = await lookAtPlan(visit, rules, visit.params.id, 'plan.opened');
-      const page = (
-        <PlanPage
-          look={look}
-          owners={await ownerNames(look)}
-          kept={await readKept(visit.tx, visit.by, look.plan.publicId)}
-          requests={await readRequests(visit.tx, look.plan.id)}
-          saved={visit.query.saved ?? null}
-          address={parts.address}
-        />
-      );
-      return { page };
+    handle: async (visit) => ({ page: await planPage(visit, parts, { saved: visit.query.saved ?? null }) }),
+  });
+  web.route({
+    method: 'POST',
+    url: '/plans/:id/requests/:item',
+    may: mayWorkOnPlans,
+    params: id.extend({ item: rowNumber }),
+    body: z.object({ answer: z.string().default('') }),
+    handle: async ({ tx, by, now, params, body }) => {
+      await answerRequest(tx, { by, now, content: rules, plan: params.id, item: params.item, ...body });
+      return { redirect: planHref(params.id) };
+    },
+    again: async (visit, refused) => {
+      const typed = { fields: visit.body, ...refused };
+      const page = await planPage(visit, parts, { answering: { item: visit.params.item, typed } });
+      return { page, ...statusOf(typed) };
     },
   });
   partRoutes(web, rules);
   versionRoutes(web, rules);
   copyRoutes(web, parts);
-  keptRoutes(web, rules);
   decisionRoutes(web, rules);
+}
+
+/** The whole plan; after a part of it was saved, or with an answer that came back. */
+async function planPage(
+  visit: Visit<{ id: string }>,
+  { rules, address }: PlanParts,
+  { saved = null, answering = null }: Partial<Pick<PlanPageParts, 'saved' | 'answering'>>,
+) {
+  const look = await lookAtPlan(visit, rules, visit.params.id, 'plan.opened');
+  return (
+    <PlanPage
+      look={look}
+      owners={await ownerNames(look)}
+      kept={await readKept(visit.tx, visit.by, planHref(look.plan.publicId))}
+      requests={await readRequests(visit.tx, look.plan.id)}
+      saved={saved}
+      answering={answering}
+      address={address}
+    />
+  );
 }
 
 const plansList = { name: 'plans', path: '/plans' } as const;

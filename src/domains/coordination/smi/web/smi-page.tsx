@@ -1,10 +1,12 @@
 import { londonDay } from '../../../../kernel/index.ts';
 import {
   ButtonLink,
+  Count,
   DataDate,
   EmptyState,
   FilterBar,
   Heading,
+  opensList,
   Page,
   PageHeading,
   Pagination,
@@ -113,12 +115,16 @@ function Counts({ pathway, counts, filter }: RegisterProps) {
     })),
     { check: null, title: 'Any of them', n: counts.any },
   ];
-  const number = (row: (typeof rows)[number], status: CheckStatus) => (
-    <a href={`${smiHref({ check: row.check, status, chaser: null })}#people`}>
-      {GROUPED.format(row.n?.[status] ?? 0)}
-      <span class="nhsuk-u-visually-hidden">{` people: ${row.title}, ${statusWords[status]}`}</span>
-    </a>
-  );
+  const number = (row: (typeof rows)[number], status: CheckStatus) => {
+    const n = row.n?.[status] ?? 0;
+    return (
+      <Count
+        n={n}
+        opens={opensList(n, `${smiHref({ check: row.check, status, chaser: null })}#people`)}
+        of={` people: ${row.title}, ${statusWords[status]}`}
+      />
+    );
+  };
   return (
     <>
       <Table
@@ -149,9 +155,14 @@ function Counts({ pathway, counts, filter }: RegisterProps) {
             heading: 'People',
             numeric: true,
             cell: (each) => (
-              <a href={`${smiHref({ check: null, status: null, chaser: each })}#people`}>
-                {GROUPED.format(counts.byChaser[each])}
-              </a>
+              <Count
+                n={counts.byChaser[each]}
+                opens={opensList(
+                  counts.byChaser[each],
+                  `${smiHref({ check: null, status: null, chaser: each })}#people`,
+                )}
+                of={` people: ${chaserWords[each]}`}
+              />
             ),
           },
         ]}
@@ -215,7 +226,7 @@ function Filters({ pathway, filter }: RegisterProps) {
   );
 }
 
-function People({ visit, pathway, people, rows }: RegisterProps) {
+function People({ visit, pathway, people, rows, total }: RegisterProps) {
   const rowOf = (person: SmiPerson) => ({
     visit,
     at: rows.at,
@@ -236,6 +247,7 @@ function People({ visit, pathway, people, rows }: RegisterProps) {
   const today = londonDay(visit.now);
   return (
     <Table
+      total={total}
       caption="People on the register, who has most overdue first"
       hideCaption
       compact

@@ -24,6 +24,7 @@ import {
   readLoadedFiles,
   readLoads,
   readPublishedVersions,
+  readVersionNumber,
   readVersions,
 } from '../../codelists/read-codelists.ts';
 import { definitionsNaming, definitionsUsing } from '../../codelists/used-by.ts';
@@ -126,6 +127,19 @@ export function codelistRoutes(web: Web, parts: CodelistParts): void {
       if (!load) throw new NotFound('There is no such load.', 'Lists of codes has all of them.');
       const files = await readLoadedFiles(visit.tx, load.id, ROWS_SHOWN);
       return { page: <LoadPage visit={visit} load={load} files={files} /> };
+    },
+  });
+  // Work on a version knows it by its number among all versions of all lists.
+  web.route({
+    method: 'GET',
+    url: '/codelists/versions/:version',
+    may: maySeePlaces,
+    params: z.object({ version: rowNumber }),
+    handle: async ({ tx, params }) => {
+      const found = await readVersionNumber(tx, params.version);
+      if (!found)
+        throw new NotFound('There is no such version of a list.', 'Lists of codes has all of them.');
+      return { redirect: versionHref(found) };
     },
   });
   web.route({
