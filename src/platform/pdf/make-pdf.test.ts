@@ -53,6 +53,19 @@ test.each([
   expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
 });
 
+test('letters that no font has are boxes, and are no reason to print nothing', () => {
+  const of = (name: string) => makePdf({ ...plan, data: { name, steps: [['Ring her', 'Monday']] } });
+  // Unicode keeps this one for private use for ever, and no font of a machine has it.
+  const boxed = of('Ruby \u{10FFFD}');
+  expect(boxed.subarray(0, 5).toString()).toBe('%PDF-');
+  const content = contentOf(boxed);
+  expect(content).toContain('/StructTreeRoot');
+  expect(content).not.toContain('pdfuaid:part');
+  // It says so: one line more than the same document without that letter.
+  const lines = (pdf: Buffer) => contentOf(pdf).match(/\bTJ\b|\bTj\b/g)?.length ?? 0;
+  expect(lines(boxed)).toBeGreaterThan(lines(of('Ruby A')));
+});
+
 test('a template that is wrong is a fault that says where', () => {
   expect(() => makePdf({ ...plan, template: '#data.nothing' })).toThrow(
     /"A plan" could not be set.*nothing/s,

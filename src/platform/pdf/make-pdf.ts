@@ -67,6 +67,9 @@ function loadTypst(): typeof import('@myriaddreamin/typst-ts-node-compiler') {
  * A tagged PDF (PDF/UA-1: headings, tables and reading order for a screen reader) on A4, readable in black and white.
  * Takes 50 to 500 ms of the thread it is called on: a server asks a `PdfMaker`.
  *
+ * PDF/UA-1 allows no letter that cannot be shown. Where the machine has no font for a script that somebody wrote in, the
+ * document is made all the same, still tagged, with boxes for those letters and a line that says so.
+ *
  * @throws Refusal where the machine has no Typst.
  * @throws Error if the template is wrong; its message says where. That is a mistake of ours, never of a reader.
  */
@@ -74,10 +77,18 @@ export function makePdf({ title, day, foot, template, data }: PdfDocument): Buff
   const typst = openCompiler();
   const [year, month, date] = day.split('-').map(Number);
   const inputs = { data: JSON.stringify(data), title, foot, day: JSON.stringify([year, month, date]) };
-  try {
-    const compiled = typst.compile({ mainFileContent: HOUSE + template, inputs });
+  const set = (missing: string, options?: Parameters<NodeCompiler['pdf']>[1]) => {
+    const compiled = typst.compile({ mainFileContent: HOUSE + template, inputs: { ...inputs, missing } });
     if (!compiled.result) throw new Error(whatIsWrong(typst, compiled.takeDiagnostics()));
-    return typst.pdf(compiled.result, { pdfStandard: 'ua-1' });
+    return typst.pdf(compiled.result, options);
+  };
+  try {
+    try {
+      return set('', { pdfStandard: 'ua-1' });
+    } catch (error) {
+      if (!(error instanceof Error && NO_FONT.test(error.message))) throw error;
+      return set(MISSING_LETTERS);
+    }
   } catch (error) {
     throw new Error(
       `The document "${title}" could not be set: ${error instanceof Error ? error.message : String(error)}`,
@@ -87,6 +98,11 @@ export function makePdf({ title, day, foot, template, data }: PdfDocument): Buff
     typst.evictCache(0);
   }
 }
+
+/** What Typst says of letters that no font of the machine has. */
+const NO_FONT = /could not be displayed with font/;
+const MISSING_LETTERS =
+  'Some letters cannot be printed by this computer and stand here as boxes. Read them on the page on screen.';
 
 function whatIsWrong(from: NodeCompiler, diagnostics: NodeError | null): string {
   if (!diagnostics) return 'Typst gives no reason';
@@ -119,4 +135,5 @@ const HOUSE = `
 #show figure: set block(breakable: true)
 #set table(stroke: (x, y) => (bottom: if y == 0 { 0.8pt } else { 0.3pt }), inset: (x: 4pt, y: 4pt))
 #show table.cell.where(y: 0): strong
+#if sys.inputs.missing != "" { strong(sys.inputs.missing) }
 `;
