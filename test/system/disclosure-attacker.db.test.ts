@@ -59,6 +59,7 @@ const NOT_OF_COUNTS: readonly (readonly [RegExp, string])[] = [
   [/^\/definitions\/:id\/export$/, 'a definition as text'],
   [/^\/places($|\/(all$|:code\/history|changes|directory))/, 'organisations'],
   [/^\/operations$/, 'jobs and disks'],
+  [/^\/kept\/:id$/, 'what they typed themselves'],
   [/^\/work($|[./])/, 'work of a team; of who sees nobody by name, defects and checks of definitions'],
 ];
 
