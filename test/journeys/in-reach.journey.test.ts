@@ -58,7 +58,8 @@ const choose = (page: Page, name: string, outcome: string) =>
 describe('a round in a care home', () => {
   test('stands on today’s route, by building, and on paper', async () => {
     const lead = await people.signIn(LEAD);
-    await lead.getByRole('link', { name: /today, 0 of them missed/ }).click();
+    expect(await main(lead)).toMatch(/\d+ today, 0 of them missed/);
+    await lead.getByRole('link', { name: 'See the route' }).click();
     await expectAccessible(lead);
     const row = lead.getByRole('row').filter({ hasText: 'Elm House, 12 High Road' });
     expect(await row.innerText()).toMatch(/ZZ1 1AA\s+In a care home\s+3/);
