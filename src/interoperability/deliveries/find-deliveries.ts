@@ -182,14 +182,14 @@ async function inText(
   }
   const pack = isText ? placePack(path, head) : null;
   if (pack) return [{ kind: 'directory', path, open: pack, kept: [] }];
+  const layout = isText ? fhirLayout(path, head.text) : null;
+  if (layout) return [{ kind: 'fhir', path, files: [{ path, layout }] }];
   const rows = isText ? recogniseTable(firstRecords(head.text), formats.national) : null;
   if (rows) {
     const turned = way && (await bringIntoUtf8(path, way));
     if (way && turned) return await inBrought(path, turned, formats, way);
     return [tableOf(path, rows, formats.ods)];
   }
-  const layout = isText ? fhirLayout(path, head.text) : null;
-  if (layout) return [{ kind: 'fhir', path, files: [{ path, layout }] }];
   return [isBeside(path) ? { kind: 'beside', path } : { kind: 'unknown', path, head }];
 }
 

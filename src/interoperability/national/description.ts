@@ -1,25 +1,29 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { contentFiles, descriptionFields, readContent } from '../../platform/content/index.ts';
+import { bareName } from './column-names.ts';
 import { dateForms, valueTypes } from './value.ts';
 
 const valueType = z.enum(valueTypes);
 
-const column = z.strictObject({
-  /** What files have called it, in whatever vintage; case, spaces, line ends and punctuation do not matter. */
-  from: z.array(z.string()).default([]),
-  /** Where it stands, counted from 1, in a file without a line of column names. */
-  at: z.int().positive().optional(),
-  type: valueType.default('text'),
-  /** A file without this column is of another kind. */
-  needed: z.boolean().default(false),
-  /** A row in which it is empty cannot be used. */
-  required: z.boolean().default(false),
-  /** In a file without a line of column names: what its first row may say here. Other files have as many columns. */
-  begins_with: z.array(z.string()).default([]),
-  /** What it says and in which unit, for whoever reads the rows. */
-  means: z.string().optional(),
-});
+const column = z
+  .strictObject({
+    /** What files have called it, in whatever vintage; case, spaces, line ends and punctuation do not matter. */
+    from: z.array(z.string()).default([]),
+    /** Where it stands, counted from 1, in a file without a line of column names. */
+    at: z.int().positive().optional(),
+    type: valueType.default('text'),
+    /** A file without this column is of another kind. */
+    needed: z.boolean().default(false),
+    /** A row in which it is empty cannot be used. */
+    required: z.boolean().default(false),
+    /** In a file without a line of column names: what its first row may say here. Other files have as many columns. */
+    begins_with: z.array(z.string()).default([]),
+    /** What it says and in which unit, for whoever reads the rows. */
+    means: z.string().optional(),
+  })
+  // Every line of every file is compared with them: they are made bare once.
+  .transform((column) => ({ ...column, bare: column.from.map(bareName) }));
 
 const pattern = z.string().transform((source, context) => {
   try {

@@ -157,7 +157,7 @@ function extraColumns(kind: NearKind): string[] {
 }
 
 function unknownNames(names: readonly string[], { columns }: FileDescription): string[] {
-  const known = new Set(Object.values(columns).flatMap(({ from }) => from.map(bareName)));
+  const known = new Set(Object.values(columns).flatMap(({ bare }) => bare));
   return names.filter((name) => name !== '' && !known.has(bareName(name)));
 }
 

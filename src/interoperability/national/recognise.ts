@@ -34,8 +34,9 @@ export function recogniseTable(
   descriptions: readonly FileDescription[],
 ): RecognisedTable | null {
   let best: { table: RecognisedTable; common: number } | null = null;
+  const bare = records.map((names) => names.map(bareName));
   for (const description of descriptions) {
-    const table = named(records, description) ?? unnamed(records, description);
+    const table = named(records, bare, description) ?? unnamed(records, description);
     const common = table?.columns.filter(({ name }) => name in description.columns).length ?? 0;
     if (table && common > (best?.common ?? 0)) best = { table, common };
   }
@@ -44,11 +45,13 @@ export function recogniseTable(
 
 function named(
   records: readonly (readonly string[])[],
+  bare: readonly (readonly string[])[],
   description: FileDescription,
 ): RecognisedTable | null {
+  const needed = Object.values(description.columns).filter((column) => column.needed);
   // A kind that needs no name would be found in any line.
-  if (!Object.values(description.columns).some(({ needed }) => needed)) return null;
-  const above = records.findIndex((names) => missingColumns(names, description).length === 0);
+  if (needed.length === 0) return null;
+  const above = bare.findIndex((names) => needed.every((column) => isThere(column, names)));
   const names = records[above];
   if (!names) return null;
   return {
@@ -62,10 +65,14 @@ function named(
 
 /** The columns that a kind needs and a line of names does not have, by their names in the description. */
 export function missingColumns(names: readonly string[], { columns }: FileDescription): string[] {
-  const there = new Set(names.map(bareName));
+  const bare = names.map(bareName);
   return Object.entries(columns)
-    .filter(([, { needed, from }]) => needed && !from.some((name) => there.has(bareName(name))))
+    .filter(([, column]) => column.needed && !isThere(column, bare))
     .map(([name]) => name);
+}
+
+function isThere(column: DescribedColumn, bare: readonly string[]): boolean {
+  return column.bare.some((name) => bare.includes(name));
 }
 
 function foundColumns(names: readonly string[], { columns, others }: FileDescription): FoundColumn[] {
@@ -73,7 +80,7 @@ function foundColumns(names: readonly string[], { columns, others }: FileDescrip
   const described = new Map<number, [string, DescribedColumn]>();
   for (const [name, column] of Object.entries(columns)) {
     // The first of its names that the file has; a column that another one took is not given twice.
-    const at = column.from.map((from) => bare.indexOf(bareName(from))).find((found) => found >= 0);
+    const at = column.bare.map((name) => bare.indexOf(name)).find((found) => found >= 0);
     if (at !== undefined && !described.has(at)) described.set(at, [name, column]);
   }
   const taken = new Set([...described.values()].map(([name]) => name));
