@@ -1,5 +1,7 @@
 import { isObject, type JsonObject, object, objects, text } from './json.ts';
+import { isModified, MODIFIER } from './modified.ts';
 import type { FullUrls } from './reference.ts';
+import { PATIENT } from './used-types.ts';
 
 /** A resource as it arrived, or the word that one is to be deleted. */
 export interface Arrival {
@@ -16,7 +18,7 @@ export interface Arrival {
 /** What stands where a resource should be and cannot be taken as one. `type` is null where it does not even say so. */
 export interface NoResource {
   readonly type: string | null;
-  readonly reason: 'not_a_resource' | 'no_id' | 'unknown_row';
+  readonly reason: 'not_a_resource' | 'no_id' | 'unknown_row' | 'unknown_modifier';
   readonly field: string | null;
   readonly found: unknown;
 }
@@ -130,6 +132,9 @@ function arrivalOf(resource: unknown, entry: JsonObject, fullUrls: FullUrls): Ar
   const id = idOf(resource, entry);
   if (id === null) return { type, reason: 'no_id', field: 'id', found: resource };
   const deleted = request.method === 'DELETE' || isError(resource);
+  // Other resources are kept whole then. Somebody who may not be whom they seem to be is nobody.
+  if (type === PATIENT && !deleted && isModified(resource))
+    return { type, reason: 'unknown_modifier', field: MODIFIER, found: resource };
   return { type, id, resource, deleted, version: versionOf(resource, entry), fullUrls };
 }
 

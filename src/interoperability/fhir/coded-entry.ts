@@ -1,8 +1,9 @@
 import { type Coded, coded, fromCoding, hasCode, words } from './coding.ts';
 import { type DayOf, firstDayAt } from './fhir-date.ts';
-import { elementAt, isObject, type JsonObject, objects, text } from './json.ts';
+import { elementAt, isObject, type JsonObject, text } from './json.ts';
+import { isModified } from './modified.ts';
 import { type EntryPart, readMeasured } from './observation.ts';
-import { type EventType, MODIFIER, type NotePart, type Unless } from './used-types.ts';
+import type { EventType, NotePart, Unless } from './used-types.ts';
 
 /** What a resource says as an entry of a record: one code on one day, and what else belongs to it. */
 export interface CodedEntry {
@@ -37,12 +38,9 @@ export function codedEntry(resource: JsonObject, type: EventType): CodedEntry | 
   };
 }
 
-/**
- * Whether one of the elements has one of the codes, as a code or in a CodeableConcept; or whether the resource is modified
- * in a way that is not known here, and so may not be understood as it stands (FHIR R4, 2.4.0.2, modifier extensions).
- */
+/** Whether one of the elements has one of the codes, as a code or in a CodeableConcept; or whether the resource is modified. */
 export function isRuledOut(resource: JsonObject, unless: Unless): boolean {
-  if (objects(resource[MODIFIER]).length > 0) return true;
+  if (isModified(resource)) return true;
   return Object.entries(unless).some(([element, codes]) => {
     const value = resource[element];
     return codes.includes(text(value) ?? '') || hasCode(value, codes);

@@ -46,6 +46,14 @@ test.each([
 });
 
 test.each([
+  [{}, undefined],
+  [{ status: 'planned' }, 'true'],
+  [{ modifierExtension: [{ url: 'urn:x', valueCode: 'not' }] }, 'true'],
+])('an encounter that says %j is withdrawn: %s', (more, deleted) => {
+  expect(hospitalVisit(encounter('e', 'IMP', ANN, more), 'e')?.columns.deleted).toBe(deleted);
+});
+
+test.each([
   [{}, 'other'],
   [
     { priority: concept('EM', 'emergency', 'http://terminology.hl7.org/CodeSystem/v3-ActPriority') },

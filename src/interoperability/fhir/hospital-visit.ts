@@ -1,5 +1,6 @@
 import { coded, hasCode } from './coding.ts';
 import { type JsonObject, object, objects, text } from './json.ts';
+import { isModified } from './modified.ts';
 import { odsCode } from './patient.ts';
 
 /** What an Encounter says of a stay or an attendance, as text for the register's stage. */
@@ -40,7 +41,7 @@ const SNOMED = 'http://snomed.info/sct';
 
 /**
  * What an Encounter says of a stay or an attendance; null when its class is neither. One that was only planned, or did
- * not take place, is withdrawn, in the version that says so. Its number is the visit number, so that messages of another
+ * not take place, or that is modified, is withdrawn, in the version that says so. Its number is the visit number, so that messages of another
  * kind about the same visit are about the same row.
  */
 export function hospitalVisit(resource: JsonObject, id: string): HospitalVisit | null {
@@ -54,7 +55,7 @@ export function hospitalVisit(resource: JsonObject, id: string): HospitalVisit |
   const inSystem = (system: string) => text(codes.find((each) => each.system === system)?.code) ?? undefined;
   const columns = {
     row_id: visitNumber(resource) ?? `Encounter/${id}`,
-    deleted: NOT_THERE.includes(status ?? '') ? 'true' : undefined,
+    deleted: NOT_THERE.includes(status ?? '') || isModified(resource) ? 'true' : undefined,
     provider: odsCode(object(provider.identifier)) ?? undefined,
     provider_name: text(provider.display) ?? undefined,
     start: text(period.start) ?? undefined,

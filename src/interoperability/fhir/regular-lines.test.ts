@@ -302,6 +302,14 @@ test.each<[string, Drawn]>([
     fhirCondition('c1', 'p1', { modifierExtension: [{ url: 'urn:x', valueCode: 'not' }] }),
   ],
   [
+    'a modified component',
+    {
+      ...bloodPressure('b', 'p1', [1]),
+      component: [{ code, modifierExtension: [{ url: 'urn:x', valueCode: 'not' }] }],
+    },
+  ],
+  ['a modified patient', fhirPatient('p1', { modifierExtension: [{ url: 'urn:x', valueCode: 'not' }] })],
+  [
     'an immunisation that was not given',
     {
       resourceType: 'Immunization',

@@ -1,5 +1,5 @@
 import { isPeriod } from './fhir-date.ts';
-import { eventTypes, MODIFIER, medicineFields } from './used-types.ts';
+import { eventTypes, medicineFields } from './used-types.ts';
 
 /** What the lines of a file are: resources, or entries that were cut out of bundles as `{"place":n,"entry":{...}}`. */
 export type LineKind = 'resource' | 'entry';
@@ -50,7 +50,6 @@ function resourceShape(): Shape {
     meta: { lastUpdated: TEXT, versionId: ANY, security: [{ code: TEXT }] },
     status: TEXT,
     class: ANY,
-    [MODIFIER]: ANY,
     verificationStatus: ANY,
     patient: ANY,
     subject: { reference: TEXT, type: TEXT },

@@ -359,6 +359,7 @@ describe('a medication request', () => {
     { status: 'cancelled' },
     { doNotPerform: true },
     { medicationCodeableConcept: {} },
+    { dosageInstruction: [{ text: 'One a day', modifierExtension: [{ url: 'urn:x', valueCode: 'never' }] }] },
   ])('with %j prescribed nothing, and is kept whole', (more) => {
     const { piles } = sort(request(more));
     expect(piles['rows MedicationRequest']).toBeUndefined();
@@ -389,6 +390,27 @@ describe('what is not a statement about a person', () => {
     expect(piles['withdrawn event']).toEqual([
       { n: 0, row_id: 'Condition/c1', patient_id: 'p1', deleted: 'true' },
     ]);
+  });
+
+  test('so is a reading of which a part is modified', () => {
+    const part = { code: concept('1', 'One'), modifierExtension: [{ url: 'urn:x', valueBoolean: true }] };
+    const { piles } = sort({ ...fhirObservation('o1', 'p1', 21), component: [part] });
+    expect(Object.keys(piles)).toEqual(['kept Observation', 'withdrawn event']);
+  });
+
+  test('but an empty modifier says nothing', () => {
+    const { piles } = sort(fhirCondition('c1', 'p1', { modifierExtension: [] }));
+    expect(piles['rows Condition']).toHaveLength(1);
+  });
+
+  test('a patient who is modified is put aside, and can be deleted all the same', () => {
+    const modifierExtension = [{ url: 'urn:x', valueCode: 'not-this-one' }];
+    const modified = fhirPatient('p1', { modifierExtension });
+    const { piles, sorted } = sort(modified, bundle([{ resource: modified, request: { method: 'DELETE' } }]));
+    expect(sorted.unusable).toMatchObject([
+      { type: 'Patient', reason: 'unknown_modifier', field: 'modifierExtension', at: 0 },
+    ]);
+    expect(piles).toEqual({ deletions: [expect.objectContaining({ type: 'Patient', id: 'p1' })] });
   });
 
   test.each<[string, Drawn]>([

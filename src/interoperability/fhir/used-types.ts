@@ -37,9 +37,6 @@ export type NotePart =
 export const VACCINATION =
   'https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-VaccinationProcedure';
 
-/** The element with which a resource may say the opposite of what it seems to say, in words that nobody here knows. */
-export const MODIFIER = 'modifierExtension';
-
 // R4 throughout. Senders of DSTU2, STU3 (as GP Connect) and R5 write some elements otherwise: where one of theirs says that
 // something was not done, or on which day, it is read too; R4 has no element of these names.
 export const eventTypes: Readonly<Record<string, EventType>> = {

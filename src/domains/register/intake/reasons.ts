@@ -97,6 +97,10 @@ export const reasons = {
       'The resource has no usable id, so that a newer version of it could not be told from another one.',
     remedy: 'Give it an id of letters, digits, points and dashes, the same each time, and send it again.',
   },
+  unknown_modifier: {
+    because: '{field} changes what this patient’s details mean, in a way that is not known here.',
+    remedy: 'Ask the sender what it says, and send the patient without it if that is right.',
+  },
   unknown_row: {
     because: 'It deletes something that was never sent here, so that there is nothing to delete.',
     remedy: 'If it should have been here, send it first; else nothing needs to be done.',
