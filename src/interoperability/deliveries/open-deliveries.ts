@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type {
   DirectoryFile,
@@ -20,7 +20,7 @@ import { nationalFile } from '../national/national-file.ts';
 import { readOdsFormats } from '../ods/recognise-ods.ts';
 import type { HowToTake } from '../ods/take-vintage.ts';
 import { readExtractFormat } from '../practice-extract/format.ts';
-import { readExtract } from '../practice-extract/read-practice-extract.ts';
+import { isTableFile, readExtract } from '../practice-extract/read-practice-extract.ts';
 import { type Formats, type Found, findDeliveries, type KeptTable } from './find-deliveries.ts';
 import { unknownFile } from './unknown-file.ts';
 
@@ -91,7 +91,9 @@ export async function openDeliveries(
           directory.push(await nationalFile(found.path, found.rows, opening.say));
         else {
           const delivery = await openDelivery(way, found, { ...formats, adt }, opening);
-          deliveries.push(uploaded ? { ...delivery, name: nameOfUpload(found) } : delivery);
+          deliveries.push(
+            uploaded ? { ...delivery, name: nameOfUpload(found, delivery.publisher) } : delivery,
+          );
         }
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
@@ -161,12 +163,28 @@ function refusedDelivery(
   return { name: basename(path), format: FORMAT[kind], refusal: { code, because: message, remedy } };
 }
 
-/** What is shown of an upload: its files of records by their own names, which are the sender's. */
-function nameOfUpload(found: Exclude<Found, { kind: 'beside' | 'mended' }>): string {
-  const paths =
-    found.kind === 'fhir' ? found.files.map(({ path }) => path) : found.kind === 'hl7' ? found.files : [];
-  const [first = found.path, ...others] = paths;
-  return others.length === 0 ? basename(first) : `${basename(first)} and ${others.length} more`;
+/**
+ * What is shown of an upload: its files by their own names, which are the sender's; those of an extract, which are called
+ * the same in all of them, with whose it is.
+ */
+function nameOfUpload(
+  found: Exclude<Found, { kind: 'beside' | 'mended' }>,
+  publisher: string | null = null,
+): string {
+  const [first = found.path, ...others] = filesOf(found);
+  const files = others.length === 0 ? basename(first) : `${basename(first)} and ${others.length} more`;
+  return publisher !== null && isOfTables(found) ? `${publisher}: ${files}` : files;
+}
+
+function isOfTables({ kind }: Found): boolean {
+  return kind === 'practice-extract' || kind === 'hospital-activity';
+}
+
+function filesOf(found: Exclude<Found, { kind: 'beside' | 'mended' }>): readonly string[] {
+  if (found.kind === 'fhir') return found.files.map(({ path }) => path);
+  if (found.kind === 'hl7') return found.files;
+  if (!isOfTables(found)) return [];
+  return readdirSync(found.path).filter(isTableFile).sort();
 }
 
 function noSuchPath(path: string): Refusal {
