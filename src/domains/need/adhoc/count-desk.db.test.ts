@@ -42,8 +42,8 @@ function newDesk() {
   const desk = new CountDesk(new CohortLake({ rows, close: async () => {} }, at.home), (error) =>
     faults.push(error),
   );
-  const count = (by: Actor, candidate: Definition, left = new AbortController().signal) =>
-    actAs(at.book, by, (tx) => desk.count(tx, by, { library, candidate, left }));
+  const count = (by: Actor, candidate: Definition, left = new AbortController().signal, draft = 1) =>
+    actAs(at.book, by, (tx) => desk.count(tx, by, { draft, library, candidate, left }));
   return { count, faults };
 }
 
@@ -71,6 +71,26 @@ test('a count is ended when its reader asks for another, and that one need not w
   // It was given up and not kept.
   expect(await count(by, women)).toMatchObject({ is: 'counted' });
   expect(faults).toEqual([]);
+});
+
+test('a count goes on while its reader has another draft counted beside it', async () => {
+  const [{ count }, by] = [newDesk(), await analyst()];
+  let release = () => {};
+  const begun = new Promise<void>((resolve) => {
+    instead = async () => {
+      resolve();
+      await new Promise<void>((go) => {
+        release = go;
+      });
+    };
+  });
+  const { signal } = new AbortController();
+  const first = count(by, women, signal, 1);
+  await begun;
+  instead = null;
+  const beside = count(by, men, signal, 2);
+  release();
+  expect((await Promise.all([first, beside])).map(({ is }) => is)).toEqual(['counted', 'counted']);
 });
 
 test('a count is ended when its reader has left', async () => {

@@ -9,7 +9,7 @@ import type { CohortLake } from './cohort-lake.ts';
 import { type CohortScope, cohortScope, scopeKey } from './cohort-scope.ts';
 import { type CohortCount, countCohort } from './count-cohort.ts';
 
-/** A count as a page can show it: made, under way, given up since its reader asked for another, or not to be had and why. */
+/** A count as a page can show it: made, under way, given up since its reader asked for another of the draft, or not to be had and why. */
 export type CountOnPage =
   | { readonly is: 'counted'; readonly count: CohortCount; readonly scope: CohortScope }
   | { readonly is: 'busy' }
@@ -23,9 +23,10 @@ const KEPT = 100;
 /** How long a page waits. What takes longer goes on, and the page shows it when it is loaded again. */
 const PATIENCE_MS = 8_000;
 
-/** A page that wants a count, by its reader's account. */
+/** A page that wants a count: its reader's account, and the draft that it is about. A reader may have two side by side. */
 interface Page {
   readonly reader: string;
+  readonly draft: number;
 }
 
 /** A count that is made or under way, how it is ended, and which pages want it. */
@@ -37,6 +38,7 @@ interface Counting {
 
 /** What somebody counts on a page. */
 interface AskedOnPage {
+  readonly draft: number;
   readonly library: Library;
   readonly candidate: Definition;
   /** Aborted when the reader has left without waiting for the page. */
@@ -45,7 +47,7 @@ interface AskedOnPage {
 
 /**
  * Counts for pages: each is made once for the same people and the same meaning, however often it is looked at. One that
- * nobody wants any more, because its readers have left or asked for another since, is ended: the next need not wait for it.
+ * nobody wants any more, because its readers have left or asked for another of the same draft since, is ended: the next need not wait for it.
  */
 export class CountDesk {
   private readonly cohorts: CohortLake;
@@ -58,8 +60,8 @@ export class CountDesk {
     this.failed = failed;
   }
 
-  async count(tx: Tx, by: Actor, { library, candidate, left }: AskedOnPage): Promise<CountOnPage> {
-    const page: Page = { reader: by.account };
+  async count(tx: Tx, by: Actor, { draft, library, candidate, left }: AskedOnPage): Promise<CountOnPage> {
+    const page: Page = { reader: by.account, draft };
     const leave = () => this.giveUp((_, each) => each === page);
     try {
       const scope = await cohortScope(tx, by);
@@ -74,7 +76,7 @@ export class CountDesk {
       const counting = this.kept.get(key) ?? this.follow(key, begin(new AbortController()));
       this.keep(key, counting);
       counting.pages.add(page);
-      this.giveUp((other, { reader }) => other !== counting && reader === page.reader);
+      this.giveUp((other, each) => other !== counting && each.reader === page.reader && each.draft === draft);
       if (left.aborted) leave();
       left.addEventListener('abort', leave);
       const count = await soon(counting.count);

@@ -43,6 +43,7 @@ export async function openDraft(visit: Visit, parts: DraftParts, draftId: number
     checked.definition === null
       ? null
       : await parts.desk.count(visit.tx, visit.by, {
+          draft: draftId,
           library: whole.library,
           candidate: checked.definition,
           left: visit.left,
