@@ -53,6 +53,7 @@ describe('what somebody points at', () => {
       'ods/mapping.csv': MAPPING,
       'ods/epraccur.csv': EPRACCUR,
       'ods/other.csv': 'a,b\n1,2\n',
+      'ods/~$book.xlsx': 'somebody',
       'places/lewisham.yaml': 'layout: place-pack\n',
       'places/other.yml': 'layout: something else\n',
       'alone/delivery.json': {},
@@ -69,6 +70,7 @@ describe('what somebody points at', () => {
       ['directory', 'ods/epraccur.csv'],
       ['directory', 'ods/mapping.csv'],
       ['unknown', 'ods/other.csv'],
+      ['beside', 'ods/~$book.xlsx'],
       ['directory', 'places/lewisham.yaml'],
       ['unknown', 'places/other.yml'],
     ]);
@@ -113,6 +115,8 @@ describe('a file of no known kind is refused in words that help', () => {
     return unknownFile(found.path, found.head, formats);
   };
 
+  const compound = Buffer.from(`d0cf11e0a1b11ae1${'00'.repeat(504)}`, 'hex');
+
   test.each<[string, string | Buffer | Drawn, string, string]>([
     ['empty.csv', '', 'empty_file', 'is empty'],
     ['utf16.csv', Buffer.from('\ufeffa,b', 'utf16le'), 'wrong_encoding', 'UTF-16'],
@@ -124,6 +128,10 @@ describe('a file of no known kind is refused in words that help', () => {
       'unknown_file',
       'Parquet table outside of a practice extract',
     ],
+    ['broken.parquet', 'PAR1, and then nothing', 'unreadable_file', 'begins as a Parquet table and is none'],
+    ['old.xls', compound, 'unknown_file', 'workbook of the old form (.xls), or one with a password'],
+    ['locked.xlsx', compound, 'unknown_file', 'workbook of the old form (.xls), or one with a password'],
+    ['list.csv', '\n<!DOCTYPE html><html><body>403</body></html>', 'unknown_file', 'a web page and no data'],
     ['picture.bin', Buffer.from([1, 0, 2]), 'unknown_file', 'neither text nor Parquet'],
     ['patient.xml', '<Patient/>', 'unknown_file', 'XML'],
     ['list.json', '[]', 'unknown_file', 'JSON list'],

@@ -5,9 +5,9 @@ import { describeNearest } from '../national/nearest.ts';
 import { firstRecords } from '../tabular/text-table.ts';
 import type { FileHead } from './file-head.ts';
 
-/** What stands beside data and is none: notes, licences, pictures, checksums. */
+/** What stands beside data and is none: notes, licences, pictures, checksums, and what Office leaves beside an open file. */
 const BESIDE =
-  /^\.|^(README|LICEN[CS]E|SOURCE|NOTICE|COPYING|CHANGELOG)\b|\.(md|txt|pdf|docx?|html?|png|jpe?g|svg|log|md5|sha\d+)$/i;
+  /^\.|^~\$|^(README|LICEN[CS]E|SOURCE|NOTICE|COPYING|CHANGELOG)\b|\.(md|txt|pdf|docx?|html?|png|jpe?g|svg|log|md5|sha\d+)$/i;
 
 /** Whether a file is one that people put beside data. It is left aside, and said to be. */
 export function isBeside(file: string): boolean {
@@ -58,6 +58,9 @@ function unknown(what: string, remedy: string): Description {
   return { code: 'unknown_file', what, remedy };
 }
 
+/** How files in Microsoft’s compound file format begin ([MS-CFB] 2.2): old workbooks, and workbooks that are encrypted. */
+const COMPOUND = Buffer.from('d0cf11e0a1b11ae1', 'hex');
+
 function describeBytes(bytes: Buffer): Description {
   const begins = bytes.subarray(0, 4).toString('latin1');
   if (begins.startsWith('PK')) {
@@ -72,11 +75,30 @@ function describeBytes(bytes: Buffer): Description {
       'Put it into the folder of its extract, beside patient.parquet, and give the folder.',
     );
   }
+  if (bytes.subarray(0, COMPOUND.length).equals(COMPOUND)) {
+    return unknown(
+      'is an Excel workbook of the old form (.xls), or one with a password.',
+      'Open it in Excel and save it as “Excel Workbook (.xlsx)” without a password, or the sheet as “CSV UTF-8”.',
+    );
+  }
   return unknown('is neither text nor Parquet.', 'docs/imports.md lists what can be taken in.');
 }
 
 function describeText(name: string, { text }: FileHead, formats: Kinds): Description {
   const begins = text.trimStart().slice(0, 1);
+  if (text.startsWith('PAR1')) {
+    return {
+      code: 'unreadable_file',
+      what: 'begins as a Parquet table and is none; it may have been changed or cut short on its way.',
+      remedy: 'Compare its size with the sender’s and send it again.',
+    };
+  }
+  if (/^\s*<(!doctype\s+html|html|head|body)\b/i.test(text)) {
+    return unknown(
+      'is a web page and no data: a download may have answered with a notice instead of the file.',
+      'Open it in a browser to see what it says, and download the file again.',
+    );
+  }
   if (begins === '<')
     return unknown('is XML, but no FHIR.', 'FHIR names http://hl7.org/fhir in its first element.');
   if (begins === '[')
