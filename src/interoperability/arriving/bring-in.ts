@@ -5,7 +5,7 @@ import { type FileHead, readFileHead } from '../deliveries/file-head.ts';
 import { documentText } from '../fhir/fhir-file.ts';
 import type { XmlElements } from '../fhir/xml-elements.ts';
 import { fhirXmlToJson, looksLikeFhirXml } from '../fhir/xml-to-json.ts';
-import { cutShort } from '../tabular/csv-records.ts';
+import { cutShort, isPacked } from '../tabular/csv-records.ts';
 import { type Encoding, encodingName, encodingOf, keepDay, utf16Of, writeAsUtf8 } from './encoding.ts';
 import { csvOf, isWorkbook, readWorkbook } from './workbook.ts';
 import { listZip, unpackZip } from './zip-archive.ts';
@@ -38,7 +38,7 @@ export async function bringIn(path: string, head: FileHead, way: BringingIn): Pr
   if (head.kind !== 'bytes') return null;
   const begins = head.bytes.subarray(0, 4).toString('latin1');
   if (begins === 'PAR1') return await fromParquet(path, way);
-  if (begins !== 'PK\u0003\u0004' || path.endsWith('.gz')) return null;
+  if (begins !== 'PK\u0003\u0004' || isPacked(path)) return null;
   return isWorkbook(listZip(path, name)) ? fromWorkbook(path, way) : await fromArchive(path, way);
 }
 
@@ -58,7 +58,7 @@ export async function bringTableIn(
   declared: 'utf-8' | 'utf-16' | 'windows-1252',
   way: BringingIn,
 ): Promise<string> {
-  if (path.endsWith('.parquet') || !statSync(path).isFile()) return path;
+  if (/\.parquet$/i.test(path) || !statSync(path).isFile()) return path;
   const utf16 = utf16Of((await readFileHead(path)).bytes);
   const encoding = utf16 ?? (declared === 'windows-1252' ? declared : null);
   if (encoding === null) return path;
@@ -89,7 +89,7 @@ async function converted(
   encoding: keyof typeof encodingName,
   way: BringingIn,
 ): Promise<{ kind: 'file'; path: string }> {
-  const to = join(newFolder(way), basename(path).replace(/\.gz$/, ''));
+  const to = join(newFolder(way), basename(path).replace(/\.gz$/i, ''));
   await unpacking(path, () => writeAsUtf8(path, to, encoding));
   way.say(`${basename(path)} is ${encodingName[encoding]} text; it was read as that and turned into UTF-8`);
   return { kind: 'file', path: to };
@@ -108,7 +108,7 @@ async function fromParquet(path: string, way: BringingIn): Promise<BroughtIn | n
 }
 
 async function fromFhirXml(path: string, way: BringingIn): Promise<BroughtIn> {
-  const name = basename(path).replace(/\.gz$/, '');
+  const name = basename(path).replace(/\.gz$/i, '');
   const to = join(newFolder(way), name);
   writeFileSync(to, fhirXmlToJson(await documentText(path), name, way.xmlElements));
   keepDay(path, to);

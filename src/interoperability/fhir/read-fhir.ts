@@ -45,7 +45,7 @@ export async function readFhir(
   files: readonly FhirFile[],
   opening: Opening,
 ): Promise<SourceDelivery> {
-  const note = noteOf(path);
+  const note = noteOf(path, opening.say);
   const publisher = (note.publisher ?? PUBLISHER).toUpperCase();
   const reading = beginReading(duck, publisher, note.extracted_at !== undefined, opening);
   const reader = new ResourceReader(duck, reading.folder, {
@@ -171,10 +171,10 @@ async function noteKept(
   }
 }
 
-function noteOf(path: string): DeliveryNote {
+function noteOf(path: string, say: (what: string) => void): DeliveryNote {
   // A note beside a single file is that of the folder, of which this file alone is not the delivery.
   if (!statSync(path).isDirectory()) return NO_NOTE;
-  const note = readDeliveryNote(path);
+  const note = readDeliveryNote(path, say);
   if (note.full) {
     throw new Refusal({
       code: 'full_not_possible',

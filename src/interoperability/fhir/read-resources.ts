@@ -3,6 +3,7 @@ import { type Position, readMarkLine } from '../../domains/register/index.ts';
 import { Refusal } from '../../kernel/index.ts';
 import type { Duck } from '../../platform/lake/index.ts';
 import { anotherDelivery, rowWithoutNumber } from '../mended/unusable-rows.ts';
+import { isPacked } from '../tabular/csv-records.ts';
 import { aloneIn, entryAlone } from './arrivals.ts';
 import { cutEntries } from './cut-entries.ts';
 import { bundlesToSort, namesOfEntries } from './entry-names.ts';
@@ -180,7 +181,7 @@ export class ResourceReader {
     if (this.again !== null) await this.noteOrigins(path, before, this.again);
     const counting = countLines(path);
     // What is packed may unpack to more than there is room for: that is found before anything of it is written.
-    if (path.endsWith('.gz')) await counting;
+    if (isPacked(path)) await counting;
     const about = { kind: 'resource', before, name: basename(path) } as const;
     const read = await this.regular.readBeside(path, about, counting);
     if (read === null) {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Refusal } from '../../kernel/index.ts';
 import { type Duck, fileList, literal } from '../../platform/lake/index.ts';
+import { isPacked } from '../tabular/csv-records.ts';
 import { misnamedPatients } from './entry-names.ts';
 import type { LineCount } from './fhir-file.ts';
 import { type PileShape, pileColumns } from './pile-columns.ts';
@@ -112,7 +113,7 @@ export class RegularRows {
     isIrregular: string | null,
   ): Promise<void> {
     const most = Math.max(LEAST_ROOM, longest + 1);
-    const lines = `read_ndjson_objects(${literal(path)}, ignore_errors = true, maximum_object_size = ${most})`;
+    const lines = `read_ndjson_objects(${literal(path)}, ignore_errors = true, maximum_object_size = ${most}, compression = '${isPacked(path) ? 'gzip' : 'uncompressed'}')`;
     await duck.run(
       `copy (select * replace (coalesce(place, ${before}) as place) from (${regularSql(lines, { ...this.about, kind, isIrregular })}))
          to ${literal(file)} (format parquet, compression lz4, row_group_size 60000)`,

@@ -39,7 +39,7 @@ export async function readAdt(
   format: AdtFormat,
   opening: Opening,
 ): Promise<SourceDelivery> {
-  const note = noteOf(path);
+  const note = noteOf(path, opening.say);
   const publisher = note?.publisher === undefined ? null : note.publisher.toUpperCase();
   const read = new ReadMessages(join(opening.scratch, `hl7-${++opened}`), format);
   for (const file of files) await read.file(file);
@@ -64,9 +64,9 @@ export async function readAdt(
   };
 }
 
-function noteOf(path: string): DeliveryNote | null {
+function noteOf(path: string, say: (what: string) => void): DeliveryNote | null {
   if (!statSync(path).isDirectory()) return null;
-  const note = readDeliveryNote(path);
+  const note = readDeliveryNote(path, say);
   if (note.full)
     throw new Refusal({
       code: 'full_not_possible',

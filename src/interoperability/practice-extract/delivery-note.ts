@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { Refusal } from '../../kernel/index.ts';
 
@@ -18,8 +18,11 @@ const deliveryNote = z.object({
 /** What the sender says of the delivery as a whole, in delivery.json beside the tables. */
 export type DeliveryNote = z.output<typeof deliveryNote>;
 
-/** Reads delivery.json; a folder without one is an incremental delivery that says nothing of itself. */
-export function readDeliveryNote(folder: string): DeliveryNote {
+/**
+ * Reads delivery.json; a folder without one is an incremental delivery that says nothing of itself. `say` is told of what it
+ * says besides, of which nothing is known here: it may be a name that was written wrong.
+ */
+export function readDeliveryNote(folder: string, say: (what: string) => void): DeliveryNote {
   const file = join(folder, 'delivery.json');
   if (!existsSync(file)) return deliveryNote.parse({});
   let content: unknown;
@@ -33,7 +36,15 @@ export function readDeliveryNote(folder: string): DeliveryNote {
     });
   }
   const note = deliveryNote.safeParse(content);
-  if (note.success) return note.data;
+  if (note.success) {
+    const known = Object.keys(deliveryNote.shape);
+    const others = Object.keys(content as object).filter((name) => !known.includes(name));
+    if (others.length > 0)
+      say(
+        `${basename(folder)}: delivery.json says ${others.join(', ')}, which is not known here and was left aside; known are ${known.join(', ')}`,
+      );
+    return note.data;
+  }
   throw new Refusal({
     code: 'bad_delivery_note',
     because: `delivery.json cannot be used: ${note.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}.`,

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { anActor } from '../../../test/support/actors.ts';
 import { observation, patient, registration, writeExtract } from '../../../test/support/extracts.ts';
@@ -250,6 +251,47 @@ describe('a practice extract', () => {
       { file: 'observation.csv', line: 9, reason: 'required', field: 'id' },
       { file: 'observation.csv', line: 10, reason: 'conflicting_version', field: 'id' },
       { file: 'observation.csv', line: 11, reason: 'conflicting_version', field: 'id' },
+    ]);
+  });
+
+  test('may say more of itself than is known here, and whoever imports it is told', async () => {
+    const extract = writeExtract(folder, 'Z90009', { patient: [patient('p1')] });
+    writeFileSync(
+      join(extract, 'delivery.json'),
+      JSON.stringify({ publisher: 'Z90009', extracted: '2026-11-01', full: false }),
+    );
+    expect((await importPaths(extract)).said).toEqual([
+      'Z90009: delivery.json says extracted, which is not known here and was left aside; known are layout, publisher, extracted_at, full, encoding, tables, covers',
+    ]);
+  });
+
+  test('is taken in as databases write it: names of files and columns in capitals, with blanks about them', async () => {
+    const extract = writeExtract(folder, 'Z90009', {
+      patient: [patient('p1', { nhs_number: '9990000069' })],
+      episode_of_care: [registration('p1')],
+      observation: [
+        observation('capital-1', 'p1', { result_value: '7' }),
+        observation('capital-2', 'p1', { result_value: '8' }),
+      ],
+    });
+    for (const name of readdirSync(extract).filter((each) => each.endsWith('.csv'))) {
+      const [heading = '', ...rows] = readFileSync(join(extract, name), 'utf8').split('\n');
+      const capitals = heading.toUpperCase().trimEnd().replaceAll(',', ' ,');
+      const isPacked = name === 'observation.csv';
+      const text = [capitals, ...rows].join('\n');
+      rmSync(join(extract, name));
+      writeFileSync(
+        join(extract, `${name.toUpperCase()}${isPacked ? '.GZ' : ''}`),
+        isPacked ? gzipSync(text) : text,
+      );
+    }
+    const result = await importPaths(extract);
+    expect(account(result, 'observation')).toMatchObject({ read: 2, loaded: 2 });
+    expect(account(result, 'patient')).toMatchObject({ read: 1, loaded: 1 });
+    expect((await people()).map(({ nhs_number }) => nhs_number)).toContain('9990000069');
+    expect((await events()).filter(({ row_id }) => String(row_id).includes('capital'))).toMatchObject([
+      { value: 7 },
+      { value: 8 },
     ]);
   });
 });

@@ -11,11 +11,11 @@ import {
 import { type PlainDate, parseOdsCode, Refusal } from '../../kernel/index.ts';
 import { type Duck, identifier, literal } from '../../platform/lake/index.ts';
 import { type BringingIn, bringTableIn } from '../arriving/bring-in.ts';
-import { openTabularFile, type TabularFile } from '../tabular/tabular-file.ts';
+import { columnNamed, openTabularFile, type TabularFile } from '../tabular/tabular-file.ts';
 import { type DeliveryNote, readDeliveryNote } from './delivery-note.ts';
 import type { ExtractFormat } from './format.ts';
 
-const TABLE_FILE = /\.(csv|csv\.gz|parquet)$/;
+const TABLE_FILE = /\.(csv|csv\.gz|parquet)$/i;
 
 /** Whether a file could be a table of a practice extract, by its name. */
 export function isTableFile(name: string): boolean {
@@ -44,7 +44,7 @@ export async function readExtract(
   format: ExtractFormat,
   way: BringingIn,
 ): Promise<SourceDelivery> {
-  const note = readDeliveryNote(folder);
+  const note = readDeliveryNote(folder, way.say);
   const files = tableFiles(folder);
   refuseMissingTables(files, note, format);
   const tables: SourceTable[] = [];
@@ -133,7 +133,7 @@ function layoutTable(
   if (!table) throw new Error(`No such table: ${name}`);
   const columns = new Map<string, StagedColumn>();
   for (const [staged, column] of Object.entries({ ...table.columns, ...format.versioning })) {
-    const present = column.from.filter((candidate) => file.columns.has(candidate));
+    const present = columnsNamed(file, column.from);
     if (present.length === 0) {
       if (column.required) throw missingColumn(file, column.from, format);
       continue;
@@ -154,18 +154,23 @@ function layoutTable(
   };
 }
 
+/** Those columns of a file that have one of some names, each once, in the order of the names. */
+function columnsNamed(file: TabularFile, names: readonly string[]): string[] {
+  return [...new Set(names.flatMap((name) => columnNamed(file, name) ?? []))];
+}
+
 /** What a row names its person by, where its sender has no patients of its own. */
 function namedBy(
   file: TabularFile,
   { nhs_number, pseudonym }: NonNullable<ExtractFormat['named_by']>,
   format: ExtractFormat,
 ): StagedColumn {
-  const present = [...nhs_number, ...pseudonym].filter((name) => file.columns.has(name));
+  const present = columnsNamed(file, [...nhs_number, ...pseudonym]);
   if (present.length === 0) throw missingColumn(file, [...nhs_number, ...pseudonym], format);
   const first = (names: readonly string[]) => {
-    const values = names
-      .filter((name) => file.columns.has(name))
-      .map((name) => filledText(identifier(name), file.columns.get(name) ?? '', format.null_words));
+    const values = columnsNamed(file, names).map((name) =>
+      filledText(identifier(name), file.columns.get(name) ?? '', format.null_words),
+    );
     return `coalesce(${['null::varchar', ...values].join(', ')})`;
   };
   return {
@@ -253,8 +258,10 @@ function filledText(name: string, type: string, nullWords: readonly string[]): s
 /** A table that no room reads: every row is kept as it came, as JSON. */
 function sourceRecords(name: string, file: TabularFile): SourceTable {
   const record = recordOf(file);
-  const text = (column: string) =>
-    file.columns.has(column) ? `nullif(trim(${identifier(column)}::varchar), '')` : 'null';
+  const text = (wanted: string) => {
+    const column = columnNamed(file, wanted);
+    return column === null ? 'null' : `nullif(trim(${identifier(column)}::varchar), '')`;
+  };
   const column = (sql: string, called: string): StagedColumn => ({
     sql,
     native: false,

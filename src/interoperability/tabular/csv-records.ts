@@ -46,13 +46,18 @@ const TIGHTEST = 500;
 /** Until so much has been unpacked nobody minds how tightly it was packed. */
 const UNMINDED = 1 << 30;
 
+/** Whether a file is packed, by its name. */
+export function isPacked(file: string): boolean {
+  return /\.gz$/i.test(file);
+}
+
 /**
  * The bytes of a file, unpacked when its name ends in .gz. Throws when it was cut short, or unpacks to so much that it was
  * made to fill the machine: more than `unminded` bytes, and 500 times what it is.
  */
 export function unpackedBytes(file: string, unminded = UNMINDED): AsyncIterable<Buffer> {
   const raw = createReadStream(file, { highWaterMark: 1 << 20 });
-  if (!file.endsWith('.gz')) return raw;
+  if (!isPacked(file)) return raw;
   const unpacked = createGunzip();
   // A pipe does not hand errors on: without this a missing file would end as an empty one.
   raw.on('error', (error) => unpacked.destroy(error));

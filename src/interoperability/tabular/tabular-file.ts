@@ -6,6 +6,7 @@ import { type Duck, fileList, identifier, literal } from '../../platform/lake/in
 import { type CsvHead, notText, readCsvHead } from './csv-head.ts';
 import {
   cutShort,
+  isPacked,
   type RecordCount,
   type RecordStart,
   scanCsvRecords,
@@ -30,6 +31,20 @@ export interface TabularFile {
   positions(rowNumbers: readonly number[]): Promise<Map<number, Position>>;
 }
 
+/**
+ * The column of a file that has a name, as the file writes it: databases export the same names in capitals. One that is
+ * written in just this way goes before. Null where there is none.
+ */
+export function columnNamed({ columns }: Pick<TabularFile, 'columns'>, wanted: string): string | null {
+  if (columns.has(wanted)) return wanted;
+  const plain = plainly(wanted);
+  return [...columns.keys()].find((name) => plainly(name) === plain) ?? null;
+}
+
+function plainly(name: string): string {
+  return name.trim().toLowerCase();
+}
+
 let opened = 0;
 
 /**
@@ -45,7 +60,7 @@ export async function openTabularFile(
   const status = statSync(path);
   if (!status.isFile()) throw notAFile(name);
   if (status.size === 0) throw emptyFile(name);
-  return path.endsWith('.parquet') ? openParquet(duck, path, name) : openCsv(duck, path, name, columns);
+  return /\.parquet$/i.test(path) ? openParquet(duck, path, name) : openCsv(duck, path, name, columns);
 }
 
 function notAFile(name: string): Refusal {
@@ -109,6 +124,8 @@ async function openCsv(
     `delim = ${literal(head.delimiter)}`,
     `quote = '"'`,
     `escape = '"'`,
+    // By its name alone DuckDB would take a file that ends in .GZ for an empty one.
+    `compression = '${isPacked(path) ? 'gzip' : 'none'}'`,
     // Strict reading knows one kind of line end; a file that mixes them is read in the lenient way.
     `strict_mode = ${scan.mixedLineEnds ? 'false' : 'true'}`,
     `columns = {${names.map((column) => `${literal(column)}: 'VARCHAR'`).join(', ')}}`,
