@@ -51,6 +51,7 @@ const ELSEWHERE: readonly (readonly [RegExp, string])[] = [
     'offers between teams, kinds with rules, and undoing: change-work.db.test, work-pages.db.test, cover-and-bulk.db.test',
   ],
   [/^POST \/mdt\/:meeting\/(close|members\/:case\/remove)$/, 'mdt.db.test, mdt.journey.test'],
+  [/^POST \/mdt\/:meeting\/(move|not-held)$/, 'only before it is begun: refer.db.test, pass-over.db.test'],
   [/^\w+ \/selections/, 'selection.db.test, selection.journey.test'],
   [/^POST \/plans\/:id\/see-to\/(defer|decline)$/, 'acts-in-rows.db.test'],
   [

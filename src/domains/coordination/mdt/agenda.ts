@@ -9,6 +9,7 @@ import { caseloadStates } from '../caseload-pathway.ts';
 import type { MdtPathway } from './mdt-pathway.ts';
 import type { AgendaReason, MdtTables } from './mdt-tables.ts';
 import { lockMeeting, type Meeting } from './meeting.ts';
+import { meetingFor, readMeetingsAhead } from './meetings-ahead.ts';
 import { mayTakePart } from './who-may.ts';
 
 /** Somebody whom a rule puts on the agenda, and why in words. */
@@ -143,13 +144,22 @@ async function orderByRule(tx: Tx, meeting: Meeting, lines: readonly AgendaLine[
      where meeting_case.case_id = ordered.case_id and position <> ordered.place`.execute(tx);
 }
 
-async function candidates(tx: Tx, meeting: Meeting, { pathway }: Building): Promise<Candidate[]> {
+/** Whom the rules find for a meeting. A review is of its own series; everybody else is for one meeting of the team. */
+async function candidates(tx: Tx, meeting: Meeting, { pathway, now }: Building): Promise<Candidate[]> {
   const found: Candidate[] = [];
   for (const rule of pathway.agenda) {
     const source = SOURCES[rule.id];
     found.push(...(await source(tx, meeting, rule)).map((each) => ({ ...each, rule: rule.id })));
   }
-  return found;
+  const people = [...new Set(found.map(({ person }) => person))];
+  const ahead = await readMeetingsAhead(tx, { team: meeting.team, people, now });
+  const here = ahead.find((each) => each.meeting === meeting.meeting);
+  const reviewed = new Set(found.filter(({ rule }) => rule === 'review').map(({ person }) => person));
+  return found.filter(({ person, rule }) => {
+    if (rule === 'review' || here?.on.includes(person)) return true;
+    if (reviewed.has(person)) return !ahead.some(({ on }) => on.includes(person));
+    return meetingFor(ahead, person) === here;
+  });
 }
 
 type Rule = MdtPathway['agenda'][number];

@@ -74,6 +74,7 @@ export async function planMeeting(tx: Tx, mdt: number, starts: Date): Promise<nu
     .values({
       mdt_id: mdt,
       starts_at: starts,
+      slot_at: null,
       begun_at: null,
       closed_at: null,
       closed_by: null,
