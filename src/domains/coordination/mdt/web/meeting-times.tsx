@@ -49,7 +49,8 @@ export function DayOver({ meeting, people, now }: { meeting: Meeting; people: nu
       </p>
       <p>
         {`Hold it now, move it to another day, or say why it was not held: its agenda is then that of ${formatInstant(next)}.`}
-        {` If nobody says anything, that happens by itself on ${formatDay(londonDay(byItself))}.`}
+        {londonDay(byItself) > londonDay(now) &&
+          ` If nobody says anything, that happens by itself on ${formatDay(londonDay(byItself))}.`}
       </p>
     </InsetText>
   );
