@@ -14,7 +14,7 @@ describe('the menu', () => {
   const at = useTestBorough();
   const site = useSite(at);
 
-  test('has for everybody of the demonstration only what opens for them', async () => {
+  test('and the foot of the page have for everybody of the demonstration only what opens for them', async () => {
     const closed: string[] = [];
     const personas = await readPersonas(at.book.as('app'));
     expect(personas.length).toBeGreaterThan(12);
@@ -22,6 +22,8 @@ describe('the menu', () => {
       const visitor = await site.signedIn(subject);
       const pages = pagesOf(await persona(at.book, subject));
       const home = await visitor.get('/');
+      const [, foot = ''] = home.body.split('<footer');
+      for (const [, href = ''] of foot.matchAll(/href="(\/[^"]*)"/g)) pages.push({ text: 'foot', href });
       for (const { href } of menuOf(await persona(at.book, subject), urgentCare))
         expect(home.body, `${subject} is shown ${href}`).toContain(`href="${href}"`);
       for (const { text, href } of pages) {

@@ -97,3 +97,8 @@ export function menuOf(by: Actor, urgentCare: UrgentCare): NavigationSection[] {
   });
   return [{ text: 'Home', href: '/' }, ...sections];
 }
+
+/** Links at the foot of every page: how figures come about, for those whose pages have any. */
+export function footerOf(by: Actor): readonly { readonly text: string; readonly href: string }[] {
+  return maySeePlaces(by).allowed ? [{ text: 'How the definitions work', href: '/definitions' }] : [];
+}

@@ -102,7 +102,7 @@ import { type ImportJob, type MoversJob, queues } from '../queues.ts';
 import { workKinds } from '../work-kinds.ts';
 import { codelistUpload } from './codelist-upload.ts';
 import { homeRoutes } from './home.tsx';
-import { menuOf } from './menu.ts';
+import { footerOf, menuOf } from './menu.ts';
 import { uploadRoutes } from './upload-routes.ts';
 
 /** Everything that people see, put together: each room's routes, and the panels that rooms lend each other's pages. */
@@ -142,6 +142,7 @@ export async function buildWeb(
       await living.follow(tx);
     },
     navigation: (by) => menuOf(by, urgentCare),
+    footer: footerOf,
     describe,
   });
   const kinds = readDefectKinds(product.content);

@@ -8,7 +8,7 @@ export interface MeetingAhead {
   readonly name: string;
   readonly startsAt: Date;
   readonly on: readonly number[];
-  /** Whom somebody took off it. */
+  /** Whom somebody took off it, and for whom nobody has asked since. */
   readonly off: readonly number[];
 }
 
@@ -20,12 +20,14 @@ export async function readMeetingsAhead(
   tx: Tx,
   { team, people, now }: { readonly team: number; readonly people: readonly number[]; readonly now: Date },
 ): Promise<MeetingAhead[]> {
-  const among = (which: 'is null' | 'is not null') => sql`
-    array(select c.person_no from coordination.meeting_case c
-           where c.meeting_id = m.meeting_id and c.removed_at ${sql.raw(which)}
-             and c.person_no = any (${people}::int[]))`;
+  const cases = sql`coordination.meeting_case c where c.meeting_id = m.meeting_id and c.person_no = any (${people}::int[])`;
   const found = await sql<MeetingAhead>`
-    select m.meeting_id as meeting, mdt.name, m.starts_at as "startsAt", ${among('is null')} as on, ${among('is not null')} as off
+    select m.meeting_id as meeting, mdt.name, m.starts_at as "startsAt", 
+           array(select c.person_no from ${cases} and c.removed_at is null) as on,
+           array(select c.person_no from ${cases} and c.removed_at is not null and not exists (
+                   select from work.item asked
+                    where asked.kind = 'mdt_referral' and asked.subject_kind = 'person' and asked.subject_id = c.person_no
+                      and asked.closed_at is null and asked.opened_at > c.removed_at)) as off
       from coordination.meeting m join coordination.mdt mdt using (mdt_id)
      where mdt.team_id = ${team} and mdt.ended_at is null and m.state <> 'closed'
      order by m.starts_at < ${londonMidnight(londonDay(now))}, m.starts_at, m.meeting_id`.execute(tx);

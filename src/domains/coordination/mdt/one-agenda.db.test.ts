@@ -5,12 +5,12 @@ import { useTestBook } from '../../../../test/support/test-book.ts';
 import type { Tx } from '../../../platform/database/index.ts';
 import { openTask, readWorkPathway, WorkKinds } from '../../work/index.ts';
 import { buildAgenda } from './agenda.ts';
-import { removeFromAgenda } from './change-agenda.ts';
+import { putBack, removeFromAgenda } from './change-agenda.ts';
 import { carryOver } from './discuss-case.ts';
 import { beginMeeting, closeMeeting } from './hold-meeting.ts';
 import { readMdtPathway } from './mdt-pathway.ts';
 import { readCases } from './read-case.ts';
-import { setUpMdt } from './run-mdt.ts';
+import { addMember, setUpMdt } from './run-mdt.ts';
 
 const now = new Date('2026-11-02T12:00:00Z');
 const later = (days: number) => new Date(now.getTime() + days * 86_400_000);
@@ -43,12 +43,12 @@ describe('a team with two series of meetings', () => {
     diabetes = await setUp('Diabetes meeting', 3);
     frailty = await setUp('Frailty meeting', 1);
   });
-  const refer = async (): Promise<DrawnPerson> => {
-    const person = await drawn.person();
+  const refer = async (again?: DrawnPerson, when = now): Promise<DrawnPerson> => {
+    const person = again ?? (await drawn.person());
     await lead((tx) =>
       openTask(tx, {
         by: drawn.intLead,
-        now,
+        now: when,
         kinds,
         kind: 'mdt_referral',
         subject: { kind: 'person', id: person.no },
@@ -89,6 +89,36 @@ describe('a team with two series of meetings', () => {
     );
     for (const meeting of [frailty, diabetes]) await build(meeting);
     expect(await whereIs(person)).toEqual([false, true]);
+  });
+
+  test('has whom somebody took off and somebody asks for again where they were, and whom it puts back', async () => {
+    const person = await refer();
+    await build(frailty);
+    const of = await caseOf(frailty, person);
+    const takeOff = () =>
+      lead((tx) => removeFromAgenda(tx, { ...on(frailty), case: of?.id ?? 0, reason: 'In hospital' }));
+    const back = () => lead((tx) => putBack(tx, { ...on(frailty), case: of?.id ?? 0 }));
+    await takeOff();
+    await back();
+    expect(await whereIs(person)).toEqual([true, false]);
+    await expect(back()).rejects.toMatchObject({ code: 'on_the_agenda' });
+    await takeOff();
+    await build(frailty);
+    expect(await whereIs(person), 'taken off stays off').toEqual([false, false]);
+    await refer(person, later(0.5));
+    await build(frailty);
+    await build(diabetes);
+    expect(await whereIs(person), 'asked for anew').toEqual([true, false]);
+    expect((await caseOf(frailty, person))?.id, 'with what was written').toBe(of?.id);
+  });
+
+  test('is one team with two however often its form is sent, and has each member once', async () => {
+    expect(await setUp('Frailty meeting', 1)).toBe(frailty);
+    const invite = (name: string, discipline: string) =>
+      lead((tx) => addMember(tx, { ...on(frailty), name, discipline, account: null, team: null }));
+    await invite('Sam Social', 'social_care');
+    await expect(invite('sam social', 'social_care')).rejects.toMatchObject({ code: 'invalid_input' });
+    await invite('Sam Social', 'gp');
   });
 
   test('has whom the first did not reach on its own next agenda, and not on the other too', async () => {

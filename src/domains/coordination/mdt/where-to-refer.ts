@@ -44,7 +44,14 @@ export async function whereToRefer(
   const [found] = rows;
   if (!found) return null;
   const ahead = await readMeetingsAhead(tx, { team, people: [person], now });
-  return { ...found, meeting: meetingFor(ahead, person) };
+  // Whoever was taken off is back once somebody asks for them.
+  return {
+    ...found,
+    meeting: meetingFor(
+      ahead.map((each) => ({ ...each, off: [] })),
+      person,
+    ),
+  };
 }
 
 /** The team on whose caseload somebody is, as far as whoever asks sees it. */

@@ -33,7 +33,7 @@ import { readTeams } from '../../../directory/index.ts';
 import { listName, openPerson, type PersonPanel, personHref } from '../../../register/index.ts';
 import { openTask, readMembers, type WorkKinds, workHref } from '../../../work/index.ts';
 import { buildAgenda } from '../agenda.ts';
-import { moveOnAgenda, removeFromAgenda } from '../change-agenda.ts';
+import { moveOnAgenda, putBack, removeFromAgenda } from '../change-agenda.ts';
 import {
   carryOver,
   decide,
@@ -429,6 +429,16 @@ function caseRoutes(web: Web, parts: MdtParts): void {
       return { redirect: meetingHref(params.meeting) };
     },
     again,
+  });
+  web.route({
+    method: 'POST',
+    url: `${url}/put-back`,
+    may: maySeeMeetings,
+    params: ofCase,
+    handle: async ({ tx, by, now, params }) => {
+      await putBack(tx, { by, now, meeting: params.meeting, case: params.case });
+      return { redirect: meetingHref(params.meeting) };
+    },
   });
   web.route({
     method: 'POST',

@@ -256,7 +256,19 @@ export function MeetingPage(props: MeetingPageProps) {
         <Details summary={`${off.length} taken off the agenda`}>
           <ul>
             {off.map((each) => (
-              <li key={each.id}>{`${listName(each)}: ${each.removedBecause} (${each.removedBy})`}</li>
+              <li key={each.id}>
+                {`${listName(each)}: ${each.removedBecause} (${each.removedBy})`}
+                {meeting.state !== 'closed' && !on.some(({ personNo }) => personNo === each.personNo) && (
+                  <PostButton
+                    action={`${caseHref(meeting.meeting, each.id)}/put-back`}
+                    csrfToken={visit.chrome.csrfToken}
+                    variant="secondary"
+                    small
+                  >
+                    Put back<span class="nhsuk-u-visually-hidden"> {listName(each)}</span>
+                  </PostButton>
+                )}
+              </li>
             ))}
           </ul>
         </Details>
