@@ -193,6 +193,10 @@ test('whoever is shown or changed is in the audit of that request, by number; an
   expect(shownAsText.size).toBeGreaterThan(10);
 });
 
+test('no link leads to where whoever reads it may not go', () => {
+  expect(walk.closedLinks).toEqual([]);
+});
+
 test('while the audit cannot be written no page shows anybody: an error, and nothing of the person', async () => {
   await book.breakAudit(true);
   const wrong: string[] = [];

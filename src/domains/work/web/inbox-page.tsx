@@ -33,7 +33,7 @@ import { ActList } from './acts-in-rows.tsx';
 import { countOf, filterOf, type InboxQuery, type InboxView, inboxHref } from './inbox-query.ts';
 import { DayBoxes } from './item-page.tsx';
 import type { RowAct } from './row-addresses.ts';
-import { aboutWhom, DueText, rowHref, StateTags, stateInWords, WhomGone } from './words.tsx';
+import { aboutWhom, DueText, StateTags, stateInWords, WhomGone, WorkLink } from './words.tsx';
 
 export interface InboxPageProps {
   readonly visit: Visit;
@@ -351,7 +351,7 @@ export function WorkTable(
           rowHeader: true,
           cell: (row) => (
             <>
-              <a href={rowHref(kinds, row)}>{what(row)}</a>
+              <WorkLink kinds={kinds} row={row} by={visit.by} text={what(row)} />
               <span class="app-secondary app-block">{kinds.kind(row.kind).title}</span>
             </>
           ),
