@@ -162,6 +162,10 @@ function judge(answer: Answered): void {
   if (route.startsWith('POST') && left.entries.length > 0 && status < 400)
     acts.set(route, acts.get(route) ?? 0);
   if (!answer.isPage) return;
+  // A label is of the first element of its name: of two it may be of the wrong one.
+  const ids = [...body.matchAll(/<[^>]*? id="([^"]+)"/g)].map(([, id = '']) => id);
+  const twice = ids.filter((id, at) => ids.indexOf(id) !== at);
+  if (twice.length > 0) problems.add(`${who} ${route} has ${[...new Set(twice)]} twice`);
   if (/<script>alert/.test(body)) problems.add(`${where} lets a script through`);
   for (const [, name = ''] of body.matchAll(/&lt;script>alert\(\S+?(\w+)\S+?\)&lt;\/script>/g))
     shownAsText.add(name);

@@ -225,7 +225,10 @@ function isFiltered(query: InboxQuery): boolean {
 
 function Work(props: InboxPageProps & { total: number }) {
   const { visit, query, total, view, errors = [], members, rows, kinds } = props;
-  const assigns = view === 'team' && leadsTeam(visit.by) && rows.some(({ kind }) => kinds.isTask(kind));
+  // While a form stands in a row the one for what is ticked does not: they ask the same questions.
+  const inRow = rows.some((row) => Boolean(props.below?.(row)));
+  const assigns =
+    view === 'team' && leadsTeam(visit.by) && !inRow && rows.some(({ kind }) => kinds.isTask(kind));
   const list = (
     <>
       <WorkTable {...props} ticks={assigns} />
