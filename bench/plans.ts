@@ -153,7 +153,15 @@ async function drawWriters(product: Product): Promise<Writer[]> {
         const account = await changeAccount(tx, { name, issuer: 'bench', subject: name });
         const staff = { role: 'care_coordinator', organisation: null, teamId: made, capacity: null } as const;
         await changeStaff(tx, { account, ...staff });
-        accounts.push({ account, name, role: 'care_coordinator', organisation: null, team: made });
+        const organisation = { organisation: null, organisationKind: null };
+        accounts.push({
+          account,
+          name,
+          role: 'care_coordinator',
+          ...organisation,
+          team: made,
+          teamKind: 'int',
+        });
       }
       return made;
     });

@@ -101,5 +101,13 @@ async function settleOperator(book: Book): Promise<Actor> {
       });
       return made;
     });
-  return { account, name, role: 'operator', organisation: null, team: null };
+  return {
+    account,
+    name,
+    role: 'operator',
+    organisation: null,
+    organisationKind: null,
+    team: null,
+    teamKind: null,
+  };
 }

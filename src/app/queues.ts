@@ -5,6 +5,7 @@ import {
   endFinishedSight,
   openDueReviews,
   openDueVisits,
+  passOverUnbegun,
   readInReachPathway,
 } from '../domains/coordination/index.ts';
 import { readDefectKinds } from '../domains/defects/index.ts';
@@ -74,6 +75,8 @@ export async function startQueues(product: Product, jobs: Jobs, log: Logger): Pr
     if (left > 0) log.info({ returned: left }, 'work of people who left');
     const ended = await asBatch(endFinishedSight);
     if (ended > 0) log.info({ ended }, 'follow-up of meetings done');
+    const passed = await asBatch((tx) => passOverUnbegun(tx, { by, now: new Date() }));
+    if (passed > 0) log.info({ passed }, 'meetings that nobody held');
     const pathway = readInReachPathway(product.content);
     const visits = await asBatch((tx) => openDueVisits(tx, { by, now: new Date(), pathway }));
     if (visits > 0) log.info({ visits }, 'visits whose day has come');

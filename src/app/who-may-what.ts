@@ -60,12 +60,16 @@ function routeLine({ method, url, access }: Web['routes'][number]): string {
 
 /** Somebody in a role as they usually are: at an organisation, and in a team where the role is one of a team. */
 function somebodyAs(role: Role): Actor {
+  const inTeam = role === 'int_lead' || role === 'care_coordinator';
+  const ofNone = role === 'patient' || role === 'carer';
   return {
     account: '00000000-0000-4000-8000-000000000000',
     name: roles[role],
     role,
-    organisation: role === 'patient' || role === 'carer' ? null : 'Z90001',
-    team: role === 'int_lead' || role === 'care_coordinator' ? 1 : null,
+    organisation: ofNone ? null : 'Z90001',
+    organisationKind: ofNone ? null : 'practice',
+    team: inTeam ? 1 : null,
+    teamKind: inTeam ? 'int' : null,
   };
 }
 

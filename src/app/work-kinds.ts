@@ -4,6 +4,7 @@ import {
   caseloadStates,
   describeCaseload,
   describePlanWork,
+  maySeeCaseload,
   mayVisit,
   planRequestActs,
   planRequestStates,
@@ -46,7 +47,8 @@ export function workKinds(content: string, defects: DefectKinds): WorkKinds {
       title: 'Caseload entry',
       plural: 'Caseload entries',
       stateWords: { active: 'On the caseload', escalated: 'Escalated', discharged: 'Discharged' },
-      href: ({ item }) => caseloadHref(item),
+      href: ({ item, team }, by) =>
+        maySeeCaseload(by).allowed && team === by.team ? caseloadHref(item) : null,
       describe: describeCaseload,
       acts: caseloadActs(readCaseloadPathway(content)),
     },

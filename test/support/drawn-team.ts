@@ -69,7 +69,8 @@ export async function drawStaff(
   return await asBatch(book, async (tx) => {
     const account = await changeAccount(tx, { name, issuer: 'test', subject: randomUUID() });
     await changeStaff(tx, { account, role, organisation: null, teamId: team, capacity });
-    return { account, name, role, organisation: null, team };
+    const organisation = { organisation: null, organisationKind: null };
+    return { account, name, role, ...organisation, team, teamKind: team === null ? null : 'int' };
   });
 }
 

@@ -9,6 +9,7 @@ import { type Book, openBook } from '../../src/platform/database/index.ts';
 import { openHome } from '../../src/platform/home/index.ts';
 import { openJobs, prepareJobs } from '../../src/platform/jobs/index.ts';
 import { createLogger } from '../../src/platform/log/index.ts';
+import { anActor } from '../support/actors.ts';
 import { type AtWork, signInAt } from '../support/caseload-at-work.ts';
 import { observation, patient, registration, writeExtract } from '../support/extracts.ts';
 import { type Running, useProgram } from '../support/program.ts';
@@ -273,13 +274,7 @@ describe('a backup of a product at work', () => {
         .pool('owner')
         .query("select account from auth.account where issuer = 'system'");
       const { account } = operator.rows[0];
-      await beginImportRun(book, {
-        account,
-        name: 'Operator',
-        role: 'operator',
-        organisation: null,
-        team: null,
-      });
+      await beginImportRun(book, anActor('operator', { account }));
     });
     const made = await json(shapes.backup, ['backup', beside('jobs')]);
     const restored = await restore(made.backup, beside('of-jobs'));

@@ -17,8 +17,9 @@ import { readDefectKinds } from '../../domains/defects/index.ts';
 import { recordFindings } from '../../domains/defects/record-findings.ts';
 import { governanceTeam, readPlaces } from '../../domains/directory/index.ts';
 import { lookReviewStates } from '../../domains/governance/index.ts';
-import { openWork, returnWorkOfLeavers } from '../../domains/work/index.ts';
+import { openTask, openWork, returnWorkOfLeavers } from '../../domains/work/index.ts';
 import type { Actor } from '../../platform/auth/index.ts';
+import { workKinds } from '../work-kinds.ts';
 
 // Rows of lists are acted on where they stand: taken on, put off or declined with a reason, without leaving the list.
 
@@ -69,6 +70,38 @@ const workOf = async (plan: string) => {
 const send = async (visitor: Visitor, url: string, fields: Record<string, string> = {}) =>
   await visitor.post(url, { _csrf: tokenIn((await visitor.get('/plans')).body), ...fields });
 const day = { 'due-day': '3', 'due-month': '12', 'due-year': '2031' };
+
+test('a form in a row of the team’s work shares no name of a field with the one for what is ticked', async () => {
+  const visitor = await site.signedIn('int_lead');
+  const { personNo } = await actAs(at.book, lead, (tx) => readHead(tx, plans[4] ?? ''));
+  await actAs(at.book, lead, (tx) =>
+    openTask(tx, {
+      by: lead,
+      now,
+      kinds: workKinds('content', readDefectKinds('content')),
+      kind: 'task',
+      subject: { kind: 'person', id: personNo },
+      title: 'Order the key safe',
+      note: '',
+      for: { team: lead.team ?? 0, account: null },
+    }),
+  );
+  const list = (await visitor.get('/work?of=team')).body;
+  expect(list).toContain('Give what is ticked to');
+  const forms = [...list.matchAll(/href="(\/work\?of=team[^"]*act=[^"#]*)/g)].map(([, href = '']) =>
+    href.replaceAll('&amp;', '&'),
+  );
+  expect(forms.length).toBeGreaterThan(2);
+  for (const form of forms) {
+    const { body } = await visitor.get(form);
+    expect(body, form).toContain('id="deciding"');
+    const ids = [...body.matchAll(/<[^>]*? id="([^"]+)"/g)].map(([, id]) => id);
+    expect(
+      ids.filter((id, first) => ids.indexOf(id) !== first),
+      form,
+    ).toEqual([]);
+  }
+});
 
 describe('the row of a care plan', () => {
   test('is taken on where it stands: it is work then, of whoever took it on, and the list comes back', async () => {

@@ -51,6 +51,7 @@ const ELSEWHERE: readonly (readonly [RegExp, string])[] = [
     'offers between teams, kinds with rules, and undoing: change-work.db.test, work-pages.db.test, cover-and-bulk.db.test',
   ],
   [/^POST \/mdt\/:meeting\/(close|members\/:case\/remove)$/, 'mdt.db.test, mdt.journey.test'],
+  [/^POST \/mdt\/:meeting\/(move|not-held)$/, 'only before it is begun: refer.db.test, pass-over.db.test'],
   [/^\w+ \/selections/, 'selection.db.test, selection.journey.test'],
   [/^POST \/plans\/:id\/see-to\/(defer|decline)$/, 'acts-in-rows.db.test'],
   [
@@ -161,6 +162,10 @@ function judge(answer: Answered): void {
   if (route.startsWith('POST') && left.entries.length > 0 && status < 400)
     acts.set(route, acts.get(route) ?? 0);
   if (!answer.isPage) return;
+  // A label is of the first element of its name: of two it may be of the wrong one.
+  const ids = [...body.matchAll(/<[^>]*? id="([^"]+)"/g)].map(([, id = '']) => id);
+  const twice = ids.filter((id, at) => ids.indexOf(id) !== at);
+  if (twice.length > 0) problems.add(`${who} ${route} has ${[...new Set(twice)]} twice`);
   if (/<script>alert/.test(body)) problems.add(`${where} lets a script through`);
   for (const [, name = ''] of body.matchAll(/&lt;script>alert\(\S+?(\w+)\S+?\)&lt;\/script>/g))
     shownAsText.add(name);
@@ -190,6 +195,10 @@ test('whoever is shown or changed is in the audit of that request, by number; an
   expect(acts.size).toBeGreaterThan(40);
   // Scripts that were typed came back as text, in what was stored and in forms that were refused.
   expect(shownAsText.size).toBeGreaterThan(10);
+});
+
+test('no link leads to where whoever reads it may not go', () => {
+  expect(walk.closedLinks).toEqual([]);
 });
 
 test('while the audit cannot be written no page shows anybody: an error, and nothing of the person', async () => {

@@ -6,6 +6,7 @@ import {
   maySeeSmi,
   mayVisit,
   mayWorkOnPlans,
+  type UrgentCare,
 } from '../../domains/coordination/index.ts';
 import { maySeeQuality } from '../../domains/defects/index.ts';
 import { maySeePlaces } from '../../domains/directory/index.ts';
@@ -21,16 +22,23 @@ interface Entry {
   readonly text: string;
   readonly href: string;
   may(by: Actor): Permission;
+  /** Where the page is for people of one kind of place: whether they work in one. Elsewhere it would not open. */
+  works?(by: Actor, urgentCare: UrgentCare): boolean;
 }
 
-/** Every page of the menu, by what people do there. A role sees the pages that it may open. */
+/** Every page of the menu, by what people do there. People see the pages that open for them. */
 const SECTIONS: readonly { readonly text: string; readonly pages: readonly Entry[] }[] = [
   { text: 'Work', pages: [{ text: 'Work', href: '/work', may: maySeeInbox }] },
   {
     text: 'People',
     pages: [
       { text: 'People', href: '/people', may: mayListPeople },
-      { text: 'Named GPs', href: '/named-gps', may: mayChangeNamedGps },
+      {
+        text: 'Named GPs',
+        href: '/named-gps',
+        may: mayChangeNamedGps,
+        works: (by) => by.organisationKind === 'practice',
+      },
       { text: 'Matches', href: '/people/matches', may: mayReviewMatches },
     ],
   },
@@ -44,7 +52,12 @@ const SECTIONS: readonly { readonly text: string; readonly pages: readonly Entry
       { text: 'Meetings', href: '/mdt', may: maySeeMeetings },
       { text: 'Visits', href: '/in-reach', may: mayVisit },
       { text: 'SMI checks', href: '/smi', may: maySeeSmi },
-      { text: 'Urgent care', href: '/urgent-care', may: mayReceive },
+      {
+        text: 'Urgent care',
+        href: '/urgent-care',
+        may: mayReceive,
+        works: (by, urgentCare) => by.teamKind === urgentCare.team_kind,
+      },
     ],
   },
   {
@@ -72,15 +85,20 @@ const SECTIONS: readonly { readonly text: string; readonly pages: readonly Entry
   },
 ];
 
-/** The menu of a role: a few sections, each opening its first page; one that has a single page is that page. */
-export function menuOf(by: Actor): NavigationSection[] {
+/** The menu of somebody: a few sections, each opening its first page; one that has a single page is that page. */
+export function menuOf(by: Actor, urgentCare: UrgentCare): NavigationSection[] {
   const sections = SECTIONS.flatMap(({ text, pages }): NavigationSection[] => {
     const items = pages
-      .filter(({ may }) => may(by).allowed)
+      .filter(({ may, works }) => may(by).allowed && (works?.(by, urgentCare) ?? true))
       .map(({ text: name, href }) => ({ text: name, href }));
     const [first] = items;
     if (first === undefined) return [];
     return items.length === 1 ? [first] : [{ text, href: first.href, items }];
   });
   return [{ text: 'Home', href: '/' }, ...sections];
+}
+
+/** Links at the foot of every page: how figures come about, for those whose pages have any. */
+export function footerOf(by: Actor): readonly { readonly text: string; readonly href: string }[] {
+  return maySeePlaces(by).allowed ? [{ text: 'How the definitions work', href: '/definitions' }] : [];
 }

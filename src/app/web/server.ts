@@ -102,7 +102,7 @@ import { type ImportJob, type MoversJob, queues } from '../queues.ts';
 import { workKinds } from '../work-kinds.ts';
 import { codelistUpload } from './codelist-upload.ts';
 import { homeRoutes } from './home.tsx';
-import { menuOf } from './menu.ts';
+import { footerOf, menuOf } from './menu.ts';
 import { uploadRoutes } from './upload-routes.ts';
 
 /** Everything that people see, put together: each room's routes, and the panels that rooms lend each other's pages. */
@@ -122,6 +122,7 @@ export async function buildWeb(
   const describe = await describer(product);
   const content = readLibrary(product.content);
   const living = new LivingLibrary(content);
+  const urgentCare = readUrgentCare(product.content);
   const web = await openWeb({
     book,
     clock: systemClock,
@@ -140,7 +141,8 @@ export async function buildWeb(
       // Definitions that were written here come and go while we run: each visit sees those of the facts that it shows.
       await living.follow(tx);
     },
-    navigation: menuOf,
+    navigation: (by) => menuOf(by, urgentCare),
+    footer: footerOf,
     describe,
   });
   const kinds = readDefectKinds(product.content);
@@ -150,7 +152,6 @@ export async function buildWeb(
 
   const work = workKinds(product.content, kinds);
   const plans = readPlanContent(product.content);
-  const urgentCare = readUrgentCare(product.content);
   const inReach = readInReachPathway(product.content);
   const smi = readSmiPathway(product.content);
   const dashboard = { measures, kinds: work, plans };

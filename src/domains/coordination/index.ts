@@ -32,6 +32,7 @@ export { visitActs } from './inreach/web/visit-acts.tsx';
 export { mayVisit } from './inreach/who-may.ts';
 export { endFinishedSight } from './mdt/hold-meeting.ts';
 export { type MdtPathway, readMdtPathway } from './mdt/mdt-pathway.ts';
+export { passOverUnbegun } from './mdt/pass-over.ts';
 export { readOutcomes } from './mdt/read-case.ts';
 export { type MdtParts, mdtRoutes, OutcomesForPerson } from './mdt/web/mdt-routes.tsx';
 export { maySeeMeetings } from './mdt/who-may.ts';

@@ -313,4 +313,24 @@ export const coordinationMigrations: readonly MigrationStep[] = [
         check (kind in ('by_rule', 'departure', 'by_hand', 'undo', 'whom_they_see'));
     `,
   },
+  {
+    name: '0308 coordination: meetings that were moved, or not held',
+    sql: `
+      -- When a meeting would be in its series, where it was moved to another time. What comes after it goes by that.
+      alter table coordination.meeting add column slot_at timestamptz;
+      -- When a meeting was to be and was not, and why. Its agenda waited for the time that it has now.
+      create table coordination.meeting_moved (
+        meeting_id int not null references coordination.meeting,
+        was_at timestamptz not null,
+        kind text not null check (kind in ('moved', 'not_held', 'held_late')),
+        because text not null check (length(because) between 1 and 1000),
+        account uuid not null references auth.account,
+        at timestamptz not null
+      );
+      create index meeting_moved_meeting on coordination.meeting_moved (meeting_id);
+      grant select, insert on coordination.meeting_moved to neighbourhold_app, neighbourhold_batch;
+      -- Who can come on one day says nothing of another.
+      grant delete on coordination.meeting_attendance to neighbourhold_app, neighbourhold_batch;
+    `,
+  },
 ];

@@ -9,9 +9,19 @@ export async function readActor(db: Kysely<Tables>, account: string): Promise<Ac
     .withTables<DirectoryTables & AuthTables>()
     .selectFrom('auth.account')
     .innerJoin('directory.staff', 'directory.staff.account', 'auth.account.account')
+    .leftJoin('directory.place', 'directory.place.code', 'directory.staff.organisation')
+    .leftJoin('directory.team', 'directory.team.team_id', 'directory.staff.team_id')
     .where('auth.account.account', '=', account)
     .where('auth.account.active', '=', true)
-    .select(['auth.account.account', 'name', 'role', 'organisation', 'team_id'])
+    .select([
+      'auth.account.account',
+      'auth.account.name',
+      'directory.staff.role',
+      'directory.staff.organisation',
+      'directory.place.kind as organisation_kind',
+      'directory.staff.team_id',
+      'directory.team.kind as team_kind',
+    ])
     .executeTakeFirst();
   if (!row || !isRole(row.role)) return null;
   return {
@@ -19,7 +29,9 @@ export async function readActor(db: Kysely<Tables>, account: string): Promise<Ac
     name: row.name,
     role: row.role,
     organisation: row.organisation,
+    organisationKind: row.organisation_kind,
     team: row.team_id,
+    teamKind: row.team_kind,
   };
 }
 

@@ -30,8 +30,11 @@ export interface WorkKind {
   readonly title: string;
   readonly plural: string;
   readonly stateWords: Readonly<Record<string, string>>;
-  /** Where it is done. A kind without a page of its own is a task, done on the page of its work. */
-  href?(row: InboxRow): string;
+  /**
+   * Where it is done, for whoever may go there; null for others. A kind without a page of its own is a task, done on the
+   * page of its work.
+   */
+  href?(row: InboxRow, by: Actor): string | null;
   /** What is done in its row, for kinds with rules of their own. */
   readonly acts?: readonly KindAct[];
   /** Who works on it, where not everybody of the team that owns it does. */

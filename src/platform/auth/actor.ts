@@ -27,8 +27,12 @@ export interface Actor {
   readonly role: Role;
   /** The code of the organisation that they act for. */
   readonly organisation: string | null;
+  /** What kind of place that organisation is: `practice`, `borough`. Null where the directory does not know it. */
+  readonly organisationKind: string | null;
   /** The team that they work in, where they work in one. */
   readonly team: number | null;
+  /** What kind of team it is: `int`, `urgent_care`. */
+  readonly teamKind: string | null;
 }
 
 /** Where an act came from: kept beside it in the audit. */

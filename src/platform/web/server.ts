@@ -44,8 +44,6 @@ const LARGEST_FORM = 256 * 1024;
 /** How long a request may take to arrive, in milliseconds: an upload of 2 GB over a slow line, and no connection for ever. */
 const LONGEST_ARRIVAL = 60 * 60_000;
 
-const SERVICE_LINKS = [{ text: 'How the definitions work', href: '/definitions' }];
-
 /** Builds the web server with everything that all routes share. Rooms then add theirs through `route`. */
 export async function openWeb(settings: WebSettings): Promise<Web> {
   const log: FastifyBaseLogger = settings.log;
@@ -207,7 +205,7 @@ class Shared {
       account: by ? { name: by.name, role: this.settings.describe(by) } : null,
       signOutHref: '/sign-out',
       navigation: by ? this.settings.navigation(by) : [],
-      footer: by ? SERVICE_LINKS : [],
+      footer: by ? this.settings.footer(by) : [],
       demo: this.settings.demo,
       copyOf: this.settings.copyOf,
     };

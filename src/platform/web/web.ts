@@ -32,6 +32,8 @@ export interface WebSettings {
   readonly scope: OpenScope;
   /** The sections that a role sees in the navigation. */
   navigation(by: Actor): readonly NavigationSection[];
+  /** Links at the foot of every page, of those that somebody may open. */
+  footer(by: Actor): readonly { readonly text: string; readonly href: string }[];
   /** What the header says of somebody: role and place. */
   describe(by: Actor): string;
 }

@@ -55,6 +55,9 @@ export class Walk {
   readonly reached = new Map<string, string>();
   /** What the server said to a form that was never done. */
   readonly refused = new Map<string, string>();
+  /** Links, with the route of the page on which they stand, and addresses that were refused; as somebody each. */
+  private readonly links = new Map<string, string>();
+  private readonly closed = new Set<string>();
   private readonly parts: WalkParts;
   private readonly patterns: readonly { key: string; method: string; pattern: RegExp }[];
   private readonly queue: { who: string; url: string }[] = [];
@@ -86,6 +89,14 @@ export class Walk {
       this.forms = [];
       if (round > 1 && this.reached.size === before && this.queue.length === 0) return;
     }
+  }
+
+  /** Links that stand on a page and lead to where whoever reads it may not go. */
+  get closedLinks(): string[] {
+    return [...this.closed].flatMap((known) => {
+      const on = this.links.get(known);
+      return on === undefined ? [] : [`${known}, linked on ${on}`];
+    });
   }
 
   routeOf(method: string, url: string): string | undefined {
@@ -127,11 +138,15 @@ export class Walk {
     const answered = await this.answered(who, route, url, answer);
     this.parts.onAnswer(answered);
     if (answer.statusCode === 303) this.follow(who, String(answer.headers.location));
+    if (answer.statusCode === 403) this.closed.add(`${who} ${url}`);
     if (answer.statusCode === 403 && OF_COUNTS.test(route)) this.visits.delete(route);
     if (answer.statusCode !== 200) return;
     this.reached.set(route, who);
     if (!isPage(answer)) return;
-    for (const [, href = ''] of answer.body.matchAll(/href="(\/[^"#]*)"/g)) this.follow(who, plain(href));
+    for (const [, href = ''] of answer.body.matchAll(/href="(\/[^"#]*)"/g)) {
+      this.links.set(`${who} ${plain(href)}`, route);
+      this.follow(who, plain(href));
+    }
     for (const form of postFormsOf(answer.body, url)) this.forms.push({ who, url, form });
   }
 

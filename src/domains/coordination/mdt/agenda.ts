@@ -9,6 +9,7 @@ import { caseloadStates } from '../caseload-pathway.ts';
 import type { MdtPathway } from './mdt-pathway.ts';
 import type { AgendaReason, MdtTables } from './mdt-tables.ts';
 import { lockMeeting, type Meeting } from './meeting.ts';
+import { meetingFor, readMeetingsAhead } from './meetings-ahead.ts';
 import { mayTakePart } from './who-may.ts';
 
 /** Somebody whom a rule puts on the agenda, and why in words. */
@@ -49,14 +50,16 @@ interface Building {
 
 /**
  * Brings the agenda of a meeting that is to come up to date: adds who is new by the rules, and says why for who is on
- * it. Who was taken off by hand stays off, nobody is taken off by itself, and an order that was made by hand stays.
+ * it. Who was taken off by hand stays off unless somebody asks for them anew, nobody is taken off by itself, and an order
+ * that was made by hand stays.
  * Everybody who belongs to the meeting sees the people on it. Returns how many are new.
  */
 export async function buildAgenda(tx: Tx, request: Building): Promise<number> {
   const meeting = await lockMeeting(tx, request.meeting, request.by);
   const permission = mayTakePart(request.by, meeting);
   if (!permission.allowed) throw new NotPermitted(permission.because);
-  const lines = planAgenda(request.pathway, await candidates(tx, meeting, request));
+  const { found, off } = await candidates(tx, meeting, request);
+  const lines = planAgenda(request.pathway, found);
   const db = tx.withTables<MdtTables>();
   const known = await db
     .selectFrom('coordination.meeting_case')
@@ -68,7 +71,10 @@ export async function buildAgenda(tx: Tx, request: Building): Promise<number> {
   let added = 0;
   for (const { person, reasons } of lines) {
     const there = byPerson.get(person);
-    if (there?.removed_at) continue;
+    if (there?.removed_at) {
+      if (off.includes(person)) continue;
+      await putBackCase(tx, there.case_id);
+    }
     if (there) {
       if (there.added_by === null)
         await db
@@ -89,6 +95,16 @@ export async function buildAgenda(tx: Tx, request: Building): Promise<number> {
     detail: { meeting: meeting.meeting, people: lines.map(({ person }) => person) },
   });
   return added;
+}
+
+/** Somebody who was taken off stands on the agenda again, with what was written of them. */
+export async function putBackCase(tx: Tx, id: number): Promise<void> {
+  await tx
+    .withTables<MdtTables>()
+    .updateTable('coordination.meeting_case')
+    .set({ removed_at: null, removed_by: null, removed_because: null })
+    .where('case_id', '=', id)
+    .execute();
 }
 
 /** Puts somebody on an agenda, and lets everybody who belongs to the meeting see them. */
@@ -143,13 +159,30 @@ async function orderByRule(tx: Tx, meeting: Meeting, lines: readonly AgendaLine[
      where meeting_case.case_id = ordered.case_id and position <> ordered.place`.execute(tx);
 }
 
-async function candidates(tx: Tx, meeting: Meeting, { pathway }: Building): Promise<Candidate[]> {
+/**
+ * Whom the rules find for a meeting, and who of them was taken off it. A review is of its own series; everybody else is for
+ * one meeting of the team.
+ */
+async function candidates(
+  tx: Tx,
+  meeting: Meeting,
+  { pathway, now }: Building,
+): Promise<{ readonly found: Candidate[]; readonly off: readonly number[] }> {
   const found: Candidate[] = [];
   for (const rule of pathway.agenda) {
     const source = SOURCES[rule.id];
     found.push(...(await source(tx, meeting, rule)).map((each) => ({ ...each, rule: rule.id })));
   }
-  return found;
+  const people = [...new Set(found.map(({ person }) => person))];
+  const ahead = await readMeetingsAhead(tx, { team: meeting.team, people, now });
+  const here = ahead.find((each) => each.meeting === meeting.meeting);
+  const reviewed = new Set(found.filter(({ rule }) => rule === 'review').map(({ person }) => person));
+  const forThis = found.filter(({ person, rule }) => {
+    if (rule === 'review' || here?.on.includes(person)) return true;
+    if (reviewed.has(person)) return !ahead.some(({ on }) => on.includes(person));
+    return meetingFor(ahead, person) === here;
+  });
+  return { found: forThis, off: here?.off ?? [] };
 }
 
 type Rule = MdtPathway['agenda'][number];

@@ -3,7 +3,7 @@ import { InvalidInput, NotFound, NotPermitted, Refusal } from '../../../kernel/i
 import { writeAudit } from '../../../platform/audit/index.ts';
 import type { Actor } from '../../../platform/auth/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
-import { insertCase } from './agenda.ts';
+import { insertCase, putBackCase } from './agenda.ts';
 import type { MdtTables } from './mdt-tables.ts';
 import { lockMeeting, type Meeting, refuseClosed } from './meeting.ts';
 import { mayTakePart } from './who-may.ts';
@@ -20,16 +20,7 @@ export async function addToAgenda(
   request: Common & { readonly person: number; readonly reason: string },
 ): Promise<number> {
   const meeting = await changeable(tx, request);
-  const there = await cases(tx, meeting)
-    .where('person_no', '=', request.person)
-    .where('removed_at', 'is', null)
-    .executeTakeFirst();
-  if (there)
-    throw new Refusal({
-      code: 'on_the_agenda',
-      because: 'This person is on the agenda already.',
-      remedy: 'Open the meeting and add to what is written there.',
-    });
+  await refuseTwice(tx, meeting, request.person);
   const last = await sql<{ last: number | null }>`
     select max(position) as last from coordination.meeting_case where meeting_id = ${meeting.meeting}`.execute(
     tx,
@@ -58,6 +49,16 @@ export async function removeFromAgenda(
     .where('case_id', '=', row.case_id)
     .execute();
   await audit(tx, 'mdt.removed', row.person_no, request.reason, { meeting: meeting.meeting });
+}
+
+/** Puts somebody back who was taken off the agenda. Throws NotFound, and Refusal `on_the_agenda`. */
+export async function putBack(tx: Tx, request: Common & { readonly case: number }): Promise<void> {
+  const meeting = await changeable(tx, request);
+  const row = await cases(tx, meeting).where('case_id', '=', request.case).forUpdate().executeTakeFirst();
+  if (!row) throw notOnAgenda();
+  await refuseTwice(tx, meeting, row.person_no);
+  await putBackCase(tx, row.case_id);
+  await audit(tx, 'mdt.put_back', row.person_no, 'takes part in the meeting', { meeting: meeting.meeting });
 }
 
 /** Moves somebody to a place on the agenda, with the reason. From then on the rule does not order it any more. */
@@ -89,6 +90,19 @@ export async function moveOnAgenda(
   await audit(tx, 'mdt.moved', row.person_no, request.reason, { meeting: meeting.meeting, to: request.to });
 }
 
+async function refuseTwice(tx: Tx, meeting: Meeting, person: number): Promise<void> {
+  const there = await cases(tx, meeting)
+    .where('person_no', '=', person)
+    .where('removed_at', 'is', null)
+    .executeTakeFirst();
+  if (there)
+    throw new Refusal({
+      code: 'on_the_agenda',
+      because: 'This person is on the agenda already.',
+      remedy: 'Open the meeting and add to what is written there.',
+    });
+}
+
 function cases(tx: Tx, meeting: Meeting) {
   return tx
     .withTables<MdtTables>()
@@ -105,7 +119,11 @@ export async function caseOf(tx: Tx, meeting: Meeting, id: number) {
     .forUpdate()
     .executeTakeFirst();
   if (row) return row;
-  throw new NotFound('This person is not on the agenda of this meeting.', 'Open the meeting again.');
+  throw notOnAgenda();
+}
+
+function notOnAgenda(): NotFound {
+  return new NotFound('This person is not on the agenda of this meeting.', 'Open the meeting again.');
 }
 
 /** A meeting that may be changed by somebody, locked. Throws NotFound, NotPermitted and Refusal `meeting_closed`. */

@@ -9,9 +9,10 @@ import { buildAgenda } from './agenda.ts';
 import { changeable } from './change-agenda.ts';
 import type { MdtPathway } from './mdt-pathway.ts';
 import type { MdtTables } from './mdt-tables.ts';
+import { holdLate } from './pass-over.ts';
 import { isQuorate, neededDisciplines } from './quorum.ts';
 import { isSettled, readCases, readGroups } from './read-case.ts';
-import { nextMeeting } from './recurrence.ts';
+import { nextSlot } from './recurrence.ts';
 import { planMeeting } from './run-mdt.ts';
 
 interface OfMeeting {
@@ -21,10 +22,14 @@ interface OfMeeting {
   readonly meeting: number;
 }
 
-/** Begins a meeting: its agenda is brought up to date once more. A meeting that has begun stays so. */
+/**
+ * Begins a meeting: its agenda is brought up to date once more. One that is begun after its day is of the day on which it
+ * is begun. A meeting that has begun stays so.
+ */
 export async function beginMeeting(tx: Tx, request: OfMeeting): Promise<void> {
   const meeting = await changeable(tx, request);
   if (meeting.state === 'open') return;
+  await holdLate(tx, meeting, request);
   await buildAgenda(tx, request);
   await tx
     .withTables<MdtTables>()
@@ -130,7 +135,12 @@ export async function closeMeeting(
     purpose: 'takes part in the meeting',
     detail: { meeting: meeting.meeting, people: cases.map(({ personNo }) => personNo) },
   });
-  return await planMeeting(tx, meeting.mdt, nextMeeting(meeting.cadence, meeting.startsAt));
+  const { cadence, startsAt, slotAt } = meeting;
+  return await planMeeting(
+    tx,
+    meeting.mdt,
+    nextSlot(cadence, slotAt ?? startsAt, startsAt > now ? startsAt : now),
+  );
 }
 
 function refuseAny(

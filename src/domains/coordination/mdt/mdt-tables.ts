@@ -8,6 +8,9 @@ export interface AgendaReason {
   readonly why: string;
 }
 
+/** Why a meeting was not when it was to be: moved to another time, not held at all, or held after its day. */
+export type MoveKind = 'moved' | 'not_held' | 'held_late';
+
 export const textFields = [
   'summary',
   'questions',
@@ -43,11 +46,20 @@ export type MdtTables = {
     meeting_id: Generated<number>;
     mdt_id: number;
     starts_at: Date;
+    slot_at: Date | null;
     state: Generated<'planned' | 'open' | 'closed'>;
     begun_at: Date | null;
     closed_at: Date | null;
     closed_by: string | null;
     quorum_note: string | null;
+  };
+  'coordination.meeting_moved': {
+    meeting_id: number;
+    was_at: Date;
+    kind: MoveKind;
+    because: string;
+    account: string;
+    at: Date;
   };
   'coordination.meeting_attendance': {
     meeting_id: number;

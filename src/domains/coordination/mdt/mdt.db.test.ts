@@ -378,6 +378,7 @@ describe('a multidisciplinary meeting', () => {
         const read = await readMeeting(tx, meeting, drawn.intLead);
         return minutesDocument({
           meeting: read,
+          moves: [{ wasAt: now, kind: 'not_held', because: 'The chair was [ill]', who: 'Amara', at: now }],
           cases: await readCases(tx, meeting),
           needed: [],
           earlier: [],
@@ -385,6 +386,9 @@ describe('a multidisciplinary meeting', () => {
         });
       });
       expect(JSON.stringify(made.data)).toContain('Ring the daughter');
+      expect(JSON.stringify(made.data)).toContain(
+        'Not held on 2 November 2026 at 12:00: The chair was [ill] (Amara)',
+      );
       expect(makePdf(made).subarray(0, 5).toString()).toBe('%PDF-');
     });
 

@@ -28,6 +28,8 @@ export interface Meeting {
   readonly chair: string;
   readonly chairName: string;
   readonly startsAt: Date;
+  /** When it would be in its series, where it was moved to another time. */
+  readonly slotAt: Date | null;
   readonly state: 'planned' | 'open' | 'closed';
   readonly closedAt: Date | null;
   readonly quorumNote: string | null;
@@ -39,7 +41,7 @@ export interface Meeting {
 const MEETING = sql`
   select meeting.meeting_id as meeting, mdt.mdt_id as mdt, mdt.name, mdt.team_id as team, team.name as "teamName",
          mdt.cadence, mdt.minutes, mdt.place, mdt.chair, chair.name as "chairName", meeting.starts_at as "startsAt",
-         meeting.state, meeting.closed_at as "closedAt", meeting.quorum_note as "quorumNote"
+         meeting.slot_at as "slotAt", meeting.state, meeting.closed_at as "closedAt", meeting.quorum_note as "quorumNote"
     from coordination.meeting meeting
     join coordination.mdt mdt using (mdt_id)
     join directory.team team on team.team_id = mdt.team_id
@@ -98,17 +100,23 @@ export interface ListedMeeting {
   readonly startsAt: Date;
   readonly state: Meeting['state'];
   readonly people: number;
+  /** How often it was to be and was not held since the one before, and on which day last. */
+  readonly notHeld: number;
+  readonly lastNotHeld: Date | null;
 }
 
 /** Meetings of the actor's team, and those that they belong to: what is to come first, then the latest. */
 export async function readMeetings(tx: Tx, by: Actor, most: number): Promise<ListedMeeting[]> {
   const found = await sql<ListedMeeting>`
     select listed.*, (select count(*) from coordination.meeting_case c
-                       where c.meeting_id = listed.meeting and c.removed_at is null) as people
+                       where c.meeting_id = listed.meeting and c.removed_at is null) as people,
+           passed.n as "notHeld", passed.last as "lastNotHeld"
       from (${MEETING}
              where mdt.team_id = ${by.team} or exists (
                select 1 from coordination.mdt_member m
                 where m.mdt_id = mdt.mdt_id and m.account = ${by.account} and m.left_at is null)) listed
+      cross join lateral (select count(*) as n, max(moved.was_at) as last from coordination.meeting_moved moved
+                           where moved.meeting_id = listed.meeting and moved.kind = 'not_held') passed
      order by (listed.state = 'closed'), case when listed.state <> 'closed' then listed."startsAt" end,
               listed."startsAt" desc
      limit ${most}`.execute(tx);

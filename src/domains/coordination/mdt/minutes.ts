@@ -3,12 +3,14 @@ import type { PdfDocument } from '../../../platform/pdf/index.ts';
 import { listName } from '../../register/index.ts';
 import type { MdtPathway } from './mdt-pathway.ts';
 import type { Meeting } from './meeting.ts';
+import { type MeetingMove, moveSentence } from './pass-over.ts';
 import type { NeededDiscipline } from './quorum.ts';
 import { type MeetingCase, type OpenAction, textOf } from './read-case.ts';
 
 /** Everything that the minutes of a meeting say. */
 export interface Minutes {
   readonly meeting: Meeting;
+  readonly moves: readonly MeetingMove[];
   readonly cases: readonly MeetingCase[];
   readonly needed: readonly NeededDiscipline[];
   readonly earlier: readonly OpenAction[];
@@ -19,6 +21,7 @@ const TEMPLATE = `
 = #data.title
 #data.when \\
 #data.where
+#for move in data.moves [ \\ #move ]
 
 *Chair:* #data.chair \\
 *Present:* #data.present \\
@@ -48,7 +51,7 @@ const TEMPLATE = `
 `;
 
 /** The minutes of a meeting to print: dated, and marked as a copy. */
-export function minutesDocument({ meeting, cases, needed, earlier, pathway }: Minutes): PdfDocument {
+export function minutesDocument({ meeting, moves, cases, needed, earlier, pathway }: Minutes): PdfDocument {
   const titleOf = (discipline: string) =>
     pathway.disciplines.find(({ id }) => id === discipline)?.title ?? discipline;
   const people = (attended: 'present' | 'apologies') =>
@@ -67,6 +70,7 @@ export function minutesDocument({ meeting, cases, needed, earlier, pathway }: Mi
       title: meeting.name,
       when: formatInstant(meeting.startsAt),
       where: meeting.place,
+      moves: moves.map(moveSentence),
       chair: meeting.chairName,
       present: people('present'),
       apologies: people('apologies'),

@@ -26,6 +26,13 @@ export function nextMeeting(cadence: Cadence, starts: Date): Date {
   );
 }
 
+/** The first time of a series that is after an instant, from one that it has. */
+export function nextSlot(cadence: Cadence, slot: Date, after: Date): Date {
+  let next = nextMeeting(cadence, slot);
+  while (next <= after) next = nextMeeting(cadence, next);
+  return next;
+}
+
 function sameWeekNextMonth(day: PlainDate): PlainDate {
   const week = Math.ceil(Number(day.slice(8)) / 7);
   const next = addMonths(plainDate(`${day.slice(0, 7)}-01`), 1);

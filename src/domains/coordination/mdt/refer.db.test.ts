@@ -71,8 +71,8 @@ describe('a referral', () => {
   });
 
   test('goes to the meeting of the person’s own team that is next, and not to one that the referrer belongs to', async () => {
-    await setUp('Later meeting', 9);
     const next = await setUp('Next meeting', 2);
+    const second = await setUp('Later meeting', 9);
     // Another team meets sooner, and the GP belongs to it.
     const [other] = await sql<{ team_id: number }>(
       "insert into directory.team (code, name, kind, place_id) values ('other', 'Another team', 'int', null) returning team_id",
@@ -98,12 +98,56 @@ describe('a referral', () => {
     const _csrf = await chair.formToken();
     await chair.post(`${next}/agenda`, { _csrf });
     expect((await chair.get(next)).body).toContain('Falls, and lives alone');
+    await chair.post(`${second}/agenda`, { _csrf });
+    expect((await chair.get(second)).body, 'on one agenda').not.toContain('Falls, and lives alone');
     const referred = await chair.post(`/people/${person.id}/mdt`, { _csrf, reason: 'And her medicines' });
     expect(referred.headers.location, 'whoever belongs to it comes to it').toBe(next);
     expect(await referrals()).toMatchObject([
       { offered: lead.team },
       { title: 'And her medicines', owner: lead.team, offered: null },
     ]);
+  });
+
+  test('to a meeting whose day is over is told so; the meeting says what to do, and loses nobody', async () => {
+    await sql(
+      `update coordination.meeting set starts_at = starts_at - interval '4 days' where meeting_id in
+         (select meeting_id from coordination.meeting join coordination.mdt using (mdt_id) where name = 'Next meeting')`,
+    );
+    await sql("update coordination.mdt set ended_at = now() where name = 'Later meeting'");
+    const visitor = await site.signedIn('gp');
+    expect((await visitor.get(`/people/${person.id}/mdt`)).body).toContain('has not been held yet');
+    const chair = await site.signedIn('int_lead');
+    const list = await chair.get('/mdt');
+    const [, href = ''] = /<a href="(\/mdt\/\d+)">Next meeting<\/a>/.exec(list.body) ?? [];
+    expect(list.body).toMatch(/Next meeting[\s\S]*?Not held[\s\S]*?Later meeting/);
+    const page = await chair.get(href);
+    for (const said of [
+      'nobody began it',
+      'nobody is lost',
+      'Hold it now',
+      'Move it to another day',
+      'Say why it was not held',
+    ])
+      expect(page.body).toContain(said);
+    const [, was = ''] = /name="was" value="([^"]+)"/.exec(page.body) ?? [];
+    const _csrf = await chair.formToken();
+    const unsaid = await chair.post(`${href}/not-held`, { _csrf, was, notHeldReason: '' });
+    expect([unsaid.statusCode, unsaid.body.includes('Say why')]).toEqual([422, true]);
+    const wrongDay = { 'starts-day': '31', 'starts-month': '2', 'starts-year': '2036', time: '25:00' };
+    const wrong = await chair.post(`${href}/move`, { _csrf, was, moveReason: 'The room', ...wrongDay });
+    expect([wrong.statusCode, wrong.body.includes('The room')], 'what was typed comes back').toEqual([
+      422,
+      true,
+    ]);
+    const sent = { _csrf, was, notHeldReason: 'The chair was ill' };
+    expect((await chair.post(`${href}/not-held`, sent)).headers.location).toBe(href);
+    expect((await chair.post(`${href}/not-held`, sent)).statusCode, 'sent twice').toBe(409);
+    const now = (await chair.get(href)).body;
+    expect(now).toContain('The chair was ill (');
+    expect(now).toContain('Falls, and lives alone');
+    expect(now).not.toContain('nobody began it');
+    expect((await chair.get('/mdt')).body).toContain('Not held once before');
+    expect((await chair.get(`${href}/minutes`)).body).toContain('The chair was ill (');
   });
 
   test('of somebody whose practice no team covers is not made, and says what to do instead', async () => {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { InvalidInput, NotPermitted } from '../../../kernel/index.ts';
 import { writeAudit } from '../../../platform/audit/index.ts';
 import type { Actor } from '../../../platform/auth/index.ts';
@@ -17,7 +18,7 @@ interface Common {
 }
 
 /**
- * Sets up meetings that recur for the lead's team, and plans the first. Whoever chairs belongs to them. Returns the
+ * Sets up meetings that recur for the lead's team, once however often it is sent, and plans the first. Whoever chairs belongs to them. Returns the
  * first meeting. Throws NotPermitted and InvalidInput.
  */
 export async function setUpMdt(
@@ -41,6 +42,14 @@ export async function setUpMdt(
     throw new InvalidInput([{ field: 'starts', message: 'The first meeting must be to come' }]);
   refuseUnknownDiscipline(request.pathway, request.chairDiscipline, 'chairDiscipline');
   const db = tx.withTables<MdtTables>();
+  // Of two who send the form at once, or of one who sends it twice, the second finds what the first has set up.
+  await sql`select pg_advisory_xact_lock(hashtext('mdt'), ${by.team}::int)`.execute(tx);
+  const there = await sql<{ meeting: number }>`
+    select meeting.meeting_id as meeting from coordination.meeting join coordination.mdt using (mdt_id)
+     where mdt.team_id = ${by.team} and mdt.name = ${name} and mdt.cadence = ${cadence} and mdt.ended_at is null
+       and meeting.state = 'planned' and meeting.starts_at = ${starts}`.execute(tx);
+  const [same] = there.rows;
+  if (same) return same.meeting;
   const { mdt_id } = await db
     .insertInto('coordination.mdt')
     .values({ team_id: by.team, name, cadence, minutes, place, chair, ended_at: null })
@@ -74,6 +83,7 @@ export async function planMeeting(tx: Tx, mdt: number, starts: Date): Promise<nu
     .values({
       mdt_id: mdt,
       starts_at: starts,
+      slot_at: null,
       begun_at: null,
       closed_at: null,
       closed_by: null,
@@ -108,6 +118,8 @@ export async function addMember(
     throw new InvalidInput([{ field: 'team', message: 'Choose a team' }]);
   if (account !== null && meeting.members.some((each) => each.account === account))
     throw new InvalidInput([{ field: 'account', message: 'They belong to these meetings already' }]);
+  if (account === null && meeting.members.some((each) => isSame(each, request)))
+    throw new InvalidInput([{ field: 'name', message: 'They belong to these meetings already' }]);
   const db = tx.withTables<MdtTables>();
   await db
     .insertInto('coordination.mdt_member')
@@ -152,6 +164,13 @@ export async function removeMember(
     purpose: permission.because,
     detail: { mdt: meeting.mdt, member: request.member },
   });
+}
+
+function isSame(
+  member: { readonly name: string; readonly discipline: string },
+  other: { readonly name: string; readonly discipline: string },
+): boolean {
+  return member.name.toLowerCase() === other.name.toLowerCase() && member.discipline === other.discipline;
 }
 
 function refuseUnknownDiscipline(pathway: MdtPathway, discipline: string, field: string): void {

@@ -3,8 +3,9 @@ import type { Actor } from '../../../platform/auth/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
 import { type PlaceTree, readPlaces } from '../../directory/index.ts';
 import { caseloadStates } from '../caseload-pathway.ts';
+import { meetingFor, readMeetingsAhead } from './meetings-ahead.ts';
 
-/** To which team somebody is referred, and to its meeting that comes next. */
+/** To which team somebody is referred, and to which meeting of it. */
 export interface WhereToRefer {
   readonly team: number;
   readonly teamName: string;
@@ -20,31 +21,37 @@ interface IntTeam {
 }
 
 /**
- * The person's own team, and its next meeting: the team that has them on its caseload, or else the integrated
+ * The person's own team, and the meeting that will have them (`meetingFor`): the team that has them on its caseload, or else the integrated
  * neighbourhood team of the smallest place in which their practice is, and in which somebody works. Of several teams of
  * one place whoever refers is taken at their own. Null where no such team covers the practice.
  */
 export async function whereToRefer(
   tx: Tx,
   by: Actor,
-  { person, practice }: { readonly person: number; readonly practice: number | null },
+  {
+    person,
+    practice,
+    now,
+  }: { readonly person: number; readonly practice: number | null; readonly now: Date },
 ): Promise<WhereToRefer | null> {
   const team = (await teamOfCaseload(tx, person)) ?? (await teamOfPlace(tx, by, practice));
   if (team === null) return null;
-  const { rows } = await sql<WhereToRefer>`
+  const { rows } = await sql<Omit<WhereToRefer, 'meeting'>>`
     select team.team_id as team, team.name as "teamName",
            array(select who.name from directory.staff staff join auth.account who using (account)
-                  where staff.team_id = team.team_id and staff.role = 'int_lead' and who.active order by 1) as leads,
-           (select json_build_object('meeting', meeting.meeting_id, 'name', mdt.name, 'startsAt', meeting.starts_at)
-              from coordination.meeting meeting join coordination.mdt mdt using (mdt_id)
-             where mdt.team_id = team.team_id and mdt.ended_at is null and meeting.state <> 'closed'
-             -- One that was never held comes after those that still will be.
-             order by meeting.starts_at < now() - interval '1 day', meeting.starts_at limit 1) as meeting
+                  where staff.team_id = team.team_id and staff.role = 'int_lead' and who.active order by 1) as leads
       from directory.team team where team.team_id = ${team}`.execute(tx);
   const [found] = rows;
   if (!found) return null;
-  const { meeting } = found;
-  return { ...found, meeting: meeting && { ...meeting, startsAt: new Date(meeting.startsAt) } };
+  const ahead = await readMeetingsAhead(tx, { team, people: [person], now });
+  // Whoever was taken off is back once somebody asks for them.
+  return {
+    ...found,
+    meeting: meetingFor(
+      ahead.map((each) => ({ ...each, off: [] })),
+      person,
+    ),
+  };
 }
 
 /** The team on whose caseload somebody is, as far as whoever asks sees it. */

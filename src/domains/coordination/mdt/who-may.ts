@@ -19,6 +19,14 @@ export function mayTakePart(
   return mdt.isMember ? allow('belongs to the meeting') : deny('You do not belong to this meeting.');
 }
 
+/** Moving a meeting, and saying that it was not held: whoever works in the team that meets. */
+export function mayMoveMeeting(by: Actor, mdt: { readonly team: number }): Permission {
+  if (!maySeeMeetings(by).allowed) return maySeeMeetings(by);
+  return by.team === mdt.team
+    ? allow('works in the team that meets')
+    : deny('The team that meets says when it does.');
+}
+
 /** Setting meetings up, and saying who belongs to them: the lead of the team that meets. */
 export function mayRunMeetings(by: Actor): Permission {
   return by.role === 'int_lead' && by.team !== null

@@ -33,7 +33,7 @@ import { ActList } from './acts-in-rows.tsx';
 import { countOf, filterOf, type InboxQuery, type InboxView, inboxHref } from './inbox-query.ts';
 import { DayBoxes } from './item-page.tsx';
 import type { RowAct } from './row-addresses.ts';
-import { aboutWhom, DueText, rowHref, StateTags, stateInWords, WhomGone } from './words.tsx';
+import { aboutWhom, DueText, StateTags, stateInWords, WhomGone, WorkLink } from './words.tsx';
 
 export interface InboxPageProps {
   readonly visit: Visit;
@@ -225,7 +225,10 @@ function isFiltered(query: InboxQuery): boolean {
 
 function Work(props: InboxPageProps & { total: number }) {
   const { visit, query, total, view, errors = [], members, rows, kinds } = props;
-  const assigns = view === 'team' && leadsTeam(visit.by) && rows.some(({ kind }) => kinds.isTask(kind));
+  // While a form stands in a row the one for what is ticked does not: they ask the same questions.
+  const inRow = rows.some((row) => Boolean(props.below?.(row)));
+  const assigns =
+    view === 'team' && leadsTeam(visit.by) && !inRow && rows.some(({ kind }) => kinds.isTask(kind));
   const list = (
     <>
       <WorkTable {...props} ticks={assigns} />
@@ -351,7 +354,7 @@ export function WorkTable(
           rowHeader: true,
           cell: (row) => (
             <>
-              <a href={rowHref(kinds, row)}>{what(row)}</a>
+              <WorkLink kinds={kinds} row={row} by={visit.by} text={what(row)} />
               <span class="app-secondary app-block">{kinds.kind(row.kind).title}</span>
             </>
           ),

@@ -1,5 +1,6 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { addDays, formatInstant, londonDay } from '../../../kernel/index.ts';
+import type { Actor } from '../../../platform/auth/index.ts';
 import {
   Button,
   ButtonGroup,
@@ -32,9 +33,9 @@ import {
   actionInWords,
   DueText,
   outcomeInWords,
-  rowHref,
   StateTags,
   WhomGone,
+  WorkLink,
   workHref,
 } from './words.tsx';
 import type { FormAct } from './work-forms.ts';
@@ -90,8 +91,8 @@ export function ItemPage(props: ItemPageProps) {
       />
       <Acts {...props} />
       {whyNot !== null && <InsetText>{whyNot}</InsetText>}
-      <Links heading="It came from" kinds={kinds} rows={linked.from} />
-      <Links heading="It led to" kinds={kinds} rows={linked.to} />
+      <Links heading="It came from" kinds={kinds} rows={linked.from} by={visit.by} />
+      <Links heading="It led to" kinds={kinds} rows={linked.to} by={visit.by} />
       <History events={history} />
     </Page>
   );
@@ -145,7 +146,8 @@ function Acts({ visit, row, can }: ItemPageProps) {
   );
 }
 
-function Links({ heading, kinds, rows }: { heading: string; kinds: WorkKinds; rows: readonly InboxRow[] }) {
+function Links(props: { heading: string; kinds: WorkKinds; rows: readonly InboxRow[]; by: Actor }) {
+  const { heading, kinds, rows, by } = props;
   if (rows.length === 0) return null;
   return (
     <>
@@ -153,7 +155,7 @@ function Links({ heading, kinds, rows }: { heading: string; kinds: WorkKinds; ro
       <ul>
         {rows.map((row) => (
           <li key={row.item}>
-            <a href={rowHref(kinds, row)}>{row.title ?? kinds.kind(row.kind).title}</a>{' '}
+            <WorkLink kinds={kinds} row={row} by={by} text={row.title ?? kinds.kind(row.kind).title} />{' '}
             <StateTags kinds={kinds} row={row} />
           </li>
         ))}

@@ -1,4 +1,5 @@
 import { addDays, formatDay, formatInstant, londonDay, londonMidnight } from '../../../kernel/index.ts';
+import type { Actor } from '../../../platform/auth/index.ts';
 import { Tag, type TagColour } from '../../../platform/web/index.ts';
 import { GoneTag, listName } from '../../register/index.ts';
 import type { InboxRow } from '../read-inbox.ts';
@@ -9,8 +10,16 @@ export function workHref(item: number): string {
   return `/work/${item}`;
 }
 
-export function rowHref(kinds: WorkKinds, row: InboxRow): string {
-  return kinds.kind(row.kind).href?.(row) ?? workHref(row.item);
+/** Where somebody goes from a row of work; null where its page is not for them. */
+export function rowHref(kinds: WorkKinds, row: InboxRow, by: Actor): string | null {
+  const { href } = kinds.kind(row.kind);
+  return href ? href(row, by) : workHref(row.item);
+}
+
+/** What a row of work is, leading to its page if whoever reads may open it. */
+export function WorkLink(props: { kinds: WorkKinds; row: InboxRow; by: Actor; text: string }) {
+  const href = rowHref(props.kinds, props.row, props.by);
+  return href === null ? <span>{props.text}</span> : <a href={href}>{props.text}</a>;
 }
 
 export function stateInWords(kinds: WorkKinds, kind: string, state: string): string {

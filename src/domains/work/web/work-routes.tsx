@@ -320,6 +320,12 @@ function askRoutes(web: Web, kinds: WorkKinds): void {
   });
 }
 
+/** Where somebody reads of work whose own page is not for them: on the page of whom it is about. */
+function placeOf({ personId }: InboxRow): string {
+  if (personId !== null) return personHref(personId);
+  throw new NotFound('This work is done by others, on a page of theirs.', 'Go back to your own work.');
+}
+
 function itemRoutes(web: Web, kinds: WorkKinds, lists: readonly WorkList[]): void {
   web.route({
     method: 'GET',
@@ -330,7 +336,7 @@ function itemRoutes(web: Web, kinds: WorkKinds, lists: readonly WorkList[]): voi
       const { tx } = visit;
       const row = await rowOf(visit, visit.params.item);
       const { href } = kinds.kind(row.kind);
-      if (href) return { redirect: href(row) };
+      if (href) return { redirect: href(row, visit.by) ?? placeOf(row) };
       await auditLook(visit, row);
       const history = await readWorkHistory(tx, row.item);
       const linked = await readLinked(tx, row.item);

@@ -13,11 +13,13 @@ const optional = z
   .optional()
   .transform((text) => (text ? text : null));
 
+const time = z.string().regex(/^([01]?\d|2[0-3]):[0-5]\d$/, 'Write the time as, for example, 13:30');
+
 export const setUpForm = withDays(
   {
     name: z.string().trim().min(1, 'Give the meetings a name').max(120, 'Keep this to 120 characters'),
     cadence: z.enum(Object.keys(cadences) as [keyof typeof cadences], 'Choose how often it meets'),
-    time: z.string().regex(/^([01]?\d|2[0-3]):[0-5]\d$/, 'Write the time as, for example, 13:30'),
+    time,
     minutes: z.coerce
       .number('Write the minutes as a number')
       .int('Write the minutes as a whole number')
@@ -42,6 +44,14 @@ export const memberForm = z.object({
     .optional()
     .transform((team) => (team ? team : null)),
 });
+
+/** When a meeting was to be, as the page that a form stands on said. */
+const was = z.iso.datetime().transform((at) => new Date(at));
+export const moveMeetingForm = withDays(
+  { was, time, moveReason: reason },
+  { starts: 'Say the day on which it is now' },
+);
+export const notHeldForm = z.object({ was, notHeldReason: reason });
 
 export const reasonForm = z.object({ reason });
 export const moveForm = z.object({ reason, to: z.coerce.number('Choose a place').int().min(1).max(500) });

@@ -33,7 +33,7 @@ import { readTeams } from '../../../directory/index.ts';
 import { listName, openPerson, type PersonPanel, personHref } from '../../../register/index.ts';
 import { openTask, readMembers, type WorkKinds, workHref } from '../../../work/index.ts';
 import { buildAgenda } from '../agenda.ts';
-import { moveOnAgenda, removeFromAgenda } from '../change-agenda.ts';
+import { moveOnAgenda, putBack, removeFromAgenda } from '../change-agenda.ts';
 import {
   carryOver,
   decide,
@@ -46,6 +46,7 @@ import { beginMeeting, closeMeeting, noteAttendance } from '../hold-meeting.ts';
 import type { MdtPathway } from '../mdt-pathway.ts';
 import { type Meeting, readMeeting, readMeetings } from '../meeting.ts';
 import { type Minutes, minutesDocument } from '../minutes.ts';
+import { isDayOver, moveMeeting, noteNotHeld, readMoves } from '../pass-over.ts';
 import { neededDisciplines } from '../quorum.ts';
 import {
   type MeetingCase,
@@ -66,6 +67,8 @@ import {
   closeForm,
   memberForm,
   moveForm,
+  moveMeetingForm,
+  notHeldForm,
   reasonForm,
   sentTexts,
   setUpForm,
@@ -87,6 +90,7 @@ const ofCase = z.object({ meeting: rowNumber, case: rowNumber });
 export function mdtRoutes(web: Web, parts: MdtParts): void {
   listRoutes(web, parts);
   meetingRoutes(web, parts);
+  timeRoutes(web, parts);
   memberRoutes(web, parts);
   caseRoutes(web, parts);
   minutesRoutes(web, parts);
@@ -150,6 +154,7 @@ async function meetingPage(
       visit={visit}
       pathway={pathway}
       meeting={meeting}
+      moves={await readMoves(tx, meeting.meeting)}
       cases={cases}
       needed={await needed(visit, pathway, meeting, cases)}
       earlier={earlier}
@@ -237,6 +242,41 @@ function meetingRoutes(web: Web, parts: MdtParts): void {
     },
     again: (visit, refused) =>
       meetingPage(visit, parts, { fields: { quorumNote: '', ...visit.body }, ...refused }),
+  });
+}
+
+/** A meeting that does not come about: it is moved, or was not held. */
+function timeRoutes(web: Web, parts: MdtParts): void {
+  const { pathway } = parts;
+  web.route({
+    method: 'POST',
+    url: '/mdt/:meeting/move',
+    may: maySeeMeetings,
+    params: ofMeeting,
+    body: moveMeetingForm,
+    handle: async ({ tx, by, now, params, body }) => {
+      const { was, starts, time, moveReason: reason } = body;
+      if (starts === undefined) throw new Error('the form asks for a day');
+      const of = { by, now, pathway, meeting: params.meeting };
+      await moveMeeting(tx, { ...of, was, reason, starts: londonTime(starts, time) });
+      return { redirect: meetingHref(params.meeting) };
+    },
+    again: (visit, refused) =>
+      meetingPage(visit, parts, { fields: { moveReason: '', ...visit.body }, ...refused }),
+  });
+  web.route({
+    method: 'POST',
+    url: '/mdt/:meeting/not-held',
+    may: maySeeMeetings,
+    params: ofMeeting,
+    body: notHeldForm,
+    handle: async ({ tx, by, now, params, body }) => {
+      const { was, notHeldReason: reason } = body;
+      await noteNotHeld(tx, { by, now, pathway, meeting: params.meeting, was, reason });
+      return { redirect: meetingHref(params.meeting) };
+    },
+    again: (visit, refused) =>
+      meetingPage(visit, parts, { fields: { notHeldReason: '', ...visit.body }, ...refused }),
   });
 }
 
@@ -392,6 +432,16 @@ function caseRoutes(web: Web, parts: MdtParts): void {
   });
   web.route({
     method: 'POST',
+    url: `${url}/put-back`,
+    may: maySeeMeetings,
+    params: ofCase,
+    handle: async ({ tx, by, now, params }) => {
+      await putBack(tx, { by, now, meeting: params.meeting, case: params.case });
+      return { redirect: meetingHref(params.meeting) };
+    },
+  });
+  web.route({
+    method: 'POST',
     url: `${url}/remove`,
     may: maySeeMeetings,
     params: ofCase,
@@ -441,6 +491,7 @@ function minutesRoutes(web: Web, { pathway }: MdtParts): void {
     await auditLook(visit, meeting, [...cases, ...earlier]);
     return {
       meeting,
+      moves: await readMoves(visit.tx, meeting.meeting),
       cases,
       pathway,
       needed: await needed(visit, pathway, meeting, cases),
@@ -485,7 +536,7 @@ function referralRoutes(web: Web, { pathway, kinds }: MdtParts): void {
       >
         <PageHeading caption={name}>Refer to a meeting</PageHeading>
         <Refused typed={typed} />
-        <WhereTo where={where} />
+        <WhereTo where={where} now={visit.now} />
         {(where !== null || typed.fields.reason !== undefined) && (
           <KeptForm
             action={`${personHref(person.public_id)}/mdt`}
@@ -552,8 +603,8 @@ function referralRoutes(web: Web, { pathway, kinds }: MdtParts): void {
 }
 
 /** The person's own team, and its meeting that comes next. */
-function whereOf({ tx, by }: Visit, person: { person_no: number; practice_id: number | null }) {
-  return whereToRefer(tx, by, { person: person.person_no, practice: person.practice_id });
+function whereOf({ tx, by, now }: Visit, person: { person_no: number; practice_id: number | null }) {
+  return whereToRefer(tx, by, { person: person.person_no, practice: person.practice_id, now });
 }
 
 function noTeam(): Refusal {
@@ -565,7 +616,7 @@ function noTeam(): Refusal {
 }
 
 /** To which meeting a referral goes, before anybody writes one; or that there is none, and what to do. */
-function WhereTo({ where }: { where: WhereToRefer | null }) {
+function WhereTo({ where, now }: { where: WhereToRefer | null; now: Date }) {
   if (where === null) {
     const { message, remedy } = noTeam();
     return (
@@ -579,7 +630,11 @@ function WhereTo({ where }: { where: WhereToRefer | null }) {
   return (
     <InsetText>
       {meeting ? (
-        <p>{`It goes to ${teamName}: “${meeting.name}”, ${formatInstant(meeting.startsAt)}.`}</p>
+        <p>
+          {isDayOver(meeting, now)
+            ? `It goes to ${teamName}: “${meeting.name}”, which was to be on ${formatDay(londonDay(meeting.startsAt))} and has not been held yet. If it cannot wait, use “Ask for something” on the person’s page.`
+            : `It goes to ${teamName}: “${meeting.name}”, ${formatInstant(meeting.startsAt)}.`}
+        </p>
       ) : (
         <>
           <p>{`It goes to ${teamName}, which looks after this person’s neighbourhood and has no meeting planned.`}</p>

@@ -28,9 +28,12 @@ import { GoneTag, listName } from '../../../register/index.ts';
 import { DayBoxes, type TeamMember, workHref } from '../../../work/index.ts';
 import { type MdtPathway, roomFor } from '../mdt-pathway.ts';
 import type { ListedMeeting, Meeting } from '../meeting.ts';
+import { isDayOver, type MeetingMove, moveSentence } from '../pass-over.ts';
 import { isQuorate, type NeededDiscipline } from '../quorum.ts';
 import { isSettled, type MeetingCase, type OpenAction, textOf } from '../read-case.ts';
 import { cadences } from '../recurrence.ts';
+import { mayMoveMeeting } from '../who-may.ts';
+import { DayOver, MeetingTimes, meetingState } from './meeting-times.tsx';
 
 export function meetingHref(meeting: number): string {
   return `/mdt/${meeting}`;
@@ -40,8 +43,10 @@ export function caseHref(meeting: number, id: number): string {
   return `/mdt/${meeting}/people/${id}`;
 }
 
-const STATES = { planned: 'To come', open: 'Under way', closed: 'Closed' } as const;
-const COLOURS = { planned: 'blue', open: 'green', closed: 'grey' } as const;
+function StateTag({ of, now }: { of: Pick<Meeting, 'state' | 'startsAt'>; now: Date }) {
+  const { text, colour } = meetingState(of, now);
+  return <Tag colour={colour}>{text}</Tag>;
+}
 
 export function MeetingsPage({
   visit,
@@ -79,8 +84,20 @@ export function MeetingsPage({
                 rowHeader: true,
                 cell: (row) => <a href={meetingHref(row.meeting)}>{row.name}</a>,
               },
-              { heading: 'When', nowrap: true, cell: (row) => formatInstant(row.startsAt) },
-              { heading: 'State', cell: (row) => <Tag colour={COLOURS[row.state]}>{STATES[row.state]}</Tag> },
+              {
+                heading: 'When',
+                cell: (row) => (
+                  <>
+                    <span class="app-nowrap">{formatInstant(row.startsAt)}</span>
+                    {row.notHeld > 0 && row.lastNotHeld !== null && (
+                      <span class="app-secondary app-block">
+                        {`Not held ${row.notHeld === 1 ? 'once' : `${row.notHeld} times`} before, last on ${formatDay(londonDay(row.lastNotHeld))}`}
+                      </span>
+                    )}
+                  </>
+                ),
+              },
+              { heading: 'State', cell: (row) => <StateTag of={row} now={visit.now} /> },
               {
                 heading: 'People',
                 numeric: true,
@@ -199,6 +216,7 @@ export interface MeetingPageProps {
   readonly visit: Visit;
   readonly pathway: MdtPathway;
   readonly meeting: Meeting;
+  readonly moves: readonly MeetingMove[];
   readonly cases: readonly MeetingCase[];
   readonly needed: readonly NeededDiscipline[];
   readonly earlier: readonly OpenAction[];
@@ -210,7 +228,7 @@ export interface MeetingPageProps {
 
 /** One meeting: who it is about and why, who is there and who is needed, what is still open from before. */
 export function MeetingPage(props: MeetingPageProps) {
-  const { visit, meeting, cases, earlier, typed } = props;
+  const { visit, meeting, moves, cases, earlier, typed } = props;
   const on = cases.filter(({ removedBecause }) => removedBecause === null);
   const off = cases.filter(({ removedBecause }) => removedBecause !== null);
   return (
@@ -222,9 +240,11 @@ export function MeetingPage(props: MeetingPageProps) {
     >
       <PageHeading caption={formatInstant(meeting.startsAt)}>{meeting.name}</PageHeading>
       <Refused typed={typed} />
+      <DayOver meeting={meeting} people={on.length} now={visit.now} />
       <SummaryList
         rows={[
-          { key: 'State', value: <Tag colour={COLOURS[meeting.state]}>{STATES[meeting.state]}</Tag> },
+          { key: 'State', value: <StateTag of={meeting} now={visit.now} /> },
+          ...(moves.length > 0 ? [{ key: 'Before that', value: <Moves moves={moves} /> }] : []),
           { key: 'Where', value: <Place place={meeting.place} /> },
           { key: 'Chair', value: meeting.chairName },
           { key: 'Comes again', value: cadences[meeting.cadence] },
@@ -236,7 +256,19 @@ export function MeetingPage(props: MeetingPageProps) {
         <Details summary={`${off.length} taken off the agenda`}>
           <ul>
             {off.map((each) => (
-              <li key={each.id}>{`${listName(each)}: ${each.removedBecause} (${each.removedBy})`}</li>
+              <li key={each.id}>
+                {`${listName(each)}: ${each.removedBecause} (${each.removedBy})`}
+                {meeting.state !== 'closed' && !on.some(({ personNo }) => personNo === each.personNo) && (
+                  <PostButton
+                    action={`${caseHref(meeting.meeting, each.id)}/put-back`}
+                    csrfToken={visit.chrome.csrfToken}
+                    variant="secondary"
+                    small
+                  >
+                    Put back<span class="nhsuk-u-visually-hidden"> {listName(each)}</span>
+                  </PostButton>
+                )}
+              </li>
             ))}
           </ul>
         </Details>
@@ -246,6 +278,19 @@ export function MeetingPage(props: MeetingPageProps) {
       {props.runs && meeting.state !== 'closed' && <NewMember {...props} />}
       <Rules pathway={props.pathway} />
     </Page>
+  );
+}
+
+/** When the meeting was to be before, and why it was not. */
+export function Moves({ moves }: { moves: readonly MeetingMove[] }) {
+  return (
+    <>
+      {moves.map((move) => (
+        <span key={move.at.toISOString()} class="app-block">
+          {moveSentence(move)}
+        </span>
+      ))}
+    </>
   );
 }
 
@@ -267,7 +312,7 @@ function Acts({ visit, meeting, typed, needed, on }: MeetingPageProps & { on: re
       <ButtonGroup>
         {meeting.state === 'planned' ? (
           <PostButton action={`${href}/begin`} csrfToken={token}>
-            Begin the meeting
+            {isDayOver(meeting, visit.now) ? 'Hold it now' : 'Begin the meeting'}
           </PostButton>
         ) : (
           first && <ButtonLink href={caseHref(meeting.meeting, first.id)}>Go to the next person</ButtonLink>
@@ -279,6 +324,9 @@ function Acts({ visit, meeting, typed, needed, on }: MeetingPageProps & { on: re
           Minutes so far
         </ButtonLink>
       </ButtonGroup>
+      {meeting.state === 'planned' && mayMoveMeeting(visit.by, meeting).allowed && (
+        <MeetingTimes visit={visit} meeting={meeting} typed={typed} />
+      )}
       {meeting.state === 'open' && (
         <Details summary="Close the meeting" open={typed.fields.quorumNote !== undefined}>
           <form method="post" action={`${href}/close`} novalidate>
@@ -561,6 +609,11 @@ function Rules({ pathway }: { pathway: MdtPathway }) {
           <li key={id}>{title}</li>
         ))}
       </ol>
+      <p>
+        Where a team has several meetings, each person stands on the agenda of the one that comes first, so
+        that they are talked about once. Taken off it, they stand on the next. A review is of the meeting that
+        asked for it.
+      </p>
       <p>
         {`Always there: ${pathway.quorum.always
           .map((id) => pathway.disciplines.find((each) => each.id === id)?.title ?? id)

@@ -13,11 +13,11 @@ import { listName } from '../../../register/index.ts';
 import { workHref } from '../../../work/index.ts';
 import type { Minutes } from '../minutes.ts';
 import { textOf } from '../read-case.ts';
-import { dueDay, Earlier, meetingHref } from './meeting-pages.tsx';
+import { dueDay, Earlier, Moves, meetingHref } from './meeting-pages.tsx';
 
 /** The minutes of a meeting as a page. */
 export function MinutesPage({ visit, minutes }: { visit: Visit; minutes: Minutes }) {
-  const { meeting, cases, needed, earlier, pathway } = minutes;
+  const { meeting, moves, cases, needed, earlier, pathway } = minutes;
   const titleOf = (discipline: string) =>
     pathway.disciplines.find(({ id }) => id === discipline)?.title ?? discipline;
   const people = (attended: 'present' | 'apologies') =>
@@ -42,6 +42,7 @@ export function MinutesPage({ visit, minutes }: { visit: Visit; minutes: Minutes
       <SummaryList
         rows={[
           { key: 'Where', value: meeting.place },
+          ...(moves.length > 0 ? [{ key: 'Before that', value: <Moves moves={moves} /> }] : []),
           { key: 'Chair', value: meeting.chairName },
           { key: 'Present', value: people('present'), unknown: 'Nobody noted' },
           { key: 'Apologies', value: people('apologies'), unknown: 'None' },

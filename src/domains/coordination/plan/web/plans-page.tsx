@@ -21,6 +21,7 @@ import {
   WhoHasIt,
   type WorkInList,
 } from '../../../work/index.ts';
+import { maySeeCaseload } from '../../who-may.ts';
 import { type BoardPlan, type PlanColumn, planColumns, plansHref, readPlansDue } from '../plan-board.ts';
 import type { PlanContent } from '../plan-content.ts';
 import { readPlansOfPerson } from '../read-plan.ts';
@@ -70,7 +71,11 @@ export function PlansPage(props: {
       {plans.length === 0 ? (
         <EmptyState
           title="No plan is shared with you yet"
-          actions={[{ text: 'Your caseload', href: '/caseload' }]}
+          actions={
+            maySeeCaseload(visit.by).allowed
+              ? [{ text: 'Your caseload', href: '/caseload' }]
+              : [{ text: 'People', href: '/people' }]
+          }
         >
           <p>A plan is begun on the page of somebody whom you look after.</p>
         </EmptyState>
