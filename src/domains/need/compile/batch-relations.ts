@@ -4,6 +4,13 @@ export interface CodedEntries {
   readonly medicines: string;
 }
 
+/** What a batch reads: SQL of entries of each feed, of some people. */
+export interface BatchEntries extends CodedEntries {
+  readonly appointments: string;
+  readonly admissions: string;
+  readonly attendances: string;
+}
+
 /** SQL of a relation of people that has nobody. */
 export const PEOPLE_OF_NONE = 'select null::integer as person where false';
 

@@ -17,10 +17,10 @@ import {
 } from '../language/library.ts';
 import { systemsOf, UNCHANGED } from '../language/membership.ts';
 import type { Course, Window } from '../language/windows.ts';
-import { PEOPLE_OF_NONE, withEverybody } from './batch-relations.ts';
+import { type BatchEntries, PEOPLE_OF_NONE, withEverybody } from './batch-relations.ts';
 import { calculationLayers } from './calculation-sql.ts';
 import { type ConditionContext, conditionSql } from './condition-sql.ts';
-import { countedSlotsSql, differencesSql, lastDaysSql, measuredSql, undatedValuesSql } from './entry-sql.ts';
+import { measuredSql, numbersSql, undatedValuesSql } from './entry-sql.ts';
 import { type Mentioned, mentionedIn } from './mentioned.ts';
 import {
   blindSql,
@@ -37,18 +37,8 @@ import {
   type NearSlot,
   SlotPlan,
   sharesCodes,
-  type VisitSlot,
 } from './slots.ts';
 import { PLACE_COLUMN, peopleSql, rankSql } from './standing-sql.ts';
-
-/** What a batch reads: SQL of entries of each feed, of some people. */
-export interface BatchEntries {
-  readonly events: string;
-  readonly medicines: string;
-  readonly appointments: string;
-  readonly admissions: string;
-  readonly attendances: string;
-}
 
 /**
  * All registers, scores and segmentations of a library as one piece of work: statements that prepare small look-up
@@ -131,14 +121,22 @@ export function compileLibrary(library: Library, reference: PlainDate, part?: Co
     return value;
   };
   const compared = new Map<string, Compared>();
+  const found = new Map<string, string>();
   const context: ConditionContext = {
     plan,
     reference,
+    foundOnce: (sql) => {
+      const column = found.get(sql) ?? `found_${found.size}`;
+      found.set(sql, column);
+      return column;
+    },
     outcomeOf: (named) => {
       const { id, band } = partsOfReference(named);
       const { outcome, band: column } = columns(id);
       if (band === null) return outcome;
       const bandAt = bandsOf(library.definition(id)).findIndex((each) => each.id === band);
+      // Everybody is in a segment: there is no band that is null.
+      if (places.has(id) && library.definition(id).kind === 'segmentation') return `(${column} = ${bandAt})`;
       return `(case when ${outcome} then coalesce(${column} = ${bandAt}, false) else ${outcome} end)`;
     },
     valueOf: (id) => {
@@ -168,14 +166,19 @@ export function compileLibrary(library: Library, reference: PlainDate, part?: Co
     const answers = stage.flatMap((definition) => columnsOf(definition, places.get(definition.id) ?? 0));
     return { layers, answers, compared: [...compared.values()] };
   });
-  const [first = { layers: [], answers: [], compared: [] }, ...later] = stages;
+  const [{ layers, ...answered } = { layers: [], answers: [], compared: [] }, ...later] = stages;
+  // What conditions find in a record stands before everything else; what it is found in need not be carried any further.
+  const first = {
+    ...answered,
+    layers: [[...found].map(([sql, column]) => `${sql} as ${column}`), ...layers],
+  };
   const carried = carriedTo(first, later);
   return {
     prepare: [...prepareSql(plan), ...prepareBits(plan), askedSql(plan)],
     batchSql: (entries) =>
       batchSql(plan, entries, first, [...first.answers, ...carried], {
         reference,
-        mentioned: mentionedIn(stages.flatMap(sqlOf)),
+        mentioned: mentionedIn([first, ...later].flatMap(sqlOf)),
       }),
     comparing: later.map((stage, at) => comparingSql(stage, at === later.length - 1 ? carried : [])),
     definitions: definitions.map(({ id }) => id),
@@ -417,28 +420,23 @@ function compileRegister(register: Register, at: number, context: ConditionConte
 
 function compileScore(score: Score, at: number, context: ConditionContext): DefinitionLayers {
   const places = scorePlaces(score);
-  const applies = `applies_${at}`;
-  const names = score.terms.map((_, term) => `term_${at}_${term}`);
-  const truth = `case when ${applies} then case when ${names.map((name) => `${name} is not null`).join(' and ')} then true end else ${applies} end`;
-  const weights = score.terms.map(
-    (term, index) => `case when ${names[index]} then ${toSteps(term.weight, places)} else 0 end`,
+  const [applies, sum] = [`applies_${at}`, `sum_${at}`];
+  // A term that is unknown makes the sum unknown: null, added, is null.
+  const terms = score.terms.map(
+    ({ when, weight }) => `${conditionSql(when, context)}::integer * ${toSteps(weight, places)}`,
   );
-  const sum = `(${weights.join(' + ')})::integer`;
   const bands = score.bands.map(
     (band, index) => `when ${sum} >= ${toSteps(band.from, places)} then ${index}`,
   );
   return [
+    [`${conditionSql(score.applies_to, context)} as ${applies}`, `(${terms.join(' + ')})::integer as ${sum}`],
     [
-      `${conditionSql(score.applies_to, context)} as ${applies}`,
-      ...score.terms.map((term, index) => `${conditionSql(term.when, context)} as ${names[index]}`),
-    ],
-    [
-      `${truth} as outcome_${at}`,
-      `case when ${truth} then ${sum} end as steps_${at}`,
+      `case when ${applies} then case when ${sum} is not null then true end else ${applies} end as outcome_${at}`,
+      `case when ${applies} then ${sum} end as steps_${at}`,
       ...(bands.length === 0
         ? []
         : [
-            `(case when ${truth} then case ${[...bands].reverse().join(' ')} end end)::utinyint as band_${at}`,
+            `(case when ${applies} then case ${[...bands].reverse().join(' ')} end end)::utinyint as band_${at}`,
           ]),
     ],
   ];
@@ -549,11 +547,8 @@ function batchSql(
   const columns = (of: readonly string[]) => of.map((column) => `, ${column}`).join('');
   const ofPeople = [
     { name: 'undated', sql: undatedEntriesSql(plan, entries, undatedValuesSql(plan, entries.events)) },
-    { name: 'lasting', sql: lastDaysSql(plan, entries, mentioned) },
-    { name: 'counted', sql: countedSlotsSql(plan, entries, mentioned) },
+    { name: 'numbers', sql: numbersSql(plan, entries, mentioned) },
     ...measuredSql(plan, entries.events, mentioned),
-    { name: 'different', sql: differencesSql(plan, entries) },
-    { name: 'visited', sql: visitsSql(plan.visits, entries) },
     { name: 'diagnosed', sql: diagnosesSql(plan.diagnoses, entries) },
     { name: 'paired', sql: nearsSql(plan.nears, entries) },
     { name: 'stayed', sql: staysSql(plan.asksStays, toEpochDay(reference), entries) },
@@ -576,33 +571,6 @@ function batchSql(
 /** How long an issue lasts where it does not say, and the grace after it; null where nobody asks what is current. */
 function courseColumns(course: Course | null): string {
   return `${course?.usual_days ?? 'null::integer'} as usual, ${course?.grace_days ?? 'null::integer'} as grace`;
-}
-
-function visitsSql(slots: readonly VisitSlot[], entries: BatchEntries): string {
-  const columns = slots.map(({ number }) => `max(case when slot = ${number} then n end) as visits_${number}`);
-  const of = (to: VisitSlot['to']) => {
-    const asked = slots.filter((slot) => slot.to === to);
-    const days = asked.map(
-      ({ number, meant, window }) =>
-        `case when day between ${window.from ?? BEGINNING} and ${window.to} and ${meant} then ${number} end`,
-    );
-    const from = Math.min(...asked.map(({ window }) => window.from ?? BEGINNING));
-    const until = Math.max(...asked.map(({ window }) => window.to));
-    // Nobody's visits are read where nobody asks about any.
-    return asked.length === 0
-      ? []
-      : [
-          `select rec, unnest(list_filter([${days.join(', ')}], lambda slot: slot is not null)) as slot
-             from ${entries[to]} where day between ${from} and ${until}`,
-        ];
-  };
-  const visits = (['appointments', 'admissions', 'attendances'] as const).flatMap(of);
-  if (visits.length === 0) return PEOPLE_OF_NONE;
-  const counts = `
-    select batch_record.person, slot, count(*) as n
-      from (${visits.join(' union all ')}) as visit join batch_record using (rec)
-     group by all`;
-  return `select person, ${columns.join(', ')} from ${withEverybody(counts, 2)} group by person`;
 }
 
 /** The different codes of stays, of three characters each. */

@@ -30,6 +30,8 @@ import { percentileSql } from './standing-sql.ts';
 export interface ConditionContext {
   readonly plan: SlotPlan;
   readonly reference: PlainDate;
+  /** The column that SQL of a condition about a record gets: it is worked out once, however many definitions ask. */
+  foundOnce(sql: string): string;
   /** SQL of the outcome of another definition, or of one band of it, by its reference. */
   outcomeOf(reference: string): string;
   /** SQL of the value of a score, a double. */
@@ -65,6 +67,46 @@ export function conditionSql(condition: Condition, context: ConditionContext): s
   }
   if ('between' in condition)
     return present(condition.between.codes, fixedWindow(condition.between, always.to));
+  if ('scored' in condition) {
+    const { definition, ...bounds } = condition.scored;
+    const outcome = context.outcomeOf(definition);
+    return `(case when ${outcome} then ${boundsSql(context.valueOf(definition), bounds)} else ${outcome} end)`;
+  }
+  if ('percentile' in condition) {
+    const { rank, people } = context.standingIn(condition.percentile);
+    return standsSql(condition.percentile, percentileSql(rank, people), context);
+  }
+  if ('rank' in condition) return standsSql(condition.rank, context.standingIn(condition.rank).rank, context);
+  if ('definition' in condition) return context.outcomeOf(condition.definition);
+  return context.foundOnce(recordSql(condition, context));
+}
+
+/** A condition that asks more of a record than whether it has an entry. */
+type RecordCondition = Extract<
+  Condition,
+  { [Key in RecordQuestion]: Readonly<Record<Key, unknown>> }[RecordQuestion]
+>;
+
+type RecordQuestion =
+  | 'count'
+  | 'first_within'
+  | 'age_at'
+  | 'nth_within'
+  | 'active'
+  | 'latest_is'
+  | 'followed'
+  | 'near'
+  | 'current'
+  | 'distinct_paragraphs'
+  | 'measured'
+  | 'sustained'
+  | 'appointments'
+  | 'admitted'
+  | 'attended';
+
+function recordSql(condition: RecordCondition, context: ConditionContext): string {
+  const back = (window: LookBack) => lookBackWindow(context.reference, window);
+  const always: Window = { from: null, to: toEpochDay(context.reference) };
   if ('count' in condition) {
     const { codes, at_least, on_different_days } = condition.count;
     const window = back(condition.count);
@@ -130,19 +172,7 @@ export function conditionSql(condition: Condition, context: ConditionContext): s
   }
   if ('admitted' in condition)
     return visitsSql(admittedSlot(condition.admitted, context), 'hospital', condition.admitted.at_least);
-  if ('attended' in condition)
-    return visitsSql(attendedSlot(condition.attended, context), 'hospital', condition.attended.at_least);
-  if ('scored' in condition) {
-    const { definition, ...bounds } = condition.scored;
-    const outcome = context.outcomeOf(definition);
-    return `(case when ${outcome} then ${boundsSql(context.valueOf(definition), bounds)} else ${outcome} end)`;
-  }
-  if ('percentile' in condition) {
-    const { rank, people } = context.standingIn(condition.percentile);
-    return standsSql(condition.percentile, percentileSql(rank, people), context);
-  }
-  if ('rank' in condition) return standsSql(condition.rank, context.standingIn(condition.rank).rank, context);
-  return context.outcomeOf(condition.definition);
+  return visitsSql(attendedSlot(condition.attended, context), 'hospital', condition.attended.at_least);
 }
 
 /** False of whom the score does not apply to and who is not one of those compared, else as the place says. */
@@ -277,7 +307,7 @@ function nearSql({ number, sides: [one, other] }: NearSlot): string {
 
 function differentSql(slot: DifferenceSlot, atLeast: number): string {
   const dated = `coalesce(different_${slot.number}, 0) >= ${atLeast}`;
-  const both = `coalesce(different_or_undated_${slot.number}, 0) >= ${atLeast}`;
+  const both = `coalesce(different_or_undated_${slot.number}, different_${slot.number}, 0) >= ${atLeast}`;
   const absent = absentSql(slot.feed, slot.window.from);
   // A medicine without a date is of its paragraph all the same; an entry without a date is on no day.
   if (slot.of === 'paragraphs' && slot.window.from === null)

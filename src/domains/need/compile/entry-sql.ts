@@ -1,7 +1,15 @@
 import { LONGEST_COURSE } from '../language/definition.ts';
-import { type CodedEntries, PEOPLE_OF_NONE, withEverybody } from './batch-relations.ts';
+import { type BatchEntries, type CodedEntries, PEOPLE_OF_NONE, withEverybody } from './batch-relations.ts';
 import { lastColumn, latestColumn, type Mentioned, valuesColumn } from './mentioned.ts';
-import { type EntryFeed, type MeasureSlot, type Slot, type SlotPlan, sharesCodes } from './slots.ts';
+import {
+  BEGINNING,
+  type EntryFeed,
+  type MeasureSlot,
+  type Slot,
+  type SlotPlan,
+  sharesCodes,
+  type VisitSlot,
+} from './slots.ts';
 
 // The pass over entries. Each question is answered by the cheapest aggregate that can: whether there is anything, as a bit
 // of a word; days and numbers, by person and slot and only those that somebody mentions; values, the latest alone or the
@@ -37,20 +45,51 @@ function ofBothFeeds(
     .join(' union all ');
 }
 
-/** One row a person with the last day of each slot of which somebody names it; null where there is none. */
-export function lastDaysSql(plan: SlotPlan, entries: CodedEntries, mentioned: Mentioned): string {
-  const slots = plan.slots.filter((slot) => mentioned.has(lastColumn(slot)));
-  if (slots.length === 0) return PEOPLE_OF_NONE;
-  const days = ofBothFeeds(
-    entries,
-    slots,
-    (_, of) => `select person, slot, day from ${of} where day between from_day and to_day`,
+/** A day or a number that there is of slots: rows `(person, slot, value)`, and of each slot the column that it becomes. */
+interface Numbers {
+  readonly slots: readonly number[];
+  readonly column: (slot: number) => string;
+  readonly rows: string;
+}
+
+/**
+ * One row a person with each day and number of slots and visits that somebody names; null where there is none. They are
+ * spread over their columns together: as relations of their own each would have to be joined to everybody.
+ */
+export function numbersSql(plan: SlotPlan, entries: BatchEntries, mentioned: Mentioned): string {
+  const kinds = [
+    lastDays(plan, entries, mentioned),
+    ...counts(plan, mentioned),
+    ...differences(plan),
+    visits(plan, entries),
+  ].filter(({ slots }) => slots.length > 0);
+  if (kinds.length === 0) return PEOPLE_OF_NONE;
+  // Each column has a number: the slot's, times how many kinds there are, and which of them it is.
+  const rows = kinds.map(
+    (kind, at) => `select person, slot * ${kinds.length} + ${at}, value from (${kind.rows})`,
   );
-  return spreadSql({
-    rows: `${withEverybody(days, 2)} as seen (person, slot, day)`,
-    slots: slots.map((slot) => ({ ...slot, column: lastColumn(slot) })),
-    found: (of) => `max(${of('day')})`,
+  const found = spreadSql({
+    rows: `${withEverybody(rows.join(' union all '), 2)} as found (person, slot, value)`,
+    slots: kinds.flatMap((kind, at) =>
+      kind.slots.map((slot) => ({ number: slot * kinds.length + at, column: kind.column(slot) })),
+    ),
+    found: (of) => `max(${of('value')})`,
   });
+  const read = [...hitsSql(plan, entries, mentioned), ...unlikeSql(plan, entries)];
+  return read.length === 0 ? found : `with ${read.join(', ')} ${found}`;
+}
+
+function lastDays(plan: SlotPlan, entries: CodedEntries, mentioned: Mentioned): Numbers {
+  const slots = plan.slots.filter((slot) => mentioned.has(lastColumn(slot)));
+  return {
+    slots: slots.map(({ number }) => number),
+    column: (number) => lastColumn({ number }),
+    rows: ofBothFeeds(
+      entries,
+      slots,
+      (_, of) => `select person, slot, day as value from ${of} where day between from_day and to_day`,
+    ),
+  };
 }
 
 /** Of fewer slots a column for each is quicker worked out straight than by a pivot. */
@@ -80,25 +119,32 @@ function spreadSql({
 /** What else may be asked of a slot: how many entries have a day, how many have none, the first day, and until when an issue lasts. */
 const COUNTED = ['n', 'u', 'first', 'until'] as const;
 
-/** One row a person with the numbers and days of each slot that somebody names; null where there is none. */
-export function countedSlotsSql(plan: SlotPlan, entries: CodedEntries, mentioned: Mentioned): string {
-  const named = (what: string, { number }: Slot) => mentioned.has(`${what}_${number}`);
-  const slots = plan.slots.filter((slot) => COUNTED.some((what) => named(what, slot)));
-  if (slots.length === 0) return PEOPLE_OF_NONE;
+/** What is named of the counted slots. */
+function counts(plan: SlotPlan, mentioned: Mentioned): Numbers[] {
+  return COUNTED.map((what): Numbers => {
+    const column = (slot: number) => `${what}_${slot}`;
+    const slots = plan.slots.map(({ number }) => number).filter((slot) => mentioned.has(column(slot)));
+    return {
+      slots,
+      column,
+      rows: `select person, slot, ${what} as value from hits where ${what} is not null and slot in (${slots.join(', ')})`,
+    };
+  });
+}
+
+/** The relation that they are read from; none where nobody asks. */
+function hitsSql(plan: SlotPlan, entries: CodedEntries, mentioned: Mentioned): string[] {
+  const slots = plan.slots.filter(({ number }) => COUNTED.some((what) => mentioned.has(`${what}_${number}`)));
+  if (slots.length === 0) return [];
   const hits = ofBothFeeds(
     entries,
     slots,
     (feed, of) => `
-    select person, slot, nullif(count(day), 0) as n, nullif(count(*) - count(day), 0) as u, min(day) as first,
+    select person, slot, nullif(count(day), 0)::integer as n, nullif(count(*) - count(day), 0)::integer as u, min(day) as first,
            ${feed === 'medicines' ? `max(case when usual is not null then ${LASTS_UNTIL} end)` : 'null::integer'} as until
       from ${of} where ${MAY_COUNT} group by person, slot`,
   );
-  const columns = slots.flatMap((slot) =>
-    COUNTED.filter((what) => named(what, slot)).map(
-      (what) => `max(case when slot = ${slot.number} then ${what} end)::integer as ${what}_${slot.number}`,
-    ),
-  );
-  return `select person, ${columns.join(', ')} from ${withEverybody(hits, 5)} group by person`;
+  return [`hits as materialized (${hits})`];
 }
 
 /** A relation of the pass over values, by the name that the query gives it. */
@@ -163,16 +209,16 @@ export function undatedValuesSql({ measures }: SlotPlan, events: string): string
 }
 
 function severalSql(measures: readonly MeasureSlot[], events: string): string {
-  const most = Math.max(...measures.map((slot) => slot.last));
-  const columns = measures.flatMap((slot) => [
-    `any_value(latest) filter (slot = ${slot.number}) as ${valuesColumn(slot)}`,
-    `any_value(latest[1][2]) filter (slot = ${slot.number}) as ${latestColumn(slot)}`,
-  ]);
-  const latest = `
-    select person, slot, max(row(day, usable), ${most}) filter (day between from_day and to_day) as latest
-      from (${countedSql(measures, events)})
-     group by person, slot`;
-  return `select person, ${columns.join(', ')} from ${withEverybody(latest, 2)} group by person`;
+  const lists = measures.map((slot) => {
+    const here = `slot = ${slot.number} and day between from_day and to_day`;
+    return `max(row(day, usable), ${slot.last}) filter (${here}) as ${valuesColumn(slot)}`;
+  });
+  const latest = measures.map((slot) => `${valuesColumn(slot)}[1][2] as ${latestColumn(slot)}`);
+  return `
+    select *, ${latest.join(', ')}
+      from (select person, ${lists.join(', ')}
+              from ${withEverybody(countedSql(measures, events), 5)} as counted (person, slot, from_day, to_day, day, usable)
+             group by person)`;
 }
 
 function numbersOf(measures: readonly MeasureSlot[]): string {
@@ -197,22 +243,67 @@ function countedSql(measures: readonly MeasureSlot[], events: string): string {
   ].join(' union all ');
 }
 
-/** One row a person: how many different days or paragraphs, with those that may be in the window for want of a date. */
-export function differencesSql({ differences }: SlotPlan, { events, medicines }: CodedEntries): string {
-  if (differences.length === 0) return PEOPLE_OF_NONE;
+/** How many different days or paragraphs there are, and where it is more, with those that may be in the window for want of a date. */
+function differences({ differences }: SlotPlan): Numbers[] {
+  const slots = differences.map(({ number }) => number);
+  return [
+    { slots, column: (slot) => `different_${slot}`, rows: 'select person, slot, here as value from unlike' },
+    {
+      slots,
+      column: (slot) => `different_or_undated_${slot}`,
+      rows: 'select person, slot, either as value from unlike where either > here',
+    },
+  ];
+}
+
+/** The relation that they are read from; none where nobody asks. */
+function unlikeSql({ differences }: SlotPlan, { events, medicines }: CodedEntries): string[] {
+  if (differences.length === 0) return [];
   const of = (feed: EntryFeed, relation: string) => `
     select person, slot, coalesce(paragraph, day) as thing, day is null as undated,
            day is not null ${feed === 'medicines' ? `and (usual is null or ${LASTS_UNTIL} > to_day)` : ''} as here
       from ${relation} as entry join code_difference on code_difference.code = entry.code and code_difference.feed = '${feed}'
      where ${MAY_COUNT}`;
-  const columns = differences.flatMap(({ number, of }) => [
-    `max(case when slot = ${number} then here end) as different_${number}`,
-    `max(case when slot = ${number} then ${of === 'days' ? 'here + undated' : 'either'} end) as different_or_undated_${number}`,
-  ]);
-  const slots = `
-    select person, slot, count(*) filter (here) as here, count(*) filter (here or undated > 0) as either, sum(undated)::integer as undated
+  const ofDays = differences.flatMap(({ number, of }) => (of === 'days' ? [number] : []));
+  const withUndated = 'count(*) filter (here or undated > 0)';
+  const either =
+    ofDays.length === 0
+      ? withUndated
+      : `case when slot in (${ofDays.join(', ')}) then count(*) filter (here) + sum(undated) else ${withUndated} end`;
+  return [
+    `unlike as materialized (
+    select person, slot, (count(*) filter (here))::integer as here, (${either})::integer as either
       from (select person, slot, thing, bool_or(here) as here, count(*) filter (undated) as undated
               from (${of('events', events)} union all ${of('medicines', medicines)}) group by person, slot, thing)
-     group by person, slot`;
-  return `select person, ${columns.join(', ')} from ${withEverybody(slots, 4)} group by person`;
+     group by person, slot)`,
+  ];
+}
+
+/** How many visits there are of each sort that is asked about. */
+function visits({ visits: slots }: SlotPlan, entries: BatchEntries): Numbers {
+  const of = (to: VisitSlot['to']) => {
+    const asked = slots.filter((slot) => slot.to === to);
+    const [first] = asked;
+    // Nobody's visits are read where nobody asks about any.
+    if (first === undefined) return [];
+    const from = Math.min(...asked.map(({ window }) => window.from ?? BEGINNING));
+    const until = Math.max(...asked.map(({ window }) => window.to));
+    const read = (columns: string) =>
+      `select rec, ${columns} as slot from ${entries[to]} where day between ${from} and ${until}`;
+    // A list made for each row takes longer than all else of it.
+    if (asked.length === 1) return [`${read(String(first.number))} and ${first.meant}`];
+    const days = asked.map(
+      ({ number, meant, window }) =>
+        `case when day between ${window.from ?? BEGINNING} and ${window.to} and ${meant} then ${number} end`,
+    );
+    return [read(`unnest(list_filter([${days.join(', ')}], lambda slot: slot is not null))`)];
+  };
+  return {
+    slots: slots.map(({ number }) => number),
+    column: (slot) => `visits_${slot}`,
+    rows: `select batch_record.person, slot, count(*)::integer as value
+             from (${(['appointments', 'admissions', 'attendances'] as const).flatMap(of).join(' union all ')}) as visit
+             join batch_record using (rec)
+            group by all`,
+  };
 }

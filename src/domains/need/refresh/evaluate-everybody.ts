@@ -6,8 +6,8 @@ import {
   liveRows,
   referenceTable,
 } from '../../register/index.ts';
-import { withEverybody } from '../compile/batch-relations.ts';
-import { type BatchEntries, type CompiledLibrary, UNIT_SQL } from '../compile/compile.ts';
+import { type BatchEntries, withEverybody } from '../compile/batch-relations.ts';
+import { type CompiledLibrary, UNIT_SQL } from '../compile/compile.ts';
 import { MAY_COUNT } from '../compile/entry-sql.ts';
 import { BEGINNING } from '../compile/slots.ts';
 import type { Codelist } from '../language/codelist.ts';
