@@ -460,49 +460,87 @@ export function codesOnSql(list: Codelist): string {
   return `select code from code where bnf is not null and (${under(list.prefixes)})${except}`;
 }
 
-/** The codes of every list that is asked for, found once: a list may have thousands, and many slots. */
+/**
+ * The codes of every list that is asked for, found once: a list may have thousands, and many slots. Lists are joined as
+ * rows, here and below: hundreds of queries put together take longer to plan than to answer.
+ */
 function listedSql(plan: SlotPlan): string {
   const sides = plan.nears.flatMap((slot) => slot.sides);
   const asked = [...plan.slots, ...plan.measures, ...plan.differences, ...sides].flatMap(
     ({ lists }) => lists,
   );
   const lists = [...new Map(asked.map((list) => [list.id, list])).values()];
-  const rows = lists.map((list) => `select code, ${literal(list.id)} as list from (${codesOnSql(list)})`);
-  return `create or replace table code_list as ${rows.join(' union all ') || "select null::int as code, '' as list where false"}`;
+  const concepts = lists
+    .filter(hasCodes)
+    .flatMap(({ id, kind, codes }) =>
+      codes.flatMap(({ code }) =>
+        systemsOf[kind].map((system) => [id, system, code].map(literal).join(', ')),
+      ),
+    );
+  const others = lists
+    .filter((list) => !hasCodes(list))
+    .map((list) => `union all select code, ${literal(list.id)} as list from (${codesOnSql(list)})`);
+  return `
+    create or replace table code_list as
+    select distinct code.code, list
+      from code join ${rowsSql('listed', { list: 'varchar', system: 'varchar', concept: 'varchar' }, concepts)} using (system, concept)
+    ${others.join('\n    ')}`;
 }
 
-function onAnyList(lists: readonly Codelist[]): string {
-  return `select distinct code from code_list where list in (${lists.map(({ id }) => literal(id)).join(', ')})`;
+/** SQL of rows, each given as SQL of its values. A first one of nulls, which joins nothing, says of what type they are. */
+function rowsSql(name: string, columns: Readonly<Record<string, string>>, rows: readonly string[]): string {
+  const none = Object.values(columns).map((type) => `null::${type}`);
+  const all = [none.join(', '), ...rows].map((row) => `(${row})`);
+  return `(values ${all.join(', ')}) as ${name} (${Object.keys(columns).join(', ')})`;
 }
+
+const SLOT = { slot: 'integer', from_day: 'integer', to_day: 'integer' } as const;
+const COURSE = { usual: 'integer', grace: 'integer' } as const;
 
 function prepareSql(plan: SlotPlan): string[] {
-  const union = (parts: readonly string[], empty: string) =>
-    parts.length === 0 ? empty : parts.join(' union all ');
-  const slotRows = plan.slots.map(
-    (slot) =>
-      `select code, '${slot.feed}' as feed, ${slot.number} as slot, ${windowColumns(slot.window)}, ${courseColumns(slot.course)} from (${onAnyList(slot.lists)})`,
+  const ofLists = (columns: Readonly<Record<string, string>>, rows: readonly string[]) =>
+    `(select distinct code, asked.* exclude (list)
+        from code_list join ${rowsSql('asked', { list: 'varchar', ...columns }, rows)} using (list))`;
+  const slots = plan.slots.flatMap(({ lists, feed, number, window, course }) =>
+    lists.map(({ id }) => `${literal(id)}, '${feed}', ${number}, ${daysOf(window)}, ${courseOf(course)}`),
   );
-  const differenceRows = plan.differences.map(
-    (slot) =>
-      `select code, '${slot.feed}' as feed, ${slot.number} as slot, ${windowColumns(slot.window)},
-              ${slot.of === 'paragraphs' ? '(dense_rank() over (order by left(bnf, 6)))::integer' : 'null::integer'} as paragraph, ${courseColumns(slot.course)}
-         from code where code in (${onAnyList(slot.lists)})${slot.of === 'paragraphs' ? ' and bnf is not null' : ''}`,
+  const differences = plan.differences.flatMap(({ lists, feed, number, window, course, of }) =>
+    lists.map(
+      ({ id }) =>
+        `${literal(id)}, '${feed}', ${number}, ${daysOf(window)}, ${courseOf(course)}, ${of === 'paragraphs'}`,
+    ),
   );
   return [
     listedSql(plan),
-    `create or replace table code_slot as ${union(slotRows, "select null::int as code, '' as feed, 0 as slot, 0 as from_day, 0 as to_day, 0 as usual, 0 as grace where false")}`,
-    `create or replace table code_difference as ${union(differenceRows, "select null::int as code, '' as feed, 0 as slot, 0 as from_day, 0 as to_day, 0 as paragraph, 0 as usual, 0 as grace where false")}`,
-    `create or replace table code_near as ${union(plan.nears.flatMap(nearRows), "select null::int as code, '' as feed, 0 as slot, 0 as side, 0 as from_day, 0 as to_day, 0 as from_days, 0 as to_days where false")}`,
-    `create or replace table code_measure as ${union(
+    `create or replace table code_slot as from ${ofLists({ feed: 'varchar', ...SLOT, ...COURSE }, slots)}`,
+    `create or replace table code_difference as
+     select asked.* exclude (in_paragraphs),
+            case when in_paragraphs then dense_rank() over (partition by slot order by left(bnf, 6)) end::integer as paragraph
+       from ${ofLists({ feed: 'varchar', ...SLOT, ...COURSE, in_paragraphs: 'boolean' }, differences)} as asked join code using (code)
+      where not in_paragraphs or bnf is not null`,
+    `create or replace table code_near as from ${ofLists(
+      { feed: 'varchar', ...SLOT, side: 'integer', from_days: 'integer', to_days: 'integer' },
+      plan.nears.flatMap(nearRows),
+    )}`,
+    `create or replace table code_measure as from ${ofLists(
+      {
+        ...SLOT,
+        rank: 'integer',
+        unit: 'varchar',
+        times: 'double',
+        plus: 'double',
+        whole: 'boolean',
+        low: 'double',
+        high: 'double',
+      },
       plan.measures.flatMap(measureRows),
-      "select null::int as code, 0 as slot, 0 as from_day, 0 as to_day, 0 as rank, '' as unit, 0.0::double as times, 0.0::double as plus, false as whole, 0.0::double as low, 0.0::double as high where false",
     )}`,
   ];
 }
 
 /** Of the type of a day: wider ones would have every entry's day widened to compare it. */
-function windowColumns({ from, to }: Window): string {
-  return `(${from ?? BEGINNING})::integer as from_day, ${to} as to_day`;
+function daysOf({ from, to }: Window): string {
+  return `(${from ?? BEGINNING})::integer, ${to}`;
 }
 
 /** Every code that somebody asks about, and the days between which an entry may count. */
@@ -522,7 +560,7 @@ function askedSql(plan: SlotPlan): string {
      group by code`;
 }
 
-/** One row per code, unit and list: how a value in that unit is converted, and what it may be. */
+/** SQL of a row for each list and unit: how a value in that unit is converted, and what it may be. */
 function measureRows(slot: MeasureSlot): string[] {
   return slot.lists.flatMap((list, rank) => {
     if (list.kind !== 'snomed') return [];
@@ -530,9 +568,7 @@ function measureRows(slot: MeasureSlot): string[] {
     const [low, high] = list.plausible ?? ["'-infinity'", "'infinity'"];
     return [...units].map(
       ([unit, { times, plus, whole }]) =>
-        `select code, ${slot.number} as slot, ${windowColumns(slot.window)}, ${rank} as rank,
-                ${literal(unit)} as unit, ${times}::double as times, ${plus}::double as plus, ${whole} as whole, ${low}::double as low, ${high}::double as high
-           from (${onAnyList([list])})`,
+        `${literal(list.id)}, ${slot.number}, ${daysOf(slot.window)}, ${rank}, ${literal(unit)}, ${times}::double, ${plus}::double, ${whole}, ${low}::double, ${high}::double`,
     );
   });
 }
@@ -569,8 +605,8 @@ function batchSql(
 }
 
 /** How long an issue lasts where it does not say, and the grace after it; null where nobody asks what is current. */
-function courseColumns(course: Course | null): string {
-  return `${course?.usual_days ?? 'null::integer'} as usual, ${course?.grace_days ?? 'null::integer'} as grace`;
+function courseOf(course: Course | null): string {
+  return `${course?.usual_days ?? 'null::integer'}, ${course?.grace_days ?? 'null::integer'}`;
 }
 
 /** The different codes of stays, of three characters each. */
@@ -616,12 +652,12 @@ function nearsSql(slots: readonly NearSlot[], { events, medicines }: BatchEntrie
   return `select person, ${columns.join(', ')} from ${withEverybody(pairs, 5)} group by person`;
 }
 
-/** The codes of both sides of each pair. */
+/** The lists of both sides of each pair. */
 function nearRows({ number, sides, fromDays, toDays }: NearSlot): string[] {
-  return sides.map(
-    ({ lists, feed, window }, side) =>
-      `select code, '${feed}' as feed, ${number} as slot, ${side} as side, ${windowColumns(window)},
-              ${fromDays} as from_days, ${toDays} as to_days from (${onAnyList(lists)})`,
+  return sides.flatMap(({ lists, feed, window }, side) =>
+    lists.map(
+      ({ id }) => `${literal(id)}, '${feed}', ${number}, ${daysOf(window)}, ${side}, ${fromDays}, ${toDays}`,
+    ),
   );
 }
 
