@@ -46,7 +46,8 @@ export function wordsSql(concept: string, chosen = chosenSql(concept)): string {
   return `coalesce(nullif(${concept}.text, ''), nullif((${chosen}).display, ''), (${chosen}).code, ${display})`;
 }
 
-const MONTH = '\\d{4}-\\d{2}';
+const YEAR = '\\d{4}';
+const MONTH = `${YEAR}-\\d{2}`;
 const DAY = `${MONTH}-\\d{2}`;
 const PAST_THE_HOUR = ':[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?';
 const TIME = `T(?:[01]\\d|2[0-3])${PAST_THE_HOUR}`;
@@ -55,22 +56,22 @@ const ZONE = '(?:Z|[+-](?:0\\d|1[0-4]):[0-5]\\d)';
 const SAME_DAY = `(?:19|20)\\d\\d-\\d\\d-\\d\\dT(?:(?:[01]\\d|2[01])${PAST_THE_HOUR}(?:Z|\\+00:00)|(?:0[1-9]|1\\d|2[01])${PAST_THE_HOUR}\\+01:00)`;
 
 /**
- * SQL of the day of a month, date or dateTime in London; null of what is none. Working an instant out takes long, and is
- * done only where it could be on another day than it says. A year alone is none here: it looks like a number.
+ * SQL of the day of a year, month, date or dateTime in London; null of what is none. Working an instant out takes long, and
+ * is done only where it could be on another day than it says.
  */
 export function dateSql(said: string): string {
   const is = (pattern: string) => `regexp_full_match(${said}, ${literal(pattern)})`;
   return `case when strlen(${said}) <= 10
-               then case when ${is(DAY)} then ${said} when ${is(MONTH)} then ${said} || '-15' end
+               then case when ${is(DAY)} then ${said} when ${is(MONTH)} then ${said} || '-15' when ${is(YEAR)} then ${said} || '-07-01' end
                when ${is(SAME_DAY)} then try_cast(left(${said}, 10) as date)::varchar
                when ${is(DAY + TIME)} then left(${said}, 10)
                when ${is(DAY + TIME + ZONE)}
                then (try_cast(${said} as timestamptz) at time zone 'Europe/London')::date::varchar end`;
 }
 
-/** SQL of whether there is a day where one is said. */
+/** SQL of whether there is a day where one is said. A year has to stand in the line in quotes: a number is no date. */
 export function isDaySql(said: string, date: string): string {
-  return `(${said} is null or ${date} is not null)`;
+  return `(${said} is null or (${date} is not null and (strlen(${said}) <> 4 or contains(json, '"' || ${said} || '"'))))`;
 }
 
 /** SQL of the number of a Quantity as text. */

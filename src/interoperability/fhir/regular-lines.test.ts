@@ -230,6 +230,8 @@ test.each<[string, Drawn]>([
   ],
   ['a short number for a code', fhirCondition('c1', 'p1', { code: { coding: [{ code: 44054006 }] } })],
   ['words for a code', fhirCondition('c1', 'p1', { code: { text: 'A condition' } })],
+  ['a year', fhirCondition('c1', 'p1', { onsetDateTime: '2020' })],
+  ['the year in which it ended', fhirCondition('c1', 'p1', { abatementDateTime: '2021' })],
   [
     'a restricted entry',
     fhirCondition('c1', 'p1', { meta: { lastUpdated: '2026-01-01T00:00:00Z', security: [{ code: 'V' }] } }),
@@ -324,7 +326,7 @@ test.each<[string, Drawn]>([
     { resourceType: 'Procedure', code, notDone: ' true', performedDateTime: '2020-02-03', ...about },
   ],
   ['a counted version', fhirCondition('c1', 'p1', { meta: { versionId: '3' } })],
-  ['a year', fhirCondition('c1', 'p1', { onsetDateTime: '2020' })],
+  ['a number for a year', fhirCondition('c1', 'p1', { onsetDateTime: 2020 })],
   ['no date', fhirCondition('c1', 'p1', { onsetDateTime: 'soon' })],
   ['a day that is none', fhirCondition('c1', 'p1', { onsetDateTime: '2021-02-30T10:00:00Z' })],
   ['a long number for a code', fhirCondition('c1', 'p1', { code: { coding: [{ code: 1003671000000109 }] } })],
