@@ -9,9 +9,10 @@ import {
   type Visit,
   type Web,
 } from '../../../../platform/web/index.ts';
-import { readMembers } from '../../../work/index.ts';
+import { readMembers, type WorkKinds } from '../../../work/index.ts';
 import { changeSeries, SeriesConflict, type SeriesText, textOfSeries } from '../change-series.ts';
 import { beginSeriesAgain, endSeries } from '../end-series.ts';
+import type { MdtPathway } from '../mdt-pathway.ts';
 import { readMeetingsAhead } from '../meetings-ahead.ts';
 import { readCases, readOpenActions } from '../read-case.ts';
 import { londonTime } from '../recurrence.ts';
@@ -26,15 +27,19 @@ import {
 } from '../series.ts';
 import { mayRunMeetings, maySeeMeetings } from '../who-may.ts';
 import { beginAgainForm, changeSeriesForm, reasonForm } from './mdt-forms.ts';
-import type { MdtParts } from './mdt-routes.tsx';
 import { seriesHref } from './meeting-pages.tsx';
 import { BeginAgainPage, ChangeSeriesPage, EndSeriesPage, SeriesPage } from './series-pages.tsx';
+
+interface SeriesParts {
+  readonly pathway: MdtPathway;
+  readonly kinds: WorkKinds;
+}
 
 const params = z.object({ series: rowNumber });
 type SeriesVisit = Visit<{ series: number }>;
 
 /** Meetings that recur: what became of them, changing and ending them, and beginning them again. */
-export function seriesRoutes(web: Web, parts: MdtParts): void {
+export function seriesRoutes(web: Web, parts: SeriesParts): void {
   web.route({
     method: 'GET',
     url: '/mdt/series/:series',
@@ -80,7 +85,7 @@ async function auditLook(
   });
 }
 
-function changeRoutes(web: Web, { pathway }: MdtParts): void {
+function changeRoutes(web: Web, { pathway }: SeriesParts): void {
   const url = '/mdt/series/:series/change';
   const page = async (visit: SeriesVisit, typed: Typed) => {
     const { tx, by, now } = visit;
@@ -141,7 +146,7 @@ function changeRoutes(web: Web, { pathway }: MdtParts): void {
   });
 }
 
-function endRoutes(web: Web, { pathway, kinds }: MdtParts): void {
+function endRoutes(web: Web, { pathway, kinds }: SeriesParts): void {
   const url = '/mdt/series/:series/end';
   const page = async (visit: SeriesVisit, typed: Typed) => {
     const { tx, by, now } = visit;
@@ -185,7 +190,7 @@ function endRoutes(web: Web, { pathway, kinds }: MdtParts): void {
   });
 }
 
-function beginAgainRoutes(web: Web, { pathway }: MdtParts): void {
+function beginAgainRoutes(web: Web, { pathway }: SeriesParts): void {
   const url = '/mdt/series/:series/begin-again';
   const page = async (visit: SeriesVisit, typed: Typed) => {
     const { tx, by, now } = visit;
