@@ -162,6 +162,12 @@ describe('the page of a series', () => {
     const after = await page(series);
     expect(after.words).toContain('Without a meeting');
     expect(after.words).toMatch(/Quorumdied, .*Died/i);
+    const [look] = await sql<{ people: number[] }>(
+      `select detail->'people' as people from audit.entry where action = 'mdt.looked' order by id desc limit 1`,
+    );
+    expect(look?.people, 'whom it names by name is in the audit').toEqual(
+      expect.arrayContaining(people.map(({ no }) => no)),
+    );
     const list = await page('/mdt');
     expect(list.words).toContain('Meetings that were ended');
     expect(list.body).toContain(`href="${series}"`);
