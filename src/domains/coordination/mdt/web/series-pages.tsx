@@ -378,7 +378,6 @@ export function EndSeriesPage(props: {
   const { visit, series, stands, others, typed } = props;
   const { ahead } = series;
   const [next] = others;
-  const counted = (n: number, one: string, many: string) => `${n === 0 ? 'No' : n} ${n === 1 ? one : many}`;
   return (
     <Page
       title="End meetings"
@@ -399,39 +398,28 @@ export function EndSeriesPage(props: {
           {
             key: 'On its agenda',
             value: (
-              <>
-                {ahead === null ? (
-                  'Nobody'
-                ) : (
-                  <a href={meetingHref(ahead.meeting)}>{counted(stands.people, 'person', 'people')}</a>
-                )}
-                <span class="app-block">
-                  {next
-                    ? `Whoever stands on it is referred to the team, and comes on the agenda of its next meeting, with what is written of them: “${next.name}”, ${formatInstant(next.startsAt)}.`
-                    : 'The team has no other meeting. Whoever stands on it is referred to the team, is its work until it meets, and stands by name on the page of these meetings.'}
-                </span>
-              </>
+              <Stands n={stands.people} one="person" many="people" href={meetingHref(ahead?.meeting ?? 0)}>
+                {next
+                  ? `Whoever stands on it is referred to the team, and comes on the agenda of its next meeting, with what is written of them: “${next.name}”, ${formatInstant(next.startsAt)}.`
+                  : 'The team has no other meeting. Whoever stands on it is referred to the team, is its work until it meets, and stands by name on the page of these meetings.'}
+              </Stands>
             ),
           },
           {
             key: 'Open actions',
             value: (
-              <>
-                <a href={seriesHref(series.series)}>{counted(stands.actions, 'action', 'actions')}</a>
-                <span class="app-block">
-                  Each stays the work of whoever has it, and stands on the page of these meetings until it is
-                  done.
-                </span>
-              </>
+              <Stands n={stands.actions} one="action" many="actions" href={seriesHref(series.series)}>
+                Each stays the work of whoever has it, and stands on the page of these meetings until it is
+                done.
+              </Stands>
             ),
           },
           {
             key: 'Reviews to come',
             value: (
-              <>
-                <a href={seriesHref(series.series)}>{counted(stands.reviews, 'review', 'reviews')}</a>
-                <span class="app-block">Each becomes a referral to the team on its day.</span>
-              </>
+              <Stands n={stands.reviews} one="review" many="reviews" href={seriesHref(series.series)}>
+                Each becomes a referral to the team on its day.
+              </Stands>
             ),
           },
         ]}
@@ -452,6 +440,18 @@ export function EndSeriesPage(props: {
         </Button>
       </form>
     </Page>
+  );
+}
+
+/** How much of something stands on a series, where it can be read, and what becomes of it. */
+function Stands(props: { n: number; one: string; many: string; href: string; children: ComponentChildren }) {
+  const { n, one, many, href, children } = props;
+  if (n === 0) return <>{`No ${many}`}</>;
+  return (
+    <>
+      <a href={href}>{`${n} ${n === 1 ? one : many}`}</a>
+      <span class="app-block">{children}</span>
+    </>
   );
 }
 
