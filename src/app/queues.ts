@@ -7,6 +7,7 @@ import {
   openDueVisits,
   passOverUnbegun,
   readInReachPathway,
+  referWhoWaits,
 } from '../domains/coordination/index.ts';
 import { readDefectKinds } from '../domains/defects/index.ts';
 import { keepLookReview, readLookPatterns, readLookReview } from '../domains/governance/index.ts';
@@ -77,6 +78,8 @@ export async function startQueues(product: Product, jobs: Jobs, log: Logger): Pr
     if (ended > 0) log.info({ ended }, 'follow-up of meetings done');
     const passed = await asBatch((tx) => passOverUnbegun(tx, { by, now: new Date() }));
     if (passed > 0) log.info({ passed }, 'meetings that nobody held');
+    const referred = await asBatch((tx) => referWhoWaits(tx, { by, now: new Date(), kinds }));
+    if (referred > 0) log.info({ referred }, 'people whom ended meetings were to talk about');
     const pathway = readInReachPathway(product.content);
     const visits = await asBatch((tx) => openDueVisits(tx, { by, now: new Date(), pathway }));
     if (visits > 0) log.info({ visits }, 'visits whose day has come');

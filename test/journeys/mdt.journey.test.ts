@@ -252,6 +252,51 @@ describe('a meeting that finishes', () => {
     expect(looked.rows).toEqual([{ named: true }]);
   });
 
+  test('its series is changed by one who sees what another changed, ended with a reason, and begun again', async () => {
+    const page = await people.signIn(LEAD);
+    await page.goto('/mdt');
+    await follow(page, 'Central meeting');
+    await page.getByRole('link', { name: /^Change or end/ }).click();
+    const series = new URL(page.url()).pathname;
+    await expectAccessible(page);
+    const other = await people.signIn(LEAD);
+    for (const each of [page, other]) await each.goto(`${series}/change`);
+    await expectAccessible(page);
+    await page.getByLabel('Where, or which link?').fill('Library');
+    await press(page, 'Save');
+    await other.getByLabel('Where, or which link?').fill('Town hall');
+    await other.getByLabel('What is it called?').fill('Central and west meeting');
+    await press(other, 'Save');
+    expect(await main(other)).toContain('Somebody else changed these meetings after you opened this page');
+    expect(await main(other), 'theirs is shown').toContain('Library');
+    expect(await other.getByLabel('Where, or which link?').inputValue()).toBe('Town hall');
+    await expectAccessible(other);
+    await press(other, 'Save');
+    expect(await main(other)).toContain('Name: Central and west meeting, was Central meeting');
+
+    await page.goto(series);
+    await press(page, 'End these meetings');
+    await expectAccessible(page);
+    const stands = /On its agenda\s+(\d+) people/.exec(await main(page))?.[1];
+    expect(Number(stands)).toBeGreaterThan(0);
+    expect(await main(page)).toMatch(/Open actions\s+\d+ actions/);
+    await page.getByLabel('Why are they ended?').fill('The teams meet together now');
+    await press(page, 'End these meetings');
+    await expectAccessible(page);
+    expect(await main(page)).toContain(`Of ${stands} people on its agenda`);
+    expect(await main(page), 'its actions stay').toContain('Double appointment with her named GP');
+    expect(await page.getByText('Without a meeting', { exact: true }).count()).toBe(Number(stands));
+    await page.goto('/mdt');
+    await expectAccessible(page);
+    expect(await main(page)).toMatch(/Meetings that were ended[\s\S]*Central and west meeting/);
+    await page.goto(`${series}/begin-again`);
+    await expectAccessible(page);
+    await press(page, 'Begin again');
+    expect(await main(page)).toContain('Begun again');
+    await page.goto('/mdt');
+    expect(await main(page)).not.toContain('Meetings that were ended');
+  });
+
   test('the person reads what was agreed, in plain words, and who coordinates', async () => {
     const page = await people.signIn('Victoria Larkmoor');
     expect(await main(page)).toContain('We will book one long visit with your own doctor.');

@@ -52,6 +52,10 @@ const ELSEWHERE: readonly (readonly [RegExp, string])[] = [
   ],
   [/^POST \/mdt\/:meeting\/(close|members\/:case\/remove)$/, 'mdt.db.test, mdt.journey.test'],
   [/^POST \/mdt\/:meeting\/(move|not-held)$/, 'only before it is begun: refer.db.test, pass-over.db.test'],
+  [
+    /^\w+ \/mdt\/series\/:series\/(end|begin-again)$/,
+    'not while a meeting is under way: series.db.test, series-pages.db.test',
+  ],
   [/^\w+ \/selections/, 'selection.db.test, selection.journey.test'],
   [/^POST \/plans\/:id\/see-to\/(defer|decline)$/, 'acts-in-rows.db.test'],
   [

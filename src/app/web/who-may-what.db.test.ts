@@ -117,6 +117,10 @@ const ABOUT_SOMETHING_ELSE: readonly (readonly [RegExp, string])[] = [
   [/^\w+ \/named-gps\//, 'GPs and counts, no people: named-gp.db.test'],
   [/^\w+ \/mdt\/:meeting/, 'mdt.db.test'],
   [
+    /^\w+ \/mdt\/series\/:series/,
+    'of the own team, or that one belongs to: series.db.test, series-pages.db.test',
+  ],
+  [
     /^\w+ \/(in-reach\/sites\/:site|people\/:id\/visits)/,
     'who is visited, by whom one sees: in-reach.db.test, in-reach-pages.db.test',
   ],

@@ -34,6 +34,7 @@ export { endFinishedSight } from './mdt/hold-meeting.ts';
 export { type MdtPathway, readMdtPathway } from './mdt/mdt-pathway.ts';
 export { passOverUnbegun } from './mdt/pass-over.ts';
 export { readOutcomes } from './mdt/read-case.ts';
+export { referWhoWaits } from './mdt/refer-who-waits.ts';
 export { type MdtParts, mdtRoutes, OutcomesForPerson } from './mdt/web/mdt-routes.tsx';
 export { maySeeMeetings } from './mdt/who-may.ts';
 export { coordinationMigrations } from './migrations.ts';

@@ -333,4 +333,32 @@ export const coordinationMigrations: readonly MigrationStep[] = [
       grant delete on coordination.meeting_attendance to neighbourhold_app, neighbourhold_batch;
     `,
   },
+  {
+    name: '0309 coordination: series of meetings that are changed, ended and begun again',
+    sql: `
+      -- The time from which the others of a series follow: the first, or the first since somebody changed how often or when.
+      alter table coordination.mdt add column anchor_at timestamptz;
+      update coordination.mdt set anchor_at = coalesce((
+        select coalesce((select moved.was_at from coordination.meeting_moved moved
+                          where moved.meeting_id = m.meeting_id order by moved.at, moved.was_at limit 1), m.slot_at, m.starts_at)
+          from coordination.meeting m where m.mdt_id = mdt.mdt_id order by m.meeting_id limit 1), now());
+      alter table coordination.mdt alter column anchor_at set not null;
+
+      -- What became of a series, for ever: what is different, each as {"field", "was", "is"} in the words of that day; why it
+      -- was ended, and what became of whom it was to talk about.
+      create table coordination.mdt_change (
+        change_id int generated always as identity primary key,
+        mdt_id int not null references coordination.mdt,
+        kind text not null check (kind in ('changed', 'ended', 'begun_again')),
+        what jsonb not null,
+        because text check (length(because) between 1 and 1000),
+        outcome text,
+        account uuid not null references auth.account,
+        at timestamptz not null,
+        check ((kind = 'ended') = (because is not null))
+      );
+      create index mdt_change_mdt on coordination.mdt_change (mdt_id);
+      grant select, insert on coordination.mdt_change to neighbourhold_app, neighbourhold_batch;
+    `,
+  },
 ];

@@ -145,7 +145,13 @@ export {
   readProtections,
   reviewProtection,
 } from './relationship/protect-record.ts';
-export { openScope, seesPeople, seesPseudonyms, visiblePractices } from './relationship/scope.ts';
+export {
+  openScope,
+  ownPractice,
+  seesPeople,
+  seesPseudonyms,
+  visiblePractices,
+} from './relationship/scope.ts';
 export type { ProtectionKind, RegisterTables, RelationshipKind } from './tables.ts';
 export { actionInWords, auditRoutes } from './web/audit-routes.tsx';
 export { GoneTag, goneInWords, type Presence } from './web/gone-tag.tsx';

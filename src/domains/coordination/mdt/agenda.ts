@@ -8,7 +8,7 @@ import { openRelationship } from '../../register/index.ts';
 import { caseloadStates } from '../caseload-pathway.ts';
 import type { MdtPathway } from './mdt-pathway.ts';
 import type { AgendaReason, MdtTables } from './mdt-tables.ts';
-import { lockMeeting, type Meeting } from './meeting.ts';
+import { lockMeeting, type Meeting, refuseOver } from './meeting.ts';
 import { meetingFor, readMeetingsAhead } from './meetings-ahead.ts';
 import { mayTakePart } from './who-may.ts';
 
@@ -41,6 +41,12 @@ export function planAgenda(pathway: MdtPathway, candidates: readonly Candidate[]
   return [...lines].map(([person, reasons]) => ({ person, reasons }));
 }
 
+interface NewLine extends AgendaLine {
+  readonly position: number;
+  /** Who put them there by hand; null: the rules did. */
+  readonly by: string | null;
+}
+
 interface Building {
   readonly by: Actor;
   readonly now: Date;
@@ -58,6 +64,7 @@ export async function buildAgenda(tx: Tx, request: Building): Promise<number> {
   const meeting = await lockMeeting(tx, request.meeting, request.by);
   const permission = mayTakePart(request.by, meeting);
   if (!permission.allowed) throw new NotPermitted(permission.because);
+  refuseOver(meeting);
   const { found, off } = await candidates(tx, meeting, request);
   const lines = planAgenda(request.pathway, found);
   const db = tx.withTables<MdtTables>();
@@ -107,12 +114,35 @@ export async function putBackCase(tx: Tx, id: number): Promise<void> {
     .execute();
 }
 
-/** Puts somebody on an agenda, and lets everybody who belongs to the meeting see them. */
-export async function insertCase(
-  tx: Tx,
-  meeting: Meeting,
-  line: AgendaLine & { readonly position: number; readonly by: string | null },
-): Promise<number> {
+/**
+ * Puts somebody on an agenda, and lets everybody who belongs to the meeting see them. Who waits since a series of the team
+ * was ended comes with all that was written and decided of them.
+ */
+export async function insertCase(tx: Tx, meeting: Meeting, line: NewLine): Promise<number> {
+  const id = (await takeWaitingCase(tx, meeting, line)) ?? (await insertNewCase(tx, meeting, line));
+  await letMembersSee(tx, meeting, line.person);
+  return id;
+}
+
+/** The case of somebody on the agenda of a meeting that will not be held, as a case of this meeting; null: there is none. */
+async function takeWaitingCase(tx: Tx, meeting: Meeting, line: NewLine): Promise<number | null> {
+  const { rows } = await sql<{ id: number }>`
+    update coordination.meeting_case
+       set meeting_id = ${meeting.meeting}, position = ${line.position}, reasons = ${JSON.stringify(line.reasons)}::jsonb,
+           added_by = ${line.by}, moved_because = null, carried_because = null
+     where case_id = (
+       select c.case_id from coordination.meeting_case c
+         join coordination.meeting m using (meeting_id) join coordination.mdt using (mdt_id)
+        where c.person_no in (select ${line.person}::int union
+                              select person_no from register.joined where now_no = ${line.person})
+          and c.removed_at is null
+          and m.state = 'planned' and mdt.ended_at is not null and mdt.team_id = ${meeting.team}
+        order by mdt.ended_at desc limit 1)
+    returning case_id as id`.execute(tx);
+  return rows[0]?.id ?? null;
+}
+
+async function insertNewCase(tx: Tx, meeting: Meeting, line: NewLine): Promise<number> {
   const { case_id } = await tx
     .withTables<MdtTables>()
     .insertInto('coordination.meeting_case')
@@ -133,9 +163,13 @@ export async function insertCase(
     })
     .returning('case_id')
     .executeTakeFirstOrThrow();
-  for (const { account } of meeting.members)
-    if (account !== null) await letSee(tx, account, line.person, meeting.meeting);
   return case_id;
+}
+
+/** Lets everybody who belongs to a meeting see somebody on its agenda. */
+export async function letMembersSee(tx: Tx, meeting: Meeting, person: number): Promise<void> {
+  for (const { account } of meeting.members)
+    if (account !== null) await letSee(tx, account, person, meeting.meeting);
 }
 
 /** Lets a member see somebody on the agenda, until the follow-up is done. */

@@ -5,7 +5,7 @@ import type { Actor } from '../../../platform/auth/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
 import { insertCase, putBackCase } from './agenda.ts';
 import type { MdtTables } from './mdt-tables.ts';
-import { lockMeeting, type Meeting, refuseClosed } from './meeting.ts';
+import { lockMeeting, type Meeting, refuseOver } from './meeting.ts';
 import { mayTakePart } from './who-may.ts';
 
 interface Common {
@@ -126,7 +126,7 @@ function notOnAgenda(): NotFound {
   return new NotFound('This person is not on the agenda of this meeting.', 'Open the meeting again.');
 }
 
-/** A meeting that may be changed by somebody, locked. Throws NotFound, NotPermitted and Refusal `meeting_closed`. */
+/** A meeting that may be changed by somebody, locked. Throws NotFound, NotPermitted and what `refuseOver` does. */
 export async function changeable(
   tx: Tx,
   { by, meeting: id }: { by: Actor; meeting: number },
@@ -134,7 +134,7 @@ export async function changeable(
   const meeting = await lockMeeting(tx, id, by);
   const permission = mayTakePart(by, meeting);
   if (!permission.allowed) throw new NotPermitted(permission.because);
-  refuseClosed(meeting);
+  refuseOver(meeting);
   return meeting;
 }
 

@@ -12,7 +12,7 @@ import type { MdtTables } from './mdt-tables.ts';
 import { holdLate } from './pass-over.ts';
 import { isQuorate, neededDisciplines } from './quorum.ts';
 import { isSettled, readCases, readGroups } from './read-case.ts';
-import { nextSlot } from './recurrence.ts';
+import { nextAfter } from './recurrence.ts';
 import { planMeeting } from './run-mdt.ts';
 
 interface OfMeeting {
@@ -135,12 +135,7 @@ export async function closeMeeting(
     purpose: 'takes part in the meeting',
     detail: { meeting: meeting.meeting, people: cases.map(({ personNo }) => personNo) },
   });
-  const { cadence, startsAt, slotAt } = meeting;
-  return await planMeeting(
-    tx,
-    meeting.mdt,
-    nextSlot(cadence, slotAt ?? startsAt, startsAt > now ? startsAt : now),
-  );
+  return await planMeeting(tx, meeting.mdt, nextAfter(meeting, now));
 }
 
 function refuseAny(
@@ -173,8 +168,8 @@ async function endReferrals(
 }
 
 /**
- * Ends what members see through meetings of people whose follow-up is done: on no agenda that is to come, and no
- * action open. Returns how many ended. Run by the clock, as the operator.
+ * Ends what members see through meetings of people whose follow-up is done: on no agenda that is to come, that of
+ * a series that was ended among them, and no action open. Returns how many ended. Run by the clock, as the operator.
  */
 export async function endFinishedSight(tx: Tx): Promise<number> {
   const over = await sql<{ relationship_id: number }>`
@@ -183,10 +178,11 @@ export async function endFinishedSight(tx: Tx): Promise<number> {
        and not exists (
          select 1 from coordination.meeting_case c
            join coordination.meeting m using (meeting_id)
+           join coordination.mdt using (mdt_id)
            join coordination.mdt_member member on member.mdt_id = m.mdt_id and member.account = r.account
                                                and member.left_at is null
           where c.person_no = r.person_no and c.removed_at is null
-            and (m.state <> 'closed'
+            and ((m.state <> 'closed' and mdt.ended_at is null)
                  or exists (select 1 from coordination.meeting_action action join work.item item using (item_id)
                              where action.case_id = c.case_id and item.closed_at is null)))`.execute(tx);
   for (const { relationship_id } of over.rows)

@@ -11,6 +11,15 @@ export interface AgendaReason {
 /** Why a meeting was not when it was to be: moved to another time, not held at all, or held after its day. */
 export type MoveKind = 'moved' | 'not_held' | 'held_late';
 
+export type SeriesChangeKind = 'changed' | 'ended' | 'begun_again';
+
+/** What is different of a series since a change, in the words of its form and of that day. */
+export interface SeriesDifference {
+  readonly field: string;
+  readonly was: string;
+  readonly is: string;
+}
+
 export const textFields = [
   'summary',
   'questions',
@@ -28,10 +37,21 @@ export type MdtTables = {
     team_id: number;
     name: string;
     cadence: Cadence;
+    anchor_at: Date;
     minutes: number;
     place: string;
     chair: string;
     ended_at: Date | null;
+  };
+  'coordination.mdt_change': {
+    change_id: Generated<number>;
+    mdt_id: number;
+    kind: SeriesChangeKind;
+    what: JSONColumnType<SeriesDifference[]>;
+    because: string | null;
+    outcome: string | null;
+    account: string;
+    at: Date;
   };
   'coordination.mdt_member': {
     member_id: Generated<number>;

@@ -23,10 +23,13 @@ export interface Meeting {
   readonly team: number;
   readonly teamName: string;
   readonly cadence: Cadence;
+  readonly anchor: Date;
   readonly minutes: number;
   readonly place: string;
   readonly chair: string;
   readonly chairName: string;
+  /** When the series was ended. One of its meetings that was not begun is not held then. */
+  readonly endedAt: Date | null;
   readonly startsAt: Date;
   /** When it would be in its series, where it was moved to another time. */
   readonly slotAt: Date | null;
@@ -40,7 +43,8 @@ export interface Meeting {
 
 const MEETING = sql`
   select meeting.meeting_id as meeting, mdt.mdt_id as mdt, mdt.name, mdt.team_id as team, team.name as "teamName",
-         mdt.cadence, mdt.minutes, mdt.place, mdt.chair, chair.name as "chairName", meeting.starts_at as "startsAt",
+         mdt.cadence, mdt.anchor_at as anchor, mdt.minutes, mdt.place, mdt.chair, chair.name as "chairName",
+         mdt.ended_at as "endedAt", meeting.starts_at as "startsAt",
          meeting.slot_at as "slotAt", meeting.state, meeting.closed_at as "closedAt", meeting.quorum_note as "quorumNote"
     from coordination.meeting meeting
     join coordination.mdt mdt using (mdt_id)
@@ -60,14 +64,34 @@ export async function readMeeting(tx: Tx, id: number, by: Actor): Promise<Meetin
   return { ...meeting, members, isMember };
 }
 
-/** The same, locked, so that of two who change the meeting at once the second sees what the first did. */
+/**
+ * The same, locked, so that of two who change the meeting at once the second sees what the first did; and its series held,
+ * so that nobody changes or ends that meanwhile. Always in this order.
+ */
 export async function lockMeeting(tx: Tx, id: number, by: Actor): Promise<Meeting> {
+  await sql`
+    select 1 from coordination.mdt
+     where mdt_id = (select mdt_id from coordination.meeting where meeting_id = ${id}) for share`.execute(tx);
   await sql`select 1 from coordination.meeting where meeting_id = ${id} for update`.execute(tx);
   return await readMeeting(tx, id, by);
 }
 
-/** Throws Refusal `meeting_closed`. What was decided in a meeting is not rewritten after it. */
-export function refuseClosed(meeting: Meeting): void {
+/** Whether a meeting will not be held, because its series was ended before it was begun. */
+export function isCalledOff({ state, endedAt }: Pick<Meeting, 'state' | 'endedAt'>): boolean {
+  return state === 'planned' && endedAt !== null;
+}
+
+/**
+ * Throws Refusal `meeting_closed` and `series_ended`. What was decided in a meeting is not rewritten after it, and nothing
+ * is written into one that will not be held.
+ */
+export function refuseOver(meeting: Meeting): void {
+  if (isCalledOff(meeting))
+    throw new Refusal({
+      code: 'series_ended',
+      because: 'These meetings have been ended: this one will not be held.',
+      remedy: 'Whom it was to talk about stands on the page of the meetings, where they can be begun again.',
+    });
   if (meeting.state !== 'closed') return;
   throw new Refusal({
     code: 'meeting_closed',
@@ -89,6 +113,13 @@ export async function readMembers(tx: Tx, mdt: number, meeting: number | null): 
   return found.rows;
 }
 
+/** The series, named `mdt` in a statement, that somebody may see: their team's, and those that they belong to. */
+export function belongsTo(by: Actor) {
+  return sql`(mdt.team_id = ${by.team} or exists (
+    select 1 from coordination.mdt_member m
+     where m.mdt_id = mdt.mdt_id and m.account = ${by.account} and m.left_at is null))`;
+}
+
 /** A line of the list of meetings. */
 export interface ListedMeeting {
   readonly meeting: number;
@@ -98,6 +129,7 @@ export interface ListedMeeting {
   readonly place: string;
   readonly chairName: string;
   readonly startsAt: Date;
+  readonly endedAt: Date | null;
   readonly state: Meeting['state'];
   readonly people: number;
   /** How often it was to be and was not held since the one before, and on which day last. */
@@ -105,16 +137,17 @@ export interface ListedMeeting {
   readonly lastNotHeld: Date | null;
 }
 
-/** Meetings of the actor's team, and those that they belong to: what is to come first, then the latest. */
+/**
+ * Meetings of the actor's team, and those that they belong to, of series that have not ended: what is to come first, then
+ * the latest.
+ */
 export async function readMeetings(tx: Tx, by: Actor, most: number): Promise<ListedMeeting[]> {
   const found = await sql<ListedMeeting>`
     select listed.*, (select count(*) from coordination.meeting_case c
                        where c.meeting_id = listed.meeting and c.removed_at is null) as people,
            passed.n as "notHeld", passed.last as "lastNotHeld"
       from (${MEETING}
-             where mdt.team_id = ${by.team} or exists (
-               select 1 from coordination.mdt_member m
-                where m.mdt_id = mdt.mdt_id and m.account = ${by.account} and m.left_at is null)) listed
+             where mdt.ended_at is null and ${belongsTo(by)}) listed
       cross join lateral (select count(*) as n, max(moved.was_at) as last from coordination.meeting_moved moved
                            where moved.meeting_id = listed.meeting and moved.kind = 'not_held') passed
      order by (listed.state = 'closed'), case when listed.state <> 'closed' then listed."startsAt" end,

@@ -15,7 +15,7 @@ import { changeable } from './change-agenda.ts';
 import type { MdtPathway } from './mdt-pathway.ts';
 import type { MdtTables, MoveKind } from './mdt-tables.ts';
 import type { Meeting } from './meeting.ts';
-import { type Cadence, nextSlot } from './recurrence.ts';
+import { type Cadence, nextAfter } from './recurrence.ts';
 import { mayMoveMeeting } from './who-may.ts';
 
 // A meeting that does not come about keeps its agenda, with everything that was written: it is the same meeting at
@@ -61,11 +61,7 @@ export async function moveMeeting(tx: Tx, request: Moving & { readonly starts: D
  */
 export async function noteNotHeld(tx: Tx, request: Moving): Promise<Date> {
   const meeting = await movable(tx, request);
-  const starts = nextSlot(
-    meeting.cadence,
-    meeting.slotAt ?? meeting.startsAt,
-    later(meeting.startsAt, request.now),
-  );
+  const starts = nextAfter(meeting, request.now);
   await changeTime(tx, meeting, {
     ...request,
     kind: 'not_held',
@@ -100,21 +96,26 @@ export async function holdLate(
  */
 export async function passOverUnbegun(tx: Tx, { by, now }: { by: Actor; now: Date }): Promise<number> {
   const today = londonDay(now);
-  const { rows } = await sql<{ meeting: number; cadence: Cadence; startsAt: Date; slotAt: Date | null }>`
-    select m.meeting_id as meeting, mdt.cadence, m.starts_at as "startsAt", m.slot_at as "slotAt"
+  const { rows } = await sql<{
+    meeting: number;
+    cadence: Cadence;
+    anchor: Date;
+    startsAt: Date;
+    slotAt: Date | null;
+  }>`
+    select m.meeting_id as meeting, mdt.cadence, mdt.anchor_at as anchor, m.starts_at as "startsAt", m.slot_at as "slotAt"
       from coordination.meeting m join coordination.mdt mdt using (mdt_id)
      where m.state = 'planned' and mdt.ended_at is null and m.starts_at < ${londonMidnight(today)}
-     order by m.meeting_id for update of m`.execute(tx);
+     order by m.meeting_id for update of m for share of mdt`.execute(tx);
   let passed = 0;
-  for (const { cadence, ...meeting } of rows) {
-    const slot = meeting.slotAt ?? meeting.startsAt;
-    if (londonDay(nextSlot(cadence, slot, meeting.startsAt)) > today) continue;
+  for (const meeting of rows) {
+    if (londonDay(nextAfter(meeting)) > today) continue;
     await changeTime(tx, meeting, {
       by,
       now,
       kind: 'not_held',
       because: 'Nobody began it or said why before the next was due',
-      starts: nextSlot(cadence, slot, new Date(londonMidnight(today).getTime() - 1)),
+      starts: nextAfter(meeting, new Date(londonMidnight(today).getTime() - 1)),
       slot: null,
     });
     passed += 1;
@@ -166,7 +167,8 @@ async function movable(tx: Tx, request: Moving): Promise<Meeting> {
   return meeting;
 }
 
-async function changeTime(
+/** Gives a meeting another time, and keeps beside it when it was to be and why it was not. */
+export async function changeTime(
   tx: Tx,
   meeting: Pick<Meeting, 'meeting' | 'startsAt'>,
   move: {
@@ -207,8 +209,4 @@ async function changeTime(
     purpose: because,
     detail: { meeting: meeting.meeting, was: meeting.startsAt, starts },
   });
-}
-
-function later(one: Date, other: Date): Date {
-  return one > other ? one : other;
 }

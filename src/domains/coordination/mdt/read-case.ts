@@ -117,8 +117,13 @@ export async function readOpenActions(tx: Tx, mdt: number, before: number): Prom
   return found.rows;
 }
 
-/** People with the definitions and bands that they are in, by the latest publication, for the quorum. */
-export async function readGroups(tx: Tx, cases: readonly MeetingCase[]): Promise<PersonInNeed[]> {
+/**
+ * People with the definitions and bands that they are in, by the latest publication, for the quorum. Whoever has died needs
+ * no discipline any more. Whoever has left every list does, as long as the facts say so: the agenda keeps them, and they are
+ * talked about as everybody else.
+ */
+export async function readGroups(tx: Tx, on: readonly MeetingCase[]): Promise<PersonInNeed[]> {
+  const cases = on.filter(({ deathDate }) => deathDate === null);
   const publication = await readPublication(tx);
   if (!publication || cases.length === 0) return [];
   const ids = new Map<number, string>();

@@ -78,8 +78,8 @@ describe('a referral', () => {
       "insert into directory.team (code, name, kind, place_id) values ('other', 'Another team', 'int', null) returning team_id",
     );
     const [mdt] = await sql<{ mdt_id: number }>(
-      `insert into coordination.mdt (team_id, name, cadence, minutes, place, chair)
-       select $1, 'Sooner meeting', cadence, minutes, place, chair from coordination.mdt limit 1 returning mdt_id`,
+      `insert into coordination.mdt (team_id, name, cadence, anchor_at, minutes, place, chair)
+       select $1, 'Sooner meeting', cadence, anchor_at, minutes, place, chair from coordination.mdt limit 1 returning mdt_id`,
       [other?.team_id],
     );
     await sql(

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { londonDay, plainDate } from '../../../kernel/index.ts';
+import { addDays, londonDay, plainDate } from '../../../kernel/index.ts';
 import { planAgenda } from './agenda.ts';
+import { whereNow } from './end-series.ts';
 import { nextReview, readMdtPathway, roomFor } from './mdt-pathway.ts';
 import { isQuorate, neededDisciplines } from './quorum.ts';
-import { londonTime, nextMeeting } from './recurrence.ts';
+import { londonTime, nextAfter, nextSlot, rhythmInWords } from './recurrence.ts';
 
 const pathway = readMdtPathway('content');
 
@@ -13,12 +14,6 @@ describe('a meeting comes again', () => {
     ['weekly', '2026-11-03T13:30:00Z', '2026-11-10T13:30:00.000Z', 'a week later'],
     ['fortnightly', '2026-11-03T13:30:00Z', '2026-11-17T13:30:00.000Z', 'two weeks later'],
     ['monthly', '2026-11-10T13:30:00Z', '2026-12-08T13:30:00.000Z', 'on the second Tuesday'],
-    [
-      'monthly',
-      '2026-09-29T12:30:00Z',
-      '2026-10-27T13:30:00.000Z',
-      'on the last Tuesday, where there is no fifth',
-    ],
     ['monthly', '2026-12-01T13:30:00Z', '2027-01-05T13:30:00.000Z', 'in the next year'],
     [
       'weekly',
@@ -28,25 +23,70 @@ describe('a meeting comes again', () => {
     ],
     ['weekly', '2026-03-24T13:30:00Z', '2026-03-31T12:30:00.000Z', 'and in spring'],
   ] as const)('%s, after %s: %s, %s', (cadence, from, to, _) => {
-    expect(nextMeeting(cadence, new Date(from)).toISOString()).toBe(to);
+    const anchor = new Date(from);
+    expect(nextSlot({ cadence, anchor }, anchor).toISOString()).toBe(to);
   });
 
-  test('always later, on the same weekday, at the same time of the clock', () => {
+  // The days of each series in order, from its first one on: worked out by hand from a calendar.
+  test.each([
+    ['the first', '2026-11-03', ['12-01', '01-05', '02-02', '03-02', '04-06', '05-04', '06-01']],
+    ['the fourth', '2026-11-24', ['12-22', '01-26', '02-23', '03-23', '04-27', '05-25', '06-22']],
+    // Five Tuesdays in December, March and June; four in January, February, April and May.
+    ['the last', '2026-12-29', ['01-26', '02-23', '03-30', '04-27', '05-25', '06-29', '07-27']],
+    ['the last', '2026-10-30', ['11-27', '12-25', '01-29', '02-26', '03-26', '04-30', '05-28']],
+  ])('every month stays on %s weekday of its month, from %s', (week, first, days) => {
+    const rhythm = { cadence: 'monthly', anchor: londonTime(plainDate(first), '13:30') } as const;
+    let slot = rhythm.anchor;
+    const found = days.map(() => {
+      slot = nextSlot(rhythm, slot);
+      return londonDay(slot).slice(5);
+    });
+    expect(found).toEqual(days);
+    expect(rhythmInWords(rhythm)).toContain(week);
+  });
+
+  test('one that was moved is followed by the times that the series would have had', () => {
+    const tuesday = new Date('2026-11-10T13:30:00Z');
+    const of = { cadence: 'weekly', anchor: new Date('2026-11-03T13:30:00Z'), slotAt: tuesday } as const;
+    const next = (startsAt: string, now?: string) =>
+      nextAfter(
+        { ...of, startsAt: new Date(startsAt) },
+        now === undefined ? null : new Date(now),
+      ).toISOString();
+    expect(next('2026-11-06T10:00:00Z'), 'earlier').toBe('2026-11-17T13:30:00.000Z');
+    expect(next('2026-11-19T10:00:00Z'), 'later').toBe('2026-11-24T13:30:00.000Z');
+    expect(next('2026-11-06T10:00:00Z', '2026-12-01T13:30:00Z')).toBe('2026-12-08T13:30:00.000Z');
+  });
+
+  test('before its first time comes the first', () => {
+    const anchor = new Date('2026-11-10T13:30:00Z');
+    expect(nextSlot({ cadence: 'monthly', anchor }, new Date('2026-11-03T13:30:00Z'))).toEqual(anchor);
+  });
+
+  test('the first after any instant, on the same weekday, at the same time of the clock, and none is left out', () => {
     const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone: 'Europe/London' });
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 4000 }),
         fc.integer({ min: 8, max: 19 }),
         fc.constantFrom('weekly', 'fortnightly', 'monthly' as const),
-        (days, hour, cadence) => {
+        fc.integer({ min: 0, max: 4000 * 24 }),
+        (days, hour, cadence, hours) => {
           const day = londonDay(new Date(Date.UTC(2026, 0, 1 + days, 12)));
-          const starts = londonTime(day, `${hour}:30`);
-          const next = nextMeeting(cadence, starts);
-          expect(next.getTime()).toBeGreaterThan(starts.getTime());
+          const anchor = londonTime(day, `${hour}:30`);
+          const after = new Date(anchor.getTime() + hours * 3_600_000);
+          const next = nextSlot({ cadence, anchor }, after);
+          expect(next.getTime()).toBeGreaterThan(after.getTime());
+          const gap = next.getTime() - after.getTime();
+          expect(gap / 86_400_000).toBeLessThan({ weekly: 7.1, fortnightly: 14.1, monthly: 35.1 }[cadence]);
           expect(new Date(`${londonDay(next)}T00:00Z`).getUTCDay()).toBe(
             new Date(`${day}T00:00Z`).getUTCDay(),
           );
-          expect(clock.format(next)).toBe(clock.format(starts));
+          expect(clock.format(next)).toBe(clock.format(anchor));
+          if (cadence === 'monthly' && Number(day.slice(8)) > 28)
+            expect(addDays(londonDay(next), 7).slice(0, 7), 'the last one').not.toBe(
+              londonDay(next).slice(0, 7),
+            );
         },
       ),
     );
@@ -144,5 +184,25 @@ describe('the next review', () => {
       expect(high[one]).toBeLessThanOrEqual(13);
     }
     for (const row of [low, medium, high]) expect(row.stable).toBeGreaterThanOrEqual(row.unstable);
+  });
+});
+
+describe('what became of whom an ended series was to talk about', () => {
+  const meeting = (name: string, ...on: number[]) => ({ name, on });
+  test.each<[number[], ReturnType<typeof meeting>[], string]>([
+    [[], [meeting('Frailty', 1)], 'Nobody was on its agenda.'],
+    [[1], [], 'Of 1 person on its agenda 1 has no meeting and is referred to the team.'],
+    [
+      [1, 2, 3],
+      [meeting('Frailty', 2, 9), meeting('Diabetes', 2, 3)],
+      'Of 3 people on its agenda 1 is on that of “Frailty”, 1 is on that of “Diabetes”, 1 has no meeting and is referred to the team.',
+    ],
+    [
+      [1, 2, 3, 4],
+      [meeting('Frailty', 1, 3)],
+      'Of 4 people on its agenda 2 are on that of “Frailty”, 2 have no meeting and are referred to the team.',
+    ],
+  ])('%j, with %j: %s', (people, ahead, said) => {
+    expect(whereNow(people, ahead)).toBe(said);
   });
 });

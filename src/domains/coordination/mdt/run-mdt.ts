@@ -7,7 +7,7 @@ import { readTeam, readTeams } from '../../directory/index.ts';
 import { letSee } from './agenda.ts';
 import type { MdtPathway } from './mdt-pathway.ts';
 import type { MdtTables } from './mdt-tables.ts';
-import { lockMeeting, refuseClosed } from './meeting.ts';
+import { lockMeeting, refuseOver } from './meeting.ts';
 import type { Cadence } from './recurrence.ts';
 import { mayRunMeetings } from './who-may.ts';
 
@@ -43,7 +43,7 @@ export async function setUpMdt(
   refuseUnknownDiscipline(request.pathway, request.chairDiscipline, 'chairDiscipline');
   const db = tx.withTables<MdtTables>();
   // Of two who send the form at once, or of one who sends it twice, the second finds what the first has set up.
-  await sql`select pg_advisory_xact_lock(hashtext('mdt'), ${by.team}::int)`.execute(tx);
+  await lockSeriesOf(tx, by.team);
   const there = await sql<{ meeting: number }>`
     select meeting.meeting_id as meeting from coordination.meeting join coordination.mdt using (mdt_id)
      where mdt.team_id = ${by.team} and mdt.name = ${name} and mdt.cadence = ${cadence} and mdt.ended_at is null
@@ -52,7 +52,7 @@ export async function setUpMdt(
   if (same) return same.meeting;
   const { mdt_id } = await db
     .insertInto('coordination.mdt')
-    .values({ team_id: by.team, name, cadence, minutes, place, chair, ended_at: null })
+    .values({ team_id: by.team, name, cadence, anchor_at: starts, minutes, place, chair, ended_at: null })
     .returning('mdt_id')
     .executeTakeFirstOrThrow();
   await db
@@ -73,6 +73,11 @@ export async function setUpMdt(
     detail: { mdt: mdt_id, meeting },
   });
   return meeting;
+}
+
+/** Series of a team are set up, changed, ended and begun again one after the other. */
+export async function lockSeriesOf(tx: Tx, team: number): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtext('mdt'), ${team}::int)`.execute(tx);
 }
 
 /** Plans a meeting of an MDT. There is never more than one that is not closed. */
@@ -112,7 +117,7 @@ export async function addMember(
   const permission = mayRunMeetings(by);
   if (!permission.allowed) throw new NotPermitted(permission.because);
   const meeting = await lockMeeting(tx, request.meeting, by);
-  refuseClosed(meeting);
+  refuseOver(meeting);
   refuseUnknownDiscipline(request.pathway, discipline, 'discipline');
   if (team !== null && !(await readTeams(tx)).some((each) => each.team === team))
     throw new InvalidInput([{ field: 'team', message: 'Choose a team' }]);
@@ -149,7 +154,7 @@ export async function removeMember(
   const permission = mayRunMeetings(request.by);
   if (!permission.allowed) throw new NotPermitted(permission.because);
   const meeting = await lockMeeting(tx, request.meeting, request.by);
-  refuseClosed(meeting);
+  refuseOver(meeting);
   if (meeting.members.find(({ member }) => member === request.member)?.account === meeting.chair)
     throw new InvalidInput([{ field: 'member', message: 'Whoever chairs belongs to the meetings' }]);
   const db = tx.withTables<MdtTables>();
@@ -173,7 +178,7 @@ function isSame(
   return member.name.toLowerCase() === other.name.toLowerCase() && member.discipline === other.discipline;
 }
 
-function refuseUnknownDiscipline(pathway: MdtPathway, discipline: string, field: string): void {
+export function refuseUnknownDiscipline(pathway: MdtPathway, discipline: string, field: string): void {
   if (pathway.disciplines.some(({ id }) => id === discipline)) return;
   throw new InvalidInput([{ field, message: 'Choose a discipline' }]);
 }

@@ -11,7 +11,7 @@ import { writeAudit } from '../../../platform/audit/index.ts';
 import type { Actor } from '../../../platform/auth/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
 import { endGp, readGps } from '../../directory/index.ts';
-import { visiblePractices } from '../../register/index.ts';
+import { ownPractice } from '../../register/index.ts';
 import type { ContinuityContent } from './continuity.ts';
 import { seesAnother } from './read-continuity.ts';
 import { mayChangeNamedGps } from './who-may.ts';
@@ -187,7 +187,7 @@ export async function nameWhomTheySee(
   },
 ): Promise<{ readonly change: number; readonly people: number }> {
   const { by, now, practice, content } = request;
-  await ownPractice(tx, by, practice);
+  await requireOwn(tx, by, practice);
   await lock(tx);
   const change = await openChange(tx, { kind: 'whom_they_see', by, now, reason: request.reason, practice });
   const moved = await sql<{ person_no: number }>`
@@ -243,7 +243,7 @@ export async function undoNamedGpChange(
      where change_id = ${change} and kind in ('departure', 'whom_they_see') for update`.execute(tx);
   const [done] = found.rows;
   if (!done) throw new NotFound('There is no such change.');
-  await ownPractice(tx, by, done.practice_id);
+  await requireOwn(tx, by, done.practice_id);
   if (done.undone_at !== null)
     throw new Refusal({
       code: 'undone_already',
@@ -337,21 +337,19 @@ export async function changeNamedGp(
 }
 
 /** Throws NotPermitted, and NotFound of a practice whose named GPs this actor does not change. */
-async function ownPractice(tx: Tx, by: Actor, practice: number): Promise<void> {
+async function requireOwn(tx: Tx, by: Actor, practice: number): Promise<void> {
   const permission = mayChangeNamedGps(by);
   if (!permission.allowed) throw new NotPermitted(permission.because);
-  if (!(await visiblePractices(tx, by)).includes(practice))
-    throw new NotFound('There is no such practice of yours.');
+  if ((await ownPractice(tx, by)) !== practice) throw new NotFound('There is no such practice of yours.');
 }
 
-/** A GP of a practice whose named GPs this actor may change. Throws NotPermitted and NotFound. */
+/** A GP of the practice of an actor who may change its named GPs. Throws NotPermitted and NotFound. */
 async function ownGp(tx: Tx, by: Actor, gp: number) {
   const permission = mayChangeNamedGps(by);
   if (!permission.allowed) throw new NotPermitted(permission.because);
-  for (const practice of await visiblePractices(tx, by)) {
-    const found = (await readGps(tx, practice)).find((each) => each.gp === gp);
-    if (found) return found;
-  }
+  const practice = await ownPractice(tx, by);
+  const found = practice === null ? undefined : (await readGps(tx, practice)).find((each) => each.gp === gp);
+  if (found) return found;
   throw new NotFound('There is no such GP at your practice.');
 }
 

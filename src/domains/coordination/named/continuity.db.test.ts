@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { actAs } from '../../../../test/support/drawn-team.ts';
+import { actAs, relate } from '../../../../test/support/drawn-team.ts';
 import { useSite } from '../../../../test/support/site.ts';
 import { persona } from '../../../../test/support/small-borough.ts';
 import { useTestBorough } from '../../../../test/support/test-book.ts';
@@ -207,6 +207,25 @@ describe('the page of named GPs', () => {
     expect((await (await site.signedIn('gp')).get(person)).body).toMatch(
       /\d+ of \d+ appointments with a GP were with them/,
     );
+  });
+
+  test('is of the practice where they work, though a neighbourhood team may look through every other one', async () => {
+    const visitor = await site.signedIn('practice_manager');
+    const before = (await visitor.get('/named-gps')).body;
+    const practices = await at.book
+      .pool('owner')
+      .query<{ id: number }>("select place_id as id from directory.place where kind = 'practice'");
+    for (const { id } of practices.rows)
+      await relate(at.book, 'int_agreement', { account: manager.account }, { practice: id });
+    expect(await act((tx) => visiblePractices(tx, manager))).toHaveLength(practices.rows.length);
+    const gpsOf = (body: string) => [...body.matchAll(/\/named-gps\/(\d+)\/leaves/g)].map(([, gp]) => gp);
+    expect(gpsOf(before).length).toBeGreaterThan(0);
+    expect(gpsOf((await visitor.get('/named-gps')).body)).toEqual(gpsOf(before));
+    await at.book
+      .pool('owner')
+      .query(`delete from register.care_relationship where kind = 'int_agreement' and account = $1`, [
+        manager.account,
+      ]);
   });
 
   test('without appointments that name a GP says what is missing', async () => {

@@ -5,11 +5,13 @@ import {
   drawPerson,
   drawPlace,
   drawStaff,
+  drawTeam,
   relate,
 } from '../../../../test/support/drawn-team.ts';
 import { useTestBook } from '../../../../test/support/test-book.ts';
 import type { Actor } from '../../../platform/auth/index.ts';
 import { changeGps } from '../../directory/index.ts';
+import { ownPractice } from '../../register/index.ts';
 import { assignNamedGps, changeNamedGp, reassignOnDeparture, undoNamedGpChange } from './change-named-gp.ts';
 import { countWithoutNamedGp, readGpLists, readNamedPeople } from './read-named.ts';
 
@@ -130,5 +132,22 @@ describe('named GPs', () => {
     await leave('Dr B', null);
     await expect(leave('Dr C', null)).rejects.toMatchObject({ code: 'nobody_left' });
     await expect(leave('Dr B', null)).rejects.toMatchObject({ code: 'left_already' });
+  });
+
+  test('is that of the practice where somebody works, however many others their team may look through', async () => {
+    const drawn = await drawStaff(at.book, 'gp');
+    const doctor = { ...drawn, organisation: 'Z90002', team: await drawTeam(at.book, 'INT') };
+    // The agreement of the first practice, which a list of all whom they may see begins with, and of their own.
+    for (const id of [practice, other])
+      await relate(at.book, 'int_agreement', { team: doctor.team }, { practice: id });
+    expect(await actAs(at.book, doctor, (tx) => ownPractice(tx, doctor)), 'works in none').toBeNull();
+    await relate(at.book, 'practice_staff', { account: doctor.account }, { practice: other });
+    expect(await actAs(at.book, doctor, (tx) => ownPractice(tx, doctor))).toBe(other);
+    const { rows } = await at.book.pool('owner').query("select gp_id from directory.gp where name = 'Dr C'");
+    await expect(
+      actAs(at.book, doctor, (tx) =>
+        reassignOnDeparture(tx, { by: doctor, now, gp: rows[0].gp_id, to: null, reason: 'x' }),
+      ),
+    ).rejects.toMatchObject({ code: 'not_found' });
   });
 });

@@ -32,13 +32,7 @@ import {
   type Web,
 } from '../../../platform/web/index.ts';
 import { readGps } from '../../directory/index.ts';
-import {
-  listName,
-  openPerson,
-  type PersonVisit,
-  personHref,
-  visiblePractices,
-} from '../../register/index.ts';
+import { listName, openPerson, ownPractice, type PersonVisit, personHref } from '../../register/index.ts';
 import { changeNamedGp, nameWhomTheySee, reassignOnDeparture, undoNamedGpChange } from './change-named-gp.ts';
 import type { ContinuityContent } from './continuity.ts';
 import {
@@ -71,7 +65,7 @@ export const namedPanel =
     const may =
       mayChangeNamedGps(visit.by).allowed &&
       person.practice_id !== null &&
-      (await visiblePractices(visit.tx, visit.by)).includes(person.practice_id);
+      (await ownPractice(visit.tx, visit.by)) === person.practice_id;
     return (
       <section aria-labelledby="named">
         <Heading level={2} id="named">
@@ -146,7 +140,7 @@ export function namedGpRoutes(web: Web, parts: NamedGpParts): void {
     url: '/named-gps',
     may: mayChangeNamedGps,
     handle: async (visit) => {
-      const practice = await ownPractice(visit);
+      const practice = await practiceOf(visit);
       const lists = await readGpLists(visit.tx, practice);
       const changes = await readNamedGpChanges(visit.tx, practice);
       const { content, isStale } = parts;
@@ -159,7 +153,7 @@ export function namedGpRoutes(web: Web, parts: NamedGpParts): void {
   });
   continuityRoutes(web, parts);
   const leaving = async (visit: Visit<{ gp: number }>, typed: Typed) => {
-    const { gps } = await readGpLists(visit.tx, await ownPractice(visit));
+    const { gps } = await readGpLists(visit.tx, await practiceOf(visit));
     const gp = gps.find((each) => each.gp === visit.params.gp);
     if (!gp) throw new NotFound('There is no such GP at your practice.');
     return { page: <LeavingPage visit={visit} gp={gp} gps={gps} typed={typed} />, ...statusOf(typed) };
@@ -218,7 +212,7 @@ function continuityRoutes(web: Web, { content, bands }: NamedGpParts): void {
   const listed = async (visit: Visit<unknown, z.output<typeof query>>, all: boolean) => {
     const { page, need, ...asked } = visit.query;
     const filter = { ...asked, need: need === '' ? null : need };
-    const practice = await ownPractice(visit);
+    const practice = await practiceOf(visit);
     const of = { practice, content, now: visit.now };
     const found = await listContinuity(visit.tx, of, filter, all ? null : page);
     await writeAudit(visit.tx, {
@@ -275,7 +269,7 @@ function continuityRoutes(web: Web, { content, bands }: NamedGpParts): void {
     },
   });
   const ask = async (visit: Visit, typed: Typed) => {
-    const practice = await ownPractice(visit);
+    const practice = await practiceOf(visit);
     const { another } = await readContinuity(visit.tx, { practice, content, now: visit.now });
     const page = <WhomTheySeePage visit={visit} people={another} content={content} typed={typed} />;
     return { page, ...statusOf(typed) };
@@ -293,7 +287,7 @@ function continuityRoutes(web: Web, { content, bands }: NamedGpParts): void {
     body: z.object({ reason }),
     handle: async (visit) => {
       const { tx, by, now, body } = visit;
-      await nameWhomTheySee(tx, { by, now, practice: await ownPractice(visit), content, ...body });
+      await nameWhomTheySee(tx, { by, now, practice: await practiceOf(visit), content, ...body });
       return { redirect: '/named-gps#changes' };
     },
     again: (visit, refused) => ask(visit, { fields: visit.body, ...refused }),
@@ -366,9 +360,10 @@ function personRoutes(web: Web): void {
   });
 }
 
-async function ownPractice(visit: Visit): Promise<number> {
-  const [practice] = await visiblePractices(visit.tx, visit.by);
-  if (practice === undefined) throw new NotFound('You work at no practice that has a list here.');
+/** The practice that somebody works in, whichever others they may see as one of a neighbourhood team. */
+async function practiceOf(visit: Visit): Promise<number> {
+  const practice = await ownPractice(visit.tx, visit.by);
+  if (practice === null) throw new NotFound('You work at no practice that has a list here.');
   return practice;
 }
 

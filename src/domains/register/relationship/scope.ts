@@ -50,6 +50,13 @@ export async function visiblePractices(tx: Tx, by: Actor): Promise<number[]> {
   return rows.flatMap(({ practice_id }) => practice_id ?? []);
 }
 
+/** The practice in which somebody works; null where they work in none, as does whoever only has the agreement of one. */
+export async function ownPractice(tx: Tx, by: Actor): Promise<number | null> {
+  if (!seesPeople(by.role)) return null;
+  const own = await practicesOf(tx, by).where('kind', '=', 'practice_staff').executeTakeFirst();
+  return own?.practice_id ?? null;
+}
+
 function practicesOf(tx: Tx, by: Actor) {
   return tx
     .withTables<RegisterTables>()

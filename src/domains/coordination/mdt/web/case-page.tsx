@@ -31,7 +31,7 @@ import { DayBoxes, type TeamMember, workHref } from '../../../work/index.ts';
 import type { CaseText, TextConflict } from '../discuss-case.ts';
 import { complexities, type MdtPathway, stabilities } from '../mdt-pathway.ts';
 import { type TextField, textFields } from '../mdt-tables.ts';
-import type { Meeting } from '../meeting.ts';
+import { isCalledOff, type Meeting } from '../meeting.ts';
 import { isSettled, type MeetingCase, textOf } from '../read-case.ts';
 import { caseHref, dueDay, meetingHref } from './meeting-pages.tsx';
 
@@ -91,7 +91,8 @@ const RATING_WORDS: Record<string, string> = {
 export function CasePage(props: CasePageProps) {
   const { visit, meeting, of, cases, panels, typed, conflicts, history, kept } = props;
   const place = cases.findIndex(({ id }) => id === of.id) + 1;
-  const closed = meeting.state === 'closed';
+  const calledOff = isCalledOff(meeting);
+  const closed = meeting.state === 'closed' || calledOff;
   return (
     <Page
       title="Person in a meeting"
@@ -133,7 +134,11 @@ export function CasePage(props: CasePageProps) {
       {panels.length > 0 && <Details summary="Need, coordinated care and work">{panels}</Details>}
       <Actions of={of} />
       {closed ? (
-        <InsetText>This meeting has been closed: its minutes stand.</InsetText>
+        <InsetText>
+          {calledOff
+            ? 'These meetings have been ended: this one will not be held.'
+            : 'This meeting has been closed: its minutes stand.'}
+        </InsetText>
       ) : (
         <CaseForm {...props} />
       )}

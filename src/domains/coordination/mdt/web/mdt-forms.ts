@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { rowNumber } from '../../../../platform/web/index.ts';
 import { withDays } from '../../../work/index.ts';
+import { seriesFields } from '../change-series.ts';
 import type { SentText } from '../discuss-case.ts';
 import { textFields } from '../mdt-tables.ts';
 import { cadences } from '../recurrence.ts';
@@ -15,22 +16,34 @@ const optional = z
 
 const time = z.string().regex(/^([01]?\d|2[0-3]):[0-5]\d$/, 'Write the time as, for example, 13:30');
 
-export const setUpForm = withDays(
+const series = {
+  name: z.string().trim().min(1, 'Give the meetings a name').max(120, 'Keep this to 120 characters'),
+  cadence: z.enum(Object.keys(cadences) as [keyof typeof cadences], 'Choose how often it meets'),
+  time,
+  minutes: z.coerce
+    .number('Write the minutes as a number')
+    .int('Write the minutes as a whole number')
+    .min(10, 'A meeting takes 10 to 480 minutes')
+    .max(480, 'A meeting takes 10 to 480 minutes'),
+  place: z.string().trim().min(1, 'Say where, or give the link').max(300, 'Keep this to 300 characters'),
+  chair: z.uuid('Choose who chairs'),
+  chairDiscipline: z.string().min(1, 'Choose a discipline'),
+};
+
+export const setUpForm = withDays(series, { starts: 'Say the day of the first meeting' });
+
+/** A series as it is to be, and in `was-...` as the form was filled with it. */
+export const changeSeriesForm = withDays(
   {
-    name: z.string().trim().min(1, 'Give the meetings a name').max(120, 'Keep this to 120 characters'),
-    cadence: z.enum(Object.keys(cadences) as [keyof typeof cadences], 'Choose how often it meets'),
-    time,
-    minutes: z.coerce
-      .number('Write the minutes as a number')
-      .int('Write the minutes as a whole number')
-      .min(10, 'A meeting takes 10 to 480 minutes')
-      .max(480, 'A meeting takes 10 to 480 minutes'),
-    place: z.string().trim().min(1, 'Say where, or give the link').max(300, 'Keep this to 300 characters'),
-    chair: z.uuid('Choose who chairs'),
-    chairDiscipline: z.string().min(1, 'Choose a discipline'),
+    ...series,
+    ...(Object.fromEntries(
+      seriesFields.map((field) => [`was-${field}`, z.string().max(300).default('')]),
+    ) as Record<`was-${(typeof seriesFields)[number]}`, z.ZodDefault<z.ZodString>>),
   },
-  { starts: 'Say the day of the first meeting' },
+  { starts: 'Say the day of the next meeting' },
 );
+
+export const beginAgainForm = withDays({ time }, { starts: 'Say the day of the next meeting' });
 
 export const memberForm = z.object({
   account: z

@@ -57,6 +57,7 @@ import {
 } from '../read-case.ts';
 import { londonTime } from '../recurrence.ts';
 import { addMember, removeMember, setUpMdt } from '../run-mdt.ts';
+import { readEndedSeries } from '../series.ts';
 import { type WhereToRefer, whereToRefer } from '../where-to-refer.ts';
 import { mayRunMeetings, maySeeMeetings } from '../who-may.ts';
 import { CasePage } from './case-page.tsx';
@@ -73,8 +74,10 @@ import {
   sentTexts,
   setUpForm,
 } from './mdt-forms.ts';
-import { caseHref, MeetingPage, MeetingsPage, meetingHref, SetUpPage } from './meeting-pages.tsx';
+import { caseHref, MeetingPage, MeetingsPage, meetingHref } from './meeting-pages.tsx';
 import { MinutesPage } from './minutes-page.tsx';
+import { SetUpPage } from './series-form.tsx';
+import { seriesRoutes } from './series-routes.tsx';
 
 export interface MdtParts {
   readonly pathway: MdtPathway;
@@ -89,6 +92,7 @@ const ofCase = z.object({ meeting: rowNumber, case: rowNumber });
 /** Meetings: the list, one with its agenda, one person in it, and the minutes. */
 export function mdtRoutes(web: Web, parts: MdtParts): void {
   listRoutes(web, parts);
+  seriesRoutes(web, parts);
   meetingRoutes(web, parts);
   timeRoutes(web, parts);
   memberRoutes(web, parts);
@@ -104,9 +108,9 @@ function listRoutes(web: Web, { pathway }: MdtParts): void {
     may: maySeeMeetings,
     handle: async (visit) => {
       const meetings = await readMeetings(visit.tx, visit.by, 50);
-      return {
-        page: <MeetingsPage visit={visit} meetings={meetings} runs={mayRunMeetings(visit.by).allowed} />,
-      };
+      const ended = await readEndedSeries(visit.tx, visit.by);
+      const runs = mayRunMeetings(visit.by).allowed;
+      return { page: <MeetingsPage visit={visit} meetings={meetings} ended={ended} runs={runs} /> };
     },
   });
   const page = async (visit: Visit, typed: Typed) => {

@@ -13,7 +13,6 @@ import {
   Page,
   PageHeading,
   PostButton,
-  Radios,
   Refused,
   Select,
   SummaryList,
@@ -25,15 +24,17 @@ import {
 } from '../../../../platform/web/index.ts';
 import type { ListedTeam } from '../../../directory/index.ts';
 import { GoneTag, listName } from '../../../register/index.ts';
-import { DayBoxes, type TeamMember, workHref } from '../../../work/index.ts';
+import { type TeamMember, workHref } from '../../../work/index.ts';
 import { type MdtPathway, roomFor } from '../mdt-pathway.ts';
-import type { ListedMeeting, Meeting } from '../meeting.ts';
+import { isCalledOff, type ListedMeeting, type Meeting } from '../meeting.ts';
 import { isDayOver, type MeetingMove, moveSentence } from '../pass-over.ts';
 import { isQuorate, type NeededDiscipline } from '../quorum.ts';
 import { isSettled, type MeetingCase, type OpenAction, textOf } from '../read-case.ts';
-import { cadences } from '../recurrence.ts';
+import { rhythmInWords } from '../recurrence.ts';
+import type { EndedSeries } from '../series.ts';
 import { mayMoveMeeting } from '../who-may.ts';
 import { DayOver, MeetingTimes, meetingState } from './meeting-times.tsx';
+import { Discipline } from './series-form.tsx';
 
 export function meetingHref(meeting: number): string {
   return `/mdt/${meeting}`;
@@ -43,7 +44,11 @@ export function caseHref(meeting: number, id: number): string {
   return `/mdt/${meeting}/people/${id}`;
 }
 
-function StateTag({ of, now }: { of: Pick<Meeting, 'state' | 'startsAt'>; now: Date }) {
+export function seriesHref(series: number, act?: 'change' | 'end' | 'begin-again'): string {
+  return ['/mdt/series', series, ...(act ? [act] : [])].join('/');
+}
+
+function StateTag({ of, now }: { of: Pick<Meeting, 'state' | 'startsAt' | 'endedAt'>; now: Date }) {
   const { text, colour } = meetingState(of, now);
   return <Tag colour={colour}>{text}</Tag>;
 }
@@ -51,10 +56,12 @@ function StateTag({ of, now }: { of: Pick<Meeting, 'state' | 'startsAt'>; now: D
 export function MeetingsPage({
   visit,
   meetings,
+  ended,
   runs,
 }: {
   visit: Visit;
   meetings: readonly ListedMeeting[];
+  ended: readonly EndedSeries[];
   runs: boolean;
 }) {
   return (
@@ -62,7 +69,7 @@ export function MeetingsPage({
       <PageHeading>Multidisciplinary meetings</PageHeading>
       {meetings.length === 0 ? (
         <EmptyState
-          title="No meetings have been set up"
+          title={ended.length === 0 ? 'No meetings have been set up' : 'No meetings recur now'}
           actions={runs ? [{ text: 'Set up a meeting that recurs', href: '/mdt/new' }] : []}
         >
           <p>
@@ -120,96 +127,41 @@ export function MeetingsPage({
           )}
         </>
       )}
+      {ended.length > 0 && <Ended ended={ended} />}
     </Page>
+  );
+}
+
+/** Series that were ended, apart: nobody is on their agenda any more, and their actions and minutes stay. */
+function Ended({ ended }: { ended: readonly EndedSeries[] }) {
+  return (
+    <>
+      <Heading level={2}>Meetings that were ended</Heading>
+      <Table
+        caption="Meetings that were ended, the latest first"
+        hideCaption
+        compact
+        responsive
+        rows={ended}
+        columns={[
+          {
+            heading: 'Meetings',
+            rowHeader: true,
+            cell: (row) => <a href={seriesHref(row.series)}>{row.name}</a>,
+          },
+          { heading: 'Team', cell: (row) => row.teamName },
+          { heading: 'Ended', nowrap: true, cell: (row) => formatDay(londonDay(row.endedAt)) },
+          { heading: 'By', unknown: 'Not known', cell: (row) => row.who },
+          { heading: 'Why', unknown: 'Not known', cell: (row) => row.because },
+        ]}
+      />
+    </>
   );
 }
 
 /** A room, or a link to a call. */
-function Place({ place }: { place: string }) {
+export function Place({ place }: { place: string }) {
   return /^https:\/\/\S+$/.test(place) ? <a href={place}>Join the call</a> : <span>{place}</span>;
-}
-
-export function SetUpPage(props: {
-  visit: Visit;
-  pathway: MdtPathway;
-  members: readonly TeamMember[];
-  typed: Typed;
-}) {
-  const { visit, pathway, members, typed } = props;
-  const { fields, errors } = typed;
-  return (
-    <Page
-      title="Set up meetings"
-      chrome={visit.chrome}
-      width="reading"
-      errors={errors}
-      back={{ text: 'Back to meetings', href: '/mdt' }}
-    >
-      <PageHeading>Set up a meeting that recurs</PageHeading>
-      <Refused typed={typed} />
-      <form method="post" action="/mdt/new" novalidate>
-        <CsrfField token={visit.chrome.csrfToken} />
-        <TextInput name="name" label="What is it called?" labelSize="s" errors={errors} value={fields.name} />
-        <Radios
-          name="cadence"
-          label="How often?"
-          labelSize="s"
-          errors={errors}
-          value={fields.cadence}
-          choices={Object.entries(cadences).map(([value, text]) => ({ value, text }))}
-        />
-        <DayBoxes name="starts" label="When is the first?" typed={typed} />
-        <TextInput
-          name="time"
-          label="At what time?"
-          hint="For example: 13:30"
-          width={5}
-          errors={errors}
-          value={fields.time}
-        />
-        <TextInput
-          name="minutes"
-          label="For how many minutes?"
-          hint={`${pathway.people_an_hour} people an hour is the guide`}
-          width={4}
-          inputmode="numeric"
-          errors={errors}
-          value={fields.minutes ?? '60'}
-        />
-        <TextInput name="place" label="Where, or which link?" errors={errors} value={fields.place} />
-        <Select
-          name="chair"
-          label="Who chairs?"
-          errors={errors}
-          value={fields.chair ?? visit.by.account}
-          options={members.map(({ account, name }) => ({ value: account, text: name }))}
-        />
-        <Discipline
-          name="chairDiscipline"
-          label="Which discipline are they?"
-          pathway={pathway}
-          typed={typed}
-        />
-        <Button preventDoubleClick>Set up</Button>
-      </form>
-    </Page>
-  );
-}
-
-function Discipline(props: { name: string; label: string; pathway: MdtPathway; typed: Typed }) {
-  const { name, label, pathway, typed } = props;
-  return (
-    <Select
-      name={name}
-      label={label}
-      errors={typed.errors}
-      value={typed.fields[name] ?? ''}
-      options={[
-        { value: '', text: 'Choose' },
-        ...pathway.disciplines.map(({ id, title }) => ({ value: id, text: title })),
-      ]}
-    />
-  );
 }
 
 export interface MeetingPageProps {
@@ -231,6 +183,7 @@ export function MeetingPage(props: MeetingPageProps) {
   const { visit, meeting, moves, cases, earlier, typed } = props;
   const on = cases.filter(({ removedBecause }) => removedBecause === null);
   const off = cases.filter(({ removedBecause }) => removedBecause !== null);
+  const over = meeting.state === 'closed' || isCalledOff(meeting);
   return (
     <Page
       title={meeting.name}
@@ -240,17 +193,31 @@ export function MeetingPage(props: MeetingPageProps) {
     >
       <PageHeading caption={formatInstant(meeting.startsAt)}>{meeting.name}</PageHeading>
       <Refused typed={typed} />
-      <DayOver meeting={meeting} people={on.length} now={visit.now} />
+      {isCalledOff(meeting) ? (
+        <CalledOff meeting={meeting} />
+      ) : (
+        <DayOver meeting={meeting} people={on.length} now={visit.now} />
+      )}
       <SummaryList
         rows={[
           { key: 'State', value: <StateTag of={meeting} now={visit.now} /> },
           ...(moves.length > 0 ? [{ key: 'Before that', value: <Moves moves={moves} /> }] : []),
           { key: 'Where', value: <Place place={meeting.place} /> },
           { key: 'Chair', value: meeting.chairName },
-          { key: 'Comes again', value: cadences[meeting.cadence] },
+          {
+            key: 'Comes again',
+            value: rhythmInWords(meeting),
+            actions: [
+              {
+                text: props.runs ? 'Change or end' : 'All of these',
+                href: seriesHref(meeting.mdt),
+                context: meeting.name,
+              },
+            ],
+          },
         ]}
       />
-      <Acts {...props} on={on} />
+      {!isCalledOff(meeting) && <Acts {...props} on={on} />}
       <Agenda {...props} on={on} />
       {off.length > 0 && (
         <Details summary={`${off.length} taken off the agenda`}>
@@ -258,7 +225,7 @@ export function MeetingPage(props: MeetingPageProps) {
             {off.map((each) => (
               <li key={each.id}>
                 {`${listName(each)}: ${each.removedBecause} (${each.removedBy})`}
-                {meeting.state !== 'closed' && !on.some(({ personNo }) => personNo === each.personNo) && (
+                {!over && !on.some(({ personNo }) => personNo === each.personNo) && (
                   <PostButton
                     action={`${caseHref(meeting.meeting, each.id)}/put-back`}
                     csrfToken={visit.chrome.csrfToken}
@@ -274,10 +241,24 @@ export function MeetingPage(props: MeetingPageProps) {
         </Details>
       )}
       <Earlier earlier={earlier} />
-      <WhoIsThere {...props} />
-      {props.runs && meeting.state !== 'closed' && <NewMember {...props} />}
+      <WhoIsThere {...props} over={over} />
+      {props.runs && !over && <NewMember {...props} />}
       <Rules pathway={props.pathway} />
     </Page>
+  );
+}
+
+/** Instead of what can be done with a meeting: that it will not be held. */
+function CalledOff({ meeting }: { meeting: Meeting }) {
+  return (
+    <InsetText>
+      <p>
+        <strong>These meetings have been ended, and this one will not be held.</strong>
+      </p>
+      <p>
+        <a href={seriesHref(meeting.mdt)}>Why, who waits, and which actions are open</a>
+      </p>
+    </InsetText>
   );
 }
 
@@ -425,10 +406,16 @@ function Decided({ of }: { of: MeetingCase }) {
   return <Tag colour="yellow">Not yet</Tag>;
 }
 
-export function Earlier({ earlier }: { earlier: readonly OpenAction[] }) {
+export function Earlier({
+  earlier,
+  heading = 'Open actions of earlier meetings',
+}: {
+  earlier: readonly OpenAction[];
+  heading?: string | undefined;
+}) {
   return (
     <>
-      <Heading level={2}>Open actions of earlier meetings</Heading>
+      <Heading level={2}>{heading}</Heading>
       {earlier.length === 0 ? (
         <p>None is open.</p>
       ) : (
@@ -472,7 +459,7 @@ export function dueDay(due: Date): string {
   return formatDay(londonDay(new Date(due.getTime() - 1)));
 }
 
-function WhoIsThere({ visit, meeting, needed, pathway, runs }: MeetingPageProps) {
+function WhoIsThere({ visit, meeting, needed, pathway, runs, over }: MeetingPageProps & { over: boolean }) {
   const href = meetingHref(meeting.meeting);
   const missing = needed.filter(({ present }) => !present);
   const titleOf = (id: string) => pathway.disciplines.find((each) => each.id === id)?.title ?? id;
@@ -510,8 +497,12 @@ function WhoIsThere({ visit, meeting, needed, pathway, runs }: MeetingPageProps)
             {
               heading: 'There',
               cell: (row) =>
-                meeting.state === 'closed' ? (
-                  ATTENDED[row.attended ?? 'absent']
+                over ? (
+                  row.attended === null && meeting.state !== 'closed' ? (
+                    'Not said'
+                  ) : (
+                    ATTENDED[row.attended ?? 'absent']
+                  )
                 ) : (
                   <label class="nhsuk-label">
                     <span class="nhsuk-u-visually-hidden">{row.name}</span>
@@ -528,7 +519,7 @@ function WhoIsThere({ visit, meeting, needed, pathway, runs }: MeetingPageProps)
                   </label>
                 ),
             },
-            ...(runs && meeting.state !== 'closed'
+            ...(runs && !over
               ? [
                   {
                     heading: 'Leave',
@@ -550,7 +541,7 @@ function WhoIsThere({ visit, meeting, needed, pathway, runs }: MeetingPageProps)
               : []),
           ]}
         />
-        {meeting.state !== 'closed' && (
+        {!over && (
           <Button variant="secondary" small preventDoubleClick>
             Save who is there
           </Button>
@@ -612,12 +603,12 @@ function Rules({ pathway }: { pathway: MdtPathway }) {
       <p>
         Where a team has several meetings, each person stands on the agenda of the one that comes first, so
         that they are talked about once. Taken off it, they stand on the next. A review is of the meeting that
-        asked for it.
+        asked for it; once that has been ended, it is a referral to the team from its day on.
       </p>
       <p>
         {`Always there: ${pathway.quorum.always
           .map((id) => pathway.disciplines.find((each) => each.id === id)?.title ?? id)
-          .join(', ')}. Others where somebody on the agenda needs them.`}
+          .join(', ')}. Others where somebody on the agenda needs them; whoever has died needs nobody.`}
       </p>
       <p>{`Owned by: ${pathway.owner}. Status: ${pathway.status}. To be looked at again on ${formatDay(pathway.review as PlainDate)}.`}</p>
     </Details>

@@ -11,15 +11,16 @@ import {
   type Visit,
 } from '../../../../platform/web/index.ts';
 import { DayBoxes } from '../../../work/index.ts';
-import type { Meeting } from '../meeting.ts';
+import { isCalledOff, type Meeting } from '../meeting.ts';
 import { isDayOver } from '../pass-over.ts';
-import { nextSlot } from '../recurrence.ts';
+import { nextAfter, timeOf } from '../recurrence.ts';
 
 /** Where a meeting stands, in words: one whose day is over has not come about, or was never closed. */
 export function meetingState(
-  meeting: Pick<Meeting, 'state' | 'startsAt'>,
+  meeting: Pick<Meeting, 'state' | 'startsAt' | 'endedAt'>,
   now: Date,
 ): { readonly text: string; readonly colour: TagColour } {
+  if (isCalledOff(meeting)) return { text: 'Called off', colour: 'grey' };
   if (meeting.state === 'closed') return { text: 'Closed', colour: 'grey' };
   const over = isDayOver(meeting, now);
   if (meeting.state === 'open')
@@ -58,12 +59,7 @@ export function DayOver({ meeting, people, now }: { meeting: Meeting; people: nu
 
 /** When the agenda goes to if a meeting is not held, and the day on which it goes on if nobody says anything. */
 function nextTimes(meeting: Meeting, now: Date): { next: Date; byItself: Date } {
-  const { cadence, startsAt } = meeting;
-  const slot = meeting.slotAt ?? startsAt;
-  return {
-    next: nextSlot(cadence, slot, startsAt > now ? startsAt : now),
-    byItself: nextSlot(cadence, slot, startsAt),
-  };
+  return { next: nextAfter(meeting, now), byItself: nextAfter(meeting) };
 }
 
 /** Moving a meeting that has not begun, and saying that it was not held. */
@@ -121,15 +117,3 @@ export function MeetingTimes({ visit, meeting, typed }: { visit: Visit; meeting:
     </>
   );
 }
-
-/** The time of the clock in London, as 13:30. */
-function timeOf(instant: Date): string {
-  return TIME.format(instant);
-}
-
-const TIME = new Intl.DateTimeFormat('en-GB', {
-  hour: '2-digit',
-  minute: '2-digit',
-  hour12: false,
-  timeZone: 'Europe/London',
-});
