@@ -12,6 +12,8 @@ export interface LakeSize {
   readonly people: number;
   /** Coded entries and medicines of each person; appointments and visits to hospital come on top. */
   readonly events: number;
+  /** Parts that the files are cut into; unless said, as many as in the lake that an import begins. */
+  readonly buckets?: number;
 }
 
 export interface MadeUpLake {
@@ -23,7 +25,7 @@ export interface MadeUpLake {
 }
 
 /** As in the lake that an import begins. */
-const BUCKETS = 32;
+const USUAL_BUCKETS = 32;
 const ROWS_A_GROUP = 20_480;
 const AS_OF = '2026-11-01' as PlainDate;
 const TODAY = toEpochDay(AS_OF);
@@ -60,6 +62,7 @@ export async function makeLake(
   onProgress: (what: string) => void,
 ): Promise<MadeUpLake> {
   const codes = codesOf(library);
+  const { buckets = USUAL_BUCKETS } = size;
   const files: Record<string, Lake['manifest']['files']['event'] & object> = {};
   let bytes = 0;
   const write = async (table: string, rows: string, bucket?: number) => {
@@ -82,18 +85,18 @@ export async function makeLake(
   onProgress(`Writing a lake of ${size.people} people`);
   await writeReferences(write, codes, size);
   let entries = 0;
-  for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
-    const from = Math.ceil((bucket * size.people) / BUCKETS);
-    const to = Math.ceil(((bucket + 1) * size.people) / BUCKETS);
+  for (let bucket = 0; bucket < buckets; bucket += 1) {
+    const from = Math.ceil((bucket * size.people) / buckets);
+    const to = Math.ceil(((bucket + 1) * size.people) / buckets);
     if (from === to) continue;
-    onProgress(`Writing a lake of ${size.people} people, part ${bucket + 1} of ${BUCKETS}`);
+    onProgress(`Writing a lake of ${size.people} people, part ${bucket + 1} of ${buckets}`);
     const rows = entryRows(codes, size, from, to);
     for (const [table, sql] of Object.entries(rows)) {
       const written = await write(table, sql, bucket);
       if (table === 'event' || table === 'medication') entries += written;
     }
   }
-  const lake: Lake = { folder, manifest: { layout: 1, asOf: AS_OF, buckets: BUCKETS, files } };
+  const lake: Lake = { folder, manifest: { layout: 1, asOf: AS_OF, buckets, files } };
   const medicines = Math.round(size.events * MEDICINES_SHARE);
   const listed = ((size.events - medicines) * (RESULTS + LISTED)) / 100 + medicines;
   return { lake, entries, listedShare: listed / size.events, bytes };
@@ -132,10 +135,10 @@ function org(person: string): string {
 async function writeReferences(
   write: (table: string, rows: string) => Promise<number>,
   codes: Codes,
-  { people }: LakeSize,
+  { people, buckets = USUAL_BUCKETS }: LakeSize,
 ): Promise<void> {
   const person = 'range::integer + 1';
-  const bucket = `(range * ${BUCKETS} // ${people})::integer`;
+  const bucket = `(range * ${buckets} // ${people})::integer`;
   await write(
     'person',
     `select ${person} as person, ${person} as rec, null::varchar as nhs_number, null::varchar as title, null::varchar as family_name,
@@ -226,7 +229,8 @@ function entryRows(
       `day_of as day, 600 as start_minute, day_of + 3 as discharge_day, ['emergency', 'elective'][1 + ${chance('n', 2, 2)}] as method,
        null::varchar as destination, ['I500;E119', 'J440', 'B20', 'S720;I10'][1 + ${chance('n', 3, 4)}] as diagnoses, null::varchar as term,
        null::varchar as specialty, 'ZH001' as provider, null::varchar as provider_name, false as confidential`,
-      `range(${from}, ${to}, 2)`,
+      // Every second person, wherever the files are cut.
+      `range(${from + (from % 2)}, ${to}, 2)`,
     ),
     attendance: rows(
       1,

@@ -67,7 +67,7 @@ export async function benchSelection(
       return {
         person: at + 1,
         needRank: at + 1,
-        worth: sumOfPoints(worthOf(content, facts)),
+        worth: sumOfPoints(worthOf(content, facts, false)),
         minutes: minutesOf(content, facts),
         must: false,
       };

@@ -213,15 +213,14 @@ async function dashboardsOf(by: Actor): Promise<string[]> {
   const places = await readPlaces(at.book.as('app'));
   const borough = places.all.find(({ kind }) => kind === 'borough')?.code ?? BOROUGH;
   const neighbourhood = places.all.find(({ kind }) => kind === 'neighbourhood')?.code ?? '';
+  const pcn = places.all.find(({ kind }) => kind === 'pcn')?.code ?? '';
   const practice =
     by.team === null
       ? (by.organisation ?? '')
       : (places.all.find(({ kind }) => kind === 'practice')?.code ?? '');
-  const ofPlaces = [borough, ...(by.role === 'int_lead' ? [neighbourhood] : []), practice].flatMap((code) => [
-    `/places/${code}`,
-    `/places/${code}/profile`,
-    `/equity?place=${code}`,
-  ]);
+  const ofPlaces = [borough, ...(by.role === 'int_lead' ? [neighbourhood, pcn] : []), practice].flatMap(
+    (code) => [`/places/${code}`, `/places/${code}/profile`, `/equity?place=${code}`],
+  );
   const team =
     by.team === null ? [] : ['/team', `/team?place=${neighbourhood}`, '/caseload?of=team', '/caseload?of=me'];
   const plans = by.role === 'practice_manager' ? [] : ['/plans'];
@@ -243,7 +242,7 @@ async function dashboardsOf(by: Actor): Promise<string[]> {
     '/work?of=me',
     ...plans,
     ...(['gp', 'practice_manager'].includes(by.role) ? ['/named-gps'] : []),
-    ...(by.role === 'care_coordinator' ? [] : ofPlaces),
+    ...(by.role === 'care_coordinator' ? [] : ['/projection', '/need/calibration', ...ofPlaces]),
   ];
 }
 

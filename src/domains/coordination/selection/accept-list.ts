@@ -17,6 +17,7 @@ import type { CaseloadPathway } from '../caseload-pathway.ts';
 import { takeOn } from '../change-caseload.ts';
 import { readSetAside } from '../standing/read-decisions.ts';
 import { sumOfMinutes } from './choose-list.ts';
+import { readFormerLeads } from './former-leads.ts';
 import { readSelected, type Selected } from './read-selected.ts';
 import { type Head, lockDraft, writeVersion } from './selection.ts';
 import { disciplineTitle, type SelectionContent } from './selection-content.ts';
@@ -69,7 +70,11 @@ export async function acceptList(tx: Tx, request: Accepting): Promise<Accepted> 
   await lockLeads(tx, leads);
   const whyNot = await readWhyNot(tx, on, { team: head.team, today: londonDay(request.now) });
   const can = on.filter(({ person }) => !whyNot.has(person));
-  const turns = inTurn(request.shares, can.length);
+  const former = await readFormerLeads(tx, { team: head.team, today: londonDay(now) }, request.content);
+  const turns = inTurn(
+    request.shares,
+    can.map(({ person }) => former.get(person) ?? null),
+  );
   const days = daysByLead(request, turns);
   let taken = 0;
   for (const [at, person] of can.entries()) {

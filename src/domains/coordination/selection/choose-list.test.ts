@@ -199,7 +199,21 @@ describe('sharing a list out', () => {
       { account: 'a', people: 3 },
       { account: 'b', people: 1 },
     ];
-    expect(inTurn(shares, 5)).toEqual(['a', 'b', 'a', 'a', null]);
+    expect(inTurn(shares, [null, null, null, null, null])).toEqual(['a', 'b', 'a', 'a', null]);
+  });
+
+  test('gives somebody back to who led them, as far as that lead takes people', () => {
+    const shares = [
+      { account: 'a', people: 2 },
+      { account: 'b', people: 1 },
+    ];
+    expect(inTurn(shares, [null, 'b', null])).toEqual(['a', 'b', 'a']);
+    expect(inTurn(shares, [null, 'b', 'b']), 'b takes one').toEqual(['a', 'b', 'a']);
+    expect(inTurn(shares, ['gone', 'a', 'a']), 'and who is there no more takes none').toEqual([
+      'b',
+      'a',
+      'a',
+    ]);
   });
 
   test('spreads first steps over working days', () => {

@@ -1,4 +1,11 @@
-import { InvalidInput, NotFound, NotPermitted, parseNhsNumber, Refusal } from '../../../kernel/index.ts';
+import {
+  InvalidInput,
+  londonDay,
+  NotFound,
+  NotPermitted,
+  parseNhsNumber,
+  Refusal,
+} from '../../../kernel/index.ts';
 import { writeAudit } from '../../../platform/audit/index.ts';
 import type { Actor } from '../../../platform/auth/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
@@ -68,7 +75,7 @@ async function move(tx: Tx, request: Moving, person: number): Promise<void> {
       .where('selection_id', '=', selection)
       .where('person_no', '=', person)
       .execute();
-  else await insertPerson(tx, request, person);
+  else await insertPerson(tx, request, head.team, person);
   await db
     .insertInto('coordination.selection_move')
     .values({ selection_id: selection, person_no: person, way, reason, account: by.account, at: now })
@@ -82,9 +89,15 @@ async function move(tx: Tx, request: Moving, person: number): Promise<void> {
 }
 
 /** Somebody whom the search did not come near: weighed by the facts of now, and last in order. */
-async function insertPerson(tx: Tx, { selection, content }: Moving, person: number): Promise<void> {
+async function insertPerson(
+  tx: Tx,
+  { selection, content, now }: Moving,
+  team: number,
+  person: number,
+): Promise<void> {
   const publication = await readPublication(tx);
-  const [weighed] = publication ? await weighPeople(tx, publication, [person], content) : [];
+  const of = { team, today: londonDay(now) };
+  const [weighed] = publication ? await weighPeople(tx, publication, [person], content, of) : [];
   if (!weighed) throw new NotFound('Nobody’s need has been worked out here yet.');
   const db = tx.withTables<SelectionTables>();
   const { last } = await db

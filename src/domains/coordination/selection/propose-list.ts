@@ -170,12 +170,10 @@ async function workOut(
   const { content, solver, inside, outside } = request;
   const hours = await readTeamHours(tx, publication, content, request.team);
   if (hours.length === 0) throw noHours();
-  const { people, ...counts } = await findCandidates(tx, publication, places, request.filter, content, {
-    team: request.team,
-    today: londonDay(request.now),
-  });
+  const of = { team: request.team, today: londonDay(request.now) };
+  const { people, ...counts } = await findCandidates(tx, publication, places, request.filter, content, of);
   const byHand = new Set([...inside, ...outside]);
-  const musts = await weighPeople(tx, publication, inside, content);
+  const musts = await weighPeople(tx, publication, inside, content, of);
   const room = roomOf(hours);
   refuseMustsThatDoNotFit(musts, room, content);
   const open = [...musts, ...people.filter(({ person }) => !byHand.has(person))];
@@ -186,7 +184,7 @@ async function workOut(
     seconds: content.seconds,
     solver,
   });
-  const out = await weighPeople(tx, publication, outside, content);
+  const out = await weighPeople(tx, publication, outside, content, of);
   return {
     list,
     weighed: new Map([...open, ...out].map((each) => [each.person, each])),

@@ -48,6 +48,7 @@ const drawn = {
       { title: 'Pressure', points: 8, in: ['htn-61', 'htn-62'] },
       { title: 'Flu', points: 2, in: ['flu/due'] },
     ],
+    continuity: { title: 'Known', points: 4, within_weeks: 52 },
   },
 };
 const somebody = (needBefore: number | null, ...groups: string[]) => ({
@@ -82,13 +83,14 @@ describe('what helping somebody is worth', () => {
     ['two gaps count both', 200, ['htn-62', 'flu/due'], 30],
     ['what no gap asks about counts nothing', 200, ['diabetes'], 20],
   ])('%s', (_, before, groups, points) => {
-    expect(sumOfPoints(worthOf(drawn, somebody(before, ...groups)))).toBe(points);
+    expect(sumOfPoints(worthOf(drawn, somebody(before, ...groups), false))).toBe(points);
   });
 
   test('says each reason with its points', () => {
-    expect(worthOf(drawn, somebody(10, 'flu/due'))).toEqual([
+    expect(worthOf(drawn, somebody(10, 'flu/due'), true)).toEqual([
       { points: 50, why: 'In the top 1% of need' },
       { points: 2, why: 'Flu' },
+      { points: 4, why: 'Known' },
     ]);
   });
 });

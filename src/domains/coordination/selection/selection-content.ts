@@ -32,6 +32,11 @@ const selectionContent = z
         z.strictObject({ top_percent: z.number().positive().max(100), points: z.int().positive() }),
       ),
       gaps: z.array(z.strictObject({ title: z.string(), points: z.int().positive(), in: groups })),
+      continuity: z.strictObject({
+        title: z.string(),
+        points: z.int().positive(),
+        within_weeks: z.int().positive(),
+      }),
     }),
     first_step_over_weeks: z.int().positive(),
     seconds: z.number().positive().max(60),

@@ -445,6 +445,55 @@ describe('accepting a list', () => {
     await emptyCaseload();
   });
 
+  test('gives whoever was on the caseload lately back to the lead they had, and counts that they know each other', async () => {
+    await emptyCaseload();
+    const owner = at.book.pool('owner');
+    // Whom other tests had on the caseload is known to the team as well.
+    await owner.query("update work.item set closed_at = now() - interval '2 years' where kind = 'caseload'");
+    const [first] = await on(await propose(amara));
+    const leads = await actAs(at.book, amara, (tx) => readLeads(tx, amara.team ?? 0));
+    // In turn the first place would be the first lead's.
+    const [, second] = leads;
+    if (!first || !second) throw new Error('the borough is too small for this test');
+    expect(first.reasons.map(({ why }) => why)).not.toContain(content.worth.continuity.title);
+    const item = await actAs(at.book, amara, (tx) =>
+      takeOn(tx, {
+        by: amara,
+        now: NOW,
+        pathway,
+        personId: first.publicId,
+        lead: second.account,
+        reason: 'Known in a test',
+        nextStep: 'Ring',
+        due: plainDate('2026-11-23'),
+        overrideReason: null,
+        evidence: {},
+      }),
+    );
+    await actAs(at.book, amara, (tx) =>
+      discharge(tx, { by: amara, now: NOW, pathway, item, outcome: 'goals_met', note: null }),
+    );
+    const again = await propose(amara);
+    const known = (await on(again)).find(({ person }) => person === first.person);
+    expect(known?.reasons.at(-1)).toEqual({ points: 4, why: 'Was on this team’s caseload before' });
+    expect(known?.worth).toBe(first.worth + content.worth.continuity.points);
+    const shares = leads.map(({ account }) => ({ account, people: 0 }));
+    const chosen = (await on(again)).length;
+    const takes = (account: string) =>
+      account === second.account ? 1 : account === leads[0]?.account ? chosen - 1 : 0;
+    await accept(again, {
+      shares: shares.map(({ account }) => ({ account, people: takes(account) })),
+      overBecause: 'In a test',
+    });
+    const [entry] = await entriesOf([first.person]);
+    expect(entry?.lead).toBe(second.account);
+    await emptyCaseload();
+    // After the weeks of content nobody is known for it any more.
+    await owner.query("update work.item set closed_at = now() - interval '53 weeks' where kind = 'caseload'");
+    const later = (await on(await propose(amara))).find(({ person }) => person === first.person);
+    expect(later?.worth).toBe(first.worth);
+  });
+
   test('leaves out, and says, who died, left, was declined or went on a caseload since', async () => {
     const selection = await propose(amara);
     const list = await on(selection);

@@ -33,19 +33,25 @@ export function shareOut(leads: readonly Lead[], people: number): Share[] {
 }
 
 /**
- * Who leads whom, in the order of the list: in turn among leads with people left to take, so that nobody gets all of
- * those at the top. One lead a place; null where the shares are used up.
+ * Who leads whom, in the order of the list: whoever led them before, as far as that lead takes people; the others in turn among
+ * leads with people left to take, so that nobody gets all of those at the top. One lead a place; null where the shares are used
+ * up. `former` has the lead of before of each place, null where there was none.
  */
-export function inTurn(shares: readonly Share[], people: number): (string | null)[] {
+export function inTurn(shares: readonly Share[], former: readonly (string | null)[]): (string | null)[] {
   const left = shares.map(({ account, people: share }) => ({ account, share }));
+  const take = (each: { account: string; share: number } | undefined): string | null => {
+    if (!each || each.share === 0) return null;
+    each.share -= 1;
+    return each.account;
+  };
+  const again = former.map((lead) => take(left.find(({ account }) => account === lead)));
   const order: string[] = [];
-  while (order.length < people && left.some(({ share }) => share > 0))
+  while (left.some(({ share }) => share > 0))
     for (const each of left) {
-      if (each.share === 0) continue;
-      each.share -= 1;
-      order.push(each.account);
+      const account = take(each);
+      if (account !== null) order.push(account);
     }
-  return Array.from({ length: people }, (_, at) => order[at] ?? null);
+  return again.map((lead) => lead ?? order.shift() ?? null);
 }
 
 /** The days of so many first steps: spread evenly over the working days of so many weeks from a day on. */

@@ -49,8 +49,15 @@ export function minutesOf(content: Visits, person: Pick<PersonFacts, 'groups'>):
   return minutes;
 }
 
-/** What helping somebody is worth, each reason with its points: where they stand by need, and what can be done now. */
-export function worthOf({ worth }: Pick<SelectionContent, 'worth'>, person: PersonFacts): Points[] {
+/**
+ * What helping somebody is worth, each reason with its points: where they stand by need, what can be done now, and that the team
+ * and they know each other.
+ */
+export function worthOf(
+  { worth }: Pick<SelectionContent, 'worth'>,
+  person: PersonFacts,
+  isKnown: boolean,
+): Points[] {
   const { needBefore, groups } = person;
   const line =
     needBefore === null
@@ -61,6 +68,7 @@ export function worthOf({ worth }: Pick<SelectionContent, 'worth'>, person: Pers
     ...worth.gaps
       .filter((gap) => gap.in.some((group) => groups.has(group)))
       .map(({ points, title }) => ({ points, why: title })),
+    ...(isKnown ? [{ points: worth.continuity.points, why: worth.continuity.title }] : []),
   ];
 }
 

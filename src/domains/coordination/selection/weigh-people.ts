@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import type { PlainDate } from '../../../kernel/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
 import type { PlaceTree } from '../../directory/index.ts';
 import {
@@ -12,6 +11,7 @@ import {
 import { caseloadStates } from '../caseload-pathway.ts';
 import { readSetAside } from '../standing/read-decisions.ts';
 import type { Room, Selectable } from './choose-list.ts';
+import { readFormerLeads, type TeamOnDay } from './former-leads.ts';
 import type { SelectionContent } from './selection-content.ts';
 import type { SelectionInputs } from './selection-tables.ts';
 import { minutesByDiscipline, readHours } from './team-hours.ts';
@@ -81,11 +81,12 @@ export async function findCandidates(
   places: PlaceTree,
   filter: PeopleFilter,
   content: SelectionContent,
-  { team, today }: { readonly team: number; readonly today: PlainDate },
+  { team, today }: TeamOnDay,
 ): Promise<Candidates> {
   const found = await readCandidates(tx, publication, places, filter, wantedGroups(content));
   const out = await readUnavailable(tx);
   const setAside = await readSetAside(tx, team, today);
+  const former = await readFormerLeads(tx, { team, today }, content);
   // The facts are of the publication's day. Who has left a list since stands in them, and so do protected records, which
   // no list opens: neither is the team's to see.
   const here = await readRegistered(
@@ -100,7 +101,9 @@ export async function findCandidates(
   };
   const count = (reason: ReturnType<typeof why>) => found.filter((facts) => why(facts) === reason).length;
   return {
-    people: found.filter((facts) => why(facts) === null).map((facts) => weigh(content, facts, false)),
+    people: found
+      .filter((facts) => why(facts) === null)
+      .map((facts) => weigh(content, facts, { must: false, isKnown: former.has(facts.person) })),
     asked: found.length,
     onCaseload: count('onCaseload'),
     setAside: count('setAside'),
@@ -117,17 +120,21 @@ async function readRegistered(tx: Tx, people: readonly number[]): Promise<Readon
   return new Set(rows.map(({ person }) => person));
 }
 
-/** Certain people as they are weighed, whoever they are: what somebody decided about by hand. */
+/** Certain people as a team weighs them, whoever they are: what somebody decided about by hand. */
 export async function weighPeople(
   tx: Tx,
   publication: Publication,
   people: readonly number[],
   content: SelectionContent,
+  of: TeamOnDay,
 ): Promise<Weighed[]> {
   const facts = await readFactsOf(tx, publication, people, wantedGroups(content));
   const known = new Map(facts.map((each) => [each.person, each]));
+  const former = await readFormerLeads(tx, of, content);
   const nothing = { needRank: null, needBefore: null, groups: new Set<string>() };
-  return people.map((person) => weigh(content, known.get(person) ?? { person, ...nothing }, true));
+  return people.map((person) =>
+    weigh(content, known.get(person) ?? { person, ...nothing }, { must: true, isKnown: former.has(person) }),
+  );
 }
 
 /** Who is on a caseload now, of whichever team, and who has died: of those whom this transaction may see. */
@@ -148,8 +155,12 @@ export async function readUnavailable(
   };
 }
 
-function weigh(content: SelectionContent, facts: CandidateFacts, must: boolean): Weighed {
-  const reasons = worthOf(content, facts);
+function weigh(
+  content: SelectionContent,
+  facts: CandidateFacts,
+  { must, isKnown }: { readonly must: boolean; readonly isKnown: boolean },
+): Weighed {
+  const reasons = worthOf(content, facts, isKnown);
   return {
     person: facts.person,
     needRank: facts.needRank,

@@ -62,6 +62,7 @@ export function CaseloadTable({
   rows,
   today,
   leads,
+  opens = true,
   total,
   acts,
   below,
@@ -69,6 +70,8 @@ export function CaseloadTable({
   rows: readonly CaseloadRow[];
   today: string;
   leads: boolean;
+  /** Whether the reader may open an entry. */
+  opens?: boolean;
   total?: number;
   /** What can be done with an entry, where it is done in its row. */
   acts?: (row: CaseloadRow) => ComponentChildren;
@@ -107,15 +110,19 @@ export function CaseloadTable({
         ...(leads
           ? [{ heading: 'Lead', unknown: 'The team', cell: (row: CaseloadRow) => leadText(row) }]
           : []),
-        {
-          heading: 'Change',
-          hideHeading: true,
-          cell: (row) => (
-            <a href={caseloadHref(row.item)}>
-              Change<span class="nhsuk-u-visually-hidden"> {listName(row)}</span>
-            </a>
-          ),
-        },
+        ...(opens
+          ? [
+              {
+                heading: 'Change',
+                hideHeading: true,
+                cell: (row: CaseloadRow) => (
+                  <a href={caseloadHref(row.item)}>
+                    Change<span class="nhsuk-u-visually-hidden"> {listName(row)}</span>
+                  </a>
+                ),
+              },
+            ]
+          : []),
         ...(acts ? [{ heading: 'Do', unknown: 'Its lead decides', cell: acts }] : []),
       ]}
     />

@@ -291,13 +291,14 @@ export async function caseloadPanel(on: PersonVisit): Promise<VNode | null> {
   const row = await readEntryOfPerson(visit.tx, person.person_no);
   const history = await readHistory(visit.tx, person.person_no);
   const may = mayTakeOn(visit.by);
+  const opens = maySeeCaseload(visit.by).allowed && row?.team === visit.by.team;
   return (
     <section aria-labelledby="caseload">
       <Heading level={2} id="caseload">
         Coordinated care
       </Heading>
       {row ? (
-        <CaseloadTable rows={[row]} today={londonDay(visit.now)} leads />
+        <CaseloadTable rows={[row]} today={londonDay(visit.now)} leads opens={opens} />
       ) : (
         <InsetText>
           <p>Nobody coordinates this person’s care here now.</p>

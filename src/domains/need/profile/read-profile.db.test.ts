@@ -105,7 +105,8 @@ describe('profiles of the small borough', () => {
   test('each is a document that a screen reader can read', async () => {
     const [practice] = kind('practice');
     const [neighbourhood] = kind('neighbourhood');
-    for (const place of [practice, neighbourhood]) {
+    const [pcn] = kind('pcn');
+    for (const place of [practice, neighbourhood, pcn]) {
       if (!place) throw new Error('no place');
       for (const visible of [everything(), new Set<number>()]) {
         const pdf = makePdf(profileDocument(await read(place, visible)));

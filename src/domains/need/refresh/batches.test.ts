@@ -20,17 +20,18 @@ describe('everybody', () => {
   let lake: Lake;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'nh-batches-'));
-    const duck = await openDuck({ threads: 1 });
-    ({ lake } = await makeLake(
-      duck,
-      join(folder, 'lake'),
-      library,
-      { people: PEOPLE, events: 60 },
-      () => {},
-    ));
-    duck.close();
+    lake = await lakeOf('lake');
   }, 120_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** The same people and entries each time, whatever number of files they are in. */
+  async function lakeOf(name: string, buckets?: number): Promise<Lake> {
+    const duck = await openDuck({ threads: 1 });
+    const size = { people: PEOPLE, events: 60, ...(buckets === undefined ? {} : { buckets }) };
+    const made = await makeLake(duck, join(folder, name), library, size, () => {});
+    duck.close();
+    return made.lake;
+  }
 
   /** What became of everybody as one number, whatever the order of rows, and how many entries were read in how many parts. */
   async function answers(threads: number, sizes?: Parameters<typeof evaluateEverybody>[6], of: Lake = lake) {
@@ -67,6 +68,15 @@ describe('everybody', () => {
       expect(cut.parts).toBeGreaterThan(1);
       expect({ ...cut, parts: 1 }).toEqual(whole);
     }
+  }, 240_000);
+
+  test('comes out the same from a lake of any number of buckets', async () => {
+    const { found, entries } = await answers(1);
+    for (const buckets of [1, 7])
+      expect(await answers(2, { batch: 300, few: 0 }, await lakeOf(`of-${buckets}`, buckets))).toMatchObject({
+        found,
+        entries,
+      });
   }, 240_000);
 
   /** The lake with later versions of every seventh person's entries, of which some are deletions, in a file of their own. */

@@ -55,8 +55,9 @@ export function AcceptPage(props: AcceptPageProps) {
         </InsetText>
       )}
       <p>
-        Everybody on it is taken on, each under one lead. Whoever has died, left, or gone on a caseload since
-        is left out, and the list says so.
+        Everybody on it is taken on, each under one lead: whoever was on the caseload lately under the lead
+        they had, as far as that lead takes people. Whoever has died, left, or gone on a caseload since is
+        left out, and the list says so.
       </p>
       <form method="post" action={`${selectionHref(head.selection)}/accept`} novalidate>
         <CsrfField token={visit.chrome.csrfToken} />

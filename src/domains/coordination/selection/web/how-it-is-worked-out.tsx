@@ -31,6 +31,10 @@ export function HowItIsWorkedOut({ content, measures }: { content: SelectionCont
           <li key={title}>{`${title}: ${pointsText(points)}`}</li>
         ))}
       </ul>
+      <p>
+        {`Points for continuity, for who was on the team’s caseload within ${worth.continuity.within_weeks} weeks: `}
+        {`${pointsText(worth.continuity.points)}. They go back to the lead they had, if that lead takes people.`}
+      </p>
       <p>{`Visits and their minutes, with the way there and the writing. Hours are weighed over ${weeks} weeks.`}</p>
       <ul>
         {visits.map(({ id, title, minutes, every_weeks, discipline }) => (

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { type FieldError, NotFound, NotPermitted, type Refusal } from '../../../../kernel/index.ts';
+import {
+  type FieldError,
+  londonDay,
+  NotFound,
+  NotPermitted,
+  type Refusal,
+} from '../../../../kernel/index.ts';
 import { writeAudit } from '../../../../platform/audit/index.ts';
 import type { Actor } from '../../../../platform/auth/index.ts';
 import type { Solver } from '../../../../platform/solver/index.ts';
@@ -338,7 +344,9 @@ async function rowOf(
   if (known) return known;
   const person = await readPerson(tx, params.id);
   const publication = await readPublication(tx);
-  const [weighed] = publication ? await weighPeople(tx, publication, [person.person_no], content) : [];
+  const { team } = await readHead(tx, visit.by, params.selection);
+  const of = { team, today: londonDay(visit.now) };
+  const [weighed] = publication ? await weighPeople(tx, publication, [person.person_no], content, of) : [];
   if (!weighed) throw new NotFound('Nobody’s need has been worked out here yet.', 'Go back to the list.');
   return {
     ...weighed,

@@ -24,6 +24,7 @@ import { decisionInEffect } from '../../codelists/in-effect.ts';
 import type { CodelistCheck, CodelistMove } from '../../codelists/read-check.ts';
 import type { CodeUse } from '../../codelists/read-code-use.ts';
 import type { CodelistVersion, DecisionRow } from '../../codelists/read-codelists.ts';
+import { mayProposeCodelists } from '../../codelists/who-may.ts';
 import { codelistKinds } from '../../language/codelist.ts';
 import { bandsOf, type Definition, type Library } from '../../language/library.ts';
 import { codelistHref, GROUPED, loadHref, versionHref } from './codelist-words.ts';
@@ -88,7 +89,8 @@ export function VersionPage(props: VersionPageProps) {
   );
 }
 
-function About({ version, decisions }: VersionPageProps) {
+function About({ visit, version, decisions }: VersionPageProps) {
+  const load = `load ${version.load}`;
   const inEffect = decisionInEffect(decisions)?.versionNo === version.versionNo;
   return (
     <SummaryList
@@ -103,7 +105,7 @@ function About({ version, decisions }: VersionPageProps) {
               {version.file}
               {version.released === null ? '' : `, released on ${formatDay(version.released as PlainDate)}`}
               {' ('}
-              <a href={loadHref(version.load)}>{`load ${version.load}`}</a>)
+              {mayProposeCodelists(visit.by).allowed ? <a href={loadHref(version.load)}>{load}</a> : load})
             </>
           ),
         },
