@@ -43,6 +43,7 @@ import {
   GoneTag,
   type LakeAccess,
   maySeeImports,
+  ownPractice,
   readAgreements,
   readRuns,
   seesPeople,
@@ -390,7 +391,8 @@ async function numbersSection(visit: Visit, places: PlaceTree, measures: Measure
 }
 
 async function agreementsSection(visit: Visit): Promise<VNode> {
-  const own = visit.by.role === 'practice_manager' ? await visiblePractices(visit.tx, visit.by) : null;
+  const isManager = visit.by.role === 'practice_manager';
+  const own = isManager ? [(await ownPractice(visit.tx, visit.by)) ?? []].flat() : null;
   const agreements = await readAgreements(visit.tx, own);
   const shown = agreements.slice(0, 10);
   return (

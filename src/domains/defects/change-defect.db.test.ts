@@ -1,8 +1,9 @@
 import { beforeAll, expect, test } from 'vitest';
-import { actAs, asBatch, drawPlace, drawStaff, relate } from '../../../test/support/drawn-team.ts';
+import { actAs, asBatch, drawPlace, drawStaff, drawTeam, relate } from '../../../test/support/drawn-team.ts';
 import { useTestBook } from '../../../test/support/test-book.ts';
 import type { Actor } from '../../platform/auth/index.ts';
 import { readPlaces } from '../directory/index.ts';
+import { visiblePractices } from '../register/index.ts';
 import { escalateBreaches, returnWorkOfLeavers } from '../work/index.ts';
 import { closeAsRight, giveBackDefect, noteOnDefect, takeDefect } from './change-defect.ts';
 import { readDefectKinds } from './defect-kinds.ts';
@@ -13,6 +14,7 @@ import { readBoard, readDefect, readDefectHistory } from './read-board.ts';
 import { readExamples } from './read-examples.ts';
 import { recordFindings } from './record-findings.ts';
 import type { DefectsTables } from './tables.ts';
+import { practicesOnBoard } from './who-may.ts';
 
 const at = useTestBook();
 const kinds = readDefectKinds('content');
@@ -219,4 +221,19 @@ test('what nobody mends in time escalates and keeps its team', async () => {
   const late = new Date('2026-12-31T09:00:00Z');
   await asBatch(at.book, (tx) => escalateBreaches(tx, defectStates, operator, late));
   expect(await only(manager, 'after-death')).toMatchObject({ state: 'escalated', team: 'Place Z1' });
+});
+
+test('the board of a practice manager is that of their own practice, however many others their team may look through', async () => {
+  const places = await asBatch(at.book, readPlaces);
+  const other = places.all.find(({ code }) => code === 'Z2');
+  if (!other) throw new Error('Z2 was drawn');
+  const team = await drawTeam(at.book, 'INT');
+  await relate(at.book, 'int_agreement', { team }, { practice: other.id });
+  const ofTeam = { ...manager, team };
+  const [own, seen] = await actAs(at.book, ofTeam, async (tx) => [
+    await practicesOnBoard(tx, ofTeam, places),
+    await visiblePractices(tx, ofTeam),
+  ]);
+  expect(seen).toHaveLength(2);
+  expect(own.map((id) => places.all.find((place) => place.id === id)?.code)).toEqual(['Z1']);
 });

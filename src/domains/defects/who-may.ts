@@ -2,7 +2,7 @@ import type { Actor } from '../../platform/auth/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
 import { allow, deny, type Permission } from '../../platform/web/index.ts';
 import type { PlaceTree } from '../directory/index.ts';
-import { visiblePractices } from '../register/index.ts';
+import { ownPractice } from '../register/index.ts';
 import type { DefectKind } from './defect-kinds.ts';
 
 // Who sees how good the data are, and who may do something about it. Default no: a role that is not named is refused.
@@ -22,8 +22,10 @@ export function maySeeQuality(by: Actor): Permission {
 export async function practicesOnBoard(tx: Tx, by: Actor, places: PlaceTree): Promise<number[]> {
   const all = places.all.filter(({ kind }) => kind === 'practice').map(({ id }) => id);
   switch (by.role) {
-    case 'practice_manager':
-      return await visiblePractices(tx, by);
+    case 'practice_manager': {
+      const own = await ownPractice(tx, by);
+      return own === null ? [] : [own];
+    }
     case 'pcn_manager': {
       const pcn = places.all.find(({ code, kind }) => kind === 'pcn' && code === by.organisation);
       return pcn === undefined ? [] : places.practices(pcn).map(({ id }) => id);

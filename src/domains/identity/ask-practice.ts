@@ -1,7 +1,7 @@
 import { InvalidInput, NotFound, NotPermitted, Refusal } from '../../kernel/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
 import { practiceTeam } from '../directory/index.ts';
-import { type MatchAct, matchPeople, noteQuestion, readMatch, visiblePractices } from '../register/index.ts';
+import { type MatchAct, matchPeople, noteQuestion, ownPractice, readMatch } from '../register/index.ts';
 import { actOnWork, openWork, reviewClock } from '../work/index.ts';
 import { type IdentityPathway, identityQuestionStates } from './identity-question.ts';
 import { mayAskPractice, mayReviewMatches } from './who-may.ts';
@@ -51,8 +51,8 @@ export async function answerQuestion(
   if (!answer) throw new InvalidInput([{ field: 'answer', message: 'Choose an answer' }]);
   const match = await readMatch(tx, act.match);
   if (!match) throw new NotFound('There is no such pair of people, or it is not yours to review.');
-  const own = await visiblePractices(tx, act.by);
-  if (match.askedPractice === null || !own.includes(match.askedPractice))
+  const own = await ownPractice(tx, act.by);
+  if (own === null || own !== match.askedPractice)
     throw new NotPermitted('The practice that was asked answers, and nobody in its place.');
   // Before the work: who comes too late is told what happened to the pair.
   await noteQuestion(tx, { ...act, reason: `${answer.title}. ${act.reason}`, asked: null });
