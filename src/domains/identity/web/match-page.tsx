@@ -1,4 +1,4 @@
-import { formatInstant } from '../../../kernel/index.ts';
+import { formatDay, formatInstant, type PlainDate } from '../../../kernel/index.ts';
 import {
   Details,
   Heading,
@@ -74,7 +74,7 @@ function Sum({ match, method }: { match: Match; method: MatchingMethod }) {
       </p>
       <Details summary="How the evidence is weighed">
         <p>
-          {`By ${method.source} Version ${match.method}, ${method.status}; next review ${method.review}.`}
+          {`By ${method.source} Version ${match.method}, ${method.status}; next review ${formatDay(method.review as PlainDate)}.`}
         </p>
         <p>
           Each field weighs log2(m / u): m is how often two records of one person agree so, u how often

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { type FieldError, InvalidInput, londonDay, NotFound } from '../../../kernel/index.ts';
+import {
+  type FieldError,
+  formatDay,
+  InvalidInput,
+  londonDay,
+  NotFound,
+  type PlainDate,
+} from '../../../kernel/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
 import {
   Button,
@@ -563,7 +570,7 @@ function StandsBehind({ library, definition }: { library: Library; definition: D
           { key: 'Author', value: definition.author },
           { key: 'Owner', value: definition.owner },
           { key: 'Checker', value: definition.checker },
-          { key: 'To be reviewed by', value: definition.review },
+          { key: 'To be reviewed by', value: formatDay(definition.review as PlainDate) },
         ]}
       />
     </>
