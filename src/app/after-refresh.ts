@@ -3,9 +3,11 @@ import {
   type KeptPlanWork,
   type KeptSmi,
   keepInReach,
+  keepOutreach,
   keepPlanWork,
   keepSmi,
   readInReachPathway,
+  readOutreachPathway,
   readPlanContent,
   readSmiPathway,
 } from '../domains/coordination/index.ts';
@@ -26,7 +28,8 @@ import { workKinds } from './work-kinds.ts';
 /**
  * What has to follow new facts: whoever is newly in a care home or housebound is visited, who no longer is, is not; the
  * physical health checks of people with severe mental illness, with who chases them; the pairs of records that somebody
- * has to compare; the reviews and steps of care plans; and the versions of lists of codes that wait. Safe to run again.
+ * has to compare; the reviews and steps of care plans;
+ * outreach to people who have been seen; and the versions of lists of codes that wait. Safe to run again.
  */
 export async function afterRefresh(
   { book, home, content, operator: by }: Pick<Product, 'book' | 'home' | 'content' | 'operator'>,
@@ -36,6 +39,7 @@ export async function afterRefresh(
   smi: KeptSmi;
   matches: KeptReviews;
   plans: KeptPlanWork;
+  outreach: { readonly ended: number };
   codelists: KeptCodelistChecks;
 }> {
   const origin = { requestId: 'after-refresh', from: 'refresh' };
@@ -48,6 +52,9 @@ export async function afterRefresh(
   const kinds = workKinds(content, readDefectKinds(content));
   const plans = await act(book, { by, origin, login: 'batch' }, (tx) =>
     keepPlanWork(tx, { by, now, kinds, content: readPlanContent(content) }),
+  );
+  const outreach = await act(book, { by, origin, login: 'batch' }, (tx) =>
+    keepOutreach(tx, { by, now, kinds, pathway: readOutreachPathway(content) }),
   );
   const { library } = await readNextLibrary(book.as('batch'), readLibrary(content));
   const codelists = await act(book, { by, origin, login: 'batch' }, (tx) =>
@@ -66,7 +73,7 @@ export async function afterRefresh(
         lake: home.lake,
       }),
     );
-    return { inReach, smi, matches, plans, codelists };
+    return { inReach, smi, matches, plans, outreach, codelists };
   } finally {
     duck.close();
   }
@@ -78,7 +85,8 @@ export function keptLine({
   smi,
   matches,
   plans,
+  outreach,
   codelists,
 }: Awaited<ReturnType<typeof afterRefresh>>): string {
-  return `Visits: ${inReach.begun} people new, ${inReach.changed} changed, ${inReach.ended} ended. SMI checks: ${smi.people} people, ${smi.overdue} with one overdue; ${smi.opened} chases opened, ${smi.ended} ended. Records to compare: ${matches.opened} pairs new, ${matches.ended} ended. Care plans: ${plans.opened} reviews and ${plans.steps} steps became work. Lists of codes: ${codelists.opened} versions new to publish, ${codelists.ended} ended.`;
+  return `Visits: ${inReach.begun} people new, ${inReach.changed} changed, ${inReach.ended} ended. SMI checks: ${smi.people} people, ${smi.overdue} with one overdue; ${smi.opened} chases opened, ${smi.ended} ended. Records to compare: ${matches.opened} pairs new, ${matches.ended} ended. Care plans: ${plans.opened} reviews and ${plans.steps} steps became work. Outreach: ${outreach.ended} ended. Lists of codes: ${codelists.opened} versions new to publish, ${codelists.ended} ended.`;
 }

@@ -6,12 +6,14 @@ import {
   describePlanWork,
   maySeeCaseload,
   mayVisit,
+  outreachEndings,
   planRequestActs,
   planRequestStates,
   planStepActs,
   planStepStates,
   readCaseloadPathway,
   readInReachPathway,
+  readOutreachPathway,
   readPlanContent,
   visitActs,
   visitStates,
@@ -41,7 +43,7 @@ import { readWorkPathway, reviewActs, type WorkKind, WorkKinds } from '../domain
 /** Every kind of work of the product: those with pages of their own, and the tasks of content/pathways/work.yaml. */
 export function workKinds(content: string, defects: DefectKinds): WorkKinds {
   const plans = readPlanContent(content);
-  return new WorkKinds(readWorkPathway(content), [
+  const others: readonly WorkKind[] = [
     {
       states: caseloadStates,
       title: 'Caseload entry',
@@ -150,7 +152,8 @@ export function workKinds(content: string, defects: DefectKinds): WorkKinds {
       may: mayReviewAccess,
       asks: 'Looks at records that are worth a question',
     }),
-  ]);
+  ];
+  return new WorkKinds(readWorkPathway(content), others, outreachEndings(readOutreachPathway(content)));
 }
 
 /** A kind of work that waits for a decision on its own page: `asks` what, in the same words for all or of each its own. */

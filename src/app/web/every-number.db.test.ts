@@ -237,6 +237,7 @@ async function dashboardsOf(by: Actor): Promise<string[]> {
     ...team,
     ...visits,
     '/smi',
+    '/outreach',
     '/mdt',
     '/work?of=team',
     '/work?of=me',

@@ -207,6 +207,10 @@ async function regularCareSection(visit: Visit): Promise<VNode> {
             key: 'Physical health checks in severe mental illness',
             value: <a href="/smi">See whose are due or overdue</a>,
           },
+          {
+            key: 'People with a long-term condition who are not seen',
+            value: <a href="/outreach">Reach out to them</a>,
+          },
         ]}
       />
     </section>

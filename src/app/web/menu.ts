@@ -3,6 +3,7 @@ import {
   mayReceive,
   maySeeCaseload,
   maySeeMeetings,
+  maySeeOutreach,
   maySeeSmi,
   mayVisit,
   mayWorkOnPlans,
@@ -52,6 +53,7 @@ const SECTIONS: readonly { readonly text: string; readonly pages: readonly Entry
       { text: 'Meetings', href: '/mdt', may: maySeeMeetings },
       { text: 'Visits', href: '/in-reach', may: mayVisit },
       { text: 'SMI checks', href: '/smi', may: maySeeSmi },
+      { text: 'Outreach', href: '/outreach', may: maySeeOutreach },
       {
         text: 'Urgent care',
         href: '/urgent-care',

@@ -12,6 +12,9 @@ import {
   mdtRoutes,
   namedGpRoutes,
   namedPanel,
+  outreachRoutes,
+  outreachStep,
+  outreachWorkList,
   type PlanLook,
   planPanel,
   planRoutes,
@@ -21,6 +24,7 @@ import {
   readInReachPathway,
   readIntStandard,
   readMdtPathway,
+  readOutreachPathway,
   readPlanContent,
   readSelectionContent,
   readSmiPathway,
@@ -154,13 +158,19 @@ export async function buildWeb(
   const plans = readPlanContent(product.content);
   const inReach = readInReachPathway(product.content);
   const smi = readSmiPathway(product.content);
+  const outreach = { pathway: readOutreachPathway(product.content), kinds: work, isStale: measures.isStale };
+  outreachRoutes(web, outreach);
   const dashboard = { measures, kinds: work, plans };
   homeRoutes(web, { measures, kinds, work, plans, access, urgentCare });
   inReachRoutes(web, inReach);
   const checks = { pathway: smi, kinds: work, isStale: measures.isStale };
   smiRoutes(web, checks);
   dashboardRoutes(web, dashboard);
-  workRoutes(web, work, [plansWorkList({ rules: plans, kinds: work }), smiWorkList(checks)]);
+  workRoutes(web, work, [
+    plansWorkList({ rules: plans, kinds: work }),
+    smiWorkList(checks),
+    outreachWorkList(outreach),
+  ]);
   const continuity = readContinuityContent(product.content);
   arrivalRoutes(web, urgentCare);
   namedGpRoutes(web, {
@@ -186,7 +196,7 @@ export async function buildWeb(
   const list = {
     measures,
     columns: [{ heading: 'Coordinated by', read: leadsOfPeople }],
-    steps: [selectionStep],
+    steps: [selectionStep, outreachStep(outreach.pathway)],
     acts: actsOnPeople(caseloads),
   };
   peopleRoutes(web, list);

@@ -125,6 +125,7 @@ const ABOUT_SOMETHING_ELSE: readonly (readonly [RegExp, string])[] = [
     'who is visited, by whom one sees: in-reach.db.test, in-reach-pages.db.test',
   ],
   [/^POST \/people\/:id\/smi-chase(\/(defer|decline))?$/, 'by team and whom it sees: after-refresh.db.test'],
+  [/^POST \/people\/:id\/outreach\/(take|defer|decline)$/, 'by whom one sees: outreach.db.test'],
   [/^\w+ \/people\/matches\/:pair/, 'review-queue.db.test'],
   [/^POST \/operations\/jobs\/:job\/retry$/, 'jobs, no people: operation.db.test'],
   [/^\w+ \/plans\/:id/, 'plans by relationship, objection and grant: change-plan.db.test'],

@@ -44,6 +44,11 @@ export { keepContacts } from './named/keep-contacts.ts';
 export { namedGpRoutes, namedPanel, Professional } from './named/named-routes.tsx';
 export { countWithoutNamedGp, readNamedPeople } from './named/read-named.ts';
 export { mayChangeNamedGps } from './named/who-may.ts';
+export { keepOutreach } from './outreach/keep-outreach.ts';
+export { type OutreachPathway, outreachEndings, readOutreachPathway } from './outreach/outreach-pathway.ts';
+export { startOutreach } from './outreach/start-outreach.ts';
+export { outreachRoutes, outreachStep, outreachWorkList } from './outreach/web/outreach-routes.tsx';
+export { maySeeOutreach } from './outreach/who-may.ts';
 export {
   type Agreement,
   type Author,

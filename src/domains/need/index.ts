@@ -111,6 +111,7 @@ export {
   type Measures,
   measuresOf,
   topNineBands,
+  topPercent,
 } from './web/measures.ts';
 export { optOutRoutes } from './web/opt-out-routes.tsx';
 export type { ActsOnPeople, OpenActs, OpenedForm } from './web/people-acts.ts';

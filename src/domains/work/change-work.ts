@@ -61,17 +61,16 @@ export async function deferWork(
   }));
 }
 
-/** Ends a task with what came of it. */
+/** Ends a task with what came of it, in the words of its kind. Throws InvalidInput where its kind has no such outcome. */
 export async function finishWork(
   tx: Tx,
   request: OfTask & { readonly outcome: string; readonly note: string | null },
 ): Promise<void> {
-  if (!request.kinds.pathway.outcomes.some(({ id }) => id === request.outcome))
-    throw new InvalidInput([{ field: 'outcome', message: 'Choose what came of it' }]);
-  const { before } = await change(tx, request, 'finish', () => ({
-    outcome: request.outcome,
-    ...noted(request.note),
-  }));
+  const { before } = await change(tx, request, 'finish', ({ kind }) => {
+    if (!request.kinds.outcomes(kind).some(({ id }) => id === request.outcome))
+      throw new InvalidInput([{ field: 'outcome', message: 'Choose what came of it' }]);
+    return { outcome: request.outcome, ...noted(request.note) };
+  });
   await endSight(tx, before, before.owner_team, 'done');
 }
 

@@ -73,5 +73,5 @@ export {
   type WorkClock,
   type WorkItem,
 } from './work-item.ts';
-export { type KindAct, type WorkKind, WorkKinds } from './work-kind.ts';
-export { acceptBy, readWorkPathway, taskClock, type WorkPathway } from './work-pathway.ts';
+export { type KindAct, type OwnEndings, type WorkKind, WorkKinds } from './work-kind.ts';
+export { acceptBy, type Ending, readWorkPathway, taskClock, type WorkPathway } from './work-pathway.ts';

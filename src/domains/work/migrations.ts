@@ -311,4 +311,12 @@ export const workMigrations: readonly MigrationStep[] = [
         where kind in ('identity_review', 'definition_check', 'look_review', 'codelist_check') and closed_at is null;
     `,
   },
+  {
+    name: '0311 work: one open outreach for each person',
+    sql: `
+      -- Nobody is written to, rung and visited by two, whoever presses first.
+      create unique index one_open_outreach on work.item (subject_kind, subject_id)
+        where kind = 'outreach' and closed_at is null;
+    `,
+  },
 ];

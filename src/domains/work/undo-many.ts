@@ -127,7 +127,7 @@ async function lockedOrGone(tx: Tx, item: number): Promise<WorkItem | null> {
 }
 
 /** Of these kinds there is one open piece of work about a person: the unique indexes of this room's migrations. */
-const ONE_ALONE: ReadonlySet<string> = new Set(['smi_chase', 'plan_review']);
+const ONE_ALONE: ReadonlySet<string> = new Set(['smi_chase', 'plan_review', 'outreach']);
 
 /** Whether somebody has begun the same again since, of which there may be one alone. */
 async function isBegunAnew(tx: Tx, item: WorkItem): Promise<boolean> {

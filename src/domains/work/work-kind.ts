@@ -6,7 +6,7 @@ import type { Permission, Typed, Visit } from '../../platform/web/index.ts';
 import type { InboxRow } from './read-inbox.ts';
 import type { StateTable } from './state-table.ts';
 import { taskStates, taskStateWords } from './task-states.ts';
-import type { WorkPathway } from './work-pathway.ts';
+import type { Ending, WorkPathway } from './work-pathway.ts';
 
 /** What can be done with work of a kind in the row of a list, by its own rules: a form that opens there. */
 export interface KindAct {
@@ -43,13 +43,26 @@ export interface WorkKind {
   describe?(tx: Tx, rows: readonly InboxRow[]): Promise<ReadonlyMap<number, string>>;
 }
 
+/** How tasks of a kind end where not as others do: what somebody says came of it, and what is found by itself. */
+export interface OwnEndings {
+  readonly byHand: readonly Ending[];
+  readonly byItself: readonly Ending[];
+}
+
 /** Every kind of work that there is. */
 export class WorkKinds {
   readonly all: readonly WorkKind[];
   readonly pathway: WorkPathway;
+  readonly #endings: Readonly<Record<string, OwnEndings>>;
 
-  constructor(pathway: WorkPathway, others: readonly WorkKind[]) {
+  /** `endings`: of kinds of tasks that end in ways of their own. */
+  constructor(
+    pathway: WorkPathway,
+    others: readonly WorkKind[],
+    endings: Readonly<Record<string, OwnEndings>> = {},
+  ) {
     this.pathway = pathway;
+    this.#endings = endings;
     const tasks = pathway.kinds.map(({ id, title, plural }) => ({
       states: taskStates(id),
       title,
@@ -64,6 +77,16 @@ export class WorkKinds {
     const found = this.all.find(({ states }) => states.kind === name);
     if (!found) throw new Error(`There is no kind of work ${name}`);
     return found;
+  }
+
+  /** What can be said came of a task of a kind. */
+  outcomes(kind: string): readonly Ending[] {
+    return this.#endings[kind]?.byHand ?? this.pathway.outcomes;
+  }
+
+  /** Every way in which work of a kind ends that has words of its own. */
+  endings(kind: string): readonly Ending[] {
+    return [...this.outcomes(kind), ...(this.#endings[kind]?.byItself ?? []), ...this.pathway.stops];
   }
 
   /** The kinds that somebody does not work on, though their team owns some. */

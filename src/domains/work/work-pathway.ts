@@ -6,6 +6,9 @@ import { endOfDayClock, type WorkClock } from './work-item.ts';
 
 const ending = z.strictObject({ id: z.string(), title: z.string() });
 
+/** How work ends: what the table keeps, and the words for it. */
+export type Ending = z.output<typeof ending>;
+
 const workPathway = z.strictObject({
   title: z.string(),
   version: z.string(),

@@ -217,7 +217,7 @@ async function whatWasDone(
   const now =
     row.closedAt === null
       ? `${stateInWords(kinds, row.kind, row.state)}, with ${row.ownerName ?? 'nobody yet'}, until ${formatDay(londonDay(new Date(row.deskDue.getTime() - 1)))}`
-      : outcomeInWords(kinds, row.outcome ?? '');
+      : outcomeInWords(kinds, row);
   return (
     <NotificationBanner variant="success" heading={`${what}: ${now}`}>
       <p>

@@ -80,7 +80,7 @@ export function ItemPage(props: ItemPageProps) {
             : [
                 {
                   key: 'Ended',
-                  value: `${formatInstant(row.closedAt)}: ${outcomeInWords(kinds, row.outcome ?? '')}`,
+                  value: `${formatInstant(row.closedAt)}: ${outcomeInWords(kinds, row)}`,
                 },
               ]),
           { key: 'With', value: `${row.ownerName ?? 'Nobody yet'}, ${row.teamName}` },
@@ -357,7 +357,7 @@ function fieldsOf({ kinds, row, act, typed, members, teams, visit }: ActPageProp
             labelSize="s"
             errors={errors}
             value={fields.outcome}
-            choices={kinds.pathway.outcomes.map(({ id, title }) => ({ value: id, text: title }))}
+            choices={kinds.outcomes(row.kind).map(({ id, title }) => ({ value: id, text: title }))}
           />
           {note('Anything to add? Whoever asked reads this (optional)')}
         </>

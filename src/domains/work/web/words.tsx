@@ -29,9 +29,12 @@ export function stateInWords(kinds: WorkKinds, kind: string, state: string): str
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-export function outcomeInWords(kinds: WorkKinds, outcome: string): string {
-  const { outcomes, stops } = kinds.pathway;
-  return [...outcomes, ...stops].find(({ id }) => id === outcome)?.title ?? outcome.replaceAll('_', ' ');
+export function outcomeInWords(
+  kinds: WorkKinds,
+  { kind, outcome }: Pick<InboxRow, 'kind' | 'outcome'>,
+): string {
+  if (outcome === null) return '';
+  return kinds.endings(kind).find(({ id }) => id === outcome)?.title ?? outcome.replaceAll('_', ' ');
 }
 
 /** What work is about, where it is about a person: their name, or that they are out of sight. */
