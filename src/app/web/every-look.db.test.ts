@@ -58,6 +58,7 @@ const ELSEWHERE: readonly (readonly [RegExp, string])[] = [
   ],
   [/^\w+ \/selections/, 'selection.db.test, selection.journey.test'],
   [/^POST \/plans\/:id\/see-to\/(defer|decline)$/, 'acts-in-rows.db.test'],
+  [/^POST \/people\/:id\/outreach\/(defer|decline)$/, 'outreach.db.test'],
   [
     /^\w+ \/(kept\/:id|plans\/:id\/(parts\/:section\/:entry\/remove|agreement|change|propose|requests|versions))/,
     'plans that were agreed, and kept text: plan-pages.db.test, change-plan.db.test',

@@ -158,7 +158,12 @@ function Figures({ pathway, figures }: OutreachProps) {
           {
             heading: 'Latest outreach to each person',
             rowHeader: true,
-            cell: (line) => (line.within === null ? <strong>{words(line)}</strong> : words(line)),
+            cell: (line) =>
+              line.within === null ? (
+                words(line)
+              ) : (
+                <span class="nhsuk-u-font-weight-normal">{`– ${words(line)}`}</span>
+              ),
           },
           { heading: 'People', numeric: true, cell: (line) => number(line, false) },
           { heading: 'Seen since', numeric: true, cell: (line) => number(line, true) },
