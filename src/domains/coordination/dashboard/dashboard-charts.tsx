@@ -81,7 +81,8 @@ export const teamCharts: readonly TeamChart[] = [
   {
     id: 'finding',
     title: 'To decide, and may have something that nobody coded',
-    summary: 'Of those: what their record makes a clinician want to check. Somebody can be in several bars.',
+    summary:
+      'Of those: what their record makes a clinician want to check. Somebody can be in several bars. In the table each name opens its rule.',
     labelHeading: 'May have',
     valueHeading: 'People',
     definitionHref: '/definitions',
@@ -89,13 +90,14 @@ export const teamCharts: readonly TeamChart[] = [
     bars: (board, { measures }) =>
       measures.proposals
         .filter(({ id }) => board.finding.has(id))
-        .map(({ id }) =>
-          bar(
+        .map(({ id }) => ({
+          ...bar(
             filterName(measures, id),
             board.finding.get(id) ?? 0,
             needHref(board, { care: 'open', condition: [id] }),
           ),
-        ),
+          definitionHref: `/definitions/${id}`,
+        })),
   },
   {
     id: 'capacity',

@@ -70,7 +70,7 @@ function chartsOf(measures: Measures): PlaceChart[] {
     id: 'case-finding',
     title: 'People whom a clinician may want to check',
     summary:
-      'Found by rules from what is recorded. Nobody is diagnosed by them. Somebody found by several rules is counted in each.',
+      'Found by rules from what is recorded. Nobody is diagnosed by them. Somebody found by several rules is counted in each. In the table each name opens its rule.',
     labelHeading: 'Finding',
     definitionHref: '/definitions',
     bars: proposalBars,
@@ -95,7 +95,8 @@ function chartsOf(measures: Measures): PlaceChart[] {
     {
       id: 'conditions',
       title: 'Long-term conditions',
-      summary: 'People on each register. Somebody with several conditions is counted in each.',
+      summary:
+        'People on each register. Somebody with several conditions is counted in each. In the table each name opens its definition.',
       labelHeading: 'Condition',
       definitionHref: '/definitions',
       bars: conditionBars,
@@ -309,8 +310,8 @@ function PlacesBelow(panel: Panel) {
 }
 
 /** Lists are of today. A number of another day is as exact as it was, and opens none of them. */
-function shut({ label, value }: Bar, closed: Closed): Bar {
-  return { label, value, closed };
+function shut({ label, value, definitionHref }: Bar, closed: Closed): Bar {
+  return { label, value, definitionHref, closed };
 }
 
 function bar(label: string, number: PlaceNumber, filter: Partial<PeopleFilter>): Bar {
@@ -358,12 +359,13 @@ function proposalBars(panel: Panel): Bar[] {
 
 function registerBars({ place, numbers }: Panel, registers: readonly Register[]): Bar[] {
   return registers
-    .map((register) =>
-      bar(shortName(register), numbers.of(place, `definition:${register.id}`, 'in'), {
+    .map((register) => ({
+      ...bar(shortName(register), numbers.of(place, `definition:${register.id}`, 'in'), {
         place: place.code,
         condition: [register.id],
       }),
-    )
+      definitionHref: `/definitions/${register.id}`,
+    }))
     .sort((a, b) => size(b) - size(a));
 }
 

@@ -55,6 +55,28 @@ describe('a bar chart', () => {
     ]);
   });
 
+  test('of different things leads from each name in the table to what it counts, and from the bar to whom', () => {
+    const html = draw({
+      bars: [
+        {
+          label: 'Asthma',
+          value: 12,
+          href: '/people?condition=asthma',
+          definitionHref: '/definitions/asthma',
+        },
+        { label: 'Practice', value: 3, href: '/practice/1' },
+      ],
+    });
+    expect(textsOf(html, /<a class="app-bars__row" href="([^"]*)"/g)).toEqual([
+      '/people?condition=asthma',
+      '/practice/1',
+    ]);
+    expect(textsOf(html, /<th[^>]*scope="row"[^>]*>(.*?)<\/th>/g)).toEqual([
+      '<a href="/definitions/asthma">Asthma</a>',
+      'Practice',
+    ]);
+  });
+
   test('says of each bar how many it counts, and of one that opens nothing why', () => {
     const html = draw({ bars: [...BARS, { label: 'Share', value: 12.5, count: 40, href: '/practice/6' }] });
     expect([...html.matchAll(/data-count="(\w+)"(?: data-closed="(\w+)")?/g)].map(([, ...of]) => of)).toEqual(

@@ -18,6 +18,8 @@ export type Bar = {
   readonly interval?: { readonly lower: number; readonly upper: number } | undefined;
   /** How many rows its link opens, where its length is something else: a share. */
   readonly count?: number | undefined;
+  /** Where it is written what this bar counts, where the bars of a chart count different things. */
+  readonly definitionHref?: string | undefined;
 } & (
   | {
       /** The people or places behind the number: exactly those. */
@@ -137,7 +139,7 @@ function NumbersTable({ id, title, labelHeading, valueHeading, table, rows }: Ro
           hideCaption
           compact
           columns={[
-            { heading: labelHeading, rowHeader: true, cell: ({ label }: Row) => label },
+            { heading: labelHeading, rowHeader: true, cell: labelOf },
             { heading: valueHeading, numeric: true, cell: ({ text }: Row) => text },
           ]}
           rows={rows}
@@ -145,6 +147,11 @@ function NumbersTable({ id, title, labelHeading, valueHeading, table, rows }: Ro
       )}
     </Details>
   );
+}
+
+/** In the table a name leads to what is counted; the bar itself leads to whom. */
+function labelOf({ label, definitionHref }: Row): ComponentChildren {
+  return definitionHref === undefined ? label : <a href={safeHref(definitionHref)}>{label}</a>;
 }
 
 function valueClass({ value }: Row): string {
