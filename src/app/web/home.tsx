@@ -396,8 +396,9 @@ async function numbersSection(visit: Visit, places: PlaceTree, measures: Measure
 
 async function agreementsSection(visit: Visit): Promise<VNode> {
   const isManager = visit.by.role === 'practice_manager';
-  const own = isManager ? [(await ownPractice(visit.tx, visit.by)) ?? []].flat() : null;
-  const agreements = await readAgreements(visit.tx, own);
+  const own = isManager ? await ownPractice(visit.tx, visit.by) : null;
+  const theirs = own === null ? [] : [own];
+  const agreements = await readAgreements(visit.tx, isManager ? theirs : null);
   const shown = agreements.slice(0, 10);
   return (
     <section>

@@ -1,3 +1,4 @@
+export { askedByAddress } from './address-query.ts';
 export * from './components/index.ts';
 export { toCsv } from './csv.ts';
 export { parseForm } from './form-fields.ts';

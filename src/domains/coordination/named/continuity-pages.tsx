@@ -14,6 +14,7 @@ import {
   Page,
   PageHeading,
   Pagination,
+  PeopleCounted,
   Refused,
   Select,
   Table,
@@ -223,10 +224,7 @@ export function ContinuityPeoplePage(props: {
           ]}
         />
       </FilterBar>
-      <p class="app-list-summary">
-        <strong>{total === 1 ? '1 person' : `${GROUPED.format(total)} people`}</strong>
-        {pages > 1 && `, page ${page} of ${GROUPED.format(pages)}`}
-      </p>
+      <PeopleCounted total={total} page={page} pageCount={pages} />
       {total === 0 ? (
         <p>Nobody is on this list. Ask for fewer things above.</p>
       ) : (

@@ -10,6 +10,7 @@ import {
   Page,
   PageHeading,
   Pagination,
+  PeopleCounted,
   Select,
   Table,
   Tag,
@@ -57,8 +58,6 @@ export interface PeoplePageProps {
   readonly steps: readonly { readonly text: string; readonly href: string }[];
 }
 
-const GROUPED = new Intl.NumberFormat('en-GB');
-
 /** A list of people: filters above, fifty rows, one row a person on a desk and one card a person on a phone. */
 export function PeoplePage(props: PeoplePageProps) {
   const { visit, publication, measures, filter, errors, total, pageCount, acting } = props;
@@ -75,15 +74,13 @@ export function PeoplePage(props: PeoplePageProps) {
       )}
       <Filters {...props} />
       {errors.length === 0 && (
-        <p class="app-list-summary">
-          <strong>{total === 1 ? '1 person' : `${GROUPED.format(total)} people`}</strong>
-          {pageCount > 1 && `, page ${filter.page} of ${GROUPED.format(pageCount)}`}
+        <PeopleCounted total={total} page={filter.page} pageCount={pageCount}>
           {'. '}
           <DataDate
             date={publication.asOf}
             stale={measures.isStale(publication.asOf, londonDay(visit.now))}
           />
-        </p>
+        </PeopleCounted>
       )}
       {total > 0 && <PeopleTable {...props} pseudonymous={pseudonymous} />}
       {total === 0 && errors.length === 0 && <NobodyHere {...props} />}

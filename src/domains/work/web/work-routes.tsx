@@ -4,6 +4,7 @@ import { NotFound, type PlainDate } from '../../../kernel/index.ts';
 import { writeAudit } from '../../../platform/audit/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
 import {
+  askedByAddress,
   nothingTyped,
   parseForm,
   rowNumber,
@@ -69,8 +70,7 @@ function inboxList(kinds: WorkKinds): WorkList {
     name: 'list',
     path: '/work',
     again: async (visit, opened) => {
-      const asked = inboxQuery.safeParse(Object.fromEntries(new URL(visit.url, 'http://list').searchParams));
-      const query = asked.success ? asked.data : inboxQuery.parse({});
+      const query = askedByAddress(visit.url, inboxQuery);
       return { page: await inboxPage(visit, kinds, query, nothingTyped, opened), ...statusOf(opened.typed) };
     },
   };

@@ -40,6 +40,7 @@ const {
   Page,
   PageHeading,
   Pagination,
+  PeopleCounted,
   PostButton,
   PreviousAndNext,
   Radios,
@@ -99,7 +100,7 @@ function drawn(text: string, href: string, missing: null | undefined): Record<st
         dataDate={date}
         stale
         bars={[
-          { label: text, value: 1, href },
+          { label: text, value: 1, href, definitionHref: href },
           { label: text, value: 'suppressed', closed: 'published' },
           { label: text, value: 'unknown', closed: 'worked_out' },
         ]}
@@ -214,6 +215,12 @@ function drawn(text: string, href: string, missing: null | undefined): Record<st
     ],
     PageHeading: [<PageHeading>{text}</PageHeading>, <PageHeading caption={text}>{text}</PageHeading>],
     Pagination: <Pagination page={2} pageCount={3} href={() => href} />,
+    PeopleCounted: [
+      <PeopleCounted total={1} />,
+      <PeopleCounted total={51} page={2} pageCount={2}>
+        {text}
+      </PeopleCounted>,
+    ],
     PostButton: (
       <PostButton action={href} csrfToken={text} fields={{ [text]: text }}>
         {text}

@@ -43,6 +43,7 @@ export {
   PreviousAndNext,
   type PreviousAndNextProps,
 } from './pagination.tsx';
+export { PeopleCounted, type PeopleCountedProps } from './people-counted.tsx';
 export { PostButton, type PostButtonProps } from './post-button.tsx';
 export { Radios, type RadiosProps } from './radios.tsx';
 export { Select, type SelectOption, type SelectProps } from './select.tsx';

@@ -4,6 +4,7 @@ import { writeAudit } from '../../../../platform/audit/index.ts';
 import { readKept } from '../../../../platform/auth/index.ts';
 import {
   type Answer,
+  askedByAddress,
   nothingTyped,
   nothingWritten,
   statusOf,
@@ -119,9 +120,8 @@ async function answerRoute(
   opened: { readonly row: number; readonly typed: Typed } | null,
 ): Promise<Answer> {
   const { tx } = visit;
-  const asked = routeQuery.safeParse(Object.fromEntries(new URL(visit.url, 'http://list').searchParams));
   const today = londonDay(visit.now);
-  const { page, setting = null, day = today } = asked.success ? asked.data : routeQuery.parse({});
+  const { page, setting = null, day = today } = askedByAddress(visit.url, routeQuery);
   const counts = await countRoute(tx, { day, today, setting });
   const { sites, total } = await readRoute(tx, { day, today, setting, page });
   // Addresses of homes are shown, and no names; who lives there is said by the page of each.

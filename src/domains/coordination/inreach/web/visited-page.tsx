@@ -1,11 +1,16 @@
 import { formatDay, londonDay, type PlainDate } from '../../../../kernel/index.ts';
-import { Page, PageHeading, Pagination, Table, type Visit } from '../../../../platform/web/index.ts';
+import {
+  Page,
+  PageHeading,
+  Pagination,
+  PeopleCounted,
+  Table,
+  type Visit,
+} from '../../../../platform/web/index.ts';
 import { listName, personHref } from '../../../register/index.ts';
 import { type InReachPathway, type SettingId, settingOf } from '../in-reach-pathway.ts';
 import { PEOPLE_A_PAGE, type Visited, type VisitedPerson } from '../read-in-reach.ts';
 import { NextVisit, routeHref, siteHref, siteName, visitedHref } from './in-reach-words.tsx';
-
-const GROUPED = new Intl.NumberFormat('en-GB');
 
 const TITLES: Readonly<Record<Visited, string>> = {
   due: 'People to visit',
@@ -43,10 +48,9 @@ export function VisitedPage(props: {
           <a href={siteHref(site, asked.day)}>{siteName(at)}</a>
         </p>
       )}
-      <p class="app-list-summary">
-        <strong>{total === 1 ? '1 person' : `${GROUPED.format(total)} people`}</strong>
+      <PeopleCounted total={total}>
         {setting !== null && `, ${settingOf(pathway, setting).title.toLowerCase()}`}
-      </p>
+      </PeopleCounted>
       {total > 0 && (
         <Table
           total={total}

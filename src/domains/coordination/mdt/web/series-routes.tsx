@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { londonDay } from '../../../../kernel/index.ts';
 import { writeAudit } from '../../../../platform/audit/index.ts';
 import {
+  type Answer,
   nothingTyped,
   rowNumber,
   statusOf,
@@ -37,6 +38,8 @@ interface SeriesParts {
 
 const params = z.object({ series: rowNumber });
 type SeriesVisit = Visit<{ series: number }>;
+/** The page of a form about a series, with what was typed. */
+type FormPage = (visit: SeriesVisit, typed: Typed) => Promise<Answer>;
 
 /** Meetings that recur: what became of them, changing and ending them, and beginning them again. */
 export function seriesRoutes(web: Web, parts: SeriesParts): void {
@@ -85,9 +88,20 @@ async function auditLook(
   });
 }
 
+/** The page of a form, before anything is typed. */
+function formRoute(web: Web, url: string, page: FormPage): void {
+  web.route({
+    method: 'GET',
+    url,
+    may: mayRunMeetings,
+    params,
+    handle: (visit) => page(visit, nothingTyped),
+  });
+}
+
 function changeRoutes(web: Web, { pathway }: SeriesParts): void {
   const url = '/mdt/series/:series/change';
-  const page = async (visit: SeriesVisit, typed: Typed) => {
+  const page: FormPage = async (visit, typed) => {
     const { tx, by, now } = visit;
     const series = await readOwnSeries(tx, visit.params.series, by);
     const conflict = typed.refusal instanceof SeriesConflict ? typed.refusal : null;
@@ -105,13 +119,7 @@ function changeRoutes(web: Web, { pathway }: SeriesParts): void {
     );
     return { page: made, ...statusOf(typed) };
   };
-  web.route({
-    method: 'GET',
-    url,
-    may: mayRunMeetings,
-    params,
-    handle: (visit) => page(visit, nothingTyped),
-  });
+  formRoute(web, url, page);
   web.route({
     method: 'POST',
     url,
@@ -148,7 +156,7 @@ function changeRoutes(web: Web, { pathway }: SeriesParts): void {
 
 function endRoutes(web: Web, { pathway, kinds }: SeriesParts): void {
   const url = '/mdt/series/:series/end';
-  const page = async (visit: SeriesVisit, typed: Typed) => {
+  const page: FormPage = async (visit, typed) => {
     const { tx, by, now } = visit;
     const series = await readOwnSeries(tx, visit.params.series, by);
     const { team, ahead } = series;
@@ -169,13 +177,7 @@ function endRoutes(web: Web, { pathway, kinds }: SeriesParts): void {
     );
     return { page: made, ...statusOf(typed) };
   };
-  web.route({
-    method: 'GET',
-    url,
-    may: mayRunMeetings,
-    params,
-    handle: (visit) => page(visit, nothingTyped),
-  });
+  formRoute(web, url, page);
   web.route({
     method: 'POST',
     url,
@@ -192,20 +194,14 @@ function endRoutes(web: Web, { pathway, kinds }: SeriesParts): void {
 
 function beginAgainRoutes(web: Web, { pathway }: SeriesParts): void {
   const url = '/mdt/series/:series/begin-again';
-  const page = async (visit: SeriesVisit, typed: Typed) => {
+  const page: FormPage = async (visit, typed) => {
     const { tx, by, now } = visit;
     const series = await readOwnSeries(tx, visit.params.series, by);
     const waiting = (await readWaiting(tx, series, now)).filter(({ elsewhere }) => elsewhere === null);
     const made = <BeginAgainPage visit={visit} series={series} waiting={waiting.length} typed={typed} />;
     return { page: made, ...statusOf(typed) };
   };
-  web.route({
-    method: 'GET',
-    url,
-    may: mayRunMeetings,
-    params,
-    handle: (visit) => page(visit, nothingTyped),
-  });
+  formRoute(web, url, page);
   web.route({
     method: 'POST',
     url,

@@ -10,6 +10,7 @@ import {
   Page,
   PageHeading,
   Pagination,
+  PeopleCounted,
   Select,
   Table,
   Tag,
@@ -30,7 +31,6 @@ import type { OutreachPathway } from '../outreach-pathway.ts';
 import { OUTREACH_ROWS_A_PAGE, type OutreachFilter, type OutreachPerson } from '../read-outreach.ts';
 import { groupWords, outcomeWords, outreachHref } from './outreach-words.ts';
 
-const GROUPED = new Intl.NumberFormat('en-GB');
 const TITLE = 'Outreach';
 const CAPTION = 'People who do not come';
 
@@ -100,10 +100,7 @@ export function OutreachPage(props: OutreachProps) {
             {listTitle(props)}
           </Heading>
           <Filters {...props} />
-          <p class="app-list-summary">
-            <strong>{total === 1 ? '1 person' : `${GROUPED.format(total)} people`}</strong>
-            {pages > 1 && `, page ${page} of ${GROUPED.format(pages)}`}
-          </p>
+          <PeopleCounted total={total} page={page} pageCount={pages} />
           {total > 0 && <People {...props} />}
           <Pagination page={page} pageCount={pages} href={(to) => outreachHref(filter, to)} />
         </>

@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { londonDay, type PlainDate } from '../../../../kernel/index.ts';
 import { writeAudit } from '../../../../platform/audit/index.ts';
 import type { Actor } from '../../../../platform/auth/index.ts';
-import { type Answer, nothingTyped, statusOf, type Visit, type Web } from '../../../../platform/web/index.ts';
+import {
+  type Answer,
+  askedByAddress,
+  nothingTyped,
+  statusOf,
+  type Visit,
+  type Web,
+} from '../../../../platform/web/index.ts';
 import type { ListStep } from '../../../need/index.ts';
 import { readPerson } from '../../../register/index.ts';
 import {
@@ -114,9 +121,7 @@ async function answerOutreach(
   openedWork: OpenedRow | null,
 ): Promise<Answer> {
   const { tx, by, now } = visit;
-  const schema = outreachQuery(pathway);
-  const asked = schema.safeParse(Object.fromEntries(new URL(visit.url, 'http://list').searchParams));
-  const { page, ...query } = asked.success ? asked.data : schema.parse({});
+  const { page, ...query } = askedByAddress(visit.url, outreachQuery(pathway));
   const filter = filterOf(query);
   const facts = await readOutreachFacts(tx, pathway);
   if (facts === null) return { page: <NoFactsYet visit={visit} /> };

@@ -5,6 +5,7 @@ import { readKept } from '../../../../platform/auth/index.ts';
 import type { PdfDocument } from '../../../../platform/pdf/index.ts';
 import {
   type Answer,
+  askedByAddress,
   nothingTyped,
   rowNumber,
   statusOf,
@@ -171,8 +172,7 @@ async function answerPlans(
   openedWork: OpenedRow | null,
 ): Promise<Answer> {
   const { tx } = visit;
-  const asked = plansQuery.safeParse(Object.fromEntries(new URL(visit.url, 'http://list').searchParams));
-  const { waits, page } = asked.success ? asked.data : plansQuery.parse({});
+  const { waits, page } = askedByAddress(visit.url, plansQuery);
   const plans = await readPlanBoard(tx, rules, londonDay(visit.now));
   const { shown } = plansOfPage(plans, waits, page);
   const seen = await readLatestWork(

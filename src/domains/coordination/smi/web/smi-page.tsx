@@ -10,6 +10,7 @@ import {
   Page,
   PageHeading,
   Pagination,
+  PeopleCounted,
   Select,
   Table,
   Tag,
@@ -28,8 +29,6 @@ import { type CheckStatus, checkStatuses, statusWords } from '../check-status.ts
 import { chasers, SMI_ROWS_A_PAGE, type SmiCounts, type SmiFilter, type SmiPerson } from '../read-smi.ts';
 import type { SmiPathway } from '../smi-pathway.ts';
 import { chaserWords, smiHref } from './smi-words.tsx';
-
-const GROUPED = new Intl.NumberFormat('en-GB');
 
 interface RegisterProps {
   readonly visit: Visit;
@@ -53,6 +52,7 @@ interface RegisterProps {
 /** The register: how many people stand where, each number the list of exactly those people, and below it the list. */
 export function SmiPage(props: RegisterProps) {
   const { visit, counts, filter, page, total } = props;
+  const pages = Math.ceil(total / SMI_ROWS_A_PAGE);
   return (
     <Page title="Physical health checks (SMI)" chrome={visit.chrome} errors={props.rows.opened?.typed.errors}>
       {props.rows.work.done}
@@ -72,17 +72,9 @@ export function SmiPage(props: RegisterProps) {
             {listTitle(props)}
           </Heading>
           <Filters {...props} />
-          <p class="app-list-summary">
-            <strong>{total === 1 ? '1 person' : `${GROUPED.format(total)} people`}</strong>
-            {total > SMI_ROWS_A_PAGE &&
-              `, page ${page} of ${GROUPED.format(Math.ceil(total / SMI_ROWS_A_PAGE))}`}
-          </p>
+          <PeopleCounted total={total} page={page} pageCount={pages} />
           {total > 0 && <People {...props} />}
-          <Pagination
-            page={page}
-            pageCount={Math.ceil(total / SMI_ROWS_A_PAGE)}
-            href={(to) => smiHref({ ...filter, page: to })}
-          />
+          <Pagination page={page} pageCount={pages} href={(to) => smiHref({ ...filter, page: to })} />
           {total > 0 && (
             <p>
               <ButtonLink href={smiHref(filter, '.csv')} variant="secondary" small>

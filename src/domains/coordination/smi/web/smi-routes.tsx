@@ -3,6 +3,7 @@ import { formatNhsNumber, londonDay, type PlainDate } from '../../../../kernel/i
 import { writeAudit } from '../../../../platform/audit/index.ts';
 import {
   type Answer,
+  askedByAddress,
   nothingTyped,
   statusOf,
   toCsv,
@@ -102,9 +103,7 @@ async function answerSmi(
   openedWork: OpenedRow | null,
 ): Promise<Answer> {
   const { tx, by, now } = visit;
-  const schema = smiQuery(pathway);
-  const asked = schema.safeParse(Object.fromEntries(new URL(visit.url, 'http://list').searchParams));
-  const { page, ...filter } = asked.success ? asked.data : schema.parse({});
+  const { page, ...filter } = askedByAddress(visit.url, smiQuery(pathway));
   const counts = await countSmi(tx, pathway);
   const { people, total } = await listSmi(tx, pathway, filter, page);
   const numbers = people.map(({ personNo }) => personNo);
