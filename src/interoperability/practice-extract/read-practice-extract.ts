@@ -246,9 +246,11 @@ function filledText(name: string, type: string, nullWords: readonly string[]): s
   const nothing = (text: string) => `list_contains([${words.map(literal).join(', ')}], ${text})`;
   const longest = Math.max(...words.map((word) => Buffer.byteLength(word)));
   // Trimming knows every space of Unicode, and is slow for it. ASCII that neither begins nor ends with its one space is
-  // trimmed already, and that is nearly every value there is; longer than every word for nothing, it is something.
-  const trimmed = `not starts_with(${name}, ' ') and not ends_with(${name}, ' ') and strlen(${name}) = length(${name})`;
-  return `case when strlen(${name}) > ${longest} and ${trimmed} then ${name}
+  // trimmed already, and that is nearly every value there is; longer than every word for nothing, it is something. What is
+  // greater than the first mark of ASCII does not begin with a space.
+  const trimmed = `${name} > '!' and not suffix(${name}, ' ') and strlen(${name}) = length(${name})`;
+  return `case when ${name} is null then null
+               when strlen(${name}) > ${longest} and ${trimmed} then ${name}
                when ${nothing(name)} then null
                when ${trimmed} then ${name}
                when ${nothing(`trim(${name})`)} then null

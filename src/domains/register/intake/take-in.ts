@@ -20,10 +20,10 @@ import { type CheckedTable, checkTable, type NumberedTable } from './check-table
 import { hasNewCompleteTables, openCompleteTables, writeCompleteTables } from './complete-tables.ts';
 import { noteCoverage, writeCoverage } from './coverage.ts';
 import { openDictionary, writeDictionary } from './dictionary.ts';
-import { holdDeliveries } from './hold-rows.ts';
 import { followNumbers, openHospitalRecords, writeHospitalRecords } from './hospital-records.ts';
 import { hasMovedRecords, identifyPeople, writeIdentities } from './identify-people.ts';
 import { addAccounts, type ImportInHand, type TableAccount, tableAccount } from './import-in-hand.ts';
+import { takeOwnRows } from './own-files.ts';
 import { forgetFutureDeaths, writePeopleNow } from './people-now.ts';
 import {
   bookText,
@@ -194,8 +194,8 @@ async function checkSmallTables(hand: ImportInHand): Promise<CheckedTable[]> {
 async function takeBucketedTable(hand: ImportInHand, lakeTable: BucketedTable): Promise<void> {
   const tables = numberedTables(hand).filter(({ source }) => source.stage === lakeTable);
   const say = (table: NumberedTable) => sayReading(hand, table);
-  const held = await holdDeliveries(hand, lakeTable, tables, say);
-  if (held) return await mergeRows(hand, lakeTable, held);
+  const rest = await takeOwnRows(hand, lakeTable, tables, say);
+  if (rest) return await mergeRows(hand, lakeTable, rest);
   const staged: Staged[] = [];
   for (const table of tables) {
     say(table);

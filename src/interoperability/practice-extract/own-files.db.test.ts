@@ -11,13 +11,15 @@ import { literal, openDuck } from '../../platform/lake/index.ts';
 // Rows of a practice that are many enough go to the lake without waiting for those of others. What comes of them is the
 // same as if they had waited: each case says what that is.
 
+/** More than the first rows by which it is seen which codes are missing, and than a group of rows. */
 const MANY = 21_000;
+const CODES = 50;
 type Row = Record<string, string | number>;
 
 const rowsOf = (practice: string): Row[] =>
   Array.from({ length: MANY }, (_, n) =>
     observation(`${practice}-${n}`, practice, {
-      mapped_concept_code: String(44054006 + (n % 50)),
+      mapped_concept_code: String(44054006 + (n % CODES)),
       result_value: n,
       record_owner_organisation_code: practice,
     }),
@@ -29,6 +31,8 @@ interface Case {
   readonly b?: readonly Row[];
   readonly accounts: readonly Record<string, unknown>[];
   readonly live: number;
+  /** How many codes the rows have, where it is not the usual number. */
+  readonly codes?: number;
   /** How many files of the lake are of one practice alone. */
   readonly files: number;
 }
@@ -36,6 +40,27 @@ interface Case {
 const all = { read: MANY, loaded: MANY };
 const cases: Record<string, Case> = {
   'rows of two practices': { accounts: [all, all], live: 2 * MANY, files: 2 },
+  'a code that only a late row has': {
+    a: [{ ...observation('A81001-late', 'A81001', { mapped_concept_code: '195967001' }) }],
+    accounts: [{ read: MANY + 1, loaded: MANY + 1 }, all],
+    live: 2 * MANY + 1,
+    files: 2,
+    codes: 51,
+  },
+  'a row of a late code that came twice': {
+    a: [
+      {
+        ...rowsOf('A81001')[7],
+        mapped_concept_code: '195967001',
+        lds_start_date_time: '2026-01-01T00:00:00Z',
+      },
+    ],
+    // The one that says when it was written is a later version than the delivery's, which says nothing.
+    accounts: [{ read: MANY + 1, loaded: MANY, duplicate: 1 }, all],
+    live: 2 * MANY,
+    files: 1,
+    codes: 51,
+  },
   'a row that came twice': {
     a: [{ ...rowsOf('A81001')[7] }],
     accounts: [{ read: MANY + 1, loaded: MANY, duplicate: 1 }, all],
@@ -89,7 +114,7 @@ describe('rows that need not wait for others', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  for (const [name, { a = [], b = [], accounts, live, files }] of Object.entries(cases)) {
+  for (const [name, { a = [], b = [], accounts, live, files, codes = CODES }] of Object.entries(cases)) {
     describe(name, () => {
       const at = useTestBook();
       test('is in the lake and in the account', async () => {
@@ -112,7 +137,7 @@ describe('rows that need not wait for others', () => {
             'event',
             'select count(*) as rows, count(distinct row_id) as ids, count(distinct code.concept) as codes from live join code using (code)',
           ),
-        ).toEqual([{ rows: live, ids: live, codes: 50 }]);
+        ).toEqual([{ rows: live, ids: live, codes }]);
         expect(await ownFiles(at)).toHaveLength(files);
         if (accounts.some(({ quarantined }) => quarantined))
           expect((await quarantine(at, 'observation')).map(({ line }) => line)).toHaveLength(2);
@@ -124,7 +149,7 @@ describe('rows that need not wait for others', () => {
     });
   }
 
-  // What is the same in every row is not held, and what few rows have is held aside.
+  // What few rows have, they say in place of their id.
   describe.each([
     ['person by person', (n: number) => (n < MANY / 2 ? 'a' : 'b')],
     ['in no order of people', (n: number) => (n % 2 === 0 ? 'a' : 'b')],
@@ -137,7 +162,7 @@ describe('rows that need not wait for others', () => {
         episode_of_care: [registration('a'), registration('b')],
         observation: Array.from({ length: MANY }, (_, n) =>
           observation(String(n).padStart(6, '0'), whose(n), {
-            mapped_concept_code: String(44054006 + (n % 50)),
+            mapped_concept_code: String(44054006 + (n % CODES)),
             source_display: n === 9 ? 'In other words' : '',
             result_value: n,
             record_owner_organisation_code: n % 3 === 0 ? 'a81001' : 'A81001',
