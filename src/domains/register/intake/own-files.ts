@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileList, literal } from '../../../platform/lake/index.ts';
-import { lakeColumns, versionColumns } from '../lake/lake-columns.ts';
+import { emptyRelation, lakeColumns, versionColumns } from '../lake/lake-columns.ts';
 import type { BucketedTable } from '../lake/manifest.ts';
 import { accountForRows, type NumberedTable, type TableInHand } from './check-table.ts';
 import { lateRowsSql } from './complete-tables.ts';
-import { addCodes } from './dictionary.ts';
+import { addCodes, withCodes } from './dictionary.ts';
 import { beginOutcome, type ImportInHand } from './import-in-hand.ts';
 import { isCoded, NOWHERE, ORDER, readNumbered } from './numbered-rows.ts';
 import { hasOthersPatients, hasOthersRows } from './own-rows.ts';
@@ -25,6 +25,9 @@ const MOST_ROWS = 5_000_000;
 /** So many rows of a bucket are worth a file of their own. */
 const FEWEST = ROWS_A_GROUP;
 
+/** More rows than this do not wait in memory. */
+const MOST_WAITING = 1_000_000;
+
 /**
  * Takes the rows of one lake table in, delivery by delivery, and writes what it can to the lake. Returns the rest, to be
  * merged; null, with nothing done, when rows of one delivery may meet those of another, or what is there.
@@ -37,18 +40,27 @@ export async function takeOwnRows(
 ): Promise<Staged[] | null> {
   if (!(await meetNoOthers(hand, lakeTable, tables))) return null;
   const staged: Staged[] = [];
+  const parted: TableInHand[] = [];
+  await hand.duck.run(`create or replace temp table waiting as ${restRows(lakeTable, [])}`);
   for (const its of byDelivery(tables)) {
     const large = await largeBuckets(hand, its);
-    const more =
+    const taken =
       large.length > 0
         ? await partDelivery(hand, lakeTable, { tables: its, large }, say)
         : await stageDelivery(hand, lakeTable, its, say);
-    staged.push(...more.staged);
-    if (more.own) continue;
-    await forget(hand, lakeTable, tables, staged);
-    return null;
+    if (taken === null) {
+      await forget(hand, lakeTable, tables, staged);
+      return null;
+    }
+    staged.push(...taken.staged);
+    parted.push(...taken.parted);
+    if ((await countWaiting(hand)) > MOST_WAITING)
+      staged.push(await stageWaiting(hand, lakeTable, staged.length));
   }
-  return staged;
+  if (parted.length === 0) return staged;
+  // Rows that have to be merged with others are in scratch space by then.
+  if (staged.length === 0) await writeWaiting(hand, lakeTable);
+  return [...staged, { ...(await stageWaiting(hand, lakeTable, staged.length)), tables: parted }];
 }
 
 /** Whether the lake has nothing of a table, and every delivery brings rows of patients that no other one has. */
@@ -100,32 +112,31 @@ async function largeBuckets({ duck }: ImportInHand, tables: readonly NumberedTab
 }
 
 interface Taken {
-  /** What of it waits in scratch space. */
+  /** What waits in scratch space. */
   readonly staged: readonly Staged[];
-  /** Whether all of its rows are of its publisher. */
-  readonly own: boolean;
+  /** The tables of which large buckets were written, and the rest waits in the table `waiting`. */
+  readonly parted: readonly TableInHand[];
 }
 
+/** Null when rows are of others than the publisher. */
 async function stageDelivery(
   hand: ImportInHand,
   lakeTable: BucketedTable,
   tables: readonly NumberedTable[],
   say: (table: NumberedTable) => void,
-): Promise<Taken> {
+): Promise<Taken | null> {
   const staged: (Staged & { own: boolean })[] = [];
   for (const table of tables) {
     say(table);
     staged.push(await stageRows(hand, lakeTable, table));
   }
-  return { staged, own: staged.every(({ own }) => own) };
+  return staged.every(({ own }) => own) ? { staged, parted: [] } : null;
 }
 
-/** A table's rows, written: those of large buckets as the lake will have them, and the rest. */
+/** A table's rows, written: those of large buckets as the lake will have them. The rest is in the table `waiting`. */
 interface Parted {
   readonly numbered: NumberedTable;
   readonly files: readonly PartFile[];
-  /** The name of a temporary table of the rest: rows in the form of `readNumbered`. */
-  readonly rest: string;
 }
 
 interface PartFile {
@@ -134,12 +145,13 @@ interface PartFile {
   readonly rows: number;
 }
 
+/** Null when rows are of others than the publisher. */
 async function partDelivery(
   hand: ImportInHand,
   lakeTable: BucketedTable,
   { tables: arriving, large }: { tables: readonly NumberedTable[]; large: readonly number[] },
   say: (table: NumberedTable) => void,
-): Promise<Taken> {
+): Promise<Taken | null> {
   const parted: Parted[] = [];
   const tables: TableInHand[] = [];
   for (const numbered of arriving) {
@@ -148,7 +160,7 @@ async function partDelivery(
     parted.push(part);
     const { source, context } = numbered;
     const { rows, faulty } = await countParted(hand, part);
-    if (await hasOthersRows(hand, faulty, source, context)) return { staged: [], own: false };
+    if (await hasOthersRows(hand, faulty, source, context)) return null;
     const table = await accountForRows(hand.duck, source, context, { rows, faulty });
     beginOutcome(hand, table);
     if (faulty !== null) await noteUnknownPatients(hand, table, faulty);
@@ -162,7 +174,8 @@ async function partDelivery(
     const loaded = whole.reduce((sum, { rows }) => sum + rows, 0);
     settle(hand, numbered.context.table, { loaded, duplicate: 0, conflict: 0 });
   }
-  return { staged: [await stageTheRest(hand, lakeTable, { parted, repeated, tables })], own: true };
+  await letWait(hand, lakeTable, parted, repeated);
+  return { staged: [], parted: tables };
 }
 
 /** A bucket that was written in several files has them told apart. */
@@ -185,7 +198,7 @@ async function partRows(
   const { duck } = hand;
   const coded = isCoded(lakeTable);
   const content = Object.keys(lakeColumns[lakeTable]);
-  const aside = [...ASIDE, ...(coded ? ASIDE_OF_A_CODE : [])];
+  const aside = saidAside(lakeTable);
   const isWhole = [
     `bucket in (${large.join(', ')})`,
     'rec > 0',
@@ -194,52 +207,48 @@ async function partRows(
   // Whoever has a patient of the publisher is one of the publisher's rows. As the only word of a type it is not looked
   // up for every row.
   const own = literal((context.publisher ?? '').toUpperCase());
-  const folder = join(hand.scratch, `${lakeTable}-${context.table}-parts`);
-  const files = await readNumbered(hand, lakeTable, { source, context, own: true }, async (rows) => {
+  const folder = partsFolder(hand.scratch, lakeTable, context.table);
+  const written = await readNumbered(hand, lakeTable, { source, context, own: true }, async (rows) => {
     if (coded) await addMissingCodes(hand, rows);
-    return await duck.rows<{ filename: string; count: number }>(
-      `copy (select case when ${isWhole} then bucket else ${NOWHERE} end as part,
-                    rec, ${own}::enum(${own}) as org,
-                    case when ${isWhole} then row_id else to_json([${aside.map((name) => `${name}::varchar`).join(', ')}])::varchar end as row_id,
-                    version, explicit, deleted, ${content.join(', ')} from (${rows}))
-         to ${literal(folder)} (${LAKE_FORM}, partition_by (part), return_stats)`,
-    );
+    const placed = `select case when ${isWhole} then bucket else ${NOWHERE} end as part,
+                           rec, ${own}::enum(${own}) as org,
+                           case when ${isWhole} then row_id else to_json([${aside.map((name) => `${name}::varchar`).join(', ')}])::varchar end as row_id,
+                           version, explicit, deleted, ${content.join(', ')} from (${rows})`;
+    return await writeParts(hand, placed, folder);
   });
-  const written = files.map(({ filename, count }) => ({
-    bucket: Number(/part=(-?\d+)/.exec(filename)?.[1]),
-    path: filename,
-    rows: count,
-  }));
-  const rest = `rest_${context.table}`;
   const isRest = ({ bucket }: PartFile) => bucket === NOWHERE;
-  await duck.run(
-    `create or replace temp table ${rest} as ${restRows(lakeTable, written.filter(isRest), context, aside)}`,
-  );
-  if (coded) await addCodesOf(hand, rest);
-  return { numbered: { source, context }, files: written.filter((file) => !isRest(file)), rest };
+  if (written.some(isRest)) {
+    await duck.run(`insert into waiting by name ${restRows(lakeTable, written.filter(isRest), context)}`);
+    if (coded) await addCodesOfRest(hand, context.table);
+  }
+  return { numbered: { source, context }, files: written.filter((file) => !isRest(file)) };
 }
 
 /** What a row of the rest says in place of its id, in this order. */
 const ASIDE = ['row_id', 'org', 'bucket', 'fault', 'patient_id'];
 const ASIDE_OF_A_CODE = ['code_system', 'concept', 'concept_bnf', 'display'];
 
-/** SQL of the rest in the form of `readNumbered`. */
+function saidAside(lakeTable: BucketedTable): string[] {
+  return [...ASIDE, ...(isCoded(lakeTable) ? ASIDE_OF_A_CODE : [])];
+}
+
+/** SQL of the rest of a table in the form of `readNumbered`; of none without files. */
 function restRows(
   lakeTable: BucketedTable,
   files: readonly PartFile[],
-  { delivery, table }: NumberedTable['context'],
-  aside: readonly string[],
+  { delivery, table }: { readonly delivery: number; readonly table: number } = { delivery: 0, table: 0 },
 ): string {
-  const said = aside.map((name, at) => `aside[${at + 1}]${name === 'bucket' ? '::integer' : ''} as ${name}`);
-  const columns = Object.keys({ ...versionColumns, ...lakeColumns[lakeTable] }).filter(
-    (name) => name !== 'org' && name !== 'row_id',
+  const said = saidAside(lakeTable).map(
+    (name, at) => `aside[${at + 1}]${name === 'bucket' ? '::integer' : ''} as ${name}`,
   );
+  const { org, row_id, ...types } = { ...versionColumns, ...lakeColumns[lakeTable] };
+  const columns = Object.keys(types);
   const rows =
     files.length === 0
-      ? `select ${columns.map((name) => `null as ${name}`).join(', ')}, null::varchar[] as aside where false`
-      : `select ${columns.join(', ')}, from_json(row_id, '["VARCHAR"]') as aside
-           from read_parquet(${fileList(files.map(({ path }) => path))}, hive_partitioning = false)`;
-  return `select ${columns.join(', ')}, ${said.join(', ')}, ${delivery} as delivery, ${table} as table_no from (${rows})`;
+      ? emptyRelation({ ...types, aside: 'VARCHAR[]' })
+      : `(select ${columns.join(', ')}, from_json(row_id, '["VARCHAR"]') as aside
+            from read_parquet(${fileList(files.map(({ path }) => path))}, hive_partitioning = false))`;
+  return `select ${columns.join(', ')}, ${said.join(', ')}, ${delivery} as delivery, ${table} as table_no from ${rows}`;
 }
 
 /** So many rows show whether a delivery uses codes that the dictionary does not have. */
@@ -255,21 +264,22 @@ async function addMissingCodes(hand: ImportInHand, rows: string): Promise<void> 
   if (found.length > 0) await addCodes(hand, `(${missing} and bucket <> ${NOWHERE})`);
 }
 
-/** Adds the codes of the rest, which first rows need not show. */
-async function addCodesOf(hand: ImportInHand, rest: string): Promise<void> {
-  const used = `(select * from ${rest} where concept is not null and bucket <> ${NOWHERE})`;
+/** Adds the codes of the rest of a table, which its first rows need not show. */
+async function addCodesOfRest(hand: ImportInHand, table: number): Promise<void> {
+  const used = `(select * from waiting where table_no = ${table} and concept is not null and bucket <> ${NOWHERE})`;
   if ((await hand.duck.rows(`select 1 as missing from ${used} limit 1`)).length > 0)
     await addCodes(hand, used);
 }
 
 async function countParted(
   { duck }: ImportInHand,
-  { files, rest }: Parted,
+  { numbered, files }: Parted,
 ): Promise<{ rows: number; faulty: string | null }> {
+  const { table } = numbered.context;
   const counted = await duck.one<{ rows: number; faults: number }>(
-    `select count(*) as rows, count(*) filter (where bucket = ${NOWHERE}) as faults from ${rest}`,
+    `select count(*) as rows, count(*) filter (where bucket = ${NOWHERE}) as faults from waiting where table_no = ${table}`,
   );
-  const faulty = `(select * from ${rest} where bucket = ${NOWHERE})`;
+  const faulty = `(select * from waiting where table_no = ${table} and bucket = ${NOWHERE})`;
   const rows = files.reduce((sum, file) => sum + file.rows, counted.rows);
   return { rows, faulty: counted.faults === 0 ? null : faulty };
 }
@@ -281,13 +291,13 @@ async function countParted(
 async function repeatedBuckets({ duck }: ImportInHand, parted: readonly Parted[]): Promise<Set<number>> {
   const repeated = new Set<number>();
   const files = parted.flatMap((each) => each.files);
-  const rest = parted.map(({ rest }) => `select rec, row_id, bucket from ${rest}`).join(' union all ');
+  const tables = parted.map(({ numbered }) => numbered.context.table).join(', ');
   // Bucket by bucket, as so few keys are compared where the processor has them at hand.
   for (const bucket of new Set(files.map((file) => file.bucket))) {
     const its = files.filter((file) => file.bucket === bucket).map(({ path }) => path);
     const { different, all } = await duck.one<{ different: number; all: number }>(
       `with key as (select hash(rec, row_id) as key from read_parquet(${fileList(its)}, hive_partitioning = false)
-                    union all select hash(rec, row_id) from (${rest}) where bucket = ${bucket})
+                    union all select hash(rec, row_id) from waiting where bucket = ${bucket} and table_no in (${tables}))
        select (select count(*) from (select distinct key from key)) as different, (select count(*) from key) as "all"`,
     );
     if (different < all) repeated.add(bucket);
@@ -305,6 +315,8 @@ async function intoTheLake(
   { bucket, path, rows }: PartFile,
   part: string,
 ): Promise<void> {
+  // What is read at once is in order enough.
+  if (rows <= ROWS_A_GROUP) return adoptLakeFile(hand, lakeTable, path, { bucket, rows }, part);
   const written = `read_parquet(${literal(path)}, hive_partitioning = false)`;
   const { falls } = await hand.duck.one<{ falls: number }>(
     `select count(*) filter (rec < before) as falls from (select rec, lag(rec) over () as before from ${written})`,
@@ -313,34 +325,78 @@ async function intoTheLake(
   await writeLakeFile(hand, lakeTable, `select * from ${written} order by ${ORDER}`, { bucket }, part);
 }
 
-/** Puts what did not become a file of the lake where it waits to be merged. */
-async function stageTheRest(
-  hand: ImportInHand,
+/** Adds the rows of files that cannot be the lake's to those that wait; the ones with a fault are accounted for by now. */
+async function letWait(
+  { duck, scratch }: ImportInHand,
   lakeTable: BucketedTable,
-  of: { parted: readonly Parted[]; repeated: ReadonlySet<number>; tables: readonly TableInHand[] },
-): Promise<Staged> {
-  const { duck } = hand;
-  const folder = join(hand.scratch, `${lakeTable}-${of.tables[0]?.table}`);
-  const rest = of.parted.flatMap(({ numbered, files, rest }) => {
+  parted: readonly Parted[],
+  repeated: ReadonlySet<number>,
+): Promise<void> {
+  await duck.run(`delete from waiting where bucket = ${NOWHERE}`);
+  for (const { numbered, files } of parted) {
     const { delivery, table } = numbered.context;
-    const again = files.filter(({ bucket }) => of.repeated.has(bucket));
-    return [
-      `select * from ${rest} where bucket <> ${NOWHERE}`,
-      ...again.map(
-        ({ bucket, path }) =>
-          `select *, ${bucket} as bucket, ${delivery} as delivery, ${table} as table_no from read_parquet(${literal(path)}, hive_partitioning = false)`,
-      ),
-    ];
-  });
-  const rows = rest.join(' union all by name ');
-  const { buckets } = await partByBucket(hand, rows, folder);
-  for (const { rest } of of.parted) await duck.run(`drop table ${rest}`);
-  for (const { numbered } of of.parted)
-    rmSync(join(hand.scratch, `${lakeTable}-${numbered.context.table}-parts`), {
-      recursive: true,
-      force: true,
-    });
-  return { tables: of.tables, folder, buckets };
+    for (const { path, bucket } of files.filter((file) => repeated.has(file.bucket)))
+      await duck.run(
+        `insert into waiting by name select *, ${bucket} as bucket, ${delivery} as delivery, ${table} as table_no
+           from read_parquet(${literal(path)}, hive_partitioning = false)`,
+      );
+    rmSync(partsFolder(scratch, lakeTable, table), { recursive: true, force: true });
+  }
+}
+
+async function countWaiting({ duck }: ImportInHand): Promise<number> {
+  const [table] = await duck.rows<{ rows: number }>(
+    "select estimated_size as rows from duckdb_tables() where table_name = 'waiting'",
+  );
+  return table?.rows ?? 0;
+}
+
+/** Puts what waits into scratch space, to be merged. */
+async function stageWaiting(hand: ImportInHand, lakeTable: BucketedTable, nth: number): Promise<Staged> {
+  const folder = join(hand.scratch, `${lakeTable}-waiting-${nth}`);
+  const { buckets } = await partByBucket(hand, 'select * from waiting', folder);
+  await hand.duck.run('delete from waiting');
+  return { tables: [], folder, buckets };
+}
+
+/** Writes what waits to the lake, all buckets at once, but for those in which a key stands twice: they are left. */
+async function writeWaiting(hand: ImportInHand, lakeTable: BucketedTable): Promise<void> {
+  const { duck } = hand;
+  const repeated = await duck.rows<{ bucket: number }>(
+    'select distinct bucket from (select bucket from waiting group by bucket, hash(rec, row_id) having count(*) > 1)',
+  );
+  const left = repeated.map(({ bucket }) => bucket).join(', ') || 'null';
+  const columns = Object.keys({ ...versionColumns, ...lakeColumns[lakeTable] });
+  const rows = `select * exclude (fault, patient_id) from waiting where bucket in (${left}) is not true`;
+  const counts = await duck.rows<{ table_no: number; n: number }>(
+    `select table_no, count(*) as n from (${rows}) group by table_no`,
+  );
+  const folder = partsFolder(hand.scratch, lakeTable, 'waiting');
+  const files = await writeParts(
+    hand,
+    `select bucket as part, ${columns.join(', ')} from (${isCoded(lakeTable) ? withCodes(rows) : rows})`,
+    folder,
+  );
+  for (const [at, file] of files.entries()) await intoTheLake(hand, lakeTable, file, nameEnding(files, at));
+  for (const { table_no, n } of counts) settle(hand, table_no, { loaded: n, duplicate: 0, conflict: 0 });
+  await duck.run(`delete from waiting where bucket in (${left}) is not true`);
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Writes rows as the lake has them to scratch space, a file for each `part`. */
+async function writeParts({ duck }: ImportInHand, rows: string, folder: string): Promise<PartFile[]> {
+  const files = await duck.rows<{ filename: string; count: number }>(
+    `copy (${rows}) to ${literal(folder)} (${LAKE_FORM}, partition_by (part), return_stats)`,
+  );
+  return files.map(({ filename, count }) => ({
+    bucket: Number(/part=(-?\d+)/.exec(filename)?.[1]),
+    path: filename,
+    rows: count,
+  }));
+}
+
+function partsFolder(scratch: string, lakeTable: BucketedTable, of: number | 'waiting'): string {
+  return join(scratch, `${lakeTable}-${of}-parts`);
 }
 
 /** Undoes what was done, so that the tables can be taken in another way. Files of the lake without a manifest are swept. */
@@ -353,7 +409,7 @@ async function forget(
   hand.files.delete(lakeTable);
   for (const { folder } of staged) rmSync(folder, { recursive: true, force: true });
   for (const { context } of tables) {
-    rmSync(join(hand.scratch, `${lakeTable}-${context.table}-parts`), { recursive: true, force: true });
+    rmSync(partsFolder(hand.scratch, lakeTable, context.table), { recursive: true, force: true });
     hand.inHand.delete(context.table);
     await hand.duck.run(`delete from unknown_patient where table_no = ${context.table}`);
   }
