@@ -32,18 +32,24 @@ function isSnomed(system: string): string {
  */
 export function codedSql(concept: string, chosen: string): string {
   const coding = `(${chosen})`;
-  return `case when ${coding}.code is not null
-    then struct_pack(code := ${coding}.code,
-                     system := case when ${isSnomed(`${coding}.system`)} then ${literal(SNOMED)} else ${coding}.system end,
-                     display := coalesce(${coding}.display, ${concept}.text), source_term := ${concept}.text)
+  return `case when ${coding}.code is not null then ${fromCodingSql(concept, coding)}
     when ${concept}.text is not null
     then struct_pack(code := ${concept}.text, system := 'local', display := ${concept}.text, source_term := null::varchar) end`;
+}
+
+/** SQL of the same where the coding that counts has a code. */
+function fromCodingSql(concept: string, coding: string): string {
+  return `struct_pack(code := ${coding}.code,
+                      system := case when ${isSnomed(`${coding}.system`)} then ${literal(SNOMED)} else ${coding}.system end,
+                      display := coalesce(${coding}.display, ${concept}.text), source_term := ${concept}.text)`;
 }
 
 /** SQL of the words of a CodeableConcept. */
 export function wordsSql(concept: string, chosen = chosenSql(concept)): string {
   const display = `list_filter(${concept}.coding, lambda each: each.display is not null)[1].display`;
-  return `coalesce(nullif(${concept}.text, ''), nullif((${chosen}).display, ''), (${chosen}).code, ${display})`;
+  // Most are not there at all, and a `coalesce` would look into each of its alternatives to find that out.
+  return `case when ${concept} is not null
+               then coalesce(nullif(${concept}.text, ''), nullif((${chosen}).display, ''), (${chosen}).code, ${display}) end`;
 }
 
 const YEAR = '\\d{4}';
@@ -108,6 +114,28 @@ export function isOddMeasureSql(element: string): string {
 
 /** SQL of the components of an Observation as a list of structs; `words` is what the note of the whole says of each. */
 export function componentsSql(list: string): string {
+  // What DuckDB does for each of a list is dear by the length of its SQL. Nearly all components are a code and a number.
+  const rest = `list_filter(${list}, lambda one: ${isPlainComponent('one')} is not true)`;
+  return `case when len(${rest}) = 0 then ${plainComponentsSql(list)} else ${anyComponentsSql(list)} end`;
+}
+
+/** SQL of whether a component is one coding with a code and a Quantity that is no bound. */
+function isPlainComponent(one: string): string {
+  return `(len(${one}.code.coding) = 1 and ${one}.code.coding[1].code is not null
+           and ${one}.valueQuantity is not null and ${one}.valueQuantity.comparator is null)`;
+}
+
+function plainComponentsSql(list: string): string {
+  const measured = `list_transform(${list}, lambda one: struct_pack(
+    coding := one.code.coding[1], text := one.code.text, value := ${numberSql('one.valueQuantity')},
+    unit := ${unitSql('one.valueQuantity')}))`;
+  const name = `coalesce(nullif(one.text, ''), nullif(one.coding.display, ''), one.coding.code)`;
+  return `list_transform(${measured}, lambda one: struct_pack(
+    coded := ${fromCodingSql('one', 'one.coding')}, value := one.value, unit := one.unit, note := null::varchar,
+    words := concat_ws(${WITHIN}, ${name}, one.value, one.unit)))`;
+}
+
+function anyComponentsSql(list: string): string {
   // In two steps, so that nothing is worked out twice.
   const measured = `list_transform(${list}, lambda one: struct_pack(
     coding := ${chosenSql('one.code')}, concept := one.code, value := ${numberSql('one.valueQuantity')},

@@ -63,7 +63,8 @@ export function regularSql(lines: string, { kind, publisher, isDated, isIrregula
            ${byType(({ part }) => part && extensionSql(part))} as further,
            ${byType(({ day }) => firstSaid(day), firstSaid(medicine.day))} as day_said,
            ${byType(({ note = [] }) => untilSaid(note))} as until_said,
-           ${byType(({ isMeasured }) => (isMeasured ? 'r.valueQuantity' : undefined), elementSql(medicine.quantity))} as amount
+           ${byType(({ isMeasured }) => (isMeasured ? 'r.valueQuantity' : undefined), elementSql(medicine.quantity))} as amount,
+           ${byType(() => undefined, elementSql(medicine.duration))} as supply
       from (${linesSql(lines, kind)}) as r`;
   const chosen = `
     select *, ${patientSql()} as patient_id, ${chosenSql('concept')} as coding,
@@ -72,10 +73,10 @@ export function regularSql(lines: string, { kind, publisher, isDated, isIrregula
            ${byType(partsSql)} as parts,
            case when r.resourceType = ${MEDICINE_TYPE} then ${doseSql()} end as dose,
            case when r.resourceType = ${MEDICINE_TYPE} then ${bnfSql()} end as bnf,
-           case when r.resourceType = ${MEDICINE_TYPE} then ${durationSql()} end as duration_days
+           ${numberSql('supply')} as supply_number, ${unitSql('supply')} as supply_unit
       from (${elements}) as r`;
   const rows = `
-    select *, ${codedSql('concept', 'coding')} as coded, ${byType(noteSql)} as note
+    select *, ${codedSql('concept', 'coding')} as coded, ${byType(noteSql)} as note, ${durationSql()} as duration_days
       from (${chosen}) as r`;
   const ways = `
     select *, ${waySql(isDated, isIrregular)} as way
@@ -133,9 +134,10 @@ function extensionSql(url: string): string {
 function partsSql({ part, isMeasured }: EventType): string | undefined {
   if (isMeasured) return `case when r.component is not null then ${componentsSql('r.component')} end`;
   if (part === undefined) return undefined;
-  const coded = codedSql('further', chosenSql('further'));
-  return `case when further is not null then [struct_pack(coded := ${coded}, value := null::varchar, unit := null::varchar,
-                                                          note := null::varchar, words := null::varchar)] end`;
+  const chosen = `[struct_pack(concept := further, coding := ${chosenSql('further')})]`;
+  return `case when further is not null then list_transform(${chosen}, lambda one: struct_pack(
+            coded := ${codedSql('one.concept', 'one.coding')}, value := null::varchar, unit := null::varchar,
+            note := null::varchar, words := null::varchar)) end`;
 }
 
 /** The text of the first of several dates and Periods that is filled. Those in lists are not read here. */
@@ -159,7 +161,7 @@ function noteSql({ note = [], isMeasured }: EventType): string | undefined {
   const pieces = note.map(noteOf);
   if (isMeasured) {
     const words = `array_to_string(list_transform(parts, lambda part: part.words), ${BETWEEN})`;
-    pieces.push(measuredNoteSql('r'), `nullif(${words}, '')`);
+    pieces.push(measuredNoteSql('r'), `case when parts is not null then nullif(${words}, '') end`);
   }
   return pieces.length === 0 ? undefined : `nullif(concat_ws(${BETWEEN}, ${pieces.join(', ')}), '')`;
 }
@@ -188,12 +190,11 @@ function bnfSql(): string {
 }
 
 function durationSql(): string {
-  const duration = elementSql(medicine.duration);
   const branches = Object.entries(daysOf).map(([unit, days]) => {
-    const number = numberSql(duration);
-    return `when ${literal(unit)} then ${days === 1 ? number : `(try_cast(${number} as bigint) * ${days})::varchar`}`;
+    const inDays = days === 1 ? 'supply_number' : `(try_cast(supply_number as bigint) * ${days})::varchar`;
+    return `when ${literal(unit)} then ${inDays}`;
   });
-  return `case ${unitSql(duration)} ${branches.join(' ')} end`;
+  return `case supply_unit ${branches.join(' ')} end`;
 }
 
 /** SQL of the id of the patient in a reference that says it plainly. */
@@ -221,7 +222,8 @@ function waySql(isDated: boolean, isIrregular: string | null): string {
 
 /** SQL of whether a line of any type is not regular. */
 function isOddSql(isDated: boolean): string {
-  const parts = `array_to_string(list_transform(parts, lambda part: concat_ws(${BETWEEN}, part.coded.code, part.coded.system, part.coded.display, part.unit)), ${BETWEEN})`;
+  const parts = `case when parts is not null
+    then array_to_string(list_transform(parts, lambda part: concat_ws(${BETWEEN}, part.coded.code, part.coded.system, part.coded.display, part.unit)), ${BETWEEN}) end`;
   const texts = [
     ...['version', 'full_url', 'r.status', 'r.intent', 'r.doNotPerform'],
     ...NEGATIONS.map((name) => `r."${name}"`),
@@ -235,7 +237,7 @@ function isOddSql(isDated: boolean): string {
       'bnf',
       'note',
       parts,
-      unitSql(elementSql(medicine.duration)),
+      'supply_unit',
     ],
   ];
   return [
@@ -259,7 +261,7 @@ const ID = '\\d{1,15}|[A-Za-z0-9._-]*(?:[A-DF-Za-df-z_]|\\d-)[A-Za-z0-9._-]*';
 /** What DuckDB reads and JSON does not allow: a comma too many, NaN, Infinity. And what no database takes as a text. */
 function isLaxSql(): string {
   return `(contains(json, 'NaN') or contains(json, 'Infinity') or regexp_matches(json, ',\\s*[}\\]]')
-    or regexp_matches(json, '\\\\u00(?:00|1[eEfF])'))`;
+    or (contains(json, '\\u00') and regexp_matches(json, '\\\\u00(?:00|1[eEfF])')))`;
 }
 
 /** Elements with which other versions of FHIR say that something was not done. */
@@ -283,7 +285,6 @@ const NOT_PLAIN = [
 
 /** SQL of whether a resource of a used type says what it says in the regular way. */
 function isRegularRow(): string {
-  const duration = elementSql(medicine.duration);
   const inWholeDays = Object.entries(daysOf).flatMap(([unit, days]) => (days === 1 ? [] : [literal(unit)]));
   const ruledOut = byType(({ unless }) => ruledOutSql(unless), ruledOutSql(medicine.unless));
   return [
@@ -296,9 +297,9 @@ function isRegularRow(): string {
     `case r.resourceType when 'Observation' then not ${isOddMeasureSql('r')} and r.effectiveTiming is null
             and (r.component is null or (len(r.component) = list_count(r.component)
                  and len(list_filter(r.component, lambda one: ${isOddMeasureSql('one')})) = 0))
-          when ${MEDICINE_TYPE} then not ${isOddNumberSql('amount')} and not ${isOddNumberSql(duration)}
-            and (${unitSql(duration)} is null or ${unitSql(duration)} not in (${inWholeDays.join(', ')}) or regexp_full_match(${numberSql(duration)}, '\\d{1,9}'))
-          when ${literal(ENCOUNTER)} then not coalesce(r.class->>'$.code' in (${Object.keys(VISIT_CLASSES).map(literal).join(', ')}), false)
+          when ${MEDICINE_TYPE} then not ${isOddNumberSql('amount')} and not ${isOddNumberSql('supply')}
+            and (supply_unit is null or supply_unit not in (${inWholeDays.join(', ')}) or regexp_full_match(supply_number, '\\d{1,9}'))
+          when ${literal(ENCOUNTER)} then not coalesce(r.class.code in (${Object.keys(VISIT_CLASSES).map(literal).join(', ')}), false)
           else true end`,
   ].join(' and ');
 }
@@ -307,10 +308,10 @@ function isRegularRow(): string {
 function ruledOutSql(unless: Unless): string {
   return Object.entries(unless)
     .map(([element, codes]) => {
-      const list = `[${codes.map(literal).join(', ')}]`;
+      const list = codes.map(literal).join(', ');
       return element === 'verificationStatus'
-        ? `list_has_any(r.verificationStatus->>'$.coding[*].code', ${list})`
-        : `list_contains(${list}, r."${element}")`;
+        ? `list_has_any(r.verificationStatus->>'$.coding[*].code', [${list}])`
+        : `r."${element}" in (${list})`;
     })
     .map((sql) => `coalesce(${sql}, false)`)
     .join(' or ');

@@ -49,7 +49,7 @@ function resourceShape(): Shape {
     id: TEXT,
     meta: { lastUpdated: TEXT, versionId: ANY, security: [{ code: TEXT }] },
     status: TEXT,
-    class: ANY,
+    class: { code: TEXT },
     verificationStatus: ANY,
     patient: ANY,
     subject: { reference: TEXT, type: TEXT },
