@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
+import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Refusal } from '../../kernel/index.ts';
-import { cutShort, unpackedBytes } from '../tabular/csv-records.ts';
+import { cutShort, isPacked, unpackedBytes } from '../tabular/csv-records.ts';
 import { isObject, parsed } from './json.ts';
 
 /** How a file writes resources: one on each line, or all in one JSON document. */
@@ -87,7 +88,7 @@ export async function countLines(file: string): Promise<LineCount> {
   let longest = 0;
   let length = 0;
   let isBlank = true;
-  for await (const chunk of unpacked(file)) {
+  for await (const chunk of unpacked(file, isPacked(file) ? undefined : inOneBuffer(file))) {
     for (let begin = 0; begin < chunk.length; ) {
       const newline = chunk.indexOf(0x0a, begin);
       const end = newline === -1 ? chunk.length : newline;
@@ -102,6 +103,21 @@ export async function countLines(file: string): Promise<LineCount> {
     }
   }
   return { lines: isBlank ? lines : lines + 1, longest };
+}
+
+/** The bytes of a file, each piece only until the next is asked for: fresh memory for each costs as much as the reading. */
+async function* inOneBuffer(file: string): AsyncGenerator<Buffer> {
+  const buffer = Buffer.allocUnsafeSlow(1 << 21);
+  const opened = await open(file);
+  try {
+    for (;;) {
+      const { bytesRead } = await opened.read(buffer, 0, buffer.length);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await opened.close();
+  }
 }
 
 /** What JSON calls blank. */
@@ -155,9 +171,9 @@ export async function documentText(file: string): Promise<string> {
   return bytes.toString('utf8').replace(/^\uFEFF/, '');
 }
 
-async function* unpacked(file: string): AsyncGenerator<Buffer> {
+async function* unpacked(file: string, bytes = unpackedBytes(file)): AsyncGenerator<Buffer> {
   try {
-    yield* unpackedBytes(file);
+    yield* bytes;
   } catch {
     throw cutShort(basename(file));
   }
