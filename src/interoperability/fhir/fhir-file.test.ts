@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { writeFile } from '../../../test/support/fhir.ts';
-import { documentText, linesOf } from './fhir-file.ts';
+import { countLines, documentText, linesOf } from './fhir-file.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -79,6 +79,18 @@ describe('the lines of a file', () => {
     ];
     expect(await lines(text)).toEqual(expected);
     expect(await lines(gzipSync(text), 'file.ndjson.gz')).toEqual(expected);
+  });
+
+  test('are counted alike when they are packed, and when there are more than are read at once', async () => {
+    const long = 'é'.repeat(1_500_000);
+    const text = [long, '', 'x', ' \r', long, 'y'.repeat(7)].join('\n');
+    const expected = { lines: 4, longest: 3_000_000 };
+    expect(await countLines(writeFile(folder, 'file.ndjson', text))).toEqual(expected);
+    expect(await countLines(writeFile(folder, 'file.ndjson.gz', gzipSync(text)))).toEqual(expected);
+  });
+
+  test('of a file that is not there are not counted', async () => {
+    await expect(countLines(join(folder, 'none.ndjson'))).rejects.toThrow('cannot be unpacked');
   });
 
   test('of a packed file that is cut short are refused', async () => {

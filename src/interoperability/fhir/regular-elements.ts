@@ -46,10 +46,10 @@ function fromCodingSql(concept: string, coding: string): string {
 
 /** SQL of the words of a CodeableConcept. */
 export function wordsSql(concept: string, chosen = chosenSql(concept)): string {
+  const said = `list_transform([${chosen}], lambda each: coalesce(nullif(each.display, ''), each.code))[1]`;
   const display = `list_filter(${concept}.coding, lambda each: each.display is not null)[1].display`;
   // Most are not there at all, and a `coalesce` would look into each of its alternatives to find that out.
-  return `case when ${concept} is not null
-               then coalesce(nullif(${concept}.text, ''), nullif((${chosen}).display, ''), (${chosen}).code, ${display}) end`;
+  return `case when ${concept} is not null then coalesce(nullif(${concept}.text, ''), ${said}, ${display}) end`;
 }
 
 const YEAR = '\\d{4}';

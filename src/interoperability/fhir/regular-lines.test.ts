@@ -185,6 +185,51 @@ test.each<[string, Drawn]>([
     { ...fhirObservation('o1', 'p1', 1), valueQuantity: undefined, valueString: 'clear' },
   ],
   ['a blood pressure', bloodPressure('b1', 'p1', [150, 95])],
+  [
+    'components with bare codes, bounds and words',
+    {
+      ...bloodPressure('b1', 'p1', [150, 95]),
+      component: [
+        { code: { coding: [{ system: 'urn:x', code: '7' }] }, valueQuantity: { value: 1.5, unit: 'mg' } },
+        { code: concept('8', 'Eight'), valueQuantity: { value: 90, comparator: '>', code: 'mm' } },
+        {
+          code: { coding: [{ code: '9' }, { system: 'http://snomed.info/sct', code: '10' }], text: 'Said' },
+          valueString: 'so',
+        },
+        { code: { text: 'No code' }, valueCodeableConcept: concept('11', 'Eleven') },
+      ],
+    },
+  ],
+  [
+    'components of one coding each, with and without words',
+    {
+      ...bloodPressure('b1', 'p1', [150, 95]),
+      component: [
+        {
+          code: { coding: [{ system: 'http://snomed.info/sct/1', code: '7' }] },
+          valueQuantity: { value: 1.5 },
+        },
+        { code: { coding: [{ system: 'urn:x', code: '8' }], text: 'Eight' }, valueQuantity: { unit: 'mg' } },
+      ],
+    },
+  ],
+  [
+    'a medicine with a second code, of the BNF',
+    request({
+      medicationCodeableConcept: {
+        coding: [
+          { system: 'http://snomed.info/sct', code: '1' },
+          { system: 'https://bnf.nhs.uk/bnf', code: '0205051R0' },
+        ],
+      },
+    }),
+  ],
+  [
+    'a medicine with a code of the BNF alone',
+    request({
+      medicationCodeableConcept: { coding: [{ system: 'urn:bnf', code: '0205051R0' }], text: 'Ramipril' },
+    }),
+  ],
   ['a procedure', { resourceType: 'Procedure', code, performedPeriod: { start: '2020-06' }, ...about }],
   [
     'an immunisation',

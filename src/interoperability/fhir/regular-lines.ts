@@ -72,11 +72,11 @@ export function regularSql(lines: string, { kind, publisher, isDated, isIrregula
            ${numberSql('amount')} as value, ${unitSql('amount')} as unit,
            ${byType(partsSql)} as parts,
            case when r.resourceType = ${MEDICINE_TYPE} then ${doseSql()} end as dose,
-           case when r.resourceType = ${MEDICINE_TYPE} then ${bnfSql()} end as bnf,
            ${numberSql('supply')} as supply_number, ${unitSql('supply')} as supply_unit
       from (${elements}) as r`;
   const rows = `
-    select *, ${codedSql('concept', 'coding')} as coded, ${byType(noteSql)} as note, ${durationSql()} as duration_days
+    select *, ${codedSql('concept', 'coding')} as coded, ${byType(noteSql)} as note,
+           case when r.resourceType = ${MEDICINE_TYPE} then ${bnfSql()} end as bnf, ${durationSql()} as duration_days
       from (${chosen}) as r`;
   const ways = `
     select *, ${waySql(isDated, isIrregular)} as way
@@ -186,7 +186,9 @@ function doseSql(): string {
 }
 
 function bnfSql(): string {
-  return `list_filter(concept.coding, lambda each: regexp_matches(each.system, '(?i)\\bbnf\\b'))[1].code`;
+  const isBnf = (system: string) => `regexp_matches(${system}, '(?i)\\bbnf\\b')`;
+  return `case when len(concept.coding) > 1 or ${isBnf('coding.system')}
+               then list_filter(concept.coding, lambda each: ${isBnf('each.system')})[1].code end`;
 }
 
 function durationSql(): string {
@@ -200,9 +202,10 @@ function durationSql(): string {
 /** SQL of the id of the patient in a reference that says it plainly. */
 function patientSql(): string {
   return `case
+    when regexp_full_match(said, '${PATIENT}/[^/?#\\s]+') then substr(said, ${PATIENT.length + 2})
     when starts_with(said, 'urn:uuid:') then
       case when coalesce(said_type, ${literal(PATIENT)}) = ${literal(PATIENT)} and not contains(said, ' ') then substr(said, 10) end
-    when regexp_full_match(said, '(?:[^?#\\s]*/)?${PATIENT}/[^/?#\\s]+') and not contains(said, '/_history/')
+    when regexp_full_match(said, '[^?#\\s]*/${PATIENT}/[^/?#\\s]+') and not contains(said, '/_history/')
     then split_part(said, '/', -1) end`;
 }
 
