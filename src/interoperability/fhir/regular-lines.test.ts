@@ -422,6 +422,19 @@ test('lines that are no JSON are left to the sorter, though DuckDB could make so
   expect(regular).toBe(1);
 });
 
+test.each(['nan', '-inf', 'Infinity', 'INF', ' -nan'])(
+  'what would be kept whole is left to the sorter where it has %s for a number',
+  async (number) => {
+    const goal = JSON.stringify({ resourceType: 'Goal', ...about, id: 'g1' });
+    const { unusable, regular } = await read(
+      [goal, goal.replace('"g1"', `"g2","x":${number}`)].join('\n'),
+      'lines',
+    );
+    expect(unusable.map(([at, , reason]) => [at, reason])).toEqual([[2, 'not_json']]);
+    expect(regular).toBe(1);
+  },
+);
+
 describe('in a bundle', () => {
   const entry = (fullUrl: string, resource: Drawn, more: Drawn = {}) => ({ fullUrl, resource, ...more });
 

@@ -214,7 +214,8 @@ function waySql(isDated: boolean, isIrregular: string | null): string {
   const used = [...Object.keys(eventTypes), MEDICINE].map(literal).join(', ');
   const somebody = literal(`"(?:${ALSO_ABOUT.join('|')})"`);
   const isKept = `regexp_full_match(r.resourceType, '[A-Z][A-Za-z]{1,63}')
-    and (patient_id is not null or (r.patient is null and not regexp_matches(json, ${somebody})))`;
+    and (patient_id is not null or (r.patient is null and not regexp_matches(json, ${somebody})))
+    and not regexp_matches(json, ${literal(NO_NUMBER)})`;
   return `case
     when json is null then 'broken'
     when r.resourceType in (${FOR_THE_SORTER.map(literal).join(', ')}) or ${isOddSql(isDated)} ${isIrregular === null ? '' : `or ${isIrregular}`} then 'sorter'
@@ -266,6 +267,12 @@ function isLaxSql(): string {
   return `(contains(json, 'NaN') or contains(json, 'Infinity') or regexp_matches(json, ',\\s*[}\\]]')
     or (contains(json, '\\u00') and regexp_matches(json, '\\\\u00(?:00|1[eEfF])')))`;
 }
+
+/**
+ * What DuckDB reads as a number in any spelling, as programs in C write it. Of a row it is at most in an element that is
+ * not read; what is kept whole must be JSON to whoever reads it later.
+ */
+const NO_NUMBER = '(?i)[:,\\[]\\s*-?(?:nan|inf)';
 
 /** Elements with which other versions of FHIR say that something was not done. */
 const NEGATIONS = Object.values(eventTypes).flatMap(({ unless }) =>
