@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { observation, patient, registration, writeExtract } from '../../../test/support/extracts.ts';
+import { observation, patient, registration, toCsv, writeExtract } from '../../../test/support/extracts.ts';
 import { account, importPaths, lakeRows, quarantine, unevenTables } from '../../../test/support/imports.ts';
 import { type TestBook, useTestBook } from '../../../test/support/test-book.ts';
 import { readSnapshot } from '../../domains/register/index.ts';
@@ -148,6 +148,26 @@ describe('rows that need not wait for others', () => {
       });
     });
   }
+
+  describe('a line that cannot be read', () => {
+    const at = useTestBook();
+    test('is put aside once, however often the file is read', async () => {
+      const extract = writeExtract(join(folder, 'unreadable'), 'A81001', {
+        patient: [patient('A81001')],
+        episode_of_care: [registration('A81001')],
+        observation: `${toCsv(rowsOf('A81001'))}short,A81001\n`,
+      });
+      const result = await importPaths(at, extract);
+      expect(account(result, 'observation')).toEqual({
+        read: MANY + 1,
+        loaded: MANY,
+        quarantined: 1,
+        reasons: { unreadable_row: 1 },
+      });
+      expect((await quarantine(at, 'observation')).map(({ line }) => line)).toEqual([MANY + 2]);
+      expect(await ownFiles(at)).toHaveLength(1);
+    });
+  });
 
   // What few rows have, they say in place of their id.
   describe.each([

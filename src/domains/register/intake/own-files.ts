@@ -41,7 +41,7 @@ export async function takeOwnRows(
   if (!(await meetNoOthers(hand, lakeTable, tables))) return null;
   const staged: Staged[] = [];
   const parted: TableInHand[] = [];
-  await hand.duck.run(`create or replace temp table waiting as ${restRows(lakeTable, [])}`);
+  await emptyWaiting(hand, lakeTable);
   for (const its of byDelivery(tables)) {
     const large = await largeBuckets(hand, its);
     const taken =
@@ -344,6 +344,11 @@ async function letWait(
   }
 }
 
+/** Made anew, the table lets go of the room that its rows took. */
+async function emptyWaiting({ duck }: ImportInHand, lakeTable: BucketedTable): Promise<void> {
+  await duck.run(`create or replace temp table waiting as ${restRows(lakeTable, [])}`);
+}
+
 async function countWaiting({ duck }: ImportInHand): Promise<number> {
   const [table] = await duck.rows<{ rows: number }>(
     "select estimated_size as rows from duckdb_tables() where table_name = 'waiting'",
@@ -355,7 +360,7 @@ async function countWaiting({ duck }: ImportInHand): Promise<number> {
 async function stageWaiting(hand: ImportInHand, lakeTable: BucketedTable, nth: number): Promise<Staged> {
   const folder = join(hand.scratch, `${lakeTable}-waiting-${nth}`);
   const { buckets } = await partByBucket(hand, 'select * from waiting', folder);
-  await hand.duck.run('delete from waiting');
+  await emptyWaiting(hand, lakeTable);
   return { tables: [], folder, buckets };
 }
 
