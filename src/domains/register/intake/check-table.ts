@@ -34,6 +34,18 @@ export interface NumberedTable {
   readonly context: CheckContext;
 }
 
+/** DuckDB holds a piece of each column of every table that a statement reads: of hundreds of tables it would be all memory. */
+const MOST_AT_ONCE = 20;
+
+/** Tables in groups, each of which one statement may read. */
+export function someAtOnce(tables: readonly CheckedTable[]): CheckedTable[][] {
+  const groups = Array.from(
+    { length: Math.ceil(tables.length / MOST_AT_ONCE) },
+    (_, at) => at * MOST_AT_ONCE,
+  );
+  return groups.map((from) => tables.slice(from, from + MOST_AT_ONCE));
+}
+
 /** Reads one table into a temporary table of typed, complete rows; rows with a fault are counted and left out. */
 export async function checkTable(
   duck: Duck,

@@ -350,10 +350,7 @@ async function emptyWaiting({ duck }: ImportInHand, lakeTable: BucketedTable): P
 }
 
 async function countWaiting({ duck }: ImportInHand): Promise<number> {
-  const [table] = await duck.rows<{ rows: number }>(
-    "select estimated_size as rows from duckdb_tables() where table_name = 'waiting'",
-  );
-  return table?.rows ?? 0;
+  return (await duck.one<{ n: number }>('select count(*) as n from waiting')).n;
 }
 
 /** Puts what waits into scratch space, to be merged. */

@@ -1,5 +1,5 @@
 import { referenceColumns } from '../lake/lake-columns.ts';
-import type { CheckedTable } from './check-table.ts';
+import { type CheckedTable, someAtOnce } from './check-table.ts';
 import { baseTable, beginOutcome, type ImportInHand } from './import-in-hand.ts';
 import { writeLakeFile } from './write-lake.ts';
 
@@ -21,27 +21,39 @@ async function takeLookup(
   key: readonly string[],
 ): Promise<void> {
   const { duck } = hand;
-  const columns = Object.keys(referenceColumns[stage]);
-  await duck.run(`create or replace temp table ${stage} as select * from ${baseTable(hand, stage)}`);
-  let changed = false;
-  for (const table of tables.filter(({ source }) => source.stage === stage)) {
-    const outcome = beginOutcome(hand, table);
-    await duck.run(
-      `create or replace temp table news as
-       select distinct on (${key.join(', ')}) ${columns.join(', ')} from ${table.checked} where not deleted
-         order by ${columns.join(', ')}`,
+  const columns = Object.keys(referenceColumns[stage]).join(', ');
+  const mine = tables.filter(({ source }) => source.stage === stage);
+  const keys = key.join(', ');
+  // What was known comes first, then the tables in turn; all are compared at once, as there may be hundreds.
+  await duck.run(
+    `create or replace temp table said as select -1 as table_no, ${columns} from ${baseTable(hand, stage)}`,
+  );
+  for (const some of someAtOnce(mine)) {
+    const rows = some.map(
+      ({ table, checked }) => `select ${table}, ${columns} from ${checked} where not deleted`,
     );
-    await duck.run(
-      `delete from news where (${columns.join(', ')}) in (select ${columns.join(', ')} from ${stage})`,
-    );
-    const { n } = await duck.one<{ n: number }>('select count(*) as n from news');
-    await duck.run(`delete from ${stage} where (${key.join(', ')}) in (select ${key.join(', ')} from news)`);
-    await duck.run(`insert into ${stage} by name select * from news`);
-    outcome.loaded = n;
-    outcome.duplicate = (await rowsOf(hand, table)) - n;
-    changed ||= n > 0;
+    await duck.run(`insert into said ${rows.join(' union all ')}`);
   }
-  if (changed) await writeLakeFile(hand, stage, `select * from ${stage} order by all`);
+  await duck.run(
+    `create or replace temp table news as
+     with once as (select distinct on (table_no, ${keys}) * from said order by table_no, ${columns})
+     select *, row(${columns}) is distinct from lag(row(${columns})) over sayings as is_news,
+            lead(table_no) over sayings is null as is_last
+       from once window sayings as (partition by ${keys} order by table_no)`,
+  );
+  await duck.run(`create or replace temp table ${stage} as select ${columns} from news where is_last`);
+  const counts = await duck.rows<{ table_no: number; n: number }>(
+    'select table_no, count(*) as n from news where is_news and table_no >= 0 group by table_no',
+  );
+  const loaded = new Map(counts.map(({ table_no, n }) => [table_no, n]));
+  for (const table of mine) {
+    const outcome = beginOutcome(hand, table);
+    outcome.loaded = loaded.get(table.table) ?? 0;
+    outcome.duplicate = (await rowsOf(hand, table)) - outcome.loaded;
+  }
+  await duck.run('drop table said');
+  await duck.run('drop table news');
+  if (counts.length > 0) await writeLakeFile(hand, stage, `select * from ${stage} order by all`);
 }
 
 /** Words for codes: the first one that came stays, and goes into the dictionary when a row uses the code. */

@@ -1,6 +1,6 @@
 import { lakeColumns, versionColumns } from '../lake/lake-columns.ts';
 import { type RecordTable, wholeTable } from '../lake/manifest.ts';
-import type { CheckedTable } from './check-table.ts';
+import { type CheckedTable, someAtOnce } from './check-table.ts';
 import { lateRowsSql, noteCompleteTables } from './complete-tables.ts';
 import { addFault, baseTable, beginOutcome, type ImportInHand } from './import-in-hand.ts';
 import { contentSql } from './lake-row.ts';
@@ -52,10 +52,10 @@ export async function takeRecordTable(
          .map(([column, type]) => `${column} ${type}`)
          .join(', ')}, delivery int, table_no int)`,
   );
-  for (const table of mine) {
-    beginOutcome(hand, table);
-    await putAsideUnknownPatients(hand, table);
-    await duck.run(`insert into arriving_${name} by name ${recordRows(table, name)}`);
+  for (const table of mine) beginOutcome(hand, table);
+  for (const some of someAtOnce(mine)) {
+    await putAsideUnknownPatients(hand, some);
+    await duck.run(`insert into arriving_${name} by name ${recordRows(some, name)}`);
   }
   const present = hand.base === null ? null : wholeTable(hand.base, name);
   await noteCompleteTables(hand, mine);
@@ -78,15 +78,19 @@ export async function takeRecordTable(
 }
 
 /** Counts the rows whose patient nobody sent, and keeps their keys so that the rows can be found again. */
-async function putAsideUnknownPatients(hand: ImportInHand, table: CheckedTable): Promise<void> {
+async function putAsideUnknownPatients(hand: ImportInHand, tables: readonly CheckedTable[]): Promise<void> {
   const { duck } = hand;
-  const unknown = `from ${table.checked} as row anti join record using (org, patient_id)`;
-  const { n } = await duck.one<{ n: number }>(`select count(*) as n ${unknown}`);
-  if (n === 0) return;
-  addFault(table, 'unknown_patient', n);
-  await duck.run(
-    `insert into unknown_patient select distinct ${table.table}, row.org, row.patient_id ${unknown}`,
+  const keys = tables.map(
+    ({ table, checked }) => `select ${table} as table_no, org, patient_id from ${checked}`,
   );
+  const unknown = `from (${keys.join(' union all ')}) as row anti join record using (org, patient_id)`;
+  const counts = await duck.rows<{ table_no: number; n: number }>(
+    `select table_no, count(*) as n ${unknown} group by table_no`,
+  );
+  if (counts.length === 0) return;
+  const found = new Map(counts.map(({ table_no, n }) => [table_no, n]));
+  for (const table of tables) addFault(table, 'unknown_patient', found.get(table.table) ?? 0);
+  await duck.run(`insert into unknown_patient select distinct table_no, row.org, row.patient_id ${unknown}`);
 }
 
 /** Adds what the merge said of one table to its outcome. */
@@ -102,14 +106,20 @@ export function settle(
   addFault(outcome.table, 'conflicting_version', verdict.conflict);
 }
 
-function recordRows(table: CheckedTable, name: RecordTable): string {
-  const content = contentSql(STAGE_OF[name], table.source);
-  const values = Object.entries(content).map(([column, sql]) => `${sql} as ${column}`);
+/** SQL of the rows of some tables, numbered in one look at the records. */
+function recordRows(tables: readonly CheckedTable[], name: RecordTable): string {
+  const rows = tables.map((table) => {
+    const content = contentSql(STAGE_OF[name], table.source);
+    const values = Object.entries(content).map(([column, sql]) => `${sql} as ${column}`);
+    return `
+      select row.org, row.patient_id, ${name === 'patient' ? 'row.patient_id' : 'coalesce(row.row_id, row.patient_id)'} as row_id,
+             row.version, row.explicit, row.deleted, ${values.join(', ')},
+             ${table.delivery} as delivery, ${table.table} as table_no
+        from (${withLookups(table, name)}) as row`;
+  });
   return `
-    select record.rec, row.org, ${name === 'patient' ? 'row.patient_id' : 'coalesce(row.row_id, row.patient_id)'} as row_id,
-           row.version, row.explicit, row.deleted, ${values.join(', ')},
-           ${table.delivery} as delivery, ${table.table} as table_no
-      from (${withLookups(table, name)}) as row
+    select record.rec, row.* exclude (patient_id)
+      from (${rows.join(' union all ')}) as row
       join record on record.org = row.org and record.patient_id = row.patient_id`;
 }
 
