@@ -62,6 +62,22 @@ describe('the records of a CSV file', () => {
     expect((await scan(content)).nul).toBe(line);
   });
 
+  // A file is read in pieces of a megabyte: each of these has several.
+  test.each([
+    ['far apart', 'x'.repeat(900), 3000],
+    ['close together', '"a","b, ""c""",""', 90_000],
+    ['far apart, then close together, in turn', `${'x'.repeat(4000)},${'"a",'.repeat(300)}`, 500],
+    ['across lines', '"a\r\nb",c', 200_000],
+  ])('quotes and line ends that stand %s are all seen', async (_, row, rows) => {
+    const found = await scan(`a,b\r\n${`${row}\r\n`.repeat(rows)}`);
+    const lines = row.split('\n').length;
+    const bytes = Buffer.byteLength(row) + 2;
+    expect(found.records).toBe(rows + 1);
+    expect(found.lines).toEqual([1, ...Array.from({ length: rows }, (_, n) => 2 + n * lines)]);
+    expect(found.bytes).toEqual([0, ...Array.from({ length: rows }, (_, n) => 5 + n * bytes)]);
+    expect(found).toMatchObject({ mixedLineEnds: false, unclosedQuote: null, nul: null });
+  });
+
   test('bytes are counted in the file as it is', async () => {
     expect((await scan('é,b\r\n1,2\r\n')).bytes).toEqual([0, 6]);
   });

@@ -84,11 +84,54 @@ export function cutShort(name: string): Refusal {
   });
 }
 
-/** The next byte within a record that is a line end, a quote or a NUL, or as small as these; else the chunk's length. */
-function nextThatCounts(chunk: Buffer, from: number): number {
-  let at = from;
-  while (at < chunk.length && (chunk[at] as number) > QUOTE) at++;
-  return at;
+/** The bytes within a record that count: line ends, quotes, and what no text has. */
+const COUNT = [NEWLINE, RETURN, QUOTE, 0];
+/** Where one byte of so many counts, each is found sooner by looking at every byte. */
+const DENSE = 16;
+/** Before so many bytes have been looked at, nobody knows how dense they are. */
+const TELLING = 1024;
+
+/**
+ * Finds the bytes of a chunk that count. Each kind of them is looked for by itself, which the machine does many bytes at a
+ * time; where they stand as close as in files that put every field in quotes, byte by byte.
+ */
+class BytesThatCount {
+  private readonly chunk: Buffer;
+  /** The next byte of each kind; the chunk's length where there is none. */
+  private readonly next = COUNT.map(() => -1);
+  private found = 0;
+
+  constructor(chunk: Buffer) {
+    this.chunk = chunk;
+  }
+
+  /** Where the first one is from a byte on; the chunk's length where there is none. Asked in order. */
+  from(at: number): number {
+    this.found++;
+    if (this.found * DENSE > at + TELLING) return this.oneByOne(at);
+    let first = this.chunk.length;
+    for (let kind = 0; kind < COUNT.length; kind++) {
+      let next = this.next[kind] as number;
+      if (next < at) {
+        const found = this.chunk.indexOf(COUNT[kind] as number, at);
+        next = found === -1 ? this.chunk.length : found;
+        this.next[kind] = next;
+      }
+      if (next < first) first = next;
+    }
+    return first;
+  }
+
+  private oneByOne(from: number): number {
+    const { chunk } = this;
+    let at = from;
+    while (at < chunk.length) {
+      const byte = chunk[at] as number;
+      if (byte <= QUOTE && (byte === QUOTE || byte === NEWLINE || byte === RETURN || byte === 0)) break;
+      at++;
+    }
+    return at;
+  }
 }
 
 class RecordScan {
@@ -113,9 +156,10 @@ class RecordScan {
   }
 
   take(chunk: Buffer): void {
+    const counting = new BytesThatCount(chunk);
     for (let at = 0; at < chunk.length; at++) {
       if (this.open) {
-        const next = nextThatCounts(chunk, at);
+        const next = counting.from(at);
         if (next > at) this.afterReturn = false;
         if (next === chunk.length) break;
         at = next;
