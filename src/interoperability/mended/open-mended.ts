@@ -64,7 +64,7 @@ async function tablesOf(
   for (const { path, mended } of files) {
     if (mended.layout === 'resources' || mended.table === null) continue;
     const table = await openMendedTable(path, mended.layout, way);
-    tables.push(extractTable(mended.table, table, layout, { covers: {} }));
+    tables.push(extractTable(mended.table, table, layout, { covers: {}, publisher: null }));
   }
   return tables;
 }

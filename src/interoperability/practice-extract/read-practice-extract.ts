@@ -45,6 +45,7 @@ export async function readExtract(
   way: BringingIn,
 ): Promise<SourceDelivery> {
   const note = readDeliveryNote(folder, way.say);
+  const publisher = note.publisher ?? parseOdsCode(basename(folder));
   const files = tableFiles(folder);
   refuseMissingTables(files, note, format);
   const tables: SourceTable[] = [];
@@ -53,12 +54,12 @@ export async function readExtract(
     const opened = await openTabularFile(duck, path, file);
     refuseMended(opened);
     await refuseWrongCount(opened, note.tables[table]?.rows);
-    tables.push(extractTable(table, opened, format, note));
+    tables.push(extractTable(table, opened, format, { covers: note.covers, publisher }));
   }
   return {
     name: basename(folder),
     format: format.id,
-    publisher: note.publisher ?? parseOdsCode(basename(folder)),
+    publisher,
     extractedAt: note.extracted_at === undefined ? null : new Date(note.extracted_at),
     full: note.full,
     covers: new Map(Object.entries(note.covers).map(([table, { from }]) => [table, from as PlainDate])),
@@ -113,12 +114,17 @@ async function refuseWrongCount(file: TabularFile, promised: number | undefined)
   });
 }
 
+/** What a delivery says of all its tables. */
+export interface SaidOfDelivery extends Pick<DeliveryNote, 'covers'> {
+  readonly publisher: string | null;
+}
+
 /** A file as a table of the layout, or as rows that are kept whole where the layout has none of its name. */
 export function extractTable(
   name: string,
   file: TabularFile,
   format: ExtractFormat,
-  said: Pick<DeliveryNote, 'covers'>,
+  said: SaidOfDelivery,
 ): SourceTable {
   return name in format.tables ? layoutTable(name, file, format, said) : sourceRecords(name, file);
 }
@@ -127,7 +133,7 @@ function layoutTable(
   name: string,
   file: TabularFile,
   format: ExtractFormat,
-  said: Pick<DeliveryNote, 'covers'>,
+  said: SaidOfDelivery,
 ): SourceTable {
   const table = format.tables[name];
   if (!table) throw new Error(`No such table: ${name}`);
@@ -138,7 +144,8 @@ function layoutTable(
       if (column.required) throw missingColumn(file, column.from, format);
       continue;
     }
-    columns.set(staged, stagedColumn(file, present, column, format.null_words));
+    const usual = staged === 'owner' ? said.publisher : null;
+    columns.set(staged, stagedColumn(file, present, column, { nullWords: format.null_words, usual }));
   }
   if (format.named_by) columns.set('patient_id', namedBy(file, format.named_by, format));
   const silent = table.covers === 'said' && said.covers[name] === undefined;
@@ -215,7 +222,7 @@ function stagedColumn(
   file: TabularFile,
   present: readonly string[],
   column: { type: StagedColumn['type']; required: boolean },
-  nullWords: readonly string[],
+  { nullWords, usual }: { nullWords: readonly string[]; usual: string | null },
 ): StagedColumn {
   const native = NATIVE[column.type];
   const allNative =
@@ -223,7 +230,7 @@ function stagedColumn(
   const values = present.map((name) =>
     allNative
       ? nativeValue(identifier(name), column.type)
-      : filledText(identifier(name), file.columns.get(name) ?? '', nullWords),
+      : usually(usual, file, name, filledText(identifier(name), file.columns.get(name) ?? '', nullWords)),
   );
   return {
     sql: values.length === 1 ? (values[0] ?? 'null') : `coalesce(${values.join(', ')})`,
@@ -232,6 +239,12 @@ function stagedColumn(
     required: column.required,
     called: present.join(' or '),
   };
+}
+
+/** SQL of a text of which nearly every row says the same: where it is spelt just so, nothing else is looked at. */
+function usually(said: string | null, { columns }: TabularFile, name: string, otherwise: string): string {
+  if (said === null || columns.get(name) !== 'VARCHAR') return otherwise;
+  return `case when ${identifier(name)} = ${literal(said)} then ${literal(said)} else ${otherwise} end`;
 }
 
 function nativeValue(name: string, type: StagedColumn['type']): string {

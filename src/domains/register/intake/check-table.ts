@@ -1,7 +1,13 @@
 import { type Duck, identifier } from '../../../platform/lake/index.ts';
-import { duckTypes, faultBranches, parsedSql } from './column-sql.ts';
+import { duckTypes, faultBranches, londonTimeSql, parsedSql } from './column-sql.ts';
 import type { Reason } from './reasons.ts';
-import { type ColumnType, type SourceTable, stages, type UnreadableRow } from './staging.ts';
+import {
+  type ColumnType,
+  type SourceTable,
+  type StagedColumn,
+  stages,
+  type UnreadableRow,
+} from './staging.ts';
 import { unaccountable, whileReading } from './unusable-delivery.ts';
 
 /** One table of one delivery while it is being taken in. */
@@ -122,11 +128,25 @@ function orgSql({ columns }: SourceTable): string {
 
 /** SQL of the source's rows with `raw_x` and `parsed_x` for each staged column x. */
 export function parsedRows(source: SourceTable, relation: string, extra = ''): string {
-  const raw = [...source.columns].map(([name, column]) => `${column.sql} as raw_${name}`);
-  const parsed = [...source.columns].map(
-    ([name, column]) => `${parsedSql(column, `raw_${name}`)} as parsed_${name}`,
-  );
-  return `select *, ${parsed.join(', ')} from (select ${extra}${raw.join(', ')} from ${relation} as source)`;
+  const columns = [...source.columns];
+  const raw = columns.map(([name, column]) => `${column.sql} as raw_${name}`);
+  const parsed = columns.map(([name, column]) => `${valueSql(name, column)} as parsed_${name}`);
+  // The time in London says its instant often, and each time it would be parsed anew.
+  const instants = columns
+    .filter(([, column]) => isLocalText(column))
+    .map(
+      ([name, column]) => `${parsedSql({ ...column, type: 'timestamp' }, `raw_${name}`)} as instant_${name}`,
+    );
+  return `select *, ${parsed.join(', ')} from (
+            select ${['*', ...instants].join(', ')} from (select ${extra}${raw.join(', ')} from ${relation} as source))`;
+}
+
+function valueSql(name: string, column: StagedColumn): string {
+  return isLocalText(column) ? londonTimeSql(`instant_${name}`) : parsedSql(column, `raw_${name}`);
+}
+
+function isLocalText({ type, native }: StagedColumn): boolean {
+  return type === 'local_time' && !native;
 }
 
 /** SQL of the first fault of a row of `parsedRows`, null when it has none. */

@@ -42,25 +42,63 @@ export async function takeOwnRows(
   const staged: Staged[] = [];
   const parted: TableInHand[] = [];
   await emptyWaiting(hand, lakeTable);
-  for (const its of byDelivery(tables)) {
-    const large = await largeBuckets(hand, its);
-    const taken =
-      large.length > 0
-        ? await partDelivery(hand, lakeTable, { tables: its, large }, say)
-        : await stageDelivery(hand, lakeTable, its, say);
-    if (taken === null) {
-      await forget(hand, lakeTable, tables, staged);
-      return null;
+  const beside = await workBeside(hand);
+  try {
+    for (const its of byDelivery(tables)) {
+      const large = await largeBuckets(hand, its);
+      const taken =
+        large.length > 0
+          ? await partDelivery(hand, lakeTable, { tables: its, large }, say)
+          : await stageDelivery(hand, lakeTable, its, say);
+      if (taken === null) {
+        await beside.done();
+        await forget(hand, lakeTable, tables, staged);
+        return null;
+      }
+      staged.push(...taken.staged);
+      parted.push(...taken.parted.map(({ table }) => table));
+      if (taken.parted.length > 0)
+        await beside.next((other) => finishDelivery(other, lakeTable, taken.parted));
+      if ((await countWaiting(hand)) > MOST_WAITING) {
+        await beside.done();
+        staged.push(await stageWaiting(hand, lakeTable, staged.length));
+      }
     }
-    staged.push(...taken.staged);
-    parted.push(...taken.parted);
-    if ((await countWaiting(hand)) > MOST_WAITING)
-      staged.push(await stageWaiting(hand, lakeTable, staged.length));
+    await beside.done();
+  } finally {
+    await beside.close();
   }
   if (parted.length === 0) return staged;
   // Rows that have to be merged with others are in scratch space by then.
   if (staged.length === 0) await writeWaiting(hand, lakeTable);
   return [...staged, { ...(await stageWaiting(hand, lakeTable, staged.length)), tables: parted }];
+}
+
+/** Work on what has been read, while the next is read: one piece at a time, in the order in which it is given. */
+interface Beside {
+  /** Begins a piece of work, when the one before is done. */
+  next(work: (hand: ImportInHand) => Promise<void>): Promise<void>;
+  /** Waits for the last piece. Throws what it threw. */
+  done(): Promise<void>;
+  close(): Promise<void>;
+}
+
+async function workBeside(hand: ImportInHand): Promise<Beside> {
+  const duck = await hand.duck.another();
+  let last: Promise<void> = Promise.resolve();
+  return {
+    next: async (work) => {
+      await last;
+      last = work({ ...hand, duck });
+      // Whoever waits for it is told; until then nobody may be.
+      last.catch(() => {});
+    },
+    done: () => last,
+    close: async () => {
+      await last.catch(() => {});
+      duck.close();
+    },
+  };
 }
 
 /** Whether the lake has nothing of a table, and every delivery brings rows of patients that no other one has. */
@@ -115,7 +153,7 @@ interface Taken {
   /** What waits in scratch space. */
   readonly staged: readonly Staged[];
   /** The tables of which large buckets were written, and the rest waits in the table `waiting`. */
-  readonly parted: readonly TableInHand[];
+  readonly parted: readonly Parted[];
 }
 
 /** Null when rows are of others than the publisher. */
@@ -135,7 +173,7 @@ async function stageDelivery(
 
 /** A table's rows, written: those of large buckets as the lake will have them. The rest is in the table `waiting`. */
 interface Parted {
-  readonly numbered: NumberedTable;
+  readonly table: TableInHand;
   readonly files: readonly PartFile[];
 }
 
@@ -153,29 +191,38 @@ async function partDelivery(
   say: (table: NumberedTable) => void,
 ): Promise<Taken | null> {
   const parted: Parted[] = [];
-  const tables: TableInHand[] = [];
   for (const numbered of arriving) {
     say(numbered);
-    const part = await partRows(hand, lakeTable, numbered, large);
-    parted.push(part);
     const { source, context } = numbered;
-    const { rows, faulty } = await countParted(hand, part);
+    const files = await partRows(hand, lakeTable, numbered, large);
+    const { rows, faulty } = await countParted(hand, context.table, files);
     if (await hasOthersRows(hand, faulty, source, context)) return null;
     const table = await accountForRows(hand.duck, source, context, { rows, faulty });
     beginOutcome(hand, table);
     if (faulty !== null) await noteUnknownPatients(hand, table, faulty);
-    tables.push(table);
+    parted.push({ table, files });
   }
+  return { staged: [], parted };
+}
+
+/** Makes the files of a delivery the lake's, but for those of buckets in which a key stands twice: their rows wait. */
+async function finishDelivery(
+  hand: ImportInHand,
+  lakeTable: BucketedTable,
+  parted: readonly Parted[],
+): Promise<void> {
   const repeated = await repeatedBuckets(hand, parted);
-  for (const { numbered, files } of parted) {
+  for (const { table, files } of parted) {
     const whole = files.filter(({ bucket }) => !repeated.has(bucket));
-    for (const [at, file] of whole.entries())
-      await intoTheLake(hand, lakeTable, file, `-${numbered.context.table}${nameEnding(whole, at)}`);
+    const scattered = await scatteredFiles(hand, whole);
+    for (const [at, file] of whole.entries()) {
+      const part = `-${table.table}${nameEnding(whole, at)}`;
+      await intoTheLake(hand, lakeTable, { file, part, sort: scattered.has(file.path) });
+    }
     const loaded = whole.reduce((sum, { rows }) => sum + rows, 0);
-    settle(hand, numbered.context.table, { loaded, duplicate: 0, conflict: 0 });
+    settle(hand, table.table, { loaded, duplicate: 0, conflict: 0 });
   }
   await letWait(hand, lakeTable, parted, repeated);
-  return { staged: [], parted: tables };
 }
 
 /** A bucket that was written in several files has them told apart. */
@@ -186,24 +233,22 @@ function nameEnding(files: readonly PartFile[], at: number): string {
 
 /**
  * Reads a table once, and writes its rows as they are read: usable ones of large buckets as the lake has them, with
- * nothing more, so that their files can be the lake's. A row of the rest (of a small bucket, of no patient, with a fault
- * or with a code that the dictionary does not have) has the same columns, and says the others in place of its id.
+ * nothing more, so that their files can be the lake's. A row of the rest (of no patient, with a fault or with a code
+ * that the dictionary does not have) has the same columns, and says the others in place of its id; a usable one of a
+ * small bucket says its bucket before its id.
  */
 async function partRows(
   hand: ImportInHand,
   lakeTable: BucketedTable,
   { source, context }: NumberedTable,
   large: readonly number[],
-): Promise<Parted> {
+): Promise<PartFile[]> {
   const { duck } = hand;
   const coded = isCoded(lakeTable);
   const content = Object.keys(lakeColumns[lakeTable]);
-  const aside = saidAside(lakeTable);
-  const isWhole = [
-    `bucket in (${large.join(', ')})`,
-    'rec > 0',
-    ...(coded ? ['(code is not null or concept is null)'] : []),
-  ].join(' and ');
+  const aside = saidAside(lakeTable).map((name) => `${name}::varchar`);
+  const isUsable = `rec > 0 and bucket >= 0 ${coded ? 'and (code is not null or concept is null)' : ''}`;
+  const isWhole = `bucket in (${large.join(', ')}) and ${isUsable}`;
   // Whoever has a patient of the publisher is one of the publisher's rows. As the only word of a type it is not looked
   // up for every row.
   const own = literal((context.publisher ?? '').toUpperCase());
@@ -212,7 +257,9 @@ async function partRows(
     if (coded) await addMissingCodes(hand, rows);
     const placed = `select case when ${isWhole} then bucket else ${NOWHERE} end as part,
                            rec, ${own}::enum(${own}) as org,
-                           case when ${isWhole} then row_id else to_json([${aside.map((name) => `${name}::varchar`).join(', ')}])::varchar end as row_id,
+                           case when ${isWhole} then row_id
+                                when ${isUsable} then bucket || ' ' || row_id
+                                else to_json([${aside.join(', ')}])::varchar end as row_id,
                            version, explicit, deleted, ${content.join(', ')} from (${rows})`;
     return await writeParts(hand, placed, folder);
   });
@@ -221,10 +268,10 @@ async function partRows(
     await duck.run(`insert into waiting by name ${restRows(lakeTable, written.filter(isRest), context)}`);
     if (coded) await addCodesOfRest(hand, context.table);
   }
-  return { numbered: { source, context }, files: written.filter((file) => !isRest(file)) };
+  return written.filter((file) => !isRest(file));
 }
 
-/** What a row of the rest says in place of its id, in this order. */
+/** What a row of the rest that is not usable as it is says in place of its id, in this order. */
 const ASIDE = ['row_id', 'org', 'bucket', 'fault', 'patient_id'];
 const ASIDE_OF_A_CODE = ['code_system', 'concept', 'concept_bnf', 'display'];
 
@@ -232,36 +279,51 @@ function saidAside(lakeTable: BucketedTable): string[] {
   return [...ASIDE, ...(isCoded(lakeTable) ? ASIDE_OF_A_CODE : [])];
 }
 
-/** SQL of the rest of a table in the form of `readNumbered`; of none without files. */
+/** SQL of the rest of a table in the form of `readNumbered`. */
 function restRows(
   lakeTable: BucketedTable,
   files: readonly PartFile[],
-  { delivery, table }: { readonly delivery: number; readonly table: number } = { delivery: 0, table: 0 },
+  { delivery, table, publisher }: NumberedTable['context'],
 ): string {
+  // Of a usable row of a small bucket: whose it is, the id behind the bucket, and of the others nothing.
+  const usable: Record<string, string> = {
+    org: literal((publisher ?? '').toUpperCase()),
+    bucket: "split_part(said, ' ', 1)",
+    row_id: "substr(said, strpos(said, ' ') + 1)",
+  };
   const said = saidAside(lakeTable).map(
-    (name, at) => `aside[${at + 1}]${name === 'bucket' ? '::integer' : ''} as ${name}`,
+    (name, at) =>
+      `(case when aside is null then ${usable[name] ?? 'null'} else aside[${at + 1}] end)${name === 'bucket' ? '::integer' : ''} as ${name}`,
   );
+  const columns = ownColumns(lakeTable).join(', ');
+  return `select ${columns}, ${said.join(', ')}, ${delivery} as delivery, ${table} as table_no
+            from (select ${columns}, row_id as said, case when starts_with(row_id, '[') then from_json(row_id, '["VARCHAR"]') end as aside
+                    from read_parquet(${fileList(files.map(({ path }) => path))}, hive_partitioning = false))`;
+}
+
+/** The columns of a lake table that every row has for itself, wherever it was put. */
+function ownColumns(lakeTable: BucketedTable): string[] {
   const { org, row_id, ...types } = { ...versionColumns, ...lakeColumns[lakeTable] };
-  const columns = Object.keys(types);
-  const rows =
-    files.length === 0
-      ? emptyRelation({ ...types, aside: 'VARCHAR[]' })
-      : `(select ${columns.join(', ')}, from_json(row_id, '["VARCHAR"]') as aside
-            from read_parquet(${fileList(files.map(({ path }) => path))}, hive_partitioning = false))`;
-  return `select ${columns.join(', ')}, ${said.join(', ')}, ${delivery} as delivery, ${table} as table_no from ${rows}`;
+  return Object.keys(types);
 }
 
 /** So many rows show whether a delivery uses codes that the dictionary does not have. */
 const SAMPLE = 20_000;
 
+/** So many have nearly all codes that it uses: rows with another one are few, and go the way of the rest. */
+const MOST_CODES = 200_000;
+
 /** Adds the codes of a delivery, where its first rows show that the dictionary lacks some: a file of the lake has numbers alone. */
 async function addMissingCodes(hand: ImportInHand, rows: string): Promise<void> {
-  const missing = `select code_system, concept, concept_bnf, display from (${rows})
-                    where code is null and concept is not null`;
-  const found = await hand.duck.rows(
-    `select 1 as missing from (select * from (${rows}) limit ${SAMPLE}) where code is null and concept is not null limit 1`,
+  const first = (count: number) => `(select * from (${rows}) limit ${count})`;
+  const isMissing = 'code is null and concept is not null';
+  const found = await hand.duck.rows(`select 1 as missing from ${first(SAMPLE)} where ${isMissing} limit 1`);
+  if (found.length === 0) return;
+  await addCodes(
+    hand,
+    `(select code_system, concept, concept_bnf, display from ${first(MOST_CODES)}
+       where ${isMissing} and bucket <> ${NOWHERE})`,
   );
-  if (found.length > 0) await addCodes(hand, `(${missing} and bucket <> ${NOWHERE})`);
 }
 
 /** Adds the codes of the rest of a table, which its first rows need not show. */
@@ -273,9 +335,9 @@ async function addCodesOfRest(hand: ImportInHand, table: number): Promise<void> 
 
 async function countParted(
   { duck }: ImportInHand,
-  { numbered, files }: Parted,
+  table: number,
+  files: readonly PartFile[],
 ): Promise<{ rows: number; faulty: string | null }> {
-  const { table } = numbered.context;
   const counted = await duck.one<{ rows: number; faults: number }>(
     `select count(*) as rows, count(*) filter (where bucket = ${NOWHERE}) as faults from waiting where table_no = ${table}`,
   );
@@ -291,7 +353,7 @@ async function countParted(
 async function repeatedBuckets({ duck }: ImportInHand, parted: readonly Parted[]): Promise<Set<number>> {
   const repeated = new Set<number>();
   const files = parted.flatMap((each) => each.files);
-  const tables = parted.map(({ numbered }) => numbered.context.table).join(', ');
+  const tables = parted.map(({ table }) => table.table).join(', ');
   // Bucket by bucket, as so few keys are compared where the processor has them at hand.
   for (const bucket of new Set(files.map((file) => file.bucket))) {
     const its = files.filter((file) => file.bucket === bucket).map(({ path }) => path);
@@ -305,23 +367,32 @@ async function repeatedBuckets({ duck }: ImportInHand, parted: readonly Parted[]
   return repeated;
 }
 
-/** Rows in so few pieces, each in the order of people, need not be sorted: each person is read from as few places. */
-const MOST_PIECES = 16;
+/**
+ * A file is in order enough when the groups of rows in which a person may be, as the ranges of their records say, are so
+ * few on average: that many are read to have one person’s rows.
+ */
+const MOST_GROUPS = 2.5;
 
-/** Makes a file that was parted one of the lake: as it is where its rows come person by person, else sorted. */
+/** The files that are to be sorted: those whose rows do not come person by person. */
+async function scatteredFiles({ duck }: ImportInHand, files: readonly PartFile[]): Promise<Set<string>> {
+  if (files.length === 0) return new Set();
+  const found = await duck.rows<{ path: string }>(
+    `select file_name as path
+       from (select file_name, stats_min_value::bigint as least, stats_max_value::bigint as most
+               from parquet_metadata(${fileList(files.map(({ path }) => path))}) where path_in_schema = 'rec')
+      group by file_name having sum(most - least + 1) > ${MOST_GROUPS} * (max(most) - min(least) + 1)`,
+  );
+  return new Set(found.map(({ path }) => path));
+}
+
+/** Makes a file that was parted one of the lake: as it is, or sorted. */
 async function intoTheLake(
   hand: ImportInHand,
   lakeTable: BucketedTable,
-  { bucket, path, rows }: PartFile,
-  part: string,
+  { file: { bucket, path, rows }, part, sort }: { file: PartFile; part: string; sort: boolean },
 ): Promise<void> {
-  // What is read at once is in order enough.
-  if (rows <= ROWS_A_GROUP) return adoptLakeFile(hand, lakeTable, path, { bucket, rows }, part);
+  if (!sort) return adoptLakeFile(hand, lakeTable, path, { bucket, rows }, part);
   const written = `read_parquet(${literal(path)}, hive_partitioning = false)`;
-  const { falls } = await hand.duck.one<{ falls: number }>(
-    `select count(*) filter (rec < before) as falls from (select rec, lag(rec) over () as before from ${written})`,
-  );
-  if (falls < MOST_PIECES) return adoptLakeFile(hand, lakeTable, path, { bucket, rows }, part);
   await writeLakeFile(hand, lakeTable, `select * from ${written} order by ${ORDER}`, { bucket }, part);
 }
 
@@ -332,9 +403,13 @@ async function letWait(
   parted: readonly Parted[],
   repeated: ReadonlySet<number>,
 ): Promise<void> {
-  await duck.run(`delete from waiting where bucket = ${NOWHERE}`);
-  for (const { numbered, files } of parted) {
-    const { delivery, table } = numbered.context;
+  // The next delivery is being read meanwhile, and its rows wait there too.
+  const tables = parted.map(({ table }) => table.table).join(', ');
+  await duck.run(`delete from waiting where bucket = ${NOWHERE} and table_no in (${tables})`);
+  for (const {
+    table: { delivery, table },
+    files,
+  } of parted) {
     for (const { path, bucket } of files.filter((file) => repeated.has(file.bucket)))
       await duck.run(
         `insert into waiting by name select *, ${bucket} as bucket, ${delivery} as delivery, ${table} as table_no
@@ -344,9 +419,13 @@ async function letWait(
   }
 }
 
-/** Made anew, the table lets go of the room that its rows took. */
+/** Made anew, the table lets go of the room that its rows took. Not a temporary one: two connections work with it. */
 async function emptyWaiting({ duck }: ImportInHand, lakeTable: BucketedTable): Promise<void> {
-  await duck.run(`create or replace temp table waiting as ${restRows(lakeTable, [])}`);
+  const said = Object.fromEntries(saidAside(lakeTable).map((name) => [name, 'VARCHAR']));
+  const types = { ...versionColumns, ...lakeColumns[lakeTable], ...said };
+  await duck.run(
+    `create or replace table waiting as ${emptyRelation({ ...types, bucket: 'INTEGER', delivery: 'INTEGER', table_no: 'INTEGER' })}`,
+  );
 }
 
 async function countWaiting({ duck }: ImportInHand): Promise<number> {
@@ -379,7 +458,9 @@ async function writeWaiting(hand: ImportInHand, lakeTable: BucketedTable): Promi
     `select bucket as part, ${columns.join(', ')} from (${isCoded(lakeTable) ? withCodes(rows) : rows})`,
     folder,
   );
-  for (const [at, file] of files.entries()) await intoTheLake(hand, lakeTable, file, nameEnding(files, at));
+  const scattered = await scatteredFiles(hand, files);
+  for (const [at, file] of files.entries())
+    await intoTheLake(hand, lakeTable, { file, part: nameEnding(files, at), sort: scattered.has(file.path) });
   for (const { table_no, n } of counts) settle(hand, table_no, { loaded: n, duplicate: 0, conflict: 0 });
   await duck.run(`delete from waiting where bucket in (${left}) is not true`);
   rmSync(folder, { recursive: true, force: true });
