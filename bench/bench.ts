@@ -217,10 +217,10 @@ function matchingInWords(matching: NonNullable<Measured['matching']>): string[] 
 }
 
 function intakeInWords(measured: IntakeBench): string[] {
-  const { format, copy, first, later, ofCopy, ofCopyByProcessor, phases } = measured;
+  const { format, copies, first, later, ofCopy, ofCopyByProcessor, phases } = measured;
   return [
-    `Import of ${first.rows} rows, ${format}: ${first.rowsASecond} rows/s, ${first.megabytesASecond} MB/s, ${first.peakMemoryMb} MB at most; ${ofCopy} of the speed of COPY (${copy.rowsASecond} rows/s, ${copy.megabytesASecond} MB/s)`,
-    `  ${first.seconds} s and ${first.cpuSeconds} s of processors (COPY ${copy.seconds} and ${copy.cpuSeconds}: ${ofCopyByProcessor} of it); one row of a hundred later: ${later.seconds} and ${later.cpuSeconds} s`,
+    `Import of ${first.rows} rows, ${format}: ${first.rowsASecond} rows/s, ${first.megabytesASecond} MB/s, ${first.peakMemoryMb} MB at most; ${ofCopy} of the speed of COPY (${copies.map(({ rowsASecond, megabytesASecond }) => `${rowsASecond} rows/s, ${megabytesASecond} MB/s`).join('; ')})`,
+    `  ${first.seconds} s and ${first.cpuSeconds} s of processors (COPY ${copies.map(({ seconds, cpuSeconds }) => `${seconds} and ${cpuSeconds}`).join(', ')}: ${ofCopyByProcessor} of it); one row of a hundred later: ${later.seconds} and ${later.cpuSeconds} s`,
     `  ${Object.entries(phases)
       .map(([phase, seconds]) => `${phase} ${seconds} s`)
       .join(', ')}`,
