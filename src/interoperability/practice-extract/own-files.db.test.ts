@@ -47,6 +47,15 @@ const cases: Record<string, Case> = {
     files: 2,
     codes: 51,
   },
+  'a second practice with many codes that the first did not have': {
+    b: Array.from({ length: 1000 }, (_, n) =>
+      observation(`B81002-own-${n}`, 'B81002', { mapped_concept_code: String(195967001 + n) }),
+    ),
+    accounts: [all, { read: MANY + 1000, loaded: MANY + 1000 }],
+    live: 2 * MANY + 1000,
+    files: 2,
+    codes: CODES + 1000,
+  },
   'a row of a late code that came twice': {
     a: [
       {

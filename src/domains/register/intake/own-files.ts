@@ -41,6 +41,7 @@ export async function takeOwnRows(
   if (!(await meetNoOthers(hand, lakeTable, tables))) return null;
   const staged: Staged[] = [];
   const parted: TableInHand[] = [];
+  const familiar = new Set<string>();
   await emptyWaiting(hand, lakeTable);
   const beside = await workBeside(hand);
   try {
@@ -48,7 +49,7 @@ export async function takeOwnRows(
       const large = await largeBuckets(hand, its);
       const taken =
         large.length > 0
-          ? await partDelivery(hand, lakeTable, { tables: its, large }, say)
+          ? await partDelivery(hand, lakeTable, { tables: its, large, familiar }, say)
           : await stageDelivery(hand, lakeTable, its, say);
       if (taken === null) {
         await beside.done();
@@ -171,6 +172,14 @@ async function stageDelivery(
   return staged.every(({ own }) => own) ? { staged, parted: [] } : null;
 }
 
+/** What is known before a table is read. */
+interface Known {
+  /** The buckets of which it has rows enough for a file. */
+  readonly large: readonly number[];
+  /** The names of the tables whose codes the dictionary knew when the last of them was read. */
+  readonly familiar: Set<string>;
+}
+
 /** A table's rows, written: those of large buckets as the lake will have them. The rest is in the table `waiting`. */
 interface Parted {
   readonly table: TableInHand;
@@ -187,14 +196,14 @@ interface PartFile {
 async function partDelivery(
   hand: ImportInHand,
   lakeTable: BucketedTable,
-  { tables: arriving, large }: { tables: readonly NumberedTable[]; large: readonly number[] },
+  { tables: arriving, ...known }: Known & { readonly tables: readonly NumberedTable[] },
   say: (table: NumberedTable) => void,
 ): Promise<Taken | null> {
   const parted: Parted[] = [];
   for (const numbered of arriving) {
     say(numbered);
     const { source, context } = numbered;
-    const files = await partRows(hand, lakeTable, numbered, large);
+    const files = await partRows(hand, lakeTable, numbered, known);
     const { rows, faulty } = await countParted(hand, context.table, files);
     if (await hasOthersRows(hand, faulty, source, context)) return null;
     const table = await accountForRows(hand.duck, source, context, { rows, faulty });
@@ -241,7 +250,7 @@ async function partRows(
   hand: ImportInHand,
   lakeTable: BucketedTable,
   { source, context }: NumberedTable,
-  large: readonly number[],
+  { large, familiar }: Known,
 ): Promise<PartFile[]> {
   const { duck } = hand;
   const coded = isCoded(lakeTable);
@@ -254,7 +263,7 @@ async function partRows(
   const own = literal((context.publisher ?? '').toUpperCase());
   const folder = partsFolder(hand.scratch, lakeTable, context.table);
   const written = await readNumbered(hand, lakeTable, { source, context, own: true }, async (rows) => {
-    if (coded) await addMissingCodes(hand, rows);
+    if (coded && !familiar.has(source.name)) await addMissingCodes(hand, rows);
     const placed = `select case when ${isWhole} then bucket else ${NOWHERE} end as part,
                            rec, ${own}::enum(${own}) as org,
                            case when ${isWhole} then row_id
@@ -264,10 +273,13 @@ async function partRows(
     return await writeParts(hand, placed, folder);
   });
   const isRest = ({ bucket }: PartFile) => bucket === NOWHERE;
+  let unknown = 0;
   if (written.some(isRest)) {
     await duck.run(`insert into waiting by name ${restRows(lakeTable, written.filter(isRest), context)}`);
-    if (coded) await addCodesOfRest(hand, context.table);
+    if (coded) unknown = await addCodesOfRest(hand, context.table);
   }
+  if (unknown <= MOST_UNKNOWN * written.reduce((sum, { rows }) => sum + rows, 0)) familiar.add(source.name);
+  else familiar.delete(source.name);
   return written.filter((file) => !isRest(file));
 }
 
@@ -310,6 +322,9 @@ function ownColumns(lakeTable: BucketedTable): string[] {
 /** So many rows show whether a delivery uses codes that the dictionary does not have. */
 const SAMPLE = 20_000;
 
+/** Where no greater share of a practice's rows had codes that the dictionary lacked, the next one is not asked beforehand. */
+const MOST_UNKNOWN = 0.01;
+
 /** So many have nearly all codes that it uses: rows with another one are few, and go the way of the rest. */
 const MOST_CODES = 200_000;
 
@@ -326,11 +341,12 @@ async function addMissingCodes(hand: ImportInHand, rows: string): Promise<void> 
   );
 }
 
-/** Adds the codes of the rest of a table, which its first rows need not show. */
-async function addCodesOfRest(hand: ImportInHand, table: number): Promise<void> {
+/** Adds the codes of the rest of a table, which its first rows need not show. Returns how many rows had one to add. */
+async function addCodesOfRest({ duck, ...hand }: ImportInHand, table: number): Promise<number> {
   const used = `(select * from waiting where table_no = ${table} and concept is not null and bucket <> ${NOWHERE})`;
-  if ((await hand.duck.rows(`select 1 as missing from ${used} limit 1`)).length > 0)
-    await addCodes(hand, used);
+  const { n } = await duck.one<{ n: number }>(`select count(*) as n from ${used}`);
+  if (n > 0) await addCodes({ duck, ...hand }, used);
+  return n;
 }
 
 async function countParted(
