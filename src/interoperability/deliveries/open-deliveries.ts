@@ -74,39 +74,43 @@ export async function openDeliveries(
   const directory: DirectoryFile[] = [];
   const refused: RefusedDelivery[] = [];
   const mended: FoundMended[] = [];
+  const take = async (found: Found, ahead: OneAhead) => {
+    if (found.kind === 'beside') {
+      opening.say(`Left aside ${basename(found.path)}, which stands beside data and is none`);
+      return;
+    }
+    if (found.kind === 'mended') {
+      mended.push(found);
+      return;
+    }
+    try {
+      if (found.kind === 'directory')
+        directory.push(await withRows(await found.open({ apply }), found.kept, opening));
+      else if (found.kind === 'national')
+        directory.push(await nationalFile(found.path, found.rows, opening.say));
+      else {
+        // What an upload was received into has a name that says nothing.
+        const called = uploaded ? `delivery ${deliveries.length + refused.length + 1}` : basename(found.path);
+        opening.progress(`Opening ${called}`);
+        const delivery = await ahead.open(found);
+        deliveries.push(uploaded ? { ...delivery, name: nameOfUpload(found, delivery.publisher) } : delivery);
+      }
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const delivery = refusedDelivery(found, error);
+      refused.push(uploaded ? { ...delivery, name: nameOfUpload(found) } : delivery);
+    }
+  };
   for (const path of given) {
     const all = await findDeliveries(path, formats, way);
-    const open = oneAhead(all, (each) => openDelivery(way, each, { ...formats, adt }, opening));
-    for (const found of all) {
-      if (found.kind === 'beside') {
-        opening.say(`Left aside ${basename(found.path)}, which stands beside data and is none`);
-        continue;
-      }
-      if (found.kind === 'mended') {
-        mended.push(found);
-        continue;
-      }
-      try {
-        if (found.kind === 'directory')
-          directory.push(await withRows(await found.open({ apply }), found.kept, opening));
-        else if (found.kind === 'national')
-          directory.push(await nationalFile(found.path, found.rows, opening.say));
-        else {
-          // What an upload was received into has a name that says nothing.
-          const called = uploaded
-            ? `delivery ${deliveries.length + refused.length + 1}`
-            : basename(found.path);
-          opening.progress(`Opening ${called}`);
-          const delivery = await open(found);
-          deliveries.push(
-            uploaded ? { ...delivery, name: nameOfUpload(found, delivery.publisher) } : delivery,
-          );
-        }
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        const delivery = refusedDelivery(found, error);
-        refused.push(uploaded ? { ...delivery, name: nameOfUpload(found) } : delivery);
-      }
+    const ahead = oneAhead(all, opening.say, (each, say) =>
+      openDelivery({ ...way, say }, each, { ...formats, adt }, { ...opening, say }),
+    );
+    try {
+      for (const found of all) await take(found, ahead);
+    } finally {
+      // Nobody may be at work any more with what the caller closes and clears away.
+      await ahead.ended();
     }
   }
   for (const each of await openMended(mended, formats, way, opening)) {
@@ -121,26 +125,56 @@ type Delivery = Extract<
   { kind: 'practice-extract' | 'hospital-activity' | 'fhir' | 'hl7' | 'unknown' | 'refused' }
 >;
 
+interface OneAhead {
+  /** Opens a delivery, or waits for what was begun; what there was to say of it is said, and what went wrong thrown. */
+  open(found: Delivery): Promise<SourceDelivery>;
+  /** Waits for what was begun and nobody asks for any more. */
+  ended(): Promise<void>;
+}
+
+/** A delivery that is being opened; `tell` says what there was to say of it, and what there will be. */
+interface Begun {
+  readonly opened: Promise<SourceDelivery>;
+  tell(): void;
+}
+
 /**
  * Opens deliveries in their order, and while one extract is opened the one after it too: their text is looked through and
- * unpacked then, which takes less long for two together. What goes wrong with one is thrown when it is asked for.
+ * unpacked then, which takes less long for two together. Of one that nobody asked for yet nothing is said.
  */
 function oneAhead(
   all: readonly Found[],
-  open: (found: Delivery) => Promise<SourceDelivery>,
-): (found: Delivery) => Promise<SourceDelivery> {
-  const begun = new Map<Found, Promise<SourceDelivery>>();
-  const begin = (found: Delivery) => {
-    const opened = begun.get(found) ?? open(found);
+  say: Opening['say'],
+  open: (found: Delivery, say: Opening['say']) => Promise<SourceDelivery>,
+): OneAhead {
+  const begun = new Map<Found, Begun>();
+  const begin = (found: Delivery): Begun => {
+    const unsaid: string[] = [];
+    let asked = false;
+    const opened = open(found, (what) => (asked ? say(what) : unsaid.push(what)));
+    // It is thrown when the delivery is asked for, if ever.
     opened.catch(() => {});
-    begun.set(found, opened);
-    return opened;
+    const its = {
+      opened,
+      tell: () => {
+        asked = true;
+        for (const what of unsaid.splice(0)) say(what);
+      },
+    };
+    begun.set(found, its);
+    return its;
   };
-  return (found) => {
-    const opened = begin(found);
-    const next = all[all.indexOf(found) + 1];
-    if (next && isExtract(found) && isExtract(next)) begin(next);
-    return opened;
+  return {
+    open: async (found) => {
+      const { opened, tell } = begun.get(found) ?? begin(found);
+      tell();
+      const next = all[all.indexOf(found) + 1];
+      if (next && isExtract(found) && isExtract(next)) begin(next);
+      return await opened;
+    },
+    ended: async () => {
+      await Promise.allSettled([...begun.values()].map(({ opened }) => opened));
+    },
   };
 }
 

@@ -158,6 +158,92 @@ describe('rows that need not wait for others', () => {
     });
   }
 
+  // A practice's codes are added before its rows are read, where the one before it had many that were missing.
+  describe('practices of which one has codes that those before it did not have', () => {
+    const at = useTestBook();
+    const coded = (practice: string, first: number) =>
+      writeExtract(join(folder, 'coded'), practice, {
+        patient: [patient(practice)],
+        episode_of_care: [registration(practice)],
+        // In the order of codes, so that no small part shows them all.
+        observation: Array.from({ length: MANY }, (_, n) =>
+          observation(`${practice}-${n}`, practice, {
+            mapped_concept_code: String(first + Math.floor((n * CODES) / MANY)),
+            mapped_concept_display: `Word ${String(9 - (n % 10))}`,
+            record_owner_organisation_code: practice,
+          }),
+        ),
+      });
+    test('have their own files, and words that do not depend on which row came first', async () => {
+      const paths = [
+        coded('A81001', 44054006),
+        coded('B81002', 44054006),
+        coded('C81003', 195967001),
+        coded('D81004', 195967001),
+      ];
+      const result = await importPaths(at, ...paths);
+      for (const [nth] of paths.entries()) expect(account(result, 'observation', nth)).toEqual(all);
+      expect(await ownFiles(at)).toHaveLength(4);
+      expect(
+        await lakeRows(
+          at,
+          'event',
+          'select org, count(*) as rows, count(distinct code) as codes, min(code)::integer as least, min(code.display) as word, max(code.display) as other, count(term) as terms from live join code using (code) group by org order by org',
+        ),
+      ).toEqual(
+        ['A81001', 'B81002', 'C81003', 'D81004'].map((org, nth) => ({
+          org,
+          rows: MANY,
+          codes: CODES,
+          least: nth < 2 ? 1 : CODES + 1,
+          word: 'Word 0',
+          other: 'Word 0',
+          terms: 0,
+        })),
+      );
+    });
+  });
+
+  describe('a small first delivery with a row of another practice', () => {
+    const at = useTestBook();
+    test('is taken in without that row', async () => {
+      const extract = writeExtract(join(folder, 'others'), 'A81001', {
+        patient: [patient('p')],
+        episode_of_care: [registration('p')],
+        observation: [
+          observation('o1', 'p'),
+          observation('o2', 'p', { record_owner_organisation_code: 'B81002' }),
+        ],
+      });
+      expect(account(await importPaths(at, extract), 'observation')).toEqual({
+        read: 2,
+        loaded: 1,
+        quarantined: 1,
+        reasons: { unknown_patient: 1 },
+      });
+    });
+  });
+
+  describe('a delivery whose practice is written with a space', () => {
+    const at = useTestBook();
+    test('is of that practice', async () => {
+      const owner = { record_owner_organisation_code: 'A81001' };
+      const extract = writeExtract(
+        join(folder, 'spaced'),
+        'sent',
+        {
+          patient: [patient('p', { record_owner_organisation_code: 'A81001 ' })],
+          episode_of_care: [registration('p', owner)],
+          observation: [observation('o1', 'p', owner), observation('o2', 'p')],
+        },
+        { publisher: 'A81001 ' },
+      );
+      const result = await importPaths(at, extract);
+      expect(account(result, 'observation')).toEqual({ read: 2, loaded: 2 });
+      expect(result.deliveries.map(({ publisher }) => publisher)).toEqual(['A81001']);
+    });
+  });
+
   describe('a line that cannot be read', () => {
     const at = useTestBook();
     test('is put aside once, however often the file is read', async () => {

@@ -230,7 +230,12 @@ function stagedColumn(
   const values = present.map((name) =>
     allNative
       ? nativeValue(identifier(name), column.type)
-      : usually(usual, file, name, filledText(identifier(name), file.columns.get(name) ?? '', nullWords)),
+      : usually(
+          nullWords.includes(usual ?? '') ? null : usual,
+          file,
+          name,
+          filledText(identifier(name), file.columns.get(name) ?? '', nullWords),
+        ),
   );
   return {
     sql: values.length === 1 ? (values[0] ?? 'null') : `coalesce(${values.join(', ')})`,
@@ -241,7 +246,10 @@ function stagedColumn(
   };
 }
 
-/** SQL of a text of which nearly every row says the same: where it is spelt just so, nothing else is looked at. */
+/**
+ * SQL of a filled text of which nearly every row says the same: where it is spelt just so, nothing else is looked at. `said` is
+ * itself such a text.
+ */
 function usually(said: string | null, { columns }: TabularFile, name: string, otherwise: string): string {
   if (said === null || columns.get(name) !== 'VARCHAR') return otherwise;
   return `case when ${identifier(name)} = ${literal(said)} then ${literal(said)} else ${otherwise} end`;

@@ -87,7 +87,7 @@ export function cutShort(name: string): Refusal {
 /** The bytes within a record that count: line ends, quotes, and what no text has. */
 const COUNT = [NEWLINE, RETURN, QUOTE, 0];
 /** Where one byte of so many counts, each is found sooner by looking at every byte. */
-const DENSE = 16;
+const DENSE = 28;
 /** Before so many bytes have been looked at, nobody knows how dense they are. */
 const TELLING = 1024;
 

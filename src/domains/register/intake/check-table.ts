@@ -1,5 +1,5 @@
 import { type Duck, identifier } from '../../../platform/lake/index.ts';
-import { duckTypes, faultBranches, londonTimeSql, parsedSql } from './column-sql.ts';
+import { duckTypes, faultBranches, parsedSql } from './column-sql.ts';
 import type { Reason } from './reasons.ts';
 import {
   type ColumnType,
@@ -127,10 +127,13 @@ function orgSql({ columns }: SourceTable): string {
 }
 
 /** SQL of the source's rows with `raw_x` and `parsed_x` for each staged column x. */
-export function parsedRows(source: SourceTable, relation: string, extra = ''): string {
+export function parsedRows(source: Pick<SourceTable, 'columns'>, relation: string, extra = ''): string {
   const columns = [...source.columns];
   const raw = columns.map(([name, column]) => `${column.sql} as raw_${name}`);
-  const parsed = columns.map(([name, column]) => `${valueSql(name, column)} as parsed_${name}`);
+  const parsed = columns.map(
+    ([name, column]) =>
+      `${parsedSql(column, `${isLocalText(column) ? 'instant' : 'raw'}_${name}`)} as parsed_${name}`,
+  );
   // The time in London says its instant often, and each time it would be parsed anew.
   const instants = columns
     .filter(([, column]) => isLocalText(column))
@@ -139,10 +142,6 @@ export function parsedRows(source: SourceTable, relation: string, extra = ''): s
     );
   return `select *, ${parsed.join(', ')} from (
             select ${['*', ...instants].join(', ')} from (select ${extra}${raw.join(', ')} from ${relation} as source))`;
-}
-
-function valueSql(name: string, column: StagedColumn): string {
-  return isLocalText(column) ? londonTimeSql(`instant_${name}`) : parsedSql(column, `raw_${name}`);
 }
 
 function isLocalText({ type, native }: StagedColumn): boolean {

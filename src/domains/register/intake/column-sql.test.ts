@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nhsCheckDigit, parseNhsNumber } from '../../../kernel/index.ts';
 import { type Duck, openDuck } from '../../../platform/lake/index.ts';
+import { parsedRows } from './check-table.ts';
 import { londonTimeSql, parsedSql } from './column-sql.ts';
 import type { ColumnType } from './staging.ts';
 
@@ -12,11 +13,9 @@ describe('the columns of a delivery', () => {
   afterAll(() => duck.close());
 
   const parse = async (type: ColumnType, text: string) => {
-    const column = { sql: 'raw', native: false, type, required: false, called: 'x' };
-    const row = await duck.one(
-      `select (${parsedSql(column, 'raw')})::varchar as parsed from (select ?::varchar as raw)`,
-      [text],
-    );
+    const column = { sql: 'text', native: false, type, required: false, called: 'x' };
+    const rows = parsedRows({ columns: new Map([['x', column]]) }, '(select ?::varchar as text)');
+    const row = await duck.one(`select parsed_x::varchar as parsed from (${rows})`, [text]);
     return row.parsed;
   };
 

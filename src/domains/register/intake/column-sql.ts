@@ -17,7 +17,7 @@ const ADMISSION_METHODS = {
 
 const inWords = (words: readonly string[]) => words.map((word) => `'${word}'`).join(', ');
 
-/** SQL that turns a text into a value of a type, null when it is not one. */
+/** SQL that turns a text into a value of a type, null when it is not one; a local time is made of its `timestamp`. */
 const PARSE: Record<ColumnType, (text: string) => string> = {
   text: (text) => text,
   date: (text) =>
@@ -25,7 +25,7 @@ const PARSE: Record<ColumnType, (text: string) => string> = {
     ` try_cast(try_strptime(${text}, ['%d/%m/%Y', '%d%b%Y', '%d-%b-%Y', '%Y%m%d']) as date))`,
   timestamp: (text) =>
     `coalesce(try_cast(${text} as timestamptz), try_strptime(${text}, ['%d/%m/%Y %H:%M', '%d/%m/%Y %H:%M:%S', '%d/%m/%Y'])::timestamptz)`,
-  local_time: (text) => `(${PARSE.timestamp(text)} at time zone 'Europe/London')`,
+  local_time: (instant) => londonTimeSql(instant),
   number: (text) => `case when isfinite(try_cast(${text} as double)) then try_cast(${text} as double) end`,
   // What is nearly always said, as it is nearly always spelt, first.
   boolean: (text) =>
@@ -131,7 +131,7 @@ const NOT_ONE: Record<Exclude<ColumnType, 'text'>, string> = {
   diagnoses: 'not_icd10',
 };
 
-/** SQL of the parsed value, given the SQL of the raw one. */
+/** SQL of the parsed value, given the SQL of the raw one; for a local time that is not native, given its parsed `timestamp`. */
 export function parsedSql(column: StagedColumn, raw: string): string {
   return column.native ? raw : PARSE[column.type](raw);
 }

@@ -25,7 +25,7 @@ const MOST_ROWS = 5_000_000;
 /** So many rows of a bucket are worth a file of their own. */
 const FEWEST = ROWS_A_GROUP;
 
-/** More rows than this do not wait in memory. */
+/** When more rows than this wait in memory, they are put into scratch space. */
 const MOST_WAITING = 1_000_000;
 
 /**
@@ -66,6 +66,9 @@ export async function takeOwnRows(
       }
     }
     await beside.done();
+    // Rows of buckets in which a key stands twice have come to those of the last delivery since.
+    if ((await countWaiting(hand)) > MOST_WAITING)
+      staged.push(await stageWaiting(hand, lakeTable, staged.length));
   } finally {
     await beside.close();
   }
@@ -169,14 +172,21 @@ async function stageDelivery(
     say(table);
     staged.push(await stageRows(hand, lakeTable, table));
   }
-  return staged.every(({ own }) => own) ? { staged, parted: [] } : null;
+  if (staged.every(({ own }) => own)) return { staged, parted: [] };
+  leave(staged);
+  return null;
+}
+
+/** Lets go of what was put into scratch space. */
+function leave(staged: readonly Staged[]): void {
+  for (const { folder } of staged) rmSync(folder, { recursive: true, force: true });
 }
 
 /** What is known before a table is read. */
 interface Known {
   /** The buckets of which it has rows enough for a file. */
   readonly large: readonly number[];
-  /** The names of the tables whose codes the dictionary knew when the last of them was read. */
+  /** The names of the tables of which nearly all codes stood in the dictionary before the last of them was read. */
   readonly familiar: Set<string>;
 }
 
@@ -228,8 +238,7 @@ async function finishDelivery(
       const part = `-${table.table}${nameEnding(whole, at)}`;
       await intoTheLake(hand, lakeTable, { file, part, sort: scattered.has(file.path) });
     }
-    const loaded = whole.reduce((sum, { rows }) => sum + rows, 0);
-    settle(hand, table.table, { loaded, duplicate: 0, conflict: 0 });
+    settle(hand, table.table, { loaded: countRows(whole), duplicate: 0, conflict: 0 });
   }
   await letWait(hand, lakeTable, parted, repeated);
 }
@@ -241,10 +250,8 @@ function nameEnding(files: readonly PartFile[], at: number): string {
 }
 
 /**
- * Reads a table once, and writes its rows as they are read: usable ones of large buckets as the lake has them, with
- * nothing more, so that their files can be the lake's. A row of the rest (of no patient, with a fault or with a code
- * that the dictionary does not have) has the same columns, and says the others in place of its id; a usable one of a
- * small bucket says its bucket before its id.
+ * Reads a table, and writes its rows as they are read, for each large bucket and for the rest. Once is enough, unless it
+ * turns out that the dictionary lacks many of its codes.
  */
 async function partRows(
   hand: ImportInHand,
@@ -252,35 +259,64 @@ async function partRows(
   { source, context }: NumberedTable,
   { large, familiar }: Known,
 ): Promise<PartFile[]> {
-  const { duck } = hand;
   const coded = isCoded(lakeTable);
+  const folder = partsFolder(hand.scratch, lakeTable, context.table);
+  const write = (before?: (rows: string) => Promise<void>) =>
+    readNumbered(hand, lakeTable, { source, context, own: true }, async (rows) => {
+      await before?.(rows);
+      return await writeParts(hand, placedRows(lakeTable, rows, context, large), folder);
+    });
+  let news = false;
+  let files = await write(async (rows) => {
+    if (coded && !familiar.has(source.name)) news = await addMissingCodes(hand, rows);
+  });
+  if (coded && (await addCodesOfMany(hand, lakeTable, files, context))) {
+    news = true;
+    rmSync(folder, { recursive: true });
+    files = await write();
+  }
+  if (files.some(isRest)) {
+    await hand.duck.run(`insert into waiting by name ${restRows(lakeTable, files, context)}`);
+    if (coded) await addCodes(hand, lackingCodes('waiting', `table_no = ${context.table}`));
+  }
+  if (news) familiar.delete(source.name);
+  else familiar.add(source.name);
+  return files.filter((file) => !isRest(file));
+}
+
+function isRest({ bucket }: PartFile): boolean {
+  return bucket === NOWHERE;
+}
+
+function countRows(files: readonly PartFile[]): number {
+  return files.reduce((sum, { rows }) => sum + rows, 0);
+}
+
+/**
+ * SQL of rows by the `part` where they are put: usable ones of large buckets as the lake has them, with nothing more, so
+ * that their files can be the lake's. A row of the rest (of no patient, with a fault or with a code that the dictionary
+ * does not have) has the same columns, and says the others in place of its id; a usable one of a small bucket says its
+ * bucket before its id, which it has, as a row without one has a fault.
+ */
+function placedRows(
+  lakeTable: BucketedTable,
+  rows: string,
+  { publisher }: NumberedTable['context'],
+  large: readonly number[],
+): string {
   const content = Object.keys(lakeColumns[lakeTable]);
   const aside = saidAside(lakeTable).map((name) => `${name}::varchar`);
-  const isUsable = `rec > 0 and bucket >= 0 ${coded ? 'and (code is not null or concept is null)' : ''}`;
+  const isUsable = `rec > 0 and bucket >= 0 ${isCoded(lakeTable) ? 'and (code is not null or concept is null)' : ''}`;
   const isWhole = `bucket in (${large.join(', ')}) and ${isUsable}`;
   // Whoever has a patient of the publisher is one of the publisher's rows. As the only word of a type it is not looked
   // up for every row.
-  const own = literal((context.publisher ?? '').toUpperCase());
-  const folder = partsFolder(hand.scratch, lakeTable, context.table);
-  const written = await readNumbered(hand, lakeTable, { source, context, own: true }, async (rows) => {
-    if (coded && !familiar.has(source.name)) await addMissingCodes(hand, rows);
-    const placed = `select case when ${isWhole} then bucket else ${NOWHERE} end as part,
-                           rec, ${own}::enum(${own}) as org,
-                           case when ${isWhole} then row_id
-                                when ${isUsable} then bucket || ' ' || row_id
-                                else to_json([${aside.join(', ')}])::varchar end as row_id,
-                           version, explicit, deleted, ${content.join(', ')} from (${rows})`;
-    return await writeParts(hand, placed, folder);
-  });
-  const isRest = ({ bucket }: PartFile) => bucket === NOWHERE;
-  let unknown = 0;
-  if (written.some(isRest)) {
-    await duck.run(`insert into waiting by name ${restRows(lakeTable, written.filter(isRest), context)}`);
-    if (coded) unknown = await addCodesOfRest(hand, context.table);
-  }
-  if (unknown <= MOST_UNKNOWN * written.reduce((sum, { rows }) => sum + rows, 0)) familiar.add(source.name);
-  else familiar.delete(source.name);
-  return written.filter((file) => !isRest(file));
+  const own = literal((publisher ?? '').toUpperCase());
+  return `select case when ${isWhole} then bucket else ${NOWHERE} end as part,
+                 rec, ${own}::enum(${own}) as org,
+                 case when ${isWhole} then row_id
+                      when ${isUsable} then bucket || ' ' || row_id
+                      else to_json([${aside.join(', ')}])::varchar end as row_id,
+                 version, explicit, deleted, ${content.join(', ')} from (${rows})`;
 }
 
 /** What a row of the rest that is not usable as it is says in place of its id, in this order. */
@@ -291,7 +327,7 @@ function saidAside(lakeTable: BucketedTable): string[] {
   return [...ASIDE, ...(isCoded(lakeTable) ? ASIDE_OF_A_CODE : [])];
 }
 
-/** SQL of the rest of a table in the form of `readNumbered`. */
+/** SQL of the rest of a table's rows in the form of `readNumbered`. */
 function restRows(
   lakeTable: BucketedTable,
   files: readonly PartFile[],
@@ -310,7 +346,7 @@ function restRows(
   const columns = ownColumns(lakeTable).join(', ');
   return `select ${columns}, ${said.join(', ')}, ${delivery} as delivery, ${table} as table_no
             from (select ${columns}, row_id as said, case when starts_with(row_id, '[') then from_json(row_id, '["VARCHAR"]') end as aside
-                    from read_parquet(${fileList(files.map(({ path }) => path))}, hive_partitioning = false))`;
+                    from read_parquet(${fileList(files.filter(isRest).map(({ path }) => path))}, hive_partitioning = false))`;
 }
 
 /** The columns of a lake table that every row has for itself, wherever it was put. */
@@ -319,34 +355,49 @@ function ownColumns(lakeTable: BucketedTable): string[] {
   return Object.keys(types);
 }
 
-/** So many rows show whether a delivery uses codes that the dictionary does not have. */
+/** So many rows show whether the dictionary lacks codes that a delivery uses. */
 const SAMPLE = 20_000;
 
-/** Where no greater share of a practice's rows had codes that the dictionary lacked, the next one is not asked beforehand. */
+/**
+ * Where no greater share of rows has codes that the dictionary lacks, they go the way of the rest: it is longer for each of
+ * them than the way of the others, and shorter than to read all rows beforehand.
+ */
 const MOST_UNKNOWN = 0.01;
 
-/** So many have nearly all codes that it uses: rows with another one are few, and go the way of the rest. */
-const MOST_CODES = 200_000;
-
-/** Adds the codes of a delivery, where its first rows show that the dictionary lacks some: a file of the lake has numbers alone. */
-async function addMissingCodes(hand: ImportInHand, rows: string): Promise<void> {
-  const first = (count: number) => `(select * from (${rows}) limit ${count})`;
-  const isMissing = 'code is null and concept is not null';
-  const found = await hand.duck.rows(`select 1 as missing from ${first(SAMPLE)} where ${isMissing} limit 1`);
-  if (found.length === 0) return;
-  await addCodes(
-    hand,
-    `(select code_system, concept, concept_bnf, display from ${first(MOST_CODES)}
-       where ${isMissing} and bucket <> ${NOWHERE})`,
+/**
+ * Adds the codes of a delivery, where some of its rows show that the dictionary lacks many: a file of the lake has numbers
+ * alone. Returns whether it did.
+ */
+async function addMissingCodes(hand: ImportInHand, rows: string): Promise<boolean> {
+  const { share } = await hand.duck.one<{ share: number | null }>(
+    `select avg((code is null and concept is not null)::integer) as share from (select * from (${rows}) limit ${SAMPLE})`,
   );
+  if ((share ?? 0) <= MOST_UNKNOWN) return false;
+  // Of all rows, so that numbers and words do not depend on which came first.
+  await addCodes(hand, lackingCodes(`(${rows})`, 'code is null'));
+  return true;
 }
 
-/** Adds the codes of the rest of a table, which its first rows need not show. Returns how many rows had one to add. */
-async function addCodesOfRest({ duck, ...hand }: ImportInHand, table: number): Promise<number> {
-  const used = `(select * from waiting where table_no = ${table} and concept is not null and bucket <> ${NOWHERE})`;
-  const { n } = await duck.one<{ n: number }>(`select count(*) as n from ${used}`);
-  if (n > 0) await addCodes({ duck, ...hand }, used);
-  return n;
+/** Adds the codes of the rest, where that is large for want of them. Returns whether it did. */
+async function addCodesOfMany(
+  hand: ImportInHand,
+  lakeTable: BucketedTable,
+  files: readonly PartFile[],
+  context: NumberedTable['context'],
+): Promise<boolean> {
+  const most = MOST_UNKNOWN * countRows(files);
+  if (countRows(files.filter(isRest)) <= most) return false;
+  const lacking = lackingCodes(`(${restRows(lakeTable, files, context)})`, 'true');
+  const { n } = await hand.duck.one<{ n: number }>(`select count(*) as n from ${lacking}`);
+  if (n <= most) return false;
+  await addCodes(hand, lacking);
+  return true;
+}
+
+/** SQL of the rows that can be used and have a code to be added, as far as its own is missing. */
+function lackingCodes(rows: string, missing: string): string {
+  return `(select code_system, concept, concept_bnf, display from ${rows}
+            where ${missing} and concept is not null and bucket <> ${NOWHERE})`;
 }
 
 async function countParted(
@@ -358,7 +409,7 @@ async function countParted(
     `select count(*) as rows, count(*) filter (where bucket = ${NOWHERE}) as faults from waiting where table_no = ${table}`,
   );
   const faulty = `(select * from waiting where table_no = ${table} and bucket = ${NOWHERE})`;
-  const rows = files.reduce((sum, file) => sum + file.rows, counted.rows);
+  const rows = counted.rows + countRows(files);
   return { rows, faulty: counted.faults === 0 ? null : faulty };
 }
 
@@ -384,19 +435,22 @@ async function repeatedBuckets({ duck }: ImportInHand, parted: readonly Parted[]
 }
 
 /**
- * A file is in order enough when the groups of rows in which a person may be, as the ranges of their records say, are so
- * few on average: that many are read to have one person’s rows.
+ * A file is in order enough when, at the records with which its groups of rows begin, so few groups lie over each other on
+ * average: that many are read to have one person’s rows.
  */
 const MOST_GROUPS = 2.5;
 
 /** The files that are to be sorted: those whose rows do not come person by person. */
 async function scatteredFiles({ duck }: ImportInHand, files: readonly PartFile[]): Promise<Set<string>> {
   if (files.length === 0) return new Set();
+  // A group of one record alone lies over nobody else's.
   const found = await duck.rows<{ path: string }>(
-    `select file_name as path
-       from (select file_name, stats_min_value::bigint as least, stats_max_value::bigint as most
-               from parquet_metadata(${fileList(files.map(({ path }) => path))}) where path_in_schema = 'rec')
-      group by file_name having sum(most - least + 1) > ${MOST_GROUPS} * (max(most) - min(least) + 1)`,
+    `with of_rows as materialized (
+       select file_name as path, row_group_id as nth, stats_min_value::bigint as least, stats_max_value::bigint as most
+         from parquet_metadata(${fileList(files.map(({ path }) => path))}) where path_in_schema = 'rec')
+     select one.path from of_rows as one
+       left join of_rows as other on other.path = one.path and other.least <= one.least and one.least < other.most
+      group by one.path having count(other.nth) > ${MOST_GROUPS} * count(distinct one.nth)`,
   );
   return new Set(found.map(({ path }) => path));
 }
@@ -444,8 +498,9 @@ async function emptyWaiting({ duck }: ImportInHand, lakeTable: BucketedTable): P
   );
 }
 
+/** How many rows wait. Those with a fault do not: they go when they have been accounted for. */
 async function countWaiting({ duck }: ImportInHand): Promise<number> {
-  return (await duck.one<{ n: number }>('select count(*) as n from waiting')).n;
+  return (await duck.one<{ n: number }>(`select count(*) as n from waiting where bucket <> ${NOWHERE}`)).n;
 }
 
 /** Puts what waits into scratch space, to be merged. */
@@ -506,7 +561,7 @@ async function forget(
   staged: readonly Staged[],
 ): Promise<void> {
   hand.files.delete(lakeTable);
-  for (const { folder } of staged) rmSync(folder, { recursive: true, force: true });
+  leave(staged);
   for (const { context } of tables) {
     rmSync(partsFolder(hand.scratch, lakeTable, context.table), { recursive: true, force: true });
     hand.inHand.delete(context.table);
