@@ -41,7 +41,7 @@ export async function takeOwnRows(
   if (!(await meetNoOthers(hand, lakeTable, tables))) return null;
   const staged: Staged[] = [];
   const parted: TableInHand[] = [];
-  const familiar = new Set<string>();
+  const codes: KnownCodes = { familiar: new Set(), surprising: new Set() };
   await emptyWaiting(hand, lakeTable);
   const beside = await workBeside(hand);
   try {
@@ -49,7 +49,7 @@ export async function takeOwnRows(
       const large = await largeBuckets(hand, its);
       const taken =
         large.length > 0
-          ? await partDelivery(hand, lakeTable, { tables: its, large, familiar }, say)
+          ? await partDelivery(hand, lakeTable, { tables: its, large, codes }, say)
           : await stageDelivery(hand, lakeTable, its, say);
       if (taken === null) {
         await beside.done();
@@ -186,8 +186,15 @@ function leave(staged: readonly Staged[]): void {
 interface Known {
   /** The buckets of which it has rows enough for a file. */
   readonly large: readonly number[];
-  /** The names of the tables of which nearly all codes stood in the dictionary before the last of them was read. */
+  readonly codes: KnownCodes;
+}
+
+/** What is known of the codes of tables, by name, from those that were read before. */
+interface KnownCodes {
+  /** Nearly all codes of the last one stood in the dictionary: the next one is not asked beforehand. */
   readonly familiar: Set<string>;
+  /** Once that was wrong, and the table had to be read again: from then on all are asked. */
+  readonly surprising: Set<string>;
 }
 
 /** A table's rows, written: those of large buckets as the lake will have them. The rest is in the table `waiting`. */
@@ -257,7 +264,7 @@ async function partRows(
   hand: ImportInHand,
   lakeTable: BucketedTable,
   { source, context }: NumberedTable,
-  { large, familiar }: Known,
+  { large, codes: { familiar, surprising } }: Known,
 ): Promise<PartFile[]> {
   const coded = isCoded(lakeTable);
   const folder = partsFolder(hand.scratch, lakeTable, context.table);
@@ -271,7 +278,7 @@ async function partRows(
     if (coded && !familiar.has(source.name)) news = await addMissingCodes(hand, rows);
   });
   if (coded && (await addCodesOfMany(hand, lakeTable, files, context))) {
-    news = true;
+    surprising.add(source.name);
     rmSync(folder, { recursive: true });
     files = await write();
   }
@@ -279,7 +286,7 @@ async function partRows(
     await hand.duck.run(`insert into waiting by name ${restRows(lakeTable, files, context)}`);
     if (coded) await addCodes(hand, lackingCodes('waiting', `table_no = ${context.table}`));
   }
-  if (news) familiar.delete(source.name);
+  if (news || surprising.has(source.name)) familiar.delete(source.name);
   else familiar.add(source.name);
   return files.filter((file) => !isRest(file));
 }
