@@ -8,6 +8,8 @@ export interface DrawnObservation {
   readonly value: string;
   readonly version: string;
   readonly deleted: string;
+  /** Whose it says to be: the practice's that sends it, nobody's in words, which is the same, or another practice's. */
+  readonly owner: 'own' | 'unsaid' | 'other';
   /** How the line is written: as it should be, with a field too few or too many, or in another encoding. */
   readonly written: 'whole' | 'short' | 'long' | 'foreign';
 }
@@ -33,6 +35,7 @@ export const anyObservation: fc.Arbitrary<DrawnObservation> = fc.record({
   value: mostly(['1', '2', ''], ['lots']),
   version: mostly(VERSIONS, ['yesterday']),
   deleted: mostly(['false', 'false', '', 'true'], ['perhaps']),
+  owner: mostly<DrawnObservation['owner']>(['own', 'unsaid'], ['other']),
   written: mostly<DrawnObservation['written']>(['whole'], ['short', 'long', 'foreign']),
 });
 
@@ -45,12 +48,13 @@ export const consistentObservation: fc.Arbitrary<DrawnObservation> = anyObservat
 });
 
 const COLUMNS =
-  'id,patient_id,clinical_effective_date,result_value,lds_start_date_time,lds_is_deleted,mapped_concept_code,source_display';
+  'id,patient_id,clinical_effective_date,result_value,lds_start_date_time,lds_is_deleted,record_owner_organisation_code,mapped_concept_code,source_display';
 
-/** The rows as a CSV file, in bytes, because not every line is text. */
-export function observationsFile(rows: readonly DrawnObservation[]): Buffer {
-  const lines = rows.map(({ id, patient, date, value, version, deleted, written }) => {
-    const fields = [id, patient, date, value, version, deleted, '44054006'];
+/** The rows of a practice as a CSV file, in bytes, because not every line is text. */
+export function observationsFile(practice: string, rows: readonly DrawnObservation[]): Buffer {
+  const owners = { own: practice, unsaid: '', other: 'Y99999' };
+  const lines = rows.map(({ id, patient, date, value, version, deleted, owner, written }) => {
+    const fields = [id, patient, date, value, version, deleted, owners[owner], '44054006'];
     if (written === 'short') return fields.slice(0, -1).join(',');
     return [
       ...fields,
@@ -117,7 +121,8 @@ function faultOf(row: DrawnObservation): string | null {
   }
   if (row.version === 'yesterday') return 'not_a_timestamp';
   if (row.deleted === 'perhaps') return 'not_a_boolean';
-  return (KNOWN_PATIENTS as readonly string[]).includes(row.patient) ? null : 'unknown_patient';
+  const known = (KNOWN_PATIENTS as readonly string[]).includes(row.patient) && row.owner !== 'other';
+  return known ? null : 'unknown_patient';
 }
 
 function byKey(rows: readonly DrawnObservation[]): DrawnObservation[][] {

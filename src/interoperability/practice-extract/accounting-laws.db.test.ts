@@ -41,7 +41,7 @@ describe('whatever is delivered', () => {
       { patient: KNOWN_PATIENTS.map((id) => patient(id)) },
       { publisher: practice, extracted_at: EXTRACTED_AT },
     );
-    writeFileSync(join(path, 'observation.csv'), observationsFile(rows));
+    writeFileSync(join(path, 'observation.csv'), observationsFile(practice, rows));
     return path;
   };
 
@@ -146,6 +146,7 @@ describe('whatever is delivered', () => {
       value: '1',
       version: '2026-10-02T00:00:00Z',
       deleted: 'false',
+      owner: 'own',
       written: 'whole',
     };
     const practice = newPractice();
