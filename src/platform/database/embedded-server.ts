@@ -8,12 +8,14 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir, totalmem, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { Refusal } from '../../kernel/index.ts';
 import type { Home } from '../home/index.ts';
 import { LOCK_SPACE, locks } from './locks.ts';
 import { findServerBinaries } from './server-binaries.ts';
@@ -41,7 +43,10 @@ export const EMBEDDED = {
   roles: ['neighbourhold_admin', 'neighbourhold_owner', 'neighbourhold_app', 'neighbourhold_batch'],
 } as const;
 
+/** A server that takes up what was left undone may need so long. */
 const START_TIMEOUT_MS = 120_000;
+/** One that ends by itself again and again is not given as long: what was killed is gone in a moment. */
+const ENDING_TIMEOUT_MS = 20_000;
 const REJOIN_PAUSE_MS = 2000;
 
 /**
@@ -89,18 +94,31 @@ async function joinOrStart(
   programs: string | undefined,
   givenUp: () => boolean = () => false,
 ): Promise<pg.Client> {
-  const deadline = Date.now() + START_TIMEOUT_MS;
+  const began = Date.now();
+  const deadline = began + START_TIMEOUT_MS;
+  const logged = existsSync(logFile(home)) ? statSync(logFile(home)).size : 0;
   for (;;) {
     const claim = await tryClaim(socket);
     if (claim) return claim;
-    await withStartLock(`${home.path}/postgres.starting`, async () => {
+    const started = await withStartLock(`${home.path}/postgres.starting`, async () => {
       // Another process may have started it while we waited for the lock.
-      if (await canConnect(socket)) return;
+      if (await canConnect(socket)) return true;
       if (!existsSync(join(home.postgres, 'PG_VERSION'))) await makeCluster(home, user, programs);
-      await startServer({ home, socket, user, deadline, programs });
+      return await startServer({ home, socket, user, deadline, programs });
     });
-    if (Date.now() > deadline || givenUp()) throw new Error(`PostgreSQL did not start; see ${logFile(home)}`);
+    const patience = started ? START_TIMEOUT_MS : ENDING_TIMEOUT_MS;
+    if (Date.now() > began + patience || givenUp()) throw didNotStart(home, logged);
   }
+}
+
+/** `logged`: how many bytes its log had before it was started. */
+function didNotStart(home: Home, logged: number): Refusal {
+  const said = lastLines(logFile(home), logged);
+  return new Refusal({
+    code: 'database_did_not_start',
+    because: `The database of the data folder did not start. ${said === '' ? 'It says nothing of why.' : `It says: ${said}`}`,
+    remedy: `Where it says that it is starting up, it needs longer: try again. Otherwise mend what it says; all of it is in ${logFile(home)}.`,
+  });
 }
 
 /** A socket's address has room for about a hundred bytes, fewer than some project paths. */
@@ -154,9 +172,10 @@ interface Start {
   readonly more?: Record<string, string>;
 }
 
-async function startServer(start: Start): Promise<void> {
+/** Starts the server and waits until it can be asked. Returns false when it ended by itself before. */
+async function startServer(start: Start): Promise<boolean> {
   const server = await spawnServer(start);
-  await ready(server, start.socket, start.home, start.deadline);
+  return await ready(server, start.socket, start.deadline);
 }
 
 async function spawnServer({ home, socket, user, programs, more }: Start): Promise<ChildProcess> {
@@ -207,8 +226,10 @@ export async function withServerAlone<Result>(
   }
 }
 
-function lastLines(file: string): string {
-  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-5).join(' | ');
+/** The last lines of a file, from a byte on. */
+function lastLines(file: string, from = 0): string {
+  if (!existsSync(file)) return '';
+  return readFileSync(file).subarray(from).toString('utf8').trimEnd().split('\n').slice(-5).join(' | ');
 }
 
 /** A session of the server's administrator, for what no other login may do, such as a backup. */
@@ -250,18 +271,21 @@ function settings(socket: string, home: Home, more: Record<string, string> = {})
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-async function ready(server: ChildProcess, socket: string, home: Home, deadline: number): Promise<void> {
-  let ended: number | null = null;
-  server.on('exit', (code) => {
-    ended = code ?? 1;
+async function ready(server: ChildProcess, socket: string, deadline: number): Promise<boolean> {
+  let ended = false;
+  server.on('exit', () => {
+    ended = true;
   });
   while (Date.now() < deadline) {
-    if (await canConnect(socket)) return;
-    // After a kill -9 the old server's children may hold its memory for a moment: the caller tries again.
-    if (ended !== null) return pause(200);
+    if (await canConnect(socket)) return true;
+    if (ended) {
+      // After a kill -9 the old server's children may hold its memory for a moment: the caller tries again.
+      await pause(200);
+      return false;
+    }
     await pause(50);
   }
-  throw new Error(`PostgreSQL did not become ready; see ${logFile(home)}`);
+  return true;
 }
 
 async function canConnect(socket: string): Promise<boolean> {
