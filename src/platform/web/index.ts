@@ -2,6 +2,7 @@ export { askedByAddress } from './address-query.ts';
 export * from './components/index.ts';
 export { toCsv } from './csv.ts';
 export { parseForm } from './form-fields.ts';
+export { formRoutes } from './form-routes.ts';
 export { keepConflict } from './keep-typed.ts';
 export { nothingWritten, UnsavedTexts } from './kept-routes.tsx';
 export { rowNumber } from './row-number.ts';

@@ -9,9 +9,9 @@ import {
   CsrfField,
   DateInput,
   EmptyState,
+  formRoutes,
   Heading,
   InsetText,
-  nothingTyped,
   Page,
   PageHeading,
   PostButton,
@@ -74,16 +74,10 @@ export function arrivalRoutes(web: Web, content: UrgentCare): void {
       ...statusOf(typed),
     };
   };
-  web.route({
-    method: 'GET',
+  formRoutes(web, {
     url: ADDRESS,
     may: mayReceive,
-    handle: (visit) => page(visit, nothingTyped),
-  });
-  web.route({
-    method: 'POST',
-    url: ADDRESS,
-    may: mayReceive,
+    page,
     body: arrivalForm,
     handle: async (visit) => {
       const { nhs_number, born, came_with } = visit.body;
@@ -103,7 +97,6 @@ export function arrivalRoutes(web: Web, content: UrgentCare): void {
       );
       return await page(visit, { fields, errors: [], refusal: nobodyFound });
     },
-    again: (visit, refused) => page(visit, { fields: visit.body, ...refused }),
   });
   web.route({
     method: 'POST',

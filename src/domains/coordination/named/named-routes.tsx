@@ -14,6 +14,7 @@ import {
   Button,
   CsrfField,
   EmptyState,
+  formRoutes,
   Heading,
   nothingTyped,
   Page,
@@ -337,18 +338,11 @@ function personRoutes(web: Web): void {
     );
     return { page: made, ...statusOf(typed) };
   };
-  web.route({
-    method: 'GET',
+  formRoutes(web, {
     url: '/people/:id/named-gp',
     may: mayChangeNamedGps,
     params,
-    handle: (visit) => page(visit, nothingTyped),
-  });
-  web.route({
-    method: 'POST',
-    url: '/people/:id/named-gp',
-    may: mayChangeNamedGps,
-    params,
+    page,
     body: z.object({ reason, to: rowNumber.catch(() => 0).refine((gp) => gp > 0, 'Choose a GP') }),
     handle: async (visit) => {
       const { tx, by, now, body } = visit;
@@ -356,7 +350,6 @@ function personRoutes(web: Web): void {
       await changeNamedGp(tx, { by, now, person: person.person_no, ...body });
       return { redirect: personHref(person.public_id) };
     },
-    again: (visit, refused) => page(visit, { fields: visit.body, ...refused }),
   });
 }
 

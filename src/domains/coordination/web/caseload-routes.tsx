@@ -5,6 +5,7 @@ import { writeAudit } from '../../../platform/audit/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
 import {
   ButtonLink,
+  formRoutes,
   Heading,
   InsetText,
   nothingTyped,
@@ -128,18 +129,11 @@ function stepRoutes(web: Web, pathway: CaseloadPathway): void {
     return formAnswer(<NextStepPage visit={visit} row={row} pathway={pathway} typed={typed} />, typed);
   };
   const url = '/caseload/:item/next-step';
-  web.route({
-    method: 'GET',
+  formRoutes(web, {
     url,
     may: maySeeCaseload,
     params: item,
-    handle: (visit) => page(visit, nothingTyped),
-  });
-  web.route({
-    method: 'POST',
-    url,
-    may: maySeeCaseload,
-    params: item,
+    page,
     body: nextStepForm,
     handle: async (visit) => {
       const { tx, by, now, body, params } = visit;
@@ -147,10 +141,7 @@ function stepRoutes(web: Web, pathway: CaseloadPathway): void {
       await setNextStep(tx, { by, now, pathway, item: params.item, nextStep, due, seen });
       return { redirect: afterEntryAct(visit, caseloadHref(params.item)) };
     },
-    again: (visit, refused) => {
-      const typed: Typed = { fields: visit.body, ...refused };
-      return caseloadAgain(visit, pathway, 'next-step', typed) ?? page(visit, typed);
-    },
+    again: (visit, typed) => caseloadAgain(visit, pathway, 'next-step', typed),
   });
 }
 
@@ -164,18 +155,11 @@ function handOverRoutes(web: Web, pathway: CaseloadPathway): void {
     );
   };
   const url = '/caseload/:item/hand-over';
-  web.route({
-    method: 'GET',
+  formRoutes(web, {
     url,
     may: maySeeCaseload,
     params: item,
-    handle: (visit) => page(visit, nothingTyped),
-  });
-  web.route({
-    method: 'POST',
-    url,
-    may: maySeeCaseload,
-    params: item,
+    page,
     body: handOverForm,
     handle: async (visit) => {
       const { tx, by, now, body, params } = visit;
@@ -193,10 +177,7 @@ function handOverRoutes(web: Web, pathway: CaseloadPathway): void {
       });
       return { redirect: afterEntryAct(visit, caseloadHref(params.item)) };
     },
-    again: (visit, refused) => {
-      const typed: Typed = { fields: visit.body, ...refused };
-      return caseloadAgain(visit, pathway, 'hand-over', typed) ?? page(visit, typed);
-    },
+    again: (visit, typed) => caseloadAgain(visit, pathway, 'hand-over', typed),
   });
 }
 
@@ -206,18 +187,11 @@ function dischargeRoutes(web: Web, pathway: CaseloadPathway): void {
     return formAnswer(<DischargePage visit={visit} row={row} pathway={pathway} typed={typed} />, typed);
   };
   const url = '/caseload/:item/discharge';
-  web.route({
-    method: 'GET',
+  formRoutes(web, {
     url,
     may: maySeeCaseload,
     params: item,
-    handle: (visit) => page(visit, nothingTyped),
-  });
-  web.route({
-    method: 'POST',
-    url,
-    may: maySeeCaseload,
-    params: item,
+    page,
     body: dischargeForm,
     handle: async (visit) => {
       const { tx, by, now, body, params } = visit;
@@ -225,10 +199,7 @@ function dischargeRoutes(web: Web, pathway: CaseloadPathway): void {
       await discharge(tx, { by, now, pathway, item: params.item, outcome, note, seen });
       return { redirect: afterEntryAct(visit, '/caseload') };
     },
-    again: (visit, refused) => {
-      const typed: Typed = { fields: visit.body, ...refused };
-      return caseloadAgain(visit, pathway, 'discharge', typed) ?? page(visit, typed);
-    },
+    again: (visit, typed) => caseloadAgain(visit, pathway, 'discharge', typed),
   });
 }
 

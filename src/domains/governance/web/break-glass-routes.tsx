@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { formatInstant, NotFound, Refusal } from '../../../kernel/index.ts';
 import { writeAudit } from '../../../platform/audit/index.ts';
 import {
+  formRoutes,
   InsetText,
-  nothingTyped,
   PostButton,
   rowNumber,
   statusOf,
@@ -49,16 +49,10 @@ function emergencyRoutes(web: Web, pathway: BreakGlassPathway): void {
       ...statusOf(typed),
     };
   };
-  web.route({
-    method: 'GET',
+  formRoutes(web, {
     url: EMERGENCY,
     may: mayBreakGlass,
-    handle: (visit) => page(visit, nothingTyped),
-  });
-  web.route({
-    method: 'POST',
-    url: EMERGENCY,
-    may: mayBreakGlass,
+    page,
     body: breakGlassForm,
     handle: async (visit) => {
       const { nhs_number, born, reason, said } = visit.body;
@@ -79,7 +73,6 @@ function emergencyRoutes(web: Web, pathway: BreakGlassPathway): void {
       );
       return await page(visit, { fields, errors: [], refusal: nobodyFound });
     },
-    again: (visit, refused) => page(visit, { fields: visit.body, ...refused }),
   });
   web.route({
     method: 'POST',
@@ -127,24 +120,16 @@ function reviewRoutes(web: Web, pathway: BreakGlassPathway): void {
       return { page: <ReviewsPage visit={visit} pathway={pathway} accesses={accesses} /> };
     },
   });
-  web.route({
-    method: 'GET',
+  formRoutes(web, {
     url: `${REVIEWS}/:access`,
     may: mayReviewAccess,
     params,
-    handle: (visit) => page(visit, nothingTyped),
-  });
-  web.route({
-    method: 'POST',
-    url: `${REVIEWS}/:access`,
-    may: mayReviewAccess,
-    params,
+    page,
     body: reviewForm,
     handle: async ({ tx, by, now, params: { access }, body }) => {
       await reviewBreakGlass(tx, { by, now, pathway, access, ...body });
       return { redirect: `${REVIEWS}/${access}` };
     },
-    again: (visit, refused) => page(visit, { fields: visit.body, ...refused }),
   });
 }
 

@@ -5,6 +5,7 @@ import {
   Button,
   CsrfField,
   EmptyState,
+  formRoutes,
   Heading,
   nothingTyped,
   Page,
@@ -66,16 +67,10 @@ function listRoutes(web: Web, rules: ProtectedRules): void {
       ...statusOf(typed),
     };
   };
-  web.route({
-    method: 'GET',
+  formRoutes(web, {
     url: PROTECTED,
     may: mayProtectRecords,
-    handle: (visit) => page(visit, nothingTyped),
-  });
-  web.route({
-    method: 'POST',
-    url: PROTECTED,
-    may: mayProtectRecords,
+    page,
     body: protectForm,
     handle: async ({ tx, by, now, body }) => {
       const id = await protectRecord(tx, {
@@ -88,7 +83,6 @@ function listRoutes(web: Web, rules: ProtectedRules): void {
       });
       return { redirect: `${PROTECTED}/${id}` };
     },
-    again: (visit, refused) => page(visit, { fields: visit.body, ...refused }),
   });
 }
 

@@ -5,6 +5,7 @@ import { writeAudit } from '../../../platform/audit/index.ts';
 import type { Tx } from '../../../platform/database/index.ts';
 import {
   askedByAddress,
+  formRoutes,
   nothingTyped,
   parseForm,
   rowNumber,
@@ -230,16 +231,10 @@ function awayRoutes(web: Web): void {
       ...statusOf(typed),
     };
   };
-  web.route({
-    method: 'GET',
+  formRoutes(web, {
     url: '/work/away',
     may: maySeeInbox,
-    handle: (visit) => page(visit, nothingTyped),
-  });
-  web.route({
-    method: 'POST',
-    url: '/work/away',
-    may: maySeeInbox,
+    page,
     body: awayForm,
     handle: async ({ tx, by, now, body }) => {
       const { account, coveredBy, from, until } = body;
@@ -247,7 +242,6 @@ function awayRoutes(web: Web): void {
       await setAway(tx, { by, now, account, coveredBy, from, until });
       return { redirect: '/work/away' };
     },
-    again: (visit, refused) => page(visit, { fields: visit.body, ...refused }),
   });
   web.route({
     method: 'POST',
@@ -286,18 +280,11 @@ function askRoutes(web: Web, kinds: WorkKinds): void {
     return { page: asked, ...statusOf(typed) };
   };
   const params = z.object({ id: z.uuid() });
-  web.route({
-    method: 'GET',
+  formRoutes(web, {
     url: '/people/:id/ask',
     may: mayOpenPerson,
     params,
-    handle: (visit) => page(visit, nothingTyped),
-  });
-  web.route({
-    method: 'POST',
-    url: '/people/:id/ask',
-    may: mayOpenPerson,
-    params,
+    page,
     body: askForm,
     handle: async (visit) => {
       const { tx, by, now, body } = visit;
@@ -316,7 +303,6 @@ function askRoutes(web: Web, kinds: WorkKinds): void {
       });
       return { redirect: workHref(item) };
     },
-    again: (visit, refused) => page(visit, { fields: visit.body, ...refused }),
   });
 }
 
@@ -378,7 +364,7 @@ function itemRoutes(web: Web, kinds: WorkKinds, lists: readonly WorkList[]): voi
       },
     });
   }
-  for (const act of formActs) formRoutes(web, kinds, lists, act);
+  for (const act of formActs) actRoutes(web, kinds, lists, act);
   ownActRoutes(web, kinds, lists);
 }
 
@@ -406,7 +392,7 @@ function ownActRoutes(web: Web, kinds: WorkKinds, lists: readonly WorkList[]): v
   });
 }
 
-function formRoutes(web: Web, kinds: WorkKinds, lists: readonly WorkList[], act: FormAct): void {
+function actRoutes(web: Web, kinds: WorkKinds, lists: readonly WorkList[], act: FormAct): void {
   const page = async (visit: Visit<{ item: number }>, typed: Typed) => {
     const { tx, now } = visit;
     const row = await rowOf(visit, visit.params.item);
@@ -428,30 +414,19 @@ function formRoutes(web: Web, kinds: WorkKinds, lists: readonly WorkList[], act:
     return { page: made, ...statusOf(typed) };
   };
   const url = `/work/:item/${act}`;
-  web.route({
-    method: 'GET',
+  formRoutes(web, {
     url,
     may: maySeeInbox,
     params: itemParam,
-    handle: (visit) => page(visit, nothingTyped),
-  });
-  web.route({
-    method: 'POST',
-    url,
-    may: maySeeInbox,
-    params: itemParam,
+    page,
     body: actForms[act],
     handle: async (visit) => {
       const { tx, by, now, params, body } = visit;
       await doAct(tx, act, { by, now, kinds, item: params.item, seen: body.seen }, body);
       return { redirect: afterAct(lists, visit, params.item) };
     },
-    again: async (visit, refused) => {
-      const typed = { fields: visit.body, ...refused };
-      const list = listOf(lists, visit);
-      if (!list) return await page(visit, typed);
-      return await list.again(visit, { row: visit.params.item, act, typed });
-    },
+    again: (visit, typed) =>
+      listOf(lists, visit)?.again(visit, { row: visit.params.item, act, typed }) ?? null,
   });
 }
 

@@ -5,6 +5,7 @@ import { readKept } from '../../../../platform/auth/index.ts';
 import {
   type Answer,
   askedByAddress,
+  formRoutes,
   nothingTyped,
   nothingWritten,
   statusOf,
@@ -278,18 +279,11 @@ function cadenceRoutes(web: Web, pathway: InReachPathway): void {
     const events = await readInReachEvents(visit.tx, who.personNo, EVENTS_SHOWN);
     return { page: <CadencePage {...{ visit, pathway, who, events, typed }} />, ...statusOf(typed) };
   };
-  web.route({
-    method: 'GET',
+  formRoutes(web, {
     url,
     may: maySetCadence,
     params: person,
-    handle: (visit) => page(visit, nothingTyped),
-  });
-  web.route({
-    method: 'POST',
-    url,
-    may: maySetCadence,
-    params: person,
+    page,
     body: cadenceForm,
     handle: async ({ tx, by, now, body, params }) => {
       const { every, reason, seen } = body;
@@ -297,7 +291,6 @@ function cadenceRoutes(web: Web, pathway: InReachPathway): void {
       await setCadence(tx, { by, now, pathway, person: params.id, everyDays: every, nextDay, reason, seen });
       return { redirect: `${personHref(params.id)}#visits` };
     },
-    again: (visit, refused) => page(visit, { fields: visit.body, ...refused }),
     isSaved: nothingWritten,
   });
 }

@@ -13,6 +13,7 @@ import { writeAudit } from '../../../../platform/audit/index.ts';
 import { readKept } from '../../../../platform/auth/index.ts';
 import {
   Button,
+  formRoutes,
   Heading,
   InsetText,
   KeptForm,
@@ -120,16 +121,10 @@ function listRoutes(web: Web, { pathway }: MdtParts): void {
       ...statusOf(typed),
     };
   };
-  web.route({
-    method: 'GET',
+  formRoutes(web, {
     url: '/mdt/new',
     may: mayRunMeetings,
-    handle: (visit) => page(visit, nothingTyped),
-  });
-  web.route({
-    method: 'POST',
-    url: '/mdt/new',
-    may: mayRunMeetings,
+    page,
     body: setUpForm,
     handle: async ({ tx, by, now, body }) => {
       const { starts, time, ...said } = body;
@@ -138,7 +133,6 @@ function listRoutes(web: Web, { pathway }: MdtParts): void {
       await buildAgenda(tx, { by, now, pathway, meeting });
       return { redirect: meetingHref(meeting) };
     },
-    again: (visit, refused) => page(visit, { fields: visit.body, ...refused }),
   });
 }
 
@@ -562,18 +556,11 @@ function referralRoutes(web: Web, { pathway, kinds }: MdtParts): void {
     );
     return { page: made, ...statusOf(typed) };
   };
-  web.route({
-    method: 'GET',
+  formRoutes(web, {
     url: '/people/:id/mdt',
     may: maySeeMeetings,
     params,
-    handle: (visit) => page(visit, nothingTyped),
-  });
-  web.route({
-    method: 'POST',
-    url: '/people/:id/mdt',
-    may: maySeeMeetings,
-    params,
+    page,
     body: z.object({
       reason: z.string().trim().min(1, 'Say why').max(300, 'Keep this to 300 characters'),
     }),
@@ -601,7 +588,6 @@ function referralRoutes(web: Web, { pathway, kinds }: MdtParts): void {
       await buildAgenda(tx, { by, now, pathway, meeting: where.meeting.meeting });
       return { redirect: meetingHref(where.meeting.meeting) };
     },
-    again: (visit, refused) => page(visit, { fields: visit.body, ...refused }),
     isSaved: nothingWritten,
   });
 }

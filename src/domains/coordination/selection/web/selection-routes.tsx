@@ -11,6 +11,7 @@ import type { Actor } from '../../../../platform/auth/index.ts';
 import type { Solver } from '../../../../platform/solver/index.ts';
 import {
   type Answer,
+  formRoutes,
   nothingTyped,
   rowNumber,
   statusOf,
@@ -381,18 +382,11 @@ function acceptRoutes(web: Web, { content, pathway }: SelectionParts): void {
     return { page: shown, ...statusOf(typed) };
   };
   const url = '/selections/:selection/accept';
-  web.route({
-    method: 'GET',
+  formRoutes(web, {
     url,
     may: maySelect,
     params: listed,
-    handle: (visit) => page(visit, nothingTyped),
-  });
-  web.route({
-    method: 'POST',
-    url,
-    may: maySelect,
-    params: listed,
+    page,
     body: acceptForm,
     handle: async ({ tx, by, now, params, body }) => {
       const { shares, nextStep, due, override, seen } = body;
@@ -411,7 +405,6 @@ function acceptRoutes(web: Web, { content, pathway }: SelectionParts): void {
       });
       return { redirect: selectionHref(params.selection) };
     },
-    again: (visit, refused) => page(visit, { fields: visit.body, ...refused }),
   });
 }
 
