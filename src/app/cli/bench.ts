@@ -16,25 +16,23 @@ export const benchCommand: Command = {
   teach: `
 Refreshes the data of this demonstration beside a plain scan of the same columns, counts definitions that nobody has
 published beside another, then asks a server of its own for 200 lists with random filters, 200 places and 100 people,
-one after another; and for inboxes of a team with 50,000 open pieces of work, which it plants and removes. Times depend
-on the machine and on what
-else it does; compare figures of one run with each other. Made-up people are matched, and a gigabyte of made-up FHIR
-is imported into data folders of its own beside a plain JSON.parse of it.
-
+one after another; and for inboxes of a team with 50,000 open pieces of work, which it plants and removes. Times
+depend on the machine and on what else it does; compare figures of one run with each other. Made-up people are
+matched, and a gigabyte of made-up FHIR is imported into data folders of its own beside a plain JSON.parse of it.
 
 Then imports made-up extracts of 100,000 people with 200 coded entries each, as CSV, gzipped CSV and Parquet, beside
 DuckDB's own COPY of the same files. --people and --events give another size; two million people need 40 GB of disk.
 
-At last 300 people are at work on a server for a minute (--minutes for longer): lists, people, changes of a caseload and
-home, with 5 to 15 s of thinking between two pages. Beside it stands a bare route that reads one row.
+At last 300 people are at work on a server for a minute (--minutes for longer): lists, people, changes of a caseload
+and home, with 5 to 15 s of thinking between two pages. Beside it stands a bare route that reads one row.
 
-scale works everybody out in made-up lakes of 100,000 and 316,475 people with 200 entries each, without publishing, beside a
-plain scan of the same columns, and one person after another; --people takes another size. Nothing is compared with CQL: see
-docs/decisions/0005-definitions.md.
+scale works everybody out in made-up lakes of 100,000 and 316,475 people with 200 entries each, without publishing,
+beside a plain scan of the same columns, and one person after another; --people takes another size. Nothing is
+compared with CQL: see docs/decisions/0005-definitions.md.
 
---only measures one part: refresh, scale, cohort, pages, inbox, plans, selection, matching, fhir, intake
-or load. selection works out lists that fit a team's hours from 7,000 to 100,000 made-up people. plans has 200 people save different parts of
-50 care plans at once, in a data folder of its own, beside a bare update of an indexed row.
+--only measures one part: refresh, scale, cohort, pages, inbox, plans, selection, matching, fhir, intake or load.
+selection works out lists that fit a team's hours from 7,000 to 100,000 made-up people. plans has 200 people save
+different parts of 50 care plans at once, in a data folder of its own, beside a bare update of an indexed row.
 
   neighbourhold bench --only fhir --json`,
   options: {
