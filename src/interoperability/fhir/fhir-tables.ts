@@ -347,6 +347,6 @@ const medicineColumns = stagedColumns({
   dose: ['text', 'dosageInstruction.text'],
   quantity: ['number', 'dispenseRequest.quantity'],
   unit: ['text', 'dispenseRequest.quantity.unit'],
-  duration_days: ['number', 'dispenseRequest.expectedSupplyDuration'],
+  duration_days: ['whole_number', 'dispenseRequest.expectedSupplyDuration'],
   confidential: ['boolean', 'meta.security'],
 });

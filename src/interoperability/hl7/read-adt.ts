@@ -217,7 +217,7 @@ const COLUMNS = {
   attendance: staged({
     ...VISIT,
     start: ['arrival_date_time', 'local_time', 'PV1-44', true],
-    department: ['department_type', 'number', 'PV1-10'],
+    department: ['department_type', 'whole_number', 'PV1-10'],
     complaint: ['chief_complaint_code', 'text', 'PV2-3'],
     term: ['coalesce(chief_complaint_display, primary_diagnosis_display)', 'text', 'PV2-3'],
   }),

@@ -188,6 +188,12 @@ const refuses: Record<string, Refuses> = {
     code: 'bad_delivery_note',
     says: /delivery\.json cannot be used: extracted_at/,
   },
+  'with a note whose practice has a NUL in its name': {
+    file: GOOD,
+    note: '{"publisher":"Z\\u00000000"}',
+    code: 'bad_delivery_note',
+    says: /delivery\.json cannot be used: publisher: has a mark that is no letter/,
+  },
   'without a table that its note promises': {
     file: GOOD,
     note: '{"publisher":"Z00000","tables":{"appointment":{}}}',

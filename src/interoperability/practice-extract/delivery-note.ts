@@ -6,7 +6,12 @@ import { Refusal } from '../../kernel/index.ts';
 const deliveryNote = z.object({
   layout: z.string().optional(),
   /** The code of the practice whose rows these are. */
-  publisher: z.string().trim().min(1).optional(),
+  publisher: z
+    .string()
+    .trim()
+    .min(1)
+    .regex(/^\P{Cc}*$/u, 'has a mark that is no letter')
+    .optional(),
   extracted_at: z.iso.datetime({ offset: true }).optional(),
   full: z.boolean().default(false),
   /** What the tables are written in, where they are not UTF-8. UTF-16 is found out and need not be said. */

@@ -1,13 +1,7 @@
-import { type Duck, identifier } from '../../../platform/lake/index.ts';
-import { duckTypes, faultBranches, parsedSql } from './column-sql.ts';
+import { type Duck, identifier, literal } from '../../../platform/lake/index.ts';
+import { duckTypes, faultBranches, firstSql, parsedSql } from './column-sql.ts';
 import type { Reason } from './reasons.ts';
-import {
-  type ColumnType,
-  type SourceTable,
-  type StagedColumn,
-  stages,
-  type UnreadableRow,
-} from './staging.ts';
+import { type ColumnType, type SourceTable, stages, type UnreadableRow } from './staging.ts';
 import { unaccountable, whileReading } from './unusable-delivery.ts';
 
 /** One table of one delivery while it is being taken in. */
@@ -101,51 +95,45 @@ export async function accountForRows(
 /** SQL of a table's rows with every column typed, whose they are, their version, and `fault`, null or `reason|field`. */
 export function checkedRows(source: SourceTable, context: CheckContext): string {
   const columns: Record<string, ColumnType> = stages[source.stage];
+  const publisher = context.publisher === null ? 'null::varchar' : literal(context.publisher);
+  const extracted = String(context.extractedAt?.getTime() ?? 0);
   const parsed = Object.entries(columns).map(([name, type]) => {
     const value = source.columns.has(name) ? `parsed_${name}` : 'null';
     return `${value}::${duckTypes[type]} as ${identifier(name)}`;
   });
   return `
     select ${parsed.join(', ')},
-           ${orgSql(source)} as org,
-           ${versionSql(source)},
+           ${orgSql(source, publisher)} as org,
+           ${versionSql(source, extracted)},
            ${source.columns.has('deleted') ? 'coalesce(parsed_deleted, false)' : 'false'} as deleted,
            ${faultSql(source, context.publisher)} as fault
-      from (${parsedRows(source, source.relation)})`
-    .replaceAll(
-      '$publisher',
-      context.publisher === null ? 'null::varchar' : `'${context.publisher.replaceAll("'", "''")}'`,
-    )
-    .replaceAll('$extracted', String(context.extractedAt?.getTime() ?? 0));
+      from (${parsedRows(source, source.relation)})`;
 }
 
 /** SQL of whose row it is. Nearly all are the publisher's, in the publisher's spelling. */
-function orgSql({ columns }: SourceTable): string {
+function orgSql({ columns }: SourceTable, publisher: string): string {
   return columns.has('owner')
-    ? 'case when parsed_owner = upper($publisher) then parsed_owner else upper(coalesce(parsed_owner, $publisher)) end'
-    : 'upper($publisher)';
+    ? `case when parsed_owner = upper(${publisher}) then parsed_owner else upper(coalesce(parsed_owner, ${publisher})) end`
+    : `upper(${publisher})`;
 }
 
 /** SQL of the source's rows with `raw_x` and `parsed_x` for each staged column x. */
 export function parsedRows(source: Pick<SourceTable, 'columns'>, relation: string, extra = ''): string {
   const columns = [...source.columns];
   const raw = columns.map(([name, column]) => `${column.sql} as raw_${name}`);
+  // What a value is made of is read once, however often the value names it.
+  const first = columns.flatMap(([name, column]) => {
+    const sql = firstSql(column, `raw_${name}`);
+    return sql === null ? [] : [{ name, sql }];
+  });
+  const isFirst = new Set(first.map(({ name }) => name));
   const parsed = columns.map(
     ([name, column]) =>
-      `${parsedSql(column, `${isLocalText(column) ? 'instant' : 'raw'}_${name}`)} as parsed_${name}`,
+      `${parsedSql(column, `${isFirst.has(name) ? 'first' : 'raw'}_${name}`)} as parsed_${name}`,
   );
-  // The time in London says its instant often, and each time it would be parsed anew.
-  const instants = columns
-    .filter(([, column]) => isLocalText(column))
-    .map(
-      ([name, column]) => `${parsedSql({ ...column, type: 'timestamp' }, `raw_${name}`)} as instant_${name}`,
-    );
+  const layer = ['*', ...first.map(({ name, sql }) => `${sql} as first_${name}`)];
   return `select *, ${parsed.join(', ')} from (
-            select ${['*', ...instants].join(', ')} from (select ${extra}${raw.join(', ')} from ${relation} as source))`;
-}
-
-function isLocalText({ type, native }: StagedColumn): boolean {
-  return type === 'local_time' && !native;
+            select ${layer.join(', ')} from (select ${extra}${raw.join(', ')} from ${relation} as source))`;
 }
 
 /** SQL of the first fault of a row of `parsedRows`, null when it has none. */
@@ -204,7 +192,7 @@ function ownerBranch(source: SourceTable): string {
  * What orders versions: the row's own time where it has one (`explicit`), else the time of the delivery. In
  * milliseconds since 1970.
  */
-function versionSql(source: SourceTable): string {
-  if (!source.columns.has('version')) return '$extracted::bigint as version, false as explicit';
-  return `coalesce(epoch_ms(parsed_version), $extracted)::bigint as version, parsed_version is not null as explicit`;
+function versionSql(source: SourceTable, extracted: string): string {
+  if (!source.columns.has('version')) return `${extracted}::bigint as version, false as explicit`;
+  return `coalesce(epoch_ms(parsed_version), ${extracted})::bigint as version, parsed_version is not null as explicit`;
 }

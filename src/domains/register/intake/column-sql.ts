@@ -17,16 +17,35 @@ const ADMISSION_METHODS = {
 
 const inWords = (words: readonly string[]) => words.map((word) => `'${word}'`).join(', ');
 
-/** SQL that turns a text into a value of a type, null when it is not one; a local time is made of its `timestamp`. */
+const dateSql = (text: string) =>
+  `coalesce(try_cast(${text} as date), try_cast(left(${text}, 10) as date),` +
+  ` try_cast(try_strptime(${text}, ['%d/%m/%Y', '%d%b%Y', '%d-%b-%Y', '%Y%m%d']) as date))`;
+
+const instantSql = (text: string) =>
+  `coalesce(try_cast(${text} as timestamptz), try_strptime(${text}, ['%d/%m/%Y %H:%M', '%d/%m/%Y %H:%M:%S', '%d/%m/%Y'])::timestamptz)`;
+
+/** What a text is first read as, where its value is made of that: what is made of it names it more than once. */
+const FIRST: Partial<Record<ColumnType, (text: string) => string>> = {
+  date: dateSql,
+  timestamp: instantSql,
+  local_time: instantSql,
+};
+
+/**
+ * SQL of what is a date or an instant, given its name, where it is of a year that PostgreSQL knows too. DuckDB takes the word
+ * `infinity` for one, and years before Christ and after 9999.
+ */
+const ofAYear = (name: string, value = name) =>
+  `case when ${name} >= '0001-01-02' and ${name} < '9999-12-31' then ${value} end`;
+
+/** SQL of the value of a type that a text says, null when it says none; given the text, or what it is first read as. */
 const PARSE: Record<ColumnType, (text: string) => string> = {
   text: (text) => text,
-  date: (text) =>
-    `coalesce(try_cast(${text} as date), try_cast(left(${text}, 10) as date),` +
-    ` try_cast(try_strptime(${text}, ['%d/%m/%Y', '%d%b%Y', '%d-%b-%Y', '%Y%m%d']) as date))`,
-  timestamp: (text) =>
-    `coalesce(try_cast(${text} as timestamptz), try_strptime(${text}, ['%d/%m/%Y %H:%M', '%d/%m/%Y %H:%M:%S', '%d/%m/%Y'])::timestamptz)`,
-  local_time: (instant) => londonTimeSql(instant),
+  date: (date) => ofAYear(date),
+  timestamp: (instant) => ofAYear(instant),
+  local_time: (instant) => ofAYear(instant, londonTimeSql(instant)),
   number: (text) => `case when isfinite(try_cast(${text} as double)) then try_cast(${text} as double) end`,
+  whole_number: (text) => `try_cast(try_cast(${text} as double) as integer)`,
   // What is nearly always said, as it is nearly always spelt, first.
   boolean: (text) =>
     `case when ${text} = 'false' then false when ${text} = 'true' then true when lower(${text}) in ('true', 't', '1', 'y', 'yes') then true` +
@@ -107,6 +126,7 @@ export const duckTypes: Record<ColumnType, string> = {
   timestamp: 'TIMESTAMPTZ',
   local_time: 'TIMESTAMP',
   number: 'DOUBLE',
+  whole_number: 'INTEGER',
   boolean: 'BOOLEAN',
   year: 'INTEGER',
   month: 'INTEGER',
@@ -122,6 +142,7 @@ const NOT_ONE: Record<Exclude<ColumnType, 'text'>, string> = {
   timestamp: 'not_a_timestamp',
   local_time: 'not_a_timestamp',
   number: 'not_a_number',
+  whole_number: 'not_a_number',
   boolean: 'not_a_boolean',
   year: 'not_a_year',
   month: 'not_a_month',
@@ -131,9 +152,19 @@ const NOT_ONE: Record<Exclude<ColumnType, 'text'>, string> = {
   diagnoses: 'not_icd10',
 };
 
-/** SQL of the parsed value, given the SQL of the raw one; for a local time that is not native, given its parsed `timestamp`. */
-export function parsedSql(column: StagedColumn, raw: string): string {
-  return column.native ? raw : PARSE[column.type](raw);
+/** SQL of what the raw value of a column is first read as; null where its parsed value is made of the raw one at once. */
+export function firstSql({ type, native }: StagedColumn, raw: string): string | null {
+  return native ? null : (FIRST[type]?.(raw) ?? null);
+}
+
+/** SQL of the parsed value, given the name of the raw one, or of what it was first read as. */
+export function parsedSql({ type, native }: StagedColumn, name: string): string {
+  if (!native) return PARSE[type](name);
+  return isOfAYear(type) ? ofAYear(name) : name;
+}
+
+function isOfAYear(type: ColumnType): boolean {
+  return FIRST[type] !== undefined;
 }
 
 /** SQL branches `when ... then 'reason|field'` for one column, given its raw and parsed names. */
@@ -141,7 +172,7 @@ export function faultBranches(column: StagedColumn, raw: string, parsed: string)
   const field = column.called.replaceAll("'", "''");
   const branches: string[] = [];
   if (column.required) branches.push(`when ${raw} is null then 'required|${field}'`);
-  if (!column.native && column.type !== 'text') {
+  if (column.type !== 'text' && (!column.native || isOfAYear(column.type))) {
     branches.push(`when ${raw} is not null and ${parsed} is null then '${NOT_ONE[column.type]}|${field}'`);
   }
   return branches;

@@ -60,7 +60,7 @@ export function beginOutcome(hand: ImportInHand, table: TableInHand): Outcome {
  * A row of somebody unknown is none of those that are known.
  */
 export function mayHaveMore({ faults }: TableInHand): boolean {
-  return [...faults.keys()].some((reason) => reason !== 'unknown_person');
+  return [...faults.keys()].some((reason) => reason !== 'unknown_person' && reason !== 'conflicting_version');
 }
 
 export function addFault(table: TableInHand, reason: Reason, rows: number): void {

@@ -120,14 +120,14 @@ export function contentSql(stage: Stage, source: Pick<SourceTable, 'eventKind'>)
         dose: 'dose',
         quantity: 'quantity',
         unit: 'unit',
-        duration_days: 'duration_days::integer',
+        duration_days: 'duration_days',
         confidential: 'coalesce(confidential, false)',
       };
     case 'appointment':
       return {
         day: day('start::date'),
         start_minute: minute('start'),
-        minutes: 'minutes::integer',
+        minutes: 'minutes',
         status: 'status',
         category: 'category',
         mode: 'mode',
@@ -152,7 +152,7 @@ export function contentSql(stage: Stage, source: Pick<SourceTable, 'eventKind'>)
       return {
         day: day('start::date'),
         start_minute: minute('start'),
-        department: 'department::integer',
+        department: 'department',
         ambulance: 'ambulance',
         outcome: spoken(OUTCOMES, 'outcome'),
         complaint: 'complaint',

@@ -19,7 +19,7 @@ describe('versions of a row', () => {
   });
   beforeEach(() =>
     duck.run(
-      'create or replace temp table conflicts (table_no int, rec int, row_id varchar, version bigint)',
+      'create or replace temp table conflicts (table_no int, rec int, row_id varchar, version bigint, explicit boolean)',
     ),
   );
   afterAll(() => duck.close());

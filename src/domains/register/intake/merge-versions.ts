@@ -48,7 +48,7 @@ export async function mergeVersions(duck: Duck, question: MergeQuestion): Promis
     'select table_no, verdict, count(*) as n from judged group by all',
   );
   await duck.run(
-    "insert into conflicts select distinct table_no, rec, row_id, sent from judged where verdict = 'conflict'",
+    "insert into conflicts select distinct table_no, rec, row_id, sent, explicit from judged where verdict = 'conflict'",
   );
   await duck.run(
     `create or replace temp table accepted as
@@ -91,7 +91,7 @@ export function contentHashSql(content: readonly string[]): string {
 function judgedSql({ arriving, present, content, late }: MergeQuestion): string {
   const hashed = `select *, ${contentHashSql(content)} as content_hash, ${late ?? 'false'} as late from ${arriving}`;
   // Rows that do not say when they were written are as new as their delivery, later ones of the import being newer.
-  const age = 'version, case when explicit then 0 else delivery end';
+  const age = 'version, case when explicit then 0 else delivery + 1 end';
   // Ranking every row would sort the whole delivery; only keys that arrive more than once need it.
   return `
     with arriving as materialized (${hashed}),

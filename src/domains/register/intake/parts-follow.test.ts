@@ -11,7 +11,9 @@ describe('parts of a whole', () => {
   let duck: Duck;
   beforeAll(async () => {
     duck = await openDuck({ threads: 1 });
-    await duck.run('create temp table conflicts (table_no int, rec int, row_id varchar, version bigint)');
+    await duck.run(
+      'create temp table conflicts (table_no int, rec int, row_id varchar, version bigint, explicit boolean)',
+    );
   });
   afterAll(() => duck.close());
 

@@ -16,7 +16,7 @@ export async function openQuarantine(hand: ImportInHand): Promise<void> {
     'create or replace temp table unknown_patient (table_no int, org varchar, patient_id varchar)',
   );
   await hand.duck.run(
-    'create or replace temp table conflicts (table_no int, rec int, row_id varchar, version bigint)',
+    'create or replace temp table conflicts (table_no int, rec int, row_id varchar, version bigint, explicit boolean)',
   );
 }
 
@@ -138,6 +138,7 @@ function faultyRows(hand: ImportInHand, table: TableInHand): string {
   const version = source.columns.has('version')
     ? `coalesce(epoch_ms(parsed_version), ${extracted})::bigint`
     : `${extracted}::bigint`;
+  const explicit = source.columns.has('version') ? 'parsed_version is not null' : 'false';
   const patientField = source.columns.get('patient_id')?.called ?? 'patient_id';
   return `
     select n, fault, record, origin, practice from (
@@ -148,6 +149,7 @@ function faultyRows(hand: ImportInHand, table: TableInHand): string {
         case when exists (
                select 1 from conflicts left join record using (rec)
                 where conflicts.table_no = ${table.table} and conflicts.row_id = ${key} and conflicts.version = ${version}
+                  and conflicts.explicit = (${explicit})
                   and record.patient_id is not distinct from ${parsed('patient_id')}
                   and coalesce(record.org = ${owner}, conflicts.rec = 0))
              then 'conflicting_version|id' end) as fault

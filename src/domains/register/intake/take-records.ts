@@ -25,11 +25,13 @@ export async function numberRecords(hand: ImportInHand, tables: readonly Checked
   await duck.run(`create or replace temp table record as select * from ${baseTable(hand, 'record')}`);
   const patients = tables.filter(({ source }) => source.stage === 'patient');
   if (patients.length === 0) return;
-  const arriving = patients.map(({ checked }) => `select org, patient_id from ${checked}`).join(' union ');
+  const arriving = patients
+    .map(({ checked }) => `select org, patient_id from ${checked}`)
+    .join(' union all ');
   await duck.run(
     `insert into record (rec, org, patient_id)
      select (select coalesce(max(rec), 0) from record) + row_number() over (order by org, patient_id), org, patient_id
-       from (${arriving}) as arriving anti join record using (org, patient_id)`,
+       from (select distinct org, patient_id from (${arriving})) as arriving anti join record using (org, patient_id)`,
   );
 }
 
